@@ -1,0 +1,116 @@
+import type {Problem} from '../shared/errors.js';
+import type {BareJid, Jid} from '../shared/jid.js';
+import type {Account, AccountSettings, Availability, ConnectionSecurity, SecretBackend} from './account.js';
+import type {Buffer, BufferId} from './buffer.js';
+import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
+import type {MessageKind, OutgoingState} from './message.js';
+
+/** An account to set up. The only Action input with a secret in it; it travels in memory, never in argv or a log. */
+export type NewAccount = Omit<AccountSettings, 'enabled' | 'secrets'> & {
+	readonly password?: string;
+	/** Absent: the keychain where it works, else the caller is told to choose. */
+	readonly secrets?: SecretBackend;
+};
+
+/** What a login test found. */
+export type AccountTest =
+	| {readonly ok: true; readonly jid: Jid; readonly security: ConnectionSecurity; readonly features: readonly string[]}
+	| {readonly ok: false; readonly problem: Problem};
+
+/** All a front end needs to draw its first screen. */
+export type Snapshot = {
+	readonly accounts: readonly Account[];
+	readonly contacts: readonly Contact[];
+	readonly presence: ReadonlyArray<{
+		readonly account: BareJid;
+		readonly jid: BareJid;
+		readonly resources: readonly ResourcePresence[];
+	}>;
+	readonly requests: readonly SubscriptionRequest[];
+	readonly buffers: readonly Buffer[];
+	/** Buffer the person looked at last. */
+	readonly active?: BufferId;
+};
+
+/** What the person arranged and expects to find again. */
+export type SavedView = {
+	readonly active?: BufferId;
+	readonly drafts?: Readonly<Record<string, string>>;
+};
+
+type On<Input> = (input: Input) => Promise<void>;
+
+/**
+ * Every verb a person can ask for. Inputs and results are plain data, so that the same interface works in one process
+ * and over the control socket. A refusal is thrown as an `XmppcError`.
+ */
+export type Actions = {
+	snapshot(input: Record<string, never>): Promise<Snapshot>;
+
+	listAccounts(input: Record<string, never>): Promise<readonly Account[]>;
+	/** Stores settings and secret; does not connect. Refuses a JID that is there already. */
+	addAccount(input: NewAccount): Promise<Account>;
+	/** Forgets settings, secret and, with `history`, all that was recorded. */
+	removeAccount: On<{readonly account: BareJid; readonly history: boolean}>;
+	/** Logs in once and out again, changing nothing. With an `account` set up here, or with one that is not yet. */
+	testAccount(input: {readonly account: BareJid} | {readonly candidate: NewAccount}): Promise<AccountTest>;
+	/** Opens a locked store of secrets, for `secrets: 'passphrase'`. */
+	unlock: On<{readonly passphrase: string}>;
+
+	/** Resolves when online; throws what stopped it. */
+	connect: On<{readonly account: BareJid}>;
+	disconnect: On<{readonly account: BareJid}>;
+	setPresence: On<{
+		readonly account?: BareJid;
+		readonly availability: Availability;
+		readonly statusText: string;
+	}>;
+
+	/**
+	 * Commits a message to the outbox and returns at once; what becomes of it arrives as `message.changed`. Throws for
+	 * an empty body or a text that cannot be sent.
+	 */
+	sendMessage(input: {
+		readonly account: BareJid;
+		readonly to: Jid;
+		readonly body: string;
+		readonly kind?: MessageKind;
+		readonly subject?: string;
+	}): Promise<{readonly key: number; readonly id: string; readonly state: OutgoingState}>;
+
+	/** Adds to the roster and asks to see their presence (and pre-approves the reverse, where the server can). */
+	addContact: On<{
+		readonly account: BareJid;
+		readonly jid: BareJid;
+		readonly name?: string;
+		readonly groups?: readonly string[];
+	}>;
+	/** Removes from the roster, which ends both subscriptions. */
+	removeContact: On<{readonly account: BareJid; readonly jid: BareJid}>;
+	/** Empty `name` removes the name. */
+	renameContact: On<{readonly account: BareJid; readonly jid: BareJid; readonly name: string}>;
+	setContactGroups: On<{readonly account: BareJid; readonly jid: BareJid; readonly groups: readonly string[]}>;
+	/** Lets them see our presence: answers a request, or approves in advance (RFC 6121 §3.4). */
+	acceptSubscription: On<{readonly account: BareJid; readonly jid: BareJid}>;
+	/** Refuses a request, or takes back what was given. */
+	denySubscription: On<{readonly account: BareJid; readonly jid: BareJid}>;
+
+	openBuffer(input: {readonly account: BareJid; readonly jid: Jid}): Promise<Buffer>;
+	/** Closes the view; history stays. */
+	closeBuffer: On<{readonly buffer: BufferId}>;
+	/** Answers as `history.loaded`: up to `limit` messages older than `before` (a message key), newest page without it. */
+	loadHistory: On<{readonly buffer: BufferId; readonly before?: number; readonly limit: number}>;
+	/** The person has seen everything up to this message key. */
+	markRead: On<{readonly buffer: BufferId; readonly upTo: number}>;
+	/** Round trip to a JID (XEP-0199), in milliseconds. */
+	ping(input: {readonly account: BareJid; readonly to?: Jid}): Promise<number>;
+	/** What a JID says it runs (XEP-0092). */
+	softwareVersion(input: {
+		readonly account: BareJid;
+		readonly to: Jid;
+	}): Promise<{readonly name: string; readonly version: string; readonly os?: string}>;
+	saveView: On<SavedView>;
+};
+
+export type ActionName = keyof Actions;
+export type ActionInput<Name extends ActionName> = Parameters<Actions[Name]>[0];

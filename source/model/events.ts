@@ -1,0 +1,62 @@
+import type {Dispose} from '../shared/clock.js';
+import type {BareJid} from '../shared/jid.js';
+import type {Account} from './account.js';
+import type {Buffer, BufferId} from './buffer.js';
+import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
+import type {Message, MessageChange} from './message.js';
+
+/** Everything that happened, past tense, plain serialisable data: what the store reduces and the control socket carries. */
+export type Event =
+	| {readonly type: 'account.changed'; readonly account: Account}
+	| {readonly type: 'account.removed'; readonly account: BareJid}
+	/** The whole roster, fresh; replaces what was known for this account. */
+	| {readonly type: 'roster.loaded'; readonly account: BareJid; readonly contacts: readonly Contact[]}
+	| {readonly type: 'contact.changed'; readonly contact: Contact}
+	| {readonly type: 'contact.removed'; readonly account: BareJid; readonly jid: BareJid}
+	/** All resources of one bare JID as they are now; empty when the contact is offline. */
+	| {
+			readonly type: 'presence.changed';
+			readonly account: BareJid;
+			readonly jid: BareJid;
+			readonly resources: readonly ResourcePresence[];
+	  }
+	/** The session ended: nobody's presence is known any more. */
+	| {readonly type: 'presence.cleared'; readonly account: BareJid}
+	| {readonly type: 'subscription.requested'; readonly request: SubscriptionRequest}
+	| {readonly type: 'subscription.resolved'; readonly account: BareJid; readonly jid: BareJid}
+	| {readonly type: 'buffer.opened'; readonly buffer: Buffer}
+	| {readonly type: 'buffer.closed'; readonly buffer: BufferId}
+	| {
+			readonly type: 'buffer.unread';
+			readonly buffer: BufferId;
+			readonly unread: number;
+			readonly highlights: number;
+			readonly readUpTo: number;
+	  }
+	/** Committed to the database. Its buffer is open: `buffer.opened` came first. */
+	| {readonly type: 'message.recorded'; readonly message: Message}
+	| {readonly type: 'message.changed'; readonly change: MessageChange}
+	/** A page of history, ascending. `complete`: nothing older is stored. */
+	| {
+			readonly type: 'history.loaded';
+			readonly buffer: BufferId;
+			readonly messages: readonly Message[];
+			readonly complete: boolean;
+	  }
+	/** The program says something to the person, in the console buffer or in the buffer it concerns. */
+	| {
+			readonly type: 'notice';
+			readonly level: 'info' | 'warning' | 'error';
+			readonly text: string;
+			readonly hint?: string;
+			readonly account?: BareJid;
+			readonly buffer?: BufferId;
+			/** Milliseconds since the epoch. */
+			readonly at: number;
+	  };
+
+export type EventType = Event['type'];
+export type EventOf<Type extends EventType> = Extract<Event, {type: Type}>;
+
+/** Where a front end hears Events. Delivery is synchronous and in order. */
+export type EventSource = (listener: (event: Event) => void) => Dispose;

@@ -1,0 +1,79 @@
+import type {BareJid, Jid} from '../shared/jid.js';
+import type {BufferId} from './buffer.js';
+
+export type Direction = 'incoming' | 'outgoing';
+
+/** RFC 6121 §5.2.2 without `error`: an error is never a message. */
+export type MessageKind = 'chat' | 'normal' | 'headline' | 'groupchat';
+
+/** How it reached us; `local` was written here. */
+export type Via = 'live' | 'carbon' | 'archive' | 'local';
+
+/**
+ * Life of an outgoing message (`ARCHITECTURE.md`, Outbox). `acked`: our server has it. `uncertain`: the stream died
+ * after the write and before the ack.
+ */
+export type OutgoingState =
+	| 'queued'
+	| 'sealed'
+	| 'written'
+	| 'acked'
+	| 'delivered'
+	| 'displayed'
+	| 'uncertain'
+	| 'failed';
+
+/** One line of history. `body`, `subject` and `authorName` are user text. */
+export type Message = {
+	/**
+	 * Primary key and display order in one: milliseconds of server time × 1024 + n. Unique in the profile; ascending
+	 * keys are display order.
+	 */
+	readonly key: number;
+	readonly account: BareJid;
+	readonly buffer: BufferId;
+	readonly kind: MessageKind;
+	readonly direction: Direction;
+	/** Who wrote it: full JID where known. */
+	readonly author: Jid;
+	readonly body: string;
+	readonly subject?: string;
+	readonly thread?: string;
+	/** The stanza's own id, chosen by the sender. */
+	readonly id?: string;
+	/** XEP-0359 origin-id. */
+	readonly originId?: string;
+	/** XEP-0359 stanza-id whose `by` is the archive we trust for this buffer. */
+	readonly archiveId?: string;
+	/** The author's clock, where it differs believably from ours (XEP-0203). Milliseconds since the epoch. */
+	readonly sentAt?: number;
+	/** Server time, or ours where the server gave none. Milliseconds since the epoch. */
+	readonly receivedAt: number;
+	readonly via: Via;
+	/** Only on outgoing ones. */
+	readonly state?: OutgoingState;
+	/** Why `state` is `failed`, as a sentence. */
+	readonly failure?: string;
+};
+
+/** What may change about a message after it was recorded. */
+export type MessageChange = {
+	readonly key: number;
+	readonly account: BareJid;
+	readonly buffer: BufferId;
+	readonly state?: OutgoingState;
+	readonly failure?: string;
+	readonly archiveId?: string;
+};
+
+/** The order of outgoing states; a receipt that comes before the ack must not be undone by it. */
+export const outgoingRank: Readonly<Record<OutgoingState, number>> = {
+	queued: 0,
+	sealed: 1,
+	written: 2,
+	uncertain: 3,
+	failed: 4,
+	acked: 5,
+	delivered: 6,
+	displayed: 7,
+};

@@ -1,0 +1,128 @@
+import type {AccountSettings, SecretBackend} from '../model/account.js';
+import type {Buffer, BufferId} from '../model/buffer.js';
+import type {Contact} from '../model/contact.js';
+import type {Message, MessageChange} from '../model/message.js';
+import type {Settings} from '../model/settings.js';
+import type {BareJid, Jid} from '../shared/jid.js';
+
+/**
+ * What the rest of the program may ask of storage. Everything on the database is synchronous, so that a transaction
+ * holds no `await` (`ARCHITECTURE.md`, invariant 12). A failing database throws `XmppcError` of kind `storage`.
+ */
+export type Storage = {
+	/** Runs `work` in one transaction: all of it is committed on return, nothing of it when it throws. May nest. */
+	transaction<Result>(work: () => Result): Result;
+	readonly messages: MessageStore;
+	readonly outbox: OutboxStore;
+	readonly buffers: BufferStore;
+	readonly rosters: RosterStore;
+	readonly capabilities: CapabilityStore;
+	close(): void;
+};
+
+export type MessageStore = {
+	/** Allocates the key (display order by `receivedAt`) and writes the row. */
+	insert(message: Omit<Message, 'key'>): Message;
+	/** Applies the parts that are present. Answers whether the row exists. */
+	change(change: Omit<MessageChange, 'account' | 'buffer'>): boolean;
+	get(key: number): Message | undefined;
+	/** The message an archive knows under this id (XEP-0359); `archive` is the own bare JID or a room's. */
+	byArchiveId(account: BareJid, archive: BareJid, archiveId: string): Message | undefined;
+	/** An own message by origin-id or id, in this buffer: a carbon, a reflection, a receipt or an error bounce names it. */
+	outgoingById(buffer: BufferId, id: string): Message | undefined;
+	/** Incoming ones with the same id, bare author and body not older than `since`: `protocol.md` §3.5 rule 3. */
+	incomingTwin(twin: {
+		readonly buffer: BufferId;
+		readonly author: BareJid;
+		readonly id: string;
+		readonly body: string;
+		readonly since: number;
+	}): Message | undefined;
+	/** Up to `limit` messages older than key `before` (the newest without it), ascending. */
+	page(buffer: BufferId, page: {readonly before?: number; readonly limit: number}): readonly Message[];
+	/** Forgets all messages, buffers and outbox rows of an account. */
+	forget(account: BareJid): void;
+};
+
+/** An outgoing message that is not yet known to be with our server. */
+export type OutboxRow = {
+	/** The message's key. Rows go out in ascending order of it. */
+	readonly key: number;
+	readonly account: BareJid;
+	readonly to: Jid;
+	/** The finished stanza, exactly as it is or will be written. */
+	readonly stanza: string;
+};
+
+export type OutboxStore = {
+	put(row: OutboxRow): void;
+	/** All of an account, in sending order. */
+	waiting(account: BareJid): readonly OutboxRow[];
+	remove(key: number): void;
+};
+
+export type BufferStore = {
+	/** Open buffers in the order they were opened, with counts. */
+	list(): readonly Buffer[];
+	get(id: BufferId): Buffer | undefined;
+	/** Opens it (again); answers it as it is now. */
+	open(buffer: Pick<Buffer, 'id' | 'kind'> & {readonly account: BareJid; readonly jid: Jid}): Buffer;
+	close(id: BufferId): void;
+	/** Moves the read mark forward only, and answers the counts as they are then. */
+	markRead(id: BufferId, upTo: number): Pick<Buffer, 'unread' | 'highlights' | 'readUpTo'>;
+	saveDraft(id: BufferId, draft: string): void;
+	active(): BufferId | undefined;
+	setActive(id: BufferId): void;
+};
+
+export type RosterStore = {
+	load(account: BareJid): {readonly version: string | undefined; readonly contacts: readonly Contact[]};
+	/** The whole roster, with the version it has (RFC 6121 §2.6). */
+	replace(account: BareJid, version: string | undefined, contacts: readonly Contact[]): void;
+	put(contact: Contact, version: string | undefined): void;
+	remove(account: BareJid, jid: BareJid, version: string | undefined): void;
+};
+
+/** Verified XEP-0115 answers, shared by all accounts. */
+export type CapabilityStore = {
+	get(hash: string, ver: string): readonly string[] | undefined;
+	put(hash: string, ver: string, features: readonly string[]): void;
+};
+
+/** What one account keeps secret. */
+export type SecretName = 'password' | 'scram-keys' | 'fast' | 'identity';
+
+/**
+ * Secrets of one profile behind one backend. `get` answers `undefined` only where the backend said for certain that
+ * there is none; a locked, missing or silent backend throws `XmppcError` with code `secrets-locked`,
+ * `secrets-unavailable` or `secrets-timeout` (kind `unavailable` / `temporary`), never "nothing found".
+ */
+export type SecretStore = {
+	readonly backend: SecretBackend;
+	get(account: BareJid, name: SecretName): Promise<string | undefined>;
+	set(account: BareJid, name: SecretName, value: string): Promise<void>;
+	delete(account: BareJid, name: SecretName): Promise<void>;
+	/** Whether secrets can be read now, without asking for anything. */
+	status(): Promise<'ready' | 'locked' | 'unavailable'>;
+};
+
+/** Makes the store an account's settings name. `passphrase` is asked for at most once per process. */
+export type SecretStores = {
+	forAccount(settings: Pick<AccountSettings, 'jid' | 'secrets' | 'passwordCommand'>): SecretStore;
+	/** The best backend that works here without asking a person: `keychain` if it answers, else undefined. */
+	preferred(): Promise<SecretBackend | undefined>;
+	/** Opens the passphrase backend for this process. Throws `wrong-passphrase`. */
+	unlock(passphrase: string): Promise<void>;
+};
+
+export type SettingsStore = {
+	/** Throws `XmppcError` of kind `configuration` naming the file and the place in it when it is not valid. */
+	read(): Settings;
+	update(change: (settings: Settings) => Settings): Settings;
+	readonly path: string;
+};
+
+/** The right to write a profile, held for the life of the process; the kernel frees it on `kill -9`. */
+export type ProfileLock = {
+	release(): void;
+};

@@ -1,0 +1,13 @@
+/** One place a domain may be reached at, in the order to try (RFC 2782, XEP-0368). */
+export type Endpoint = {
+	readonly host: string;
+	readonly port: number;
+	/** TLS from the first byte, instead of STARTTLS. */
+	readonly directTls: boolean;
+};
+
+/** DNS as a port: a test gives it a DNS server, or answers of its own. */
+export type Resolver = {
+	/** Endpoints of `_xmpps-client._tcp` and `_xmpp-client._tcp` merged and sorted; `domain:5222` only where no SRV record exists. */
+	resolve(domain: string): Promise<readonly Endpoint[]>;
+};
