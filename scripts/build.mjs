@@ -1,0 +1,171 @@
+/**
+ * Builds `dist/`: type check, then two bundles.
+ *
+ * - `dist/cli.cjs`: the command line and `xmppc send`, one CommonJS file, because a CommonJS start is the quickest
+ *   there is. It holds neither React nor Ink (`test/package.test.ts`).
+ * - `dist/tui.js`: the TUI as an ES module, loaded by `import()` when it starts. Ink cannot be CommonJS: it and its
+ *   layout engine use top-level await.
+ *
+ * Every `source/…-worker.ts` becomes a file of its own, found beside the bundle by `new URL(…, import.meta.url)`.
+ *
+ * Options: `--if-stale` does nothing when `dist/` is newer than all it is made of; `--no-types` leaves the type check
+ * to the caller.
+ */
+import {spawnSync} from 'node:child_process';
+import {existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import path from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import {build} from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const source = path.join(root, 'source');
+const dist = path.join(root, 'dist');
+const commandLine = path.join(dist, 'cli.cjs');
+
+/** Packages with native parts, found in `node_modules` at run time. */
+const native = ['@photostructure/sqlite', '@napi-rs/keyring'];
+
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+	absWorkingDir: root,
+	bundle: true,
+	// Names are kept: a stack trace in a bug report must be readable.
+	minifyWhitespace: true,
+	minifySyntax: true,
+	platform: 'node',
+	target: 'node20',
+	external: native,
+	define: {'process.env.NODE_ENV': '"production"'},
+	legalComments: 'none',
+	logLevel: 'warning',
+	metafile: true,
+};
+
+/**
+ * What `import()`s the TUI from the command line finds the other bundle instead.
+ * @type {import('esbuild').Plugin}
+ */
+const tuiIsApart = {
+	name: 'tui-is-apart',
+	setup(bundler) {
+		bundler.onResolve({filter: /\/tui\/start\.js$/}, () => ({path: './tui.js', external: true}));
+	},
+};
+
+/**
+ * Ink asks for React's developer tools only when DEV is set; they are not installed.
+ * @type {import('esbuild').Plugin}
+ */
+const withoutDeveloperTools = {
+	name: 'without-developer-tools',
+	setup(bundler) {
+		bundler.onResolve({filter: /^react-devtools-core$/}, ({path}) => ({path, namespace: 'absent'}));
+		bundler.onLoad({filter: /.*/, namespace: 'absent'}, () => ({contents: 'export default undefined;'}));
+	},
+};
+
+/** All files below a folder, as absolute paths. @param {string} folder */
+function filesBelow(folder) {
+	return readdirSync(folder, {recursive: true, withFileTypes: true})
+		.filter(entry => entry.isFile())
+		.map(entry => path.join(entry.parentPath, entry.name));
+}
+
+function isStale() {
+	if (!existsSync(commandLine)) {
+		return true;
+	}
+
+	const built = statSync(commandLine).mtimeMs;
+	const made = [...filesBelow(source), path.join(root, 'package.json'), fileURLToPath(import.meta.url)];
+	return made.some(file => statSync(file).mtimeMs > built);
+}
+
+/** Compiles everything into `build/` too: the tests, the benches and the demo run from there. */
+function checkTypes() {
+	const compiler = path.join(
+		path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+		'bin',
+		'tsc',
+	);
+	const {status} = spawnSync(process.execPath, [compiler], {cwd: root, stdio: 'inherit'});
+	if (status !== 0) {
+		process.stderr.write('build: the type check failed\n');
+		process.exit(1);
+	}
+}
+
+async function bundle() {
+	const results = [
+		await build({
+			...shared,
+			entryPoints: [path.join(source, 'cli', 'main.ts')],
+			outfile: commandLine,
+			format: 'cjs',
+			plugins: [tuiIsApart],
+			define: {...shared.define, 'import.meta.url': 'importMetaUrl'},
+			banner: {js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;"},
+		}),
+	];
+
+	const moduleEntries = Object.fromEntries(
+		filesBelow(source)
+			.filter(file => /-worker\.ts$/.test(file))
+			.map(file => [path.basename(file, '.ts'), file]),
+	);
+	const tui = ['start.ts', 'start.tsx'].map(name => path.join(source, 'tui', name)).find(file => existsSync(file));
+	if (tui !== undefined) {
+		moduleEntries.tui = tui;
+	}
+
+	if (Object.keys(moduleEntries).length > 0) {
+		results.push(
+			await build({
+				...shared,
+				entryPoints: moduleEntries,
+				outdir: dist,
+				format: 'esm',
+				// What the TUI imports late (React, Ink) becomes a chunk of its own, so that the first frame need not wait.
+				splitting: true,
+				chunkNames: 'chunk-[hash]',
+				plugins: [withoutDeveloperTools],
+				banner: {js: "import {createRequire} from 'node:module';const require = createRequire(import.meta.url);"},
+			}),
+		);
+	}
+
+	/** @type {Record<string, {bytes: number, inputs: string[]}>} */
+	const contents = {};
+	for (const {metafile} of results) {
+		for (const [file, output] of Object.entries(metafile?.outputs ?? {})) {
+			contents[path.relative('dist', file)] = {bytes: output.bytes, inputs: Object.keys(output.inputs)};
+		}
+	}
+
+	writeFileSync(path.join(dist, 'contents.json'), `${JSON.stringify(contents, undefined, '\t')}\n`);
+	return contents;
+}
+
+/** Chunks of earlier builds. A running program may still load one late, so `dist/` is never emptied before. */
+function removeLeftovers(/** @type {string[]} */ current) {
+	for (const name of readdirSync(dist)) {
+		if (name !== 'contents.json' && !current.includes(name)) {
+			rmSync(path.join(dist, name), {recursive: true});
+		}
+	}
+}
+
+if (!process.argv.includes('--if-stale') || isStale()) {
+	const started = performance.now();
+	if (!process.argv.includes('--no-types')) {
+		checkTypes();
+	}
+
+	mkdirSync(dist, {recursive: true});
+	const contents = await bundle();
+	removeLeftovers(Object.keys(contents));
+	const sizes = Object.entries(contents).map(([file, {bytes}]) => `${file} ${Math.ceil(bytes / 1024)} kB`);
+	process.stderr.write(`built ${sizes.join(', ')} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+}
