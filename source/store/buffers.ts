@@ -1,0 +1,139 @@
+import {type BufferId, consoleBuffer} from '../model/buffer.js';
+import type {EventOf} from '../model/events.js';
+import {appendNotice, changeMessage, insertMessage, mergePage, windowLimit} from './entries.js';
+import {type BufferState, emptyBufferState, type State, type StoreEvent} from './state.js';
+
+/** Open buffers, their unread counts and the part of their history that is in memory. */
+export function reduceBuffers(state: State, event: StoreEvent): State {
+	switch (event.type) {
+		case 'snapshot.loaded': {
+			const buffers: Record<BufferId, BufferState> = {[consoleBuffer]: stateOf(state, consoleBuffer)};
+			for (const info of event.snapshot.buffers) {
+				const known = state.buffers[info.id] ?? emptyBufferState(info);
+				buffers[info.id] = {...known, info};
+			}
+
+			return ordered({...state, buffers});
+		}
+
+		case 'buffer.opened': {
+			const known = state.buffers[event.buffer.id] ?? emptyBufferState(event.buffer);
+			return ordered({
+				...state,
+				buffers: {...state.buffers, [event.buffer.id]: {...known, info: event.buffer}},
+			});
+		}
+
+		case 'buffer.closed': {
+			if (event.buffer === consoleBuffer || state.buffers[event.buffer] === undefined) {
+				return state;
+			}
+
+			const {[event.buffer]: _, ...buffers} = state.buffers;
+			return ordered({...state, buffers});
+		}
+
+		case 'buffer.unread': {
+			const {unread, highlights, readUpTo} = event;
+			return change(state, event.buffer, each => ({...each, info: {...each.info, unread, highlights, readUpTo}}));
+		}
+
+		case 'message.recorded': {
+			const {message} = event;
+			return change(state, message.buffer, each => ({
+				...bounded({...each, entries: insertMessage(each.entries, message)}),
+				info: {...each.info, lastActivity: Math.max(each.info.lastActivity, message.receivedAt)},
+			}));
+		}
+
+		case 'message.changed':
+			return change(state, event.change.buffer, each => {
+				const entries = changeMessage(each.entries, event.change);
+				return entries === each.entries ? each : {...each, entries};
+			});
+		case 'history.loaded':
+			return change(state, event.buffer, each => withPage(each, event));
+		case 'notice': {
+			const {type: _, buffer, ...notice} = event;
+			const target = buffer !== undefined && state.buffers[buffer] !== undefined ? buffer : consoleBuffer;
+			return change(state, target, each => bounded({...each, entries: appendNotice(each.entries, notice)}));
+		}
+
+		case 'window.trimmed':
+			return change(state, event.buffer, each => trimmed(each, event.keep));
+		case 'window.cleared':
+			return change(state, event.buffer, each =>
+				each.entries.length === 0 ? each : {...each, entries: [], complete: each.info.kind === 'console'},
+			);
+		case 'account.changed':
+			return ordered(state);
+		case 'account.removed': {
+			const kept = Object.values(state.buffers).filter(each => each.info.account !== event.account);
+			return ordered({...state, buffers: Object.fromEntries(kept.map(each => [each.info.id, each]))});
+		}
+
+		default:
+			return state;
+	}
+}
+
+function stateOf(state: State, id: BufferId): BufferState {
+	const {buffers} = state;
+	return (
+		buffers[id] ??
+		emptyBufferState({id, kind: 'console', unread: 0, highlights: 0, readUpTo: 0, draft: '', lastActivity: 0})
+	);
+}
+
+function change(state: State, id: BufferId, edit: (buffer: BufferState) => BufferState): State {
+	const buffer = state.buffers[id];
+	if (buffer === undefined) {
+		return state;
+	}
+
+	const edited = edit(buffer);
+	return edited === buffer ? state : {...state, buffers: {...state.buffers, [id]: edited}};
+}
+
+function withPage(buffer: BufferState, page: EventOf<'history.loaded'>): BufferState {
+	const entries = mergePage(buffer.entries, page.messages);
+	const oldest = page.messages[0]?.key;
+	// `complete` speaks about the oldest message of the page: only the page that reaches the top of the window counts.
+	const reachesTop = oldest === undefined || entries[0]?.key === oldest;
+	return {
+		...buffer,
+		entries,
+		loaded: true,
+		complete: reachesTop ? page.complete : buffer.complete,
+	};
+}
+
+/** A hundred at a time, so that a full window is not copied and cut for every message. */
+function bounded(buffer: BufferState): BufferState {
+	return buffer.entries.length > windowLimit + 100 ? trimmed(buffer, windowLimit) : buffer;
+}
+
+function trimmed(buffer: BufferState, keep: number): BufferState {
+	if (buffer.entries.length <= keep) {
+		return buffer;
+	}
+
+	return {
+		...buffer,
+		entries: buffer.entries.slice(-keep),
+		complete: buffer.info.kind === 'console',
+	};
+}
+
+/** Numbers follow the accounts' order; a buffer of an account not heard of yet comes last. */
+function ordered(state: State): State {
+	const rank = new Map(state.accounts.map((account, index) => [account.jid, index]));
+	const place = (id: BufferId) => {
+		const account = state.buffers[id]?.info.account;
+		return account === undefined ? -1 : (rank.get(account) ?? state.accounts.length);
+	};
+
+	const order = (Object.keys(state.buffers) as BufferId[]).sort((one, other) => place(one) - place(other));
+	const same = order.length === state.order.length && order.every((id, index) => id === state.order[index]);
+	return same ? state : {...state, order};
+}

@@ -1,0 +1,117 @@
+import type {Message, MessageChange} from '../model/message.js';
+import {outgoingRank} from '../model/message.js';
+import type {Entry, Notice} from './state.js';
+
+/** Beyond this many the oldest go, whoever looks at them: what bounds the memory of a busy buffer. */
+export const windowLimit = 5000;
+
+/** Puts one message in its place; the same key replaces. */
+export function insertMessage(entries: readonly Entry[], message: Message): readonly Entry[] {
+	const entry: Entry = {type: 'message', key: message.key, message};
+	const last = entries.at(-1);
+	if (last === undefined || last.key < message.key) {
+		return [...entries, entry];
+	}
+
+	const present = indexOfMessage(entries, message.key);
+	if (present >= 0) {
+		return entries.with(present, entry);
+	}
+
+	return entries.toSpliced(firstAbove(entries, message.key), 0, entry);
+}
+
+/** Merges a page (ascending) with what is there. An entry that says the same keeps its identity, and so its cached lines. */
+export function mergePage(entries: readonly Entry[], page: readonly Message[]): readonly Entry[] {
+	const merged: Entry[] = [];
+	let at = 0;
+	for (const message of page) {
+		let next = entries[at];
+		while (next !== undefined && next.key < message.key) {
+			merged.push(next);
+			next = entries[++at];
+		}
+
+		if (next?.type === 'message' && next.key === message.key) {
+			merged.push(saysTheSame(next.message, message) ? next : {type: 'message', key: message.key, message});
+			at++;
+		} else {
+			merged.push({type: 'message', key: message.key, message});
+		}
+	}
+
+	return [...merged, ...entries.slice(at)];
+}
+
+/** A change of a message that is not in the window changes nothing. */
+export function changeMessage(entries: readonly Entry[], change: MessageChange): readonly Entry[] {
+	const index = indexOfMessage(entries, change.key);
+	const entry = entries[index];
+	if (entry?.type !== 'message') {
+		return entries;
+	}
+
+	const {state, failure, archiveId} = change;
+	const message: Message = {
+		...entry.message,
+		...(state === undefined || undoes(entry.message, change) ? {} : {state}),
+		...(failure === undefined ? {} : {failure}),
+		...(archiveId === undefined ? {} : {archiveId}),
+	};
+	return entries.with(index, {type: 'message', key: entry.key, message});
+}
+
+/** Below everything that is there now, whatever the two clocks say. */
+export function appendNotice(entries: readonly Entry[], notice: Notice): readonly Entry[] {
+	const key = Math.max(notice.at * 1024, entries.at(-1)?.key ?? 0);
+	return [...entries, {type: 'notice', key, notice}];
+}
+
+/** What the server has confirmed is never unconfirmed, in whatever order the answers came. */
+function undoes(message: Message, change: MessageChange): boolean {
+	const before = message.state === undefined ? -1 : outgoingRank[message.state];
+	const after = change.state === undefined ? before : outgoingRank[change.state];
+	return before >= outgoingRank.acked && after < before;
+}
+
+function saysTheSame(one: Message, other: Message): boolean {
+	return (
+		one.state === other.state &&
+		one.failure === other.failure &&
+		one.archiveId === other.archiveId &&
+		one.body === other.body &&
+		one.subject === other.subject
+	);
+}
+
+function firstAbove(entries: readonly Entry[], key: number): number {
+	let low = 0;
+	let high = entries.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		const entry = entries[middle];
+		if (entry !== undefined && entry.key > key) {
+			high = middle;
+		} else {
+			low = middle + 1;
+		}
+	}
+
+	return low;
+}
+
+/** Notices may share a key with a message, so the neighbours are looked at too. */
+function indexOfMessage(entries: readonly Entry[], key: number): number {
+	for (let index = firstAbove(entries, key) - 1; index >= 0; index--) {
+		const entry = entries[index];
+		if (entry === undefined || entry.key !== key) {
+			return -1;
+		}
+
+		if (entry.type === 'message') {
+			return index;
+		}
+	}
+
+	return -1;
+}

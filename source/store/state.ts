@@ -1,0 +1,78 @@
+import type {Account} from '../model/account.js';
+import type {Snapshot} from '../model/actions.js';
+import {type Buffer, type BufferId, consoleBuffer} from '../model/buffer.js';
+import type {Contact, ResourcePresence, SubscriptionRequest} from '../model/contact.js';
+import type {Event, EventOf} from '../model/events.js';
+import type {Message} from '../model/message.js';
+import type {BareJid} from '../shared/jid.js';
+
+/** What the program said to the person; lives only as long as the front end. */
+export type Notice = Omit<EventOf<'notice'>, 'type' | 'buffer'>;
+
+/** One thing in a buffer, in display order. A notice borrows a key that puts it below all that was there before. */
+export type Entry =
+	| {readonly type: 'message'; readonly key: number; readonly message: Message}
+	| {readonly type: 'notice'; readonly key: number; readonly notice: Notice};
+
+/** A buffer and the window of its history that is in memory. */
+export type BufferState = {
+	readonly info: Buffer;
+	/** Ascending by key. */
+	readonly entries: readonly Entry[];
+	/** At least one page of history arrived. */
+	readonly loaded: boolean;
+	/** Nothing older than the first entry is stored. */
+	readonly complete: boolean;
+};
+
+/** Keyed by account, then by the contact's bare JID. */
+export type PerContact<Value> = Readonly<Record<BareJid, Readonly<Record<BareJid, Value>>>>;
+
+/** What the events add up to. Plain data; only reducers make a new one. */
+export type State = {
+	readonly accounts: readonly Account[];
+	readonly contacts: PerContact<Contact>;
+	/** A contact that is offline has no row. */
+	readonly presence: PerContact<readonly ResourcePresence[]>;
+	readonly requests: readonly SubscriptionRequest[];
+	readonly buffers: Readonly<Record<BufferId, BufferState>>;
+	/** Open buffers as they are numbered: the console, then account by account in the order they were opened. */
+	readonly order: readonly BufferId[];
+};
+
+/** Besides Events, what the front end itself tells the store. */
+export type StoreEvent =
+	| Event
+	| {readonly type: 'snapshot.loaded'; readonly snapshot: Snapshot}
+	/** Nobody looks at the older part: keep the newest `keep` entries. */
+	| {readonly type: 'window.trimmed'; readonly buffer: BufferId; readonly keep: number}
+	/** Empties the view, not the history. */
+	| {readonly type: 'window.cleared'; readonly buffer: BufferId};
+
+export function emptyBufferState(info: Buffer): BufferState {
+	return {info, entries: [], loaded: false, complete: false};
+}
+
+const consoleState: BufferState = {
+	...emptyBufferState({
+		id: consoleBuffer,
+		kind: 'console',
+		unread: 0,
+		highlights: 0,
+		readUpTo: 0,
+		draft: '',
+		lastActivity: 0,
+	}),
+	loaded: true,
+	complete: true,
+};
+
+/** Before the first event: no account, and a console to speak in. */
+export const initialState: State = {
+	accounts: [],
+	contacts: {},
+	presence: {},
+	requests: [],
+	buffers: {[consoleBuffer]: consoleState},
+	order: [consoleBuffer],
+};

@@ -1,0 +1,322 @@
+import test from 'ava';
+import type {Account} from '../../source/model/account.js';
+import {type Buffer, bufferId, consoleBuffer} from '../../source/model/buffer.js';
+import type {Contact, ResourcePresence} from '../../source/model/contact.js';
+import type {Message} from '../../source/model/message.js';
+import type {BareJid, FullJid} from '../../source/shared/jid.js';
+import {windowLimit} from '../../source/store/entries.js';
+import {reduce} from '../../source/store/reduce.js';
+import {bufferOf, contactOf, foremost, numberOf, presenceOf} from '../../source/store/selectors.js';
+import {initialState, type State, type StoreEvent} from '../../source/store/state.js';
+
+const me = 'me@example.org' as BareJid;
+const work = 'me@work.example' as BareJid;
+const alice = 'alice@example.org' as BareJid;
+const bob = 'bob@example.org' as BareJid;
+const withAlice = bufferId(me, 'chat', alice);
+
+const account = (jid: BareJid): Account => ({
+	jid,
+	status: 'online',
+	enabled: true,
+	secrets: 'keychain',
+	availability: 'available',
+	statusText: '',
+});
+const contact = (jid: BareJid, name?: string): Contact => ({
+	account: me,
+	jid,
+	subscription: 'both',
+	asking: false,
+	approved: false,
+	groups: [],
+	...(name === undefined ? {} : {name}),
+});
+const buffer = (owner: BareJid, jid: BareJid): Buffer => ({
+	id: bufferId(owner, 'chat', jid),
+	kind: 'chat',
+	account: owner,
+	jid,
+	unread: 0,
+	highlights: 0,
+	readUpTo: 0,
+	draft: '',
+	lastActivity: 0,
+});
+const message = (key: number, more: Partial<Message> = {}): Message => ({
+	key,
+	account: me,
+	buffer: withAlice,
+	kind: 'chat',
+	direction: 'incoming',
+	author: alice,
+	body: `message ${key}`,
+	receivedAt: key,
+	via: 'live',
+	...more,
+});
+const resource = (name: string, more: Partial<ResourcePresence> = {}): ResourcePresence => ({
+	resource: name,
+	availability: 'available',
+	statusText: '',
+	priority: 0,
+	since: 0,
+	...more,
+});
+
+const after = (...events: StoreEvent[]): State => events.reduce(reduce, initialState);
+const opened = (...events: StoreEvent[]): State =>
+	after({type: 'account.changed', account: account(me)}, {type: 'buffer.opened', buffer: buffer(me, alice)}, ...events);
+const recorded = (key: number, more: Partial<Message> = {}): StoreEvent => ({
+	type: 'message.recorded',
+	message: message(key, more),
+});
+const keys = (state: State) => bufferOf(state, withAlice)?.entries.map(entry => entry.key);
+
+test('the console is there before anything else', t => {
+	t.deepEqual(initialState.order, [consoleBuffer]);
+	t.is(numberOf(initialState, consoleBuffer), 1);
+});
+
+test('a snapshot becomes the state', t => {
+	const state = after({
+		type: 'snapshot.loaded',
+		snapshot: {
+			accounts: [account(me)],
+			contacts: [contact(alice, 'Alice'), contact(bob)],
+			presence: [{account: me, jid: bob, resources: [resource('phone')]}],
+			requests: [{account: me, jid: alice}],
+			buffers: [{...buffer(me, alice), unread: 3}],
+		},
+	});
+	t.is(contactOf(state, me, alice)?.name, 'Alice');
+	t.is(presenceOf(state, me, 'bob@example.org/phone' as FullJid)[0]?.resource, 'phone');
+	t.is(bufferOf(state, withAlice)?.info.unread, 3);
+	t.deepEqual(state.order, [consoleBuffer, withAlice]);
+	t.is(state.requests.length, 1);
+});
+
+test('a snapshot keeps the messages of a buffer that is still open', t => {
+	const state = reduce(opened(recorded(1)), {
+		type: 'snapshot.loaded',
+		snapshot: {accounts: [], contacts: [], presence: [], requests: [], buffers: [buffer(me, alice)]},
+	});
+	t.deepEqual(keys(state), [1]);
+});
+
+test('buffers are numbered account by account, in the order they were opened', t => {
+	const state = after(
+		{type: 'account.changed', account: account(me)},
+		{type: 'account.changed', account: account(work)},
+		{type: 'buffer.opened', buffer: buffer(work, bob)},
+		{type: 'buffer.opened', buffer: buffer(me, bob)},
+		{type: 'buffer.opened', buffer: buffer(me, alice)},
+	);
+	t.deepEqual(state.order, [
+		consoleBuffer,
+		bufferId(me, 'chat', bob),
+		bufferId(me, 'chat', alice),
+		bufferId(work, 'chat', bob),
+	]);
+});
+
+test('removing an account forgets its roster, presence, requests and buffers', t => {
+	const state = opened(
+		{type: 'contact.changed', contact: contact(alice)},
+		{type: 'presence.changed', account: me, jid: alice, resources: [resource('a')]},
+		{type: 'subscription.requested', request: {account: me, jid: bob}},
+		{type: 'account.removed', account: me},
+	);
+	t.deepEqual(state, initialState);
+});
+
+test('a loaded roster replaces the one before', t => {
+	const state = after(
+		{type: 'contact.changed', contact: contact(bob)},
+		{type: 'roster.loaded', account: me, contacts: [contact(alice)]},
+	);
+	t.is(contactOf(state, me, bob), undefined);
+	t.truthy(contactOf(state, me, alice));
+});
+
+test('a contact is removed', t => {
+	const state = after(
+		{type: 'contact.changed', contact: contact(bob)},
+		{type: 'contact.removed', account: me, jid: bob},
+		{type: 'contact.removed', account: me, jid: alice},
+	);
+	t.is(contactOf(state, me, bob), undefined);
+});
+
+test('a JID that is also the name of a property of every object is nobody', t => {
+	t.is(contactOf(opened({type: 'presence.cleared', account: me}), me, 'constructor' as BareJid), undefined);
+	t.deepEqual(presenceOf(opened({type: 'presence.cleared', account: me}), me, 'toString' as BareJid), []);
+});
+
+test('presence of an offline contact leaves no row', t => {
+	const state = after(
+		{type: 'presence.changed', account: me, jid: bob, resources: [resource('a')]},
+		{type: 'presence.changed', account: me, jid: bob, resources: []},
+	);
+	t.deepEqual(state.presence[me], {});
+});
+
+test('when presence is cleared nobody of that account is known to be there', t => {
+	const state = after(
+		{type: 'presence.changed', account: me, jid: bob, resources: [resource('a')]},
+		{type: 'presence.cleared', account: me},
+	);
+	t.deepEqual(presenceOf(state, me, bob), []);
+});
+
+test('a second subscription request of the same contact replaces the first, and an answer removes it', t => {
+	const state = after(
+		{type: 'subscription.requested', request: {account: me, jid: bob}},
+		{type: 'subscription.requested', request: {account: me, jid: bob, text: 'please'}},
+	);
+	t.deepEqual(state.requests, [{account: me, jid: bob, text: 'please'}]);
+	t.deepEqual(reduce(state, {type: 'subscription.resolved', account: me, jid: bob}).requests, []);
+});
+
+test('the foremost resource has the highest priority, then the most reachable presence, then the latest', t => {
+	const far = resource('far', {priority: -1, availability: 'chat'});
+	const away = resource('away', {availability: 'away', since: 9});
+	const here = resource('here', {since: 1});
+	const later = resource('later', {since: 2});
+	t.is(foremost([far, away, here, later]), later);
+	t.is(foremost([]), undefined);
+});
+
+test('messages are kept in the order of their keys, whatever order they come in', t => {
+	t.deepEqual(keys(opened(recorded(5), recorded(1), recorded(3))), [1, 3, 5]);
+});
+
+test('a message recorded twice is there once', t => {
+	const state = opened(recorded(1), recorded(3), recorded(1, {body: 'again'}));
+	t.deepEqual(keys(state), [1, 3]);
+});
+
+test('a message moves the time of last activity forward only', t => {
+	const state = opened(recorded(5), recorded(3));
+	t.is(bufferOf(state, withAlice)?.info.lastActivity, 5);
+});
+
+test('a message for a buffer that is not open changes nothing', t => {
+	const state = after({type: 'account.changed', account: account(me)});
+	t.is(reduce(state, recorded(1)), state);
+});
+
+test('a page of history is merged, and what was there keeps its identity', t => {
+	const state = opened(recorded(3), recorded(5));
+	const [three] = bufferOf(state, withAlice)?.entries ?? [];
+	const merged = reduce(state, {
+		type: 'history.loaded',
+		buffer: withAlice,
+		messages: [message(1), message(2), message(3), message(4)],
+		complete: true,
+	});
+	t.deepEqual(keys(merged), [1, 2, 3, 4, 5]);
+	t.is(bufferOf(merged, withAlice)?.entries[2], three);
+	t.like(bufferOf(merged, withAlice), {loaded: true, complete: true});
+});
+
+test('a page that does not reach the top of the window says nothing about its top', t => {
+	const state = opened(recorded(1), {
+		type: 'history.loaded',
+		buffer: withAlice,
+		messages: [message(2)],
+		complete: true,
+	});
+	t.false(bufferOf(state, withAlice)?.complete);
+});
+
+test('a change patches its message and leaves the others as they are', t => {
+	const state = opened(recorded(1), recorded(2, {direction: 'outgoing', state: 'written'}));
+	const changed = reduce(state, {
+		type: 'message.changed',
+		change: {key: 2, account: me, buffer: withAlice, state: 'failed', failure: 'They refuse.'},
+	});
+	t.is(bufferOf(changed, withAlice)?.entries[0], bufferOf(state, withAlice)?.entries[0]);
+	const [, entry] = bufferOf(changed, withAlice)?.entries ?? [];
+	t.like(entry?.type === 'message' ? entry.message : undefined, {state: 'failed', failure: 'They refuse.'});
+});
+
+test('a receipt that came before the ack is not undone by it', t => {
+	const state = opened(recorded(2, {direction: 'outgoing', state: 'delivered'}), {
+		type: 'message.changed',
+		change: {key: 2, account: me, buffer: withAlice, state: 'acked'},
+	});
+	const [entry] = bufferOf(state, withAlice)?.entries ?? [];
+	t.is(entry?.type === 'message' ? entry.message.state : undefined, 'delivered');
+});
+
+test('a change of a message that is not in the window changes nothing', t => {
+	const state = opened(recorded(1));
+	t.is(reduce(state, {type: 'message.changed', change: {key: 9, account: me, buffer: withAlice}}), state);
+});
+
+test('a notice goes below all that is there, even when the clocks disagree', t => {
+	const state = opened(recorded(5_000_000), {
+		type: 'notice',
+		level: 'info',
+		text: 'hello',
+		at: 1,
+		buffer: withAlice,
+	});
+	t.deepEqual(
+		bufferOf(state, withAlice)?.entries.map(entry => entry.type),
+		['message', 'notice'],
+	);
+});
+
+test('a message may be changed although a notice shares its key', t => {
+	const state = opened(
+		recorded(5, {direction: 'outgoing', state: 'written'}),
+		{type: 'notice', level: 'info', text: 'hello', at: 0, buffer: withAlice},
+		{type: 'message.changed', change: {key: 5, account: me, buffer: withAlice, state: 'acked'}},
+	);
+	const [entry] = bufferOf(state, withAlice)?.entries ?? [];
+	t.is(entry?.type === 'message' ? entry.message.state : undefined, 'acked');
+});
+
+test('a notice for a buffer that is not open goes to the console', t => {
+	const state = after({type: 'notice', level: 'error', text: 'hello', at: 1, buffer: withAlice});
+	t.is(bufferOf(state, consoleBuffer)?.entries.length, 1);
+});
+
+test('the window of a busy buffer is bounded', t => {
+	let state = opened();
+	for (let key = 1; key <= windowLimit + 500; key++) {
+		state = reduce(state, recorded(key));
+	}
+
+	const entries = bufferOf(state, withAlice)?.entries ?? [];
+	t.true(entries.length <= windowLimit + 100);
+	t.is(entries.at(-1)?.key, windowLimit + 500);
+	t.false(bufferOf(state, withAlice)?.complete);
+});
+
+test('trimming keeps the newest and remembers that there is more', t => {
+	const state = opened(
+		{type: 'history.loaded', buffer: withAlice, messages: [message(1), message(2), message(3)], complete: true},
+		{type: 'window.trimmed', buffer: withAlice, keep: 2},
+	);
+	t.deepEqual(keys(state), [2, 3]);
+	t.false(bufferOf(state, withAlice)?.complete);
+});
+
+test('clearing a window empties the view only: history can be loaded again', t => {
+	const state = opened(recorded(1), {type: 'window.cleared', buffer: withAlice});
+	t.deepEqual(keys(state), []);
+	t.false(bufferOf(state, withAlice)?.complete);
+});
+
+test('unread counts come from outside', t => {
+	const state = opened({type: 'buffer.unread', buffer: withAlice, unread: 2, highlights: 1, readUpTo: 7});
+	t.like(bufferOf(state, withAlice)?.info, {unread: 2, highlights: 1, readUpTo: 7});
+});
+
+test('a closed buffer is gone, and the console cannot be closed', t => {
+	const state = opened({type: 'buffer.closed', buffer: withAlice}, {type: 'buffer.closed', buffer: consoleBuffer});
+	t.deepEqual(state.order, [consoleBuffer]);
+});
