@@ -1,0 +1,322 @@
+/**
+ * A private Prosody on loopback: own directory, ports, certificate and accounts; nothing of the system's installation
+ * is touched and nothing is left behind. Debian's package serves; `npm test` and `npm run demo` see to it.
+ */
+import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
+import {chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {connect, createServer} from 'node:net';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import type {Endpoint, Resolver} from '../../source/xmpp/resolver.js';
+import {type CertificateRequest, createAuthority, issueCertificate} from './certificates.js';
+import {accountFile, encodeName, luaString, type RosterItem, rosterFile, type ScramHash} from './prosody-files.js';
+
+export type ProsodyOptions = {
+	/** XMPP domain, `example.test` unless given. It is in no DNS: connect to `127.0.0.1` and `port`. */
+	readonly domain?: string;
+	/** Password by localpart. */
+	readonly accounts?: Readonly<Record<string, string>>;
+	/** Roster by localpart. Only Prosody's side of it: name both ends of a mutual subscription. */
+	readonly rosters?: Readonly<Record<string, readonly RosterItem[]>>;
+	/** What passwords are stored as, and with it the SCRAM mechanism offered. `SHA-1` as in Debian. */
+	readonly scram?: ScramHash;
+	readonly scramIterations?: number;
+	/** False: the server offers no encryption at all. */
+	readonly tls?: boolean;
+	/** Departures from a certificate for the domain that is valid for a month. */
+	readonly certificate?: Partial<CertificateRequest>;
+	readonly enable?: readonly string[];
+	readonly disable?: readonly string[];
+	/** Lua lines put into the global section. */
+	readonly settings?: string;
+};
+
+export type Prosody = {
+	readonly domain: string;
+	/** The rooms' domain, with an archive. */
+	readonly roomDomain: string;
+	/** STARTTLS. */
+	readonly port: number;
+	/** TLS from the first byte (XEP-0368). */
+	readonly tlsPort: number;
+	/** PEM file of the authority that signed the server's certificate. */
+	readonly caFile: string;
+	readonly caPem: string;
+	/** SHA-256 of the server's certificate, lowercase hex. */
+	readonly fingerprint: string;
+	/** Answers every domain with this server: STARTTLS first, then direct TLS. */
+	readonly resolver: Resolver;
+	readonly directory: string;
+	/** Also while the server runs. */
+	registerAccount(localpart: string, password: string): void;
+	/** Before the account logs in: Prosody keeps a roster in memory from then on. */
+	setRoster(localpart: string, items: readonly RosterItem[]): void;
+	/** Ends the process; ports, accounts and archive stay for `start`. `hard`: without closing streams. */
+	halt(how?: 'hard'): Promise<void>;
+	start(): Promise<void>;
+	restart(): Promise<void>;
+	/** Everything the server has logged. */
+	log(): string;
+	/** Ends the process and removes all of its files. */
+	stop(): Promise<void>;
+};
+
+const loopback = '127.0.0.1';
+const startTimeout = 15_000;
+
+const modules = [
+	...['roster', 'saslauth', 'tls', 'disco', 'carbons', 'mam', 'smacks', 'csi', 'csi_simple', 'ping', 'pep'],
+	...['blocklist', 'vcard4', 'vcard_legacy', 'offline', 'version', 'private', 'time'],
+];
+
+/** Starts a server and resolves when it accepts connections. Throws with its log when it does not come up. */
+export async function startProsody(options: ProsodyOptions = {}): Promise<Prosody> {
+	const domain = options.domain ?? 'example.test';
+	const scram = options.scram ?? 'SHA-1';
+	const directory = mkdtempSync(path.join(tmpdir(), 'xmppc-prosody-'));
+	const owner = serverUser();
+	const removeDirectory = () => rmSync(directory, {recursive: true, force: true});
+	process.once('exit', removeDirectory);
+
+	/** Makes a file or folder belong to whom the server runs as. */
+	const own = (file: string) => {
+		if (owner !== undefined) {
+			chownSync(file, owner.uid, owner.gid);
+		}
+	};
+	const folder = (...names: readonly string[]) => {
+		let at = directory;
+		for (const name of names) {
+			at = path.join(at, name);
+			if (!existsSync(at)) {
+				mkdirSync(at, {mode: 0o700});
+				own(at);
+			}
+		}
+
+		return at;
+	};
+	const write = (file: string, text: string) => {
+		writeFileSync(file, text, {mode: 0o600});
+		own(file);
+	};
+	own(directory);
+
+	const authority = await createAuthority(folder('tls'));
+	const certificate = await issueCertificate(authority, {
+		names: [domain, `rooms.${domain}`],
+		...options.certificate,
+	});
+	const files = {
+		config: path.join(directory, 'prosody.cfg.lua'),
+		log: path.join(directory, 'prosody.log'),
+		certificate: path.join(folder('server'), 'server.crt'),
+		key: path.join(folder('server'), 'server.key'),
+		ca: path.join(directory, 'ca.pem'),
+	};
+	write(files.certificate, certificate.certificate);
+	write(files.key, certificate.key);
+	write(files.ca, authority.certificate);
+	chmodSync(files.ca, 0o644);
+
+	const registerAccount = (localpart: string, password: string) => {
+		const accounts = folder('data', encodeName(domain), 'accounts');
+		write(
+			path.join(accounts, `${encodeName(localpart)}.dat`),
+			accountFile(password, scram, options.scramIterations ?? 4096),
+		);
+	};
+	const setRoster = (localpart: string, items: readonly RosterItem[]) => {
+		write(path.join(folder('data', encodeName(domain), 'roster'), `${encodeName(localpart)}.dat`), rosterFile(items));
+	};
+	folder('data');
+	for (const [localpart, password] of Object.entries(options.accounts ?? {})) {
+		registerAccount(localpart, password);
+	}
+
+	for (const [localpart, items] of Object.entries(options.rosters ?? {})) {
+		setRoster(localpart, items);
+	}
+
+	const [port, tlsPort] = await freePorts(2);
+	if (port === undefined || tlsPort === undefined) {
+		throw new Error('no free port on loopback');
+	}
+
+	const enabled = [...modules, ...(options.enable ?? [])].filter(
+		name => !(options.disable ?? []).includes(name) && (options.tls !== false || name !== 'tls'),
+	);
+	write(
+		files.config,
+		[
+			`interfaces = { "${loopback}" }`,
+			`c2s_ports = { ${port} }`,
+			`c2s_direct_tls_ports = { ${options.tls === false ? '' : tlsPort} }`,
+			`data_path = ${luaString(path.join(directory, 'data'))}`,
+			`pidfile = ${luaString(path.join(directory, 'prosody.pid'))}`,
+			`log = { { levels = { min = "debug" }, to = "file", filename = ${luaString(files.log)} } }`,
+			`modules_enabled = { ${enabled.map(luaString).join('; ')} }`,
+			'modules_disabled = { "s2s"; "admin_socket"; "admin_shell"; "offline_count" }',
+			'authentication = "internal_hashed"',
+			`password_hash = "${scram}"`,
+			'storage = "internal"',
+			`c2s_require_encryption = ${options.tls !== false}`,
+			`allow_unencrypted_plain_auth = ${options.tls === false}`,
+			`ssl = { certificate = ${luaString(files.certificate)}; key = ${luaString(files.key)} }`,
+			`c2s_direct_tls_ssl = { certificate = ${luaString(files.certificate)}; key = ${luaString(files.key)} }`,
+			'certificates = "server"',
+			'archive_expires_after = "never"',
+			'smacks_hibernation_time = 60',
+			options.settings ?? '',
+			`VirtualHost ${luaString(domain)}`,
+			`Component ${luaString(`rooms.${domain}`)} "muc"`,
+			'modules_enabled = { "muc_mam"; "vcard_muc" }',
+			'muc_room_default_public = true',
+			'',
+		].join('\n'),
+	);
+
+	let child: ChildProcess | undefined;
+	const log = () => (existsSync(files.log) ? readFileSync(files.log, 'utf8') : '');
+
+	const halt = async (how?: 'hard') => {
+		const running = child;
+		child = undefined;
+		if (running === undefined || running.exitCode !== null || running.signalCode !== null) {
+			return;
+		}
+
+		const ended = new Promise(resolve => running.once('exit', resolve));
+		running.kill(how === 'hard' ? 'SIGKILL' : 'SIGTERM');
+		const patience = setTimeout(() => running.kill('SIGKILL'), 3000);
+		await ended;
+		clearTimeout(patience);
+	};
+
+	const start = async () => {
+		if (child !== undefined) {
+			return;
+		}
+
+		const server = launch(files.config, owner !== undefined);
+		child = server;
+		let failure: Error | undefined;
+		server.once('error', error => {
+			failure = new Error(`Prosody cannot be started: ${error.message} (run "npm test": it installs what is needed)`);
+		});
+		const deadline = Date.now() + startTimeout;
+		while (!(await accepts(port)) || !(options.tls === false || (await accepts(tlsPort)))) {
+			if (failure === undefined && (server.exitCode !== null || server.signalCode !== null)) {
+				failure = new Error(`Prosody ended while starting:\n${log()}`);
+			}
+
+			if (failure === undefined && Date.now() > deadline) {
+				failure = new Error(`Prosody does not answer on port ${port}:\n${log()}`);
+			}
+
+			if (failure !== undefined) {
+				await halt('hard');
+				throw failure;
+			}
+
+			await sleep(15);
+		}
+	};
+
+	const stop = async () => {
+		await halt('hard');
+		process.removeListener('exit', removeDirectory);
+		removeDirectory();
+	};
+
+	const endpoints: readonly Endpoint[] = [
+		{host: loopback, port, directTls: false},
+		...(options.tls === false ? [] : [{host: loopback, port: tlsPort, directTls: true}]),
+	];
+
+	try {
+		await start();
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+
+	return {
+		domain,
+		roomDomain: `rooms.${domain}`,
+		port,
+		tlsPort,
+		caFile: files.ca,
+		caPem: authority.certificate,
+		fingerprint: certificate.fingerprint,
+		resolver: {resolve: async () => endpoints},
+		directory,
+		registerAccount,
+		setRoster,
+		halt,
+		start,
+		async restart() {
+			await halt();
+			await start();
+		},
+		log,
+		stop,
+	};
+}
+
+/** Prosody refuses to run as root: then it runs as the user its package made. */
+function serverUser(): {readonly uid: number; readonly gid: number} | undefined {
+	if (process.getuid?.() !== 0) {
+		return undefined;
+	}
+
+	const number = (option: string) => Number(execFileSync('id', [option, 'prosody'], {encoding: 'utf8'}));
+	try {
+		return {uid: number('-u'), gid: number('-g')};
+	} catch (error) {
+		throw new Error('Prosody is not installed: there is no user "prosody" (run "npm test": it installs it)', {
+			cause: error,
+		});
+	}
+}
+
+/** The kernel ends the server when the process that started it dies, however that happens. */
+function launch(config: string, asRoot: boolean): ChildProcess {
+	const identity = asRoot ? ['--reuid=prosody', '--regid=prosody', '--clear-groups'] : [];
+	return spawn('setpriv', [...identity, '--pdeathsig=KILL', 'prosody', '--config', config, '-F'], {
+		stdio: 'ignore',
+		cwd: '/',
+	});
+}
+
+function accepts(port: number): Promise<boolean> {
+	return new Promise(resolve => {
+		const socket = connect(port, loopback);
+		socket.once('connect', () => {
+			socket.destroy();
+			resolve(true);
+		});
+		socket.once('error', () => resolve(false));
+	});
+}
+
+/** Ports nobody listens on at the moment. All are held at once, so that they differ. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+	const servers = await Promise.all(
+		Array.from({length: count}, async () => {
+			const server = createServer();
+			await new Promise<void>((resolve, reject) => {
+				server.once('error', reject);
+				server.listen(0, loopback, resolve);
+			});
+			return server;
+		}),
+	);
+	const ports = servers.map(server => {
+		const address = server.address();
+		return typeof address === 'object' && address !== null ? address.port : 0;
+	});
+	await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
+	return ports;
+}
