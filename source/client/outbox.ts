@@ -1,0 +1,137 @@
+/**
+ * Outgoing messages, committed before they are written and kept until the server has acknowledged them
+ * (`ARCHITECTURE.md`, Outbox). One per account; rows go out in the order in which they were composed.
+ *
+ * A message whose stream died between the write and the acknowledgement is `uncertain`: the server may or may not have
+ * it. It is shown so and not written again by itself, for a second copy is worse than a question. Its row stays, so
+ * that the archive can settle it.
+ */
+import type {Message, MessageChange, OutgoingState} from '../model/message.js';
+import type {Clock} from '../shared/clock.js';
+import type {BareJid, Jid} from '../shared/jid.js';
+import type {Storage} from '../storage/ports.js';
+import type {Element} from '../xmpp/element.js';
+import type {Journal} from './journal.js';
+import {mayBecome} from './outgoing-state.js';
+import {parseStanza, stanzaText} from './stanza-text.js';
+
+/** A message that waited longer than this to be written says when it was composed (XEP-0203), milliseconds. */
+const lateAfter = 60_000;
+
+export type OutboxPorts = {
+	readonly account: BareJid;
+	readonly storage: Pick<Storage, 'messages' | 'outbox'>;
+	readonly journal: Journal;
+	readonly clock: Clock;
+	/** The element that tells when a late stanza was composed; `at` in milliseconds since the epoch. */
+	readonly delay: (at: number) => Element;
+};
+
+/** Writes a stanza; `onAcked` runs when the server has it. */
+export type WriteStanza = (stanza: Element, onAcked: () => void) => void;
+
+export type Outbox = {
+	/** Commits a message and, where the outbox is open, writes it. Answers the message as it was recorded. */
+	add(message: Omit<Message, 'key' | 'state'>, to: Jid, stanza: Element): Message;
+	/** Writes everything that waits (`new`: nothing of it), then whatever is added. */
+	open(write: WriteStanza, which?: 'all' | 'new'): void;
+	/** The stream is gone: what was written and not acknowledged is uncertain. Answers how many messages that are. */
+	close(): number;
+	/** Finds what an earlier process wrote and never saw acknowledged. To be called once, before the first `open`. */
+	recover(): number;
+	/** Tells a message what became of it; ignored where it knows better already. */
+	settle(message: Message, state: OutgoingState, facts?: {readonly failure?: string; readonly archiveId?: string}): void;
+};
+
+export function createOutbox({account, storage, journal, clock, delay}: OutboxPorts): Outbox {
+	let write: WriteStanza | undefined;
+
+	const settle: Outbox['settle'] = (message, state, facts = {}) => {
+		journal.commit(() => {
+			const known = storage.messages.get(message.key)?.state;
+			if (known === undefined || !mayBecome(known, state)) {
+				return;
+			}
+
+			const change: MessageChange = {key: message.key, account, buffer: message.buffer, state, ...facts};
+			storage.messages.change(change);
+			if (isOver(state)) {
+				storage.outbox.remove(message.key);
+			}
+
+			journal.emit({type: 'message.changed', change});
+		});
+	};
+
+	const hand = (message: Message, stanza: Element, to: WriteStanza) => {
+		to(stanza, () => settle(message, 'acked'));
+	};
+
+	/** Messages of this account in one state that have a row here, in sending order. */
+	const rowsIn = (state: OutgoingState) =>
+		storage.outbox.waiting(account).flatMap(row => {
+			const message = storage.messages.get(row.key);
+			return message?.state === state ? [{row, message}] : [];
+		});
+
+	const doubt = () =>
+		journal.commit(() => {
+			const written = rowsIn('written');
+			for (const {message} of written) {
+				settle(message, 'uncertain');
+			}
+
+			return written.length;
+		});
+
+	return {
+		add(message, to, stanza) {
+			const writeNow = write;
+			return journal.commit(() => {
+				const state = writeNow === undefined ? 'queued' : 'written';
+				const recorded = storage.messages.insert({...message, state});
+				storage.outbox.put({key: recorded.key, account, to, stanza: stanzaText(stanza)});
+				journal.emit({type: 'message.recorded', message: recorded});
+				if (writeNow !== undefined) {
+					journal.afterwards(() => hand(recorded, stanza, writeNow));
+				}
+
+				return recorded;
+			});
+		},
+		open(to, which = 'all') {
+			write = to;
+			if (which === 'new') {
+				return;
+			}
+
+			journal.commit(() => {
+				for (const {row, message} of rowsIn('queued')) {
+					const stanza = parseStanza(row.stanza);
+					if (stanza === undefined) {
+						settle(message, 'failed', {failure: 'What was stored of this message cannot be read. Please send it again.'});
+						continue;
+					}
+
+					if (clock.now() - message.receivedAt > lateAfter) {
+						stanza.append(delay(message.receivedAt));
+						storage.outbox.put({...row, stanza: stanzaText(stanza)});
+					}
+
+					settle(message, 'written');
+					journal.afterwards(() => hand(message, stanza, to));
+				}
+			});
+		},
+		close() {
+			write = undefined;
+			return doubt();
+		},
+		recover: doubt,
+		settle,
+	};
+}
+
+function isOver(state: OutgoingState): boolean {
+	return state === 'acked' || state === 'delivered' || state === 'displayed' || state === 'failed';
+}

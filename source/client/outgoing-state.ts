@@ -1,0 +1,23 @@
+import type {OutgoingState} from '../model/message.js';
+
+/**
+ * From which states an outgoing message may come to each. Facts arrive out of order: a receipt may overtake the
+ * server's acknowledgement, an error may come before or after it. What says more about the recipient wins.
+ */
+const reachableFrom: Readonly<Record<OutgoingState, readonly OutgoingState[]>> = {
+	queued: [],
+	sealed: ['queued'],
+	written: ['queued', 'sealed'],
+	uncertain: ['written'],
+	acked: ['queued', 'sealed', 'written', 'uncertain'],
+	// An ack says that our server has it; a bounce that came first already said what became of it.
+	failed: ['queued', 'sealed', 'written', 'uncertain', 'acked'],
+	// One resource may refuse what another one received.
+	delivered: ['queued', 'sealed', 'written', 'uncertain', 'acked', 'failed'],
+	displayed: ['queued', 'sealed', 'written', 'uncertain', 'acked', 'failed', 'delivered'],
+};
+
+/** Whether a message in state `from` becomes `to` when told so. */
+export function mayBecome(from: OutgoingState, to: OutgoingState): boolean {
+	return reachableFrom[to].includes(from);
+}

@@ -1,0 +1,60 @@
+import type {Clock, Dispose} from '../shared/clock.js';
+
+/** Uniform in [0, 1). A port, so that tests own it. */
+export type Random = () => number;
+
+const firstDelay = 1_000;
+const longestDelay = 5 * 60_000;
+/** A connection that lived this long was a good one: the next interruption starts from the shortest delay again. */
+const stableAfter = 60_000;
+
+/**
+ * How long to wait before attempt `attempt` (0 is the first retry), milliseconds: 1 s doubling to 5 min, of which the
+ * upper half is random, so that a server that restarts is not met by all its clients in the same second.
+ */
+export function reconnectDelay(attempt: number, random: Random): number {
+	const ceiling = Math.min(longestDelay, firstDelay * 2 ** Math.min(attempt, 30));
+	return Math.round(ceiling / 2 + (ceiling / 2) * random());
+}
+
+export type Reconnection = {
+	/** Plans the next attempt; answers in how many milliseconds. A plan made before is dropped. */
+	schedule(attempt: () => void): number;
+	/** The account is online now. */
+	succeeded(): void;
+	/** No attempt is wanted any more. Forgets how often it failed. */
+	cancel(): void;
+};
+
+/** Counts failures in a row and plans attempts. Being online for a minute ends the row; a shorter time does not. */
+export function createReconnection(clock: Clock, random: Random): Reconnection {
+	let failures = 0;
+	let onlineSince: number | undefined;
+	let planned: Dispose | undefined;
+	return {
+		schedule(attempt) {
+			if (onlineSince !== undefined && clock.monotonic() - onlineSince >= stableAfter) {
+				failures = 0;
+			}
+
+			onlineSince = undefined;
+			planned?.();
+			const delay = reconnectDelay(failures, random);
+			failures++;
+			planned = clock.after(delay, () => {
+				planned = undefined;
+				attempt();
+			});
+			return delay;
+		},
+		succeeded() {
+			onlineSince = clock.monotonic();
+		},
+		cancel() {
+			failures = 0;
+			onlineSince = undefined;
+			planned?.();
+			planned = undefined;
+		},
+	};
+}
