@@ -23,7 +23,10 @@ export type Storage = {
 export type MessageStore = {
 	/** Allocates the key (display order by `receivedAt`) and writes the row. */
 	insert(message: Omit<Message, 'key'>): Message;
-	/** Applies the parts that are present. Answers whether the row exists. */
+	/**
+	 * Applies the parts that are present; a `state` other than `failed` also removes `failure`. Answers whether the row
+	 * exists. It does not judge the order of states (`outgoingRank`).
+	 */
 	change(change: Omit<MessageChange, 'account' | 'buffer'>): boolean;
 	get(key: number): Message | undefined;
 	/** The message an archive knows under this id (XEP-0359); `archive` is the own bare JID or a room's. */
@@ -40,7 +43,7 @@ export type MessageStore = {
 	}): Message | undefined;
 	/** Up to `limit` messages older than key `before` (the newest without it), ascending. */
 	page(buffer: BufferId, page: {readonly before?: number; readonly limit: number}): readonly Message[];
-	/** Forgets all messages, buffers and outbox rows of an account. */
+	/** Forgets all messages, buffers, outbox rows and the roster of an account. */
 	forget(account: BareJid): void;
 };
 
@@ -64,13 +67,15 @@ export type OutboxStore = {
 export type BufferStore = {
 	/** Open buffers in the order they were opened, with counts. */
 	list(): readonly Buffer[];
+	/** An open buffer. A closed one is not found, though its read mark and draft wait for `open`. */
 	get(id: BufferId): Buffer | undefined;
 	/** Opens it (again); answers it as it is now. */
 	open(buffer: Pick<Buffer, 'id' | 'kind'> & {readonly account: BareJid; readonly jid: Jid}): Buffer;
 	close(id: BufferId): void;
-	/** Moves the read mark forward only, and answers the counts as they are then. */
+	/** Moves the read mark forward only, at most to the newest message, and answers the counts as they are then. */
 	markRead(id: BufferId, upTo: number): Pick<Buffer, 'unread' | 'highlights' | 'readUpTo'>;
 	saveDraft(id: BufferId, draft: string): void;
+	/** The buffer last set, if it is still open (the console always is). */
 	active(): BufferId | undefined;
 	setActive(id: BufferId): void;
 };
@@ -118,7 +123,8 @@ export type SecretStores = {
 export type SettingsStore = {
 	/** Throws `XmppcError` of kind `configuration` naming the file and the place in it when it is not valid. */
 	read(): Settings;
-	update(change: (settings: Settings) => Settings): Settings;
+	/** Reads, changes, checks and writes atomically; a file that is not valid is never overwritten. */
+	update(change: (settings: Settings) => Settings): Promise<Settings>;
 	readonly path: string;
 };
 

@@ -1,0 +1,93 @@
+import {type Buffer, type BufferId, type BufferKind, consoleBuffer} from '../model/buffer.js';
+import type {BareJid, Jid} from '../shared/jid.js';
+import type {BufferStore} from './ports.js';
+import type {Database, Row} from './sqlite.js';
+
+/** Headlines are announcements (RFC 6121 §5.2.2): they are shown but do not wait to be read. */
+const countable = `direction = 'incoming' AND kind <> 'headline'`;
+
+const openBuffers = `
+	SELECT id, kind, account, jid, read_up_to, draft,
+		(SELECT count(*) FROM messages WHERE buffer = buffers.id AND key > read_up_to AND ${countable}) AS unread,
+		(SELECT received_at FROM messages WHERE buffer = buffers.id ORDER BY key DESC LIMIT 1) AS last_activity
+	FROM buffers WHERE position IS NOT NULL`;
+
+export function createBufferStore(database: Database): BufferStore {
+	const get = (id: BufferId): Buffer | undefined => {
+		const row = database.get(`${openBuffers} AND id = ?`, id);
+		return row === undefined ? undefined : toBuffer(row);
+	};
+
+	return {
+		list: () => database.all(`${openBuffers} ORDER BY position`).map(row => toBuffer(row)),
+		get,
+
+		open: ({id, kind, account, jid}) =>
+			database.transaction(() => {
+				// A closed buffer keeps its row for the read mark and the draft; it comes back at the end of the list.
+				database.run(
+					`INSERT INTO buffers (id, kind, account, jid, position)
+					VALUES (:id, :kind, :account, :jid, (SELECT coalesce(max(position), 0) + 1 FROM buffers))
+					ON CONFLICT (id) DO UPDATE SET position = coalesce(buffers.position, excluded.position)`,
+					{id, kind, account, jid},
+				);
+				return get(id) ?? {id, kind, account, jid, unread: 0, highlights: 0, readUpTo: 0, draft: '', lastActivity: 0};
+			}),
+
+		close: id => {
+			database.run('UPDATE buffers SET position = NULL WHERE id = ?', id);
+		},
+
+		markRead: (id, upTo) =>
+			database.transaction(() => {
+				// Never beyond the newest message: what comes later has not been seen.
+				database.run(
+					`UPDATE buffers SET read_up_to =
+						max(read_up_to, min(:upTo, coalesce((SELECT max(key) FROM messages WHERE buffer = :id), 0)))
+					WHERE id = :id`,
+					{id, upTo},
+				);
+				const row = database.get(
+					`SELECT kind, read_up_to,
+						(SELECT count(*) FROM messages WHERE buffer = buffers.id AND key > read_up_to AND ${countable}) AS unread
+					FROM buffers WHERE id = ?`,
+					id,
+				);
+				return row === undefined ? {unread: 0, highlights: 0, readUpTo: 0} : counts(row);
+			}),
+
+		saveDraft: (id, draft) => {
+			database.run('UPDATE buffers SET draft = ? WHERE id = ?', draft, id);
+		},
+
+		active() {
+			const id = database.get(`SELECT value FROM meta WHERE name = 'active buffer'`)?.value as BufferId | undefined;
+			return id === undefined || id === consoleBuffer || get(id) !== undefined ? id : undefined;
+		},
+
+		setActive: id => {
+			database.run(
+				`INSERT INTO meta (name, value) VALUES ('active buffer', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+				id,
+			);
+		},
+	};
+}
+
+function toBuffer(row: Row): Buffer {
+	return {
+		id: row.id as BufferId,
+		kind: row.kind as BufferKind,
+		account: row.account as BareJid,
+		jid: row.jid as Jid,
+		...counts(row),
+		draft: row.draft as string,
+		lastActivity: (row.last_activity as number | null) ?? 0,
+	};
+}
+
+/** Every message of a conversation of two concerns the person; in a room only a mention does. */
+function counts(row: Row): Pick<Buffer, 'unread' | 'highlights' | 'readUpTo'> {
+	const unread = row.unread as number;
+	return {unread, highlights: row.kind === 'room' ? 0 : unread, readUpTo: row.read_up_to as number};
+}

@@ -1,0 +1,39 @@
+import {join} from 'node:path';
+import {isXmppcError, XmppcError} from '../shared/errors.js';
+import {ensurePrivateDirectory, type Notice, type ProfileDirectories} from './directories.js';
+import type {ProfileLock} from './ports.js';
+import {loadSqlite, openDatabase} from './sqlite.js';
+
+/**
+ * Takes the right to write a profile: an exclusive transaction held for life on a database of its own. The kernel ends
+ * it with the process, however that ends, so there is no stale lock to clean up.
+ * @throws XmppcError `profile-in-use` (temporary) when another process has it, else of kind `storage`.
+ */
+export async function takeProfileLock(
+	directories: ProfileDirectories,
+	{notice = () => {}}: {readonly notice?: Notice} = {},
+): Promise<ProfileLock> {
+	const library = await loadSqlite();
+	ensurePrivateDirectory(directories.state, notice);
+	const database = openDatabase(library, join(directories.state, 'lock.sqlite'), {timeout: 0});
+	try {
+		database.execute('BEGIN EXCLUSIVE');
+	} catch (error) {
+		database.close();
+		throw isXmppcError(error) && error.code === 'database-busy' ? profileInUse(directories.profile, error) : error;
+	}
+
+	return {release: database.close};
+}
+
+function profileInUse(profile: string, cause: unknown): XmppcError {
+	return new XmppcError(
+		{
+			code: 'profile-in-use',
+			kind: 'temporary',
+			message: `Another xmppc is running with the profile "${profile}".`,
+			hint: 'Close it and try again, or use another profile with --profile.',
+		},
+		{cause},
+	);
+}

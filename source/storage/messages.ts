@@ -1,0 +1,185 @@
+import type {BufferId} from '../model/buffer.js';
+import type {Direction, Message, MessageKind, OutgoingState, Via} from '../model/message.js';
+import type {BareJid, Jid} from '../shared/jid.js';
+import type {MessageStore} from './ports.js';
+import type {Database, Row} from './sqlite.js';
+
+/** Keys of one millisecond: `ms * 1024` up to the next millisecond's first. */
+const keysPerMillisecond = 1024;
+/** The last millisecond (in the year 2248) whose keys are exact as JavaScript numbers; a lying clock stops here. */
+const lastMillisecond = Math.floor(Number.MAX_SAFE_INTEGER / keysPerMillisecond) - 1;
+
+export function createMessageStore(database: Database): MessageStore {
+	return {
+		insert: message =>
+			database.transaction(() => {
+				const recorded: Message = {...message, key: freeKey(database, message.receivedAt)};
+				database.run(
+					`INSERT INTO messages (key, account, buffer, kind, direction, author, body, subject, thread, id, origin_id,
+						archive, archive_id, sent_at, received_at, via, state, failure)
+					VALUES (:key, :account, :buffer, :kind, :direction, :author, :body, :subject, :thread, :id, :originId,
+						:archive, :archiveId, :sentAt, :receivedAt, :via, :state, :failure)`,
+					toRow(recorded),
+				);
+				return recorded;
+			}),
+
+		// A message that is no longer `failed` has no reason for it either.
+		change: ({key, state, failure, archiveId}) =>
+			database.run(
+				`UPDATE messages SET
+					state = coalesce(:state, state),
+					failure = CASE WHEN :failure IS NOT NULL THEN :failure
+						WHEN :state IS NOT NULL AND :state <> 'failed' THEN NULL
+						ELSE failure END,
+					archive_id = coalesce(:archiveId, archive_id)
+				WHERE key = :key`,
+				{key, state: state ?? null, failure: failure ?? null, archiveId: archiveId ?? null},
+			) > 0,
+
+		get: key => toMessage(database.get('SELECT * FROM messages WHERE key = ?', key)),
+
+		byArchiveId: (account, archive, archiveId) =>
+			toMessage(
+				database.get(
+					'SELECT * FROM messages WHERE account = ? AND archive = ? AND archive_id = ?',
+					account,
+					archive,
+					archiveId,
+				),
+			),
+
+		// Two queries, since each has its own index; the newest wins where a sender reused an id.
+		outgoingById: (buffer, id) =>
+			toMessage(
+				database.get(
+					`SELECT * FROM messages WHERE buffer = ? AND origin_id = ? AND direction = 'outgoing' ORDER BY key DESC LIMIT 1`,
+					buffer,
+					id,
+				) ??
+					database.get(
+						`SELECT * FROM messages WHERE buffer = ? AND id = ? AND direction = 'outgoing' ORDER BY key DESC LIMIT 1`,
+						buffer,
+						id,
+					),
+			),
+
+		incomingTwin: ({buffer, author, id, body, since}) =>
+			toMessage(
+				database.get(
+					`SELECT * FROM messages
+					WHERE buffer = :buffer AND id = :id AND direction = 'incoming' AND body = :body AND received_at >= :since
+						AND substr(author, 1, instr(author || '/', '/') - 1) = :author
+					ORDER BY key DESC LIMIT 1`,
+					{buffer, author, id, body, since},
+				),
+			),
+
+		page(buffer, {before, limit}) {
+			const rows = database.all(
+				'SELECT * FROM messages WHERE buffer = ? AND key < ? ORDER BY key DESC LIMIT ?',
+				buffer,
+				before ?? Number.MAX_SAFE_INTEGER,
+				limit,
+			);
+			return rows
+				.map(row => toMessage(row))
+				.filter(message => message !== undefined)
+				.reverse();
+		},
+
+		forget: account =>
+			database.transaction(() => {
+				// The outbox goes with the messages it belongs to.
+				for (const table of ['messages', 'buffers', 'contacts', 'rosters']) {
+					database.run(`DELETE FROM ${table} WHERE account = ?`, account);
+				}
+			}),
+	};
+}
+
+/**
+ * The first key after all that this millisecond holds already, so that messages of one millisecond keep the order in
+ * which they came; of the next millisecond where this one is full.
+ */
+function freeKey(database: Database, receivedAt: number): number {
+	for (let time = Math.min(Math.max(0, Math.floor(receivedAt)), lastMillisecond); ; time += 1) {
+		const first = time * keysPerMillisecond;
+		const last = first + keysPerMillisecond - 1;
+		const taken = database.get('SELECT max(key) AS key FROM messages WHERE key BETWEEN ? AND ?', first, last)?.key;
+		if (typeof taken !== 'number') {
+			return first;
+		}
+
+		if (taken < last) {
+			return taken + 1;
+		}
+	}
+}
+
+/** The archive whose ids a message carries: the room's for what went through a room, else the account's own. */
+function archiveOf(message: Pick<Message, 'account' | 'kind' | 'author'>): string {
+	return message.kind === 'groupchat' ? (message.author.split('/', 1)[0] ?? message.author) : message.account;
+}
+
+function toRow(message: Message) {
+	return {
+		key: message.key,
+		account: message.account,
+		buffer: message.buffer,
+		kind: message.kind,
+		direction: message.direction,
+		author: message.author,
+		body: message.body,
+		subject: message.subject ?? null,
+		thread: message.thread ?? null,
+		id: message.id ?? null,
+		originId: message.originId ?? null,
+		archive: archiveOf(message),
+		archiveId: message.archiveId ?? null,
+		sentAt: message.sentAt ?? null,
+		receivedAt: message.receivedAt,
+		via: message.via,
+		state: message.state ?? null,
+		failure: message.failure ?? null,
+	};
+}
+
+function toMessage(row: Row | undefined): Message | undefined {
+	if (row === undefined) {
+		return undefined;
+	}
+
+	const optional = {
+		subject: row.subject,
+		thread: row.thread,
+		id: row.id,
+		originId: row.origin_id,
+		archiveId: row.archive_id,
+		sentAt: row.sent_at,
+		state: row.state,
+		failure: row.failure,
+	};
+	// The table is written by `toRow` alone, so its columns have the types that went in.
+	return {
+		key: row.key as number,
+		account: row.account as BareJid,
+		buffer: row.buffer as BufferId,
+		kind: row.kind as MessageKind,
+		direction: row.direction as Direction,
+		author: row.author as Jid,
+		body: row.body as string,
+		receivedAt: row.received_at as number,
+		via: row.via as Via,
+		...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null)) as {
+			subject?: string;
+			thread?: string;
+			id?: string;
+			originId?: string;
+			archiveId?: string;
+			sentAt?: number;
+			state?: OutgoingState;
+			failure?: string;
+		}),
+	};
+}

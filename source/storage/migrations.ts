@@ -1,0 +1,127 @@
+import {XmppcError} from '../shared/errors.js';
+import {corruptDatabase, type Database} from './sqlite.js';
+
+export type Migration = {
+	/** Consecutive from 1; kept in the file as `user_version`. */
+	readonly version: number;
+	readonly sql: string;
+};
+
+/** Marks the file as ours in its header (https://www.sqlite.org/fileformat2.html, offset 68): "xmpc". */
+export const applicationId = 0x78_6d_70_63;
+
+/** Every change of the schema, in order. A published one is never edited. */
+export const migrations: readonly Migration[] = [
+	{
+		version: 1,
+		sql: `
+			CREATE TABLE messages (
+				key INTEGER PRIMARY KEY,
+				account TEXT NOT NULL,
+				buffer TEXT NOT NULL,
+				kind TEXT NOT NULL,
+				direction TEXT NOT NULL,
+				author TEXT NOT NULL,
+				body TEXT NOT NULL,
+				subject TEXT,
+				thread TEXT,
+				id TEXT,
+				origin_id TEXT,
+				archive TEXT NOT NULL,
+				archive_id TEXT,
+				sent_at INTEGER,
+				received_at INTEGER NOT NULL,
+				via TEXT NOT NULL,
+				state TEXT,
+				failure TEXT
+			) STRICT;
+			CREATE INDEX messages_buffer ON messages (buffer, key);
+			CREATE INDEX messages_countable ON messages (buffer, key) WHERE direction = 'incoming' AND kind <> 'headline';
+			CREATE INDEX messages_id ON messages (buffer, id) WHERE id IS NOT NULL;
+			CREATE INDEX messages_origin_id ON messages (buffer, origin_id) WHERE origin_id IS NOT NULL;
+			CREATE UNIQUE INDEX messages_archive_id ON messages (account, archive, archive_id) WHERE archive_id IS NOT NULL;
+
+			CREATE TABLE outbox (
+				key INTEGER PRIMARY KEY REFERENCES messages (key) ON DELETE CASCADE,
+				account TEXT NOT NULL,
+				recipient TEXT NOT NULL,
+				stanza TEXT NOT NULL
+			) STRICT;
+			CREATE INDEX outbox_account ON outbox (account, key);
+
+			CREATE TABLE buffers (
+				id TEXT PRIMARY KEY,
+				kind TEXT NOT NULL,
+				account TEXT NOT NULL,
+				jid TEXT NOT NULL,
+				position INTEGER,
+				read_up_to INTEGER NOT NULL DEFAULT 0,
+				draft TEXT NOT NULL DEFAULT ''
+			) STRICT, WITHOUT ROWID;
+
+			CREATE TABLE rosters (
+				account TEXT PRIMARY KEY,
+				version TEXT
+			) STRICT, WITHOUT ROWID;
+			CREATE TABLE contacts (
+				account TEXT NOT NULL,
+				jid TEXT NOT NULL,
+				name TEXT,
+				subscription TEXT NOT NULL,
+				asking INTEGER NOT NULL,
+				approved INTEGER NOT NULL,
+				contact_groups TEXT NOT NULL,
+				PRIMARY KEY (account, jid)
+			) STRICT, WITHOUT ROWID;
+
+			CREATE TABLE capabilities (
+				hash TEXT NOT NULL,
+				ver TEXT NOT NULL,
+				features TEXT NOT NULL,
+				used_at INTEGER NOT NULL,
+				PRIMARY KEY (hash, ver)
+			) STRICT, WITHOUT ROWID;
+
+			CREATE TABLE meta (
+				name TEXT PRIMARY KEY,
+				value TEXT NOT NULL
+			) STRICT, WITHOUT ROWID;
+		`,
+	},
+];
+
+/**
+ * Brings a database to the newest schema, one transaction a step.
+ * @throws XmppcError `database-corrupt` for a file that is not ours, `database-too-new` for one a newer xmppc wrote.
+ */
+export function migrate(database: Database, steps: readonly Migration[] = migrations): void {
+	const found = integer(database, 'user_version');
+	const newest = steps.at(-1)?.version ?? 0;
+	if (found > newest) {
+		throw new XmppcError({
+			code: 'database-too-new',
+			kind: 'storage',
+			message: `The history database ${database.path} was written by a newer xmppc (schema ${found}, this one knows ${newest}).`,
+			hint: 'Update xmppc. Nothing was changed.',
+		});
+	}
+
+	if (integer(database, 'application_id') !== applicationId && !isEmpty(database)) {
+		throw corruptDatabase(database.path, 'it holds the data of another program');
+	}
+
+	for (const step of steps.filter(step => step.version > found)) {
+		database.transaction(() => {
+			database.execute(step.sql);
+			database.execute(`PRAGMA user_version = ${step.version}; PRAGMA application_id = ${applicationId}`);
+		});
+	}
+}
+
+function integer(database: Database, pragma: 'user_version' | 'application_id'): number {
+	return Number(database.get(`PRAGMA ${pragma}`)?.[pragma]);
+}
+
+function isEmpty(database: Database): boolean {
+	return database.get('SELECT 1 FROM sqlite_schema LIMIT 1') === undefined;
+}

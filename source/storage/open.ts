@@ -1,0 +1,51 @@
+import {join} from 'node:path';
+import type {Clock} from '../shared/clock.js';
+import {createBufferStore} from './buffers.js';
+import {createCapabilityStore} from './capabilities.js';
+import {ensurePrivateDirectory, type Notice, type ProfileDirectories} from './directories.js';
+import {createMessageStore} from './messages.js';
+import {migrate} from './migrations.js';
+import {createOutboxStore} from './outbox.js';
+import type {Storage} from './ports.js';
+import {createRosterStore} from './rosters.js';
+import {type Database, loadSqlite, openDatabase} from './sqlite.js';
+
+/** Milliseconds to wait for a backup program or a second process that reads. */
+const busyTimeout = 2000;
+
+/**
+ * Opens the database of a profile, creating or migrating it. The caller holds the profile lock.
+ * @throws XmppcError of kind `storage`; a damaged or newer file is left as it is.
+ */
+export async function openStorage(
+	directories: ProfileDirectories,
+	{clock, notice = () => {}}: {readonly clock: Clock; readonly notice?: Notice},
+): Promise<Storage> {
+	const library = await loadSqlite();
+	ensurePrivateDirectory(directories.data, notice);
+	const database = openDatabase(library, join(directories.data, 'history.sqlite'), {timeout: busyTimeout});
+	try {
+		prepare(database);
+	} catch (error) {
+		database.close();
+		throw error;
+	}
+
+	return {
+		transaction: database.transaction,
+		messages: createMessageStore(database),
+		outbox: createOutboxStore(database),
+		buffers: createBufferStore(database),
+		rosters: createRosterStore(database),
+		capabilities: createCapabilityStore(database, clock),
+		close: database.close,
+	};
+}
+
+/** Reads before it writes: setting the journal mode would write to a file that turns out to be damaged or newer. */
+function prepare(database: Database): void {
+	database.get('SELECT count(*) FROM sqlite_schema');
+	database.execute('PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA synchronous = FULL');
+	migrate(database);
+	database.execute('PRAGMA journal_mode = WAL');
+}

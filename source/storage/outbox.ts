@@ -1,0 +1,29 @@
+import type {BareJid, Jid} from '../shared/jid.js';
+import type {OutboxStore} from './ports.js';
+import type {Database} from './sqlite.js';
+
+export function createOutboxStore(database: Database): OutboxStore {
+	return {
+		put: ({key, account, to, stanza}) => {
+			// Not REPLACE: it would also overwrite the recipient of a message that is under way.
+			database.run(
+				`INSERT INTO outbox (key, account, recipient, stanza) VALUES (?, ?, ?, ?)
+				ON CONFLICT (key) DO UPDATE SET stanza = excluded.stanza`,
+				key,
+				account,
+				to,
+				stanza,
+			);
+		},
+		waiting: account =>
+			database.all('SELECT * FROM outbox WHERE account = ? ORDER BY key', account).map(row => ({
+				key: row.key as number,
+				account: row.account as BareJid,
+				to: row.recipient as Jid,
+				stanza: row.stanza as string,
+			})),
+		remove: key => {
+			database.run('DELETE FROM outbox WHERE key = ?', key);
+		},
+	};
+}

@@ -1,0 +1,123 @@
+import {type AccountSettings, secretBackends} from '../model/account.js';
+import {defaultSettings, type Settings} from '../model/settings.js';
+
+/** What is wrong in the settings, and where: `accounts[1].port`. */
+export type SchemaProblem = {readonly place: string; readonly message: string};
+
+/** Answers what is wrong with a value, as the rest of the sentence "<place> …", or undefined. */
+type Check = (value: unknown) => string | undefined;
+
+const is =
+	(test: (value: unknown) => boolean, wanted: string): Check =>
+	value =>
+		test(value) ? undefined : `must be ${wanted}`;
+
+const text = is(value => typeof value === 'string' && value !== '', 'a text that is not empty');
+const yesOrNo = is(value => typeof value === 'boolean', 'true or false');
+
+type Field = {readonly check: Check; readonly required?: boolean};
+
+/** A table per object keeps the settings file, this check and the error texts in step; a key not in it is refused. */
+const accountFields: Readonly<Record<keyof AccountSettings, Field>> = {
+	jid: {
+		check: is(
+			value => typeof value === 'string' && /^[^\s/@]+@[^\s/@]+$/u.test(value),
+			'an address such as juliet@example.org',
+		),
+		required: true,
+	},
+	enabled: {check: yesOrNo, required: true},
+	host: {check: text},
+	port: {
+		check: is(
+			value => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535,
+			'a number from 1 to 65535',
+		),
+	},
+	directTls: {check: yesOrNo},
+	tlsCa: {check: text},
+	tlsPin: {
+		check: is(
+			value => typeof value === 'string' && /^[\da-f]{64}$/.test(value),
+			'a SHA-256 fingerprint: 64 lowercase hexadecimal digits',
+		),
+	},
+	scramPinned: {check: yesOrNo},
+	secrets: {
+		check: is(value => secretBackends.some(backend => backend === value), `one of ${secretBackends.join(', ')}`),
+		required: true,
+	},
+	passwordCommand: {
+		check: is(
+			value => Array.isArray(value) && value.length > 0 && value.every(part => typeof part === 'string'),
+			'a list of texts: a program and its arguments',
+		),
+	},
+};
+
+const settingsFields: Readonly<Record<keyof Settings, Field>> = {
+	accounts: {check: is(Array.isArray, 'a list')},
+	theme: {check: text},
+	receipts: {check: yesOrNo},
+};
+
+/** Checks what a settings file holds; keys that are missing get their defaults. */
+export function checkSettings(value: unknown): Settings | SchemaProblem {
+	const problem = checkObject(value, '', settingsFields) ?? checkAccounts(value);
+	return problem ?? {...defaultSettings, ...(value as Partial<Settings>)};
+}
+
+function checkAccounts(settings: unknown): SchemaProblem | undefined {
+	const accounts = isRecord(settings) && Array.isArray(settings.accounts) ? settings.accounts : [];
+	const jids = new Set<unknown>();
+	for (const [index, account] of accounts.entries()) {
+		const place = `accounts[${index}]`;
+		const problem = checkObject(account, place, accountFields);
+		if (problem !== undefined) {
+			return problem;
+		}
+
+		const {jid, secrets, passwordCommand} = account as AccountSettings;
+		if (secrets === 'command' && passwordCommand === undefined) {
+			return {place: `${place}.passwordCommand`, message: 'is missing: "secrets" is "command"'};
+		}
+
+		if (jids.has(jid)) {
+			return {place: `${place}.jid`, message: `is there twice: ${jid}`};
+		}
+
+		jids.add(jid);
+	}
+
+	return undefined;
+}
+
+function checkObject(
+	value: unknown,
+	place: string,
+	fields: Readonly<Record<string, Field>>,
+): SchemaProblem | undefined {
+	if (!isRecord(value)) {
+		return {place, message: 'must be an object in { }'};
+	}
+
+	const inside = (key: string) => (place === '' ? key : `${place}.${key}`);
+	const unknown = Object.keys(value).find(key => !Object.hasOwn(fields, key));
+	if (unknown !== undefined) {
+		return {place: inside(unknown), message: `is not a setting; there are ${Object.keys(fields).join(', ')}`};
+	}
+
+	for (const [key, {check, required}] of Object.entries(fields)) {
+		const present = Object.hasOwn(value, key);
+		const message = present ? check(value[key]) : required === true ? 'is missing' : undefined;
+		if (message !== undefined) {
+			return {place: inside(key), message};
+		}
+	}
+
+	return undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

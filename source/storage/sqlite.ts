@@ -1,0 +1,238 @@
+import {chmodSync, closeSync, openSync, statSync} from 'node:fs';
+import {XmppcError} from '../shared/errors.js';
+import {errorNumberName, fileError} from './file-errors.js';
+
+/** What a column holds. `NULL` is `null`; integers are safe ones. */
+export type SqlValue = string | number | null | Uint8Array;
+export type Row = Readonly<Record<string, SqlValue>>;
+/** By name (`:name` in the statement). */
+export type SqlValues = Readonly<Record<string, SqlValue>>;
+
+/** The part of the `node:sqlite` interface we rest on, which both libraries have. */
+type Connection = {
+	exec(sql: string): void;
+	prepare(sql: string): Statement;
+	close(): void;
+	readonly isTransaction: boolean;
+};
+type Statement = {
+	run(...values: ReadonlyArray<SqlValues | SqlValue>): {changes: number | bigint};
+	get(...values: ReadonlyArray<SqlValues | SqlValue>): unknown;
+	all(...values: ReadonlyArray<SqlValues | SqlValue>): unknown[];
+};
+type Library = {DatabaseSync: new (path: string, options: {timeout: number}) => Connection};
+
+export type Database = {
+	readonly path: string;
+	/** Several statements without values. */
+	execute(sql: string): void;
+	/** Answers how many rows changed. */
+	run(sql: string, ...values: readonly SqlValue[] | readonly [SqlValues]): number;
+	get(sql: string, ...values: readonly SqlValue[] | readonly [SqlValues]): Row | undefined;
+	all(sql: string, ...values: readonly SqlValue[] | readonly [SqlValues]): readonly Row[];
+	/** All of `work` or nothing of it. May nest: an inner one that throws undoes only itself. */
+	transaction<Result>(work: () => Result): Result;
+	/** Harmless when closed already. */
+	close(): void;
+};
+
+/**
+ * Loads SQLite: Node's own where it is no longer experimental (Node 24), else the package with the same interface.
+ * The import is a dynamic one so that Node 24 does not load a native addon it has no use for.
+ */
+export async function loadSqlite(): Promise<Library> {
+	const major = Number(process.versions.node.split('.', 1)[0]);
+	const builtin = major >= 24 ? process.getBuiltinModule('node:sqlite') : undefined;
+	if (isLibrary(builtin)) {
+		return builtin;
+	}
+
+	try {
+		const loaded: unknown = await import('@photostructure/sqlite');
+		if (isLibrary(loaded)) {
+			return loaded;
+		}
+	} catch (error) {
+		throw noLibrary(error);
+	}
+
+	throw noLibrary(undefined);
+}
+
+function isLibrary(value: unknown): value is Library {
+	return typeof value === 'object' && value !== null && 'DatabaseSync' in value;
+}
+
+function noLibrary(cause: unknown): XmppcError {
+	return new XmppcError(
+		{
+			code: 'no-database-library',
+			kind: 'unavailable',
+			message: 'The SQLite library cannot be loaded on this system.',
+			hint: 'Install xmppc again with npm, or use Node.js 24 or newer, which brings its own.',
+		},
+		{cause},
+	);
+}
+
+/**
+ * Opens (and creates) a database file that only we may read. Waits up to `timeout` milliseconds, blocking, for
+ * another process to finish a transaction.
+ * @throws XmppcError of kind `storage`
+ */
+export function openDatabase(library: Library, path: string, {timeout}: {timeout: number}): Database {
+	createPrivateFile(path);
+	const fail = (error: unknown): never => {
+		throw databaseError(error, path);
+	};
+
+	const connection = attempt(() => new library.DatabaseSync(path, {timeout}), fail);
+	const statements = new Map<string, Statement>();
+	const prepare = (sql: string): Statement => {
+		const known = statements.get(sql);
+		if (known !== undefined) {
+			return known;
+		}
+
+		const statement = connection.prepare(sql);
+		statements.set(sql, statement);
+		return statement;
+	};
+
+	let depth = 0;
+	let open = true;
+	return {
+		path,
+		execute: sql => attempt(() => connection.exec(sql), fail),
+		run: (sql, ...values) => attempt(() => Number(prepare(sql).run(...values).changes), fail),
+		get: (sql, ...values) => attempt(() => prepare(sql).get(...values) as Row | undefined, fail),
+		all: (sql, ...values) => attempt(() => prepare(sql).all(...values) as Row[], fail),
+		transaction(work) {
+			const level = depth;
+			attempt(() => connection.exec(level === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT level${level}`), fail);
+			depth += 1;
+			try {
+				const result = work();
+				if (result instanceof Promise) {
+					throw new TypeError('A transaction must not be asynchronous.');
+				}
+
+				attempt(() => connection.exec(level === 0 ? 'COMMIT' : `RELEASE level${level}`), fail);
+				return result;
+			} catch (error) {
+				// A full disk or an I/O error may have ended the transaction already.
+				if (connection.isTransaction) {
+					connection.exec(level === 0 ? 'ROLLBACK' : `ROLLBACK TO level${level}; RELEASE level${level}`);
+				}
+
+				throw error;
+			} finally {
+				depth -= 1;
+			}
+		},
+		close() {
+			if (open) {
+				open = false;
+				statements.clear();
+				connection.close();
+			}
+		},
+	};
+}
+
+function attempt<Result>(work: () => Result, fail: (error: unknown) => never): Result {
+	try {
+		return work();
+	} catch (error) {
+		return fail(error);
+	}
+}
+
+/**
+ * SQLite would create the file as the umask says. An existing file is never opened here, not even to look: closing
+ * any descriptor of a file drops all locks this process holds on it (POSIX fcntl), SQLite's included.
+ */
+function createPrivateFile(path: string): void {
+	try {
+		closeSync(openSync(path, 'wx', 0o600));
+	} catch (error) {
+		if (errorNumberName(error) !== 'EEXIST') {
+			throw fileError(error, 'create the database', path);
+		}
+
+		closeToOthers(path);
+	}
+}
+
+function closeToOthers(path: string): void {
+	try {
+		const found = statSync(path);
+		if (process.geteuid !== undefined && (found.mode & 0o077) !== 0) {
+			chmodSync(path, 0o600);
+		}
+	} catch (error) {
+		throw fileError(error, 'use the database', path);
+	}
+}
+
+/** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
+const resultCodes = {busy: 5, locked: 6, readOnly: 8, io: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26};
+
+/** What SQLite said, in our words. A statement that is wrong in itself keeps SQLite's words. */
+function databaseError(error: unknown, path: string): XmppcError {
+	const text = error instanceof Error ? error.message : String(error);
+	const problem = (code: string, message: string, hint: string, kind: 'storage' | 'temporary' = 'storage') =>
+		new XmppcError({code, kind, message, hint}, {cause: error});
+	switch (primaryCode(error)) {
+		case resultCodes.corrupt:
+		case resultCodes.notADatabase:
+			return corruptDatabase(path, text, error);
+		case resultCodes.busy:
+		case resultCodes.locked:
+			return problem(
+				'database-busy',
+				`The database ${path} is in use by another program.`,
+				'Close the other program and try again.',
+				'temporary',
+			);
+		case resultCodes.full:
+			return problem('disk-full', `No space is left for the database ${path}.`, 'Free some space and try again.');
+		case resultCodes.readOnly:
+			return problem(
+				'no-permission',
+				`The database ${path} cannot be written.`,
+				'Check the owner and mode of the file and of its directory, and that the file system is not read-only.',
+			);
+		case resultCodes.cannotOpen:
+			return problem('file-error', `The database ${path} cannot be opened.`, `Check that ${path} is a file of yours.`);
+		case resultCodes.io:
+			return problem(
+				'file-error',
+				`Reading or writing the database ${path} failed (${text}).`,
+				'Check the disk and that its file system is healthy and not full.',
+			);
+		default:
+			return problem('database-failed', `The database ${path} refused: ${text}.`, 'Please report this as a defect.');
+	}
+}
+
+/** The message people get for a damaged file; nothing of it is touched. */
+export function corruptDatabase(path: string, reason: string, cause?: unknown): XmppcError {
+	return new XmppcError(
+		{
+			code: 'database-corrupt',
+			kind: 'storage',
+			message: `The history database ${path} is damaged: ${reason}.`,
+			hint:
+				`Nothing was changed. Restore ${path} from a backup, or rescue what is readable with ` +
+				`sqlite3 ${path} .recover; to start with an empty history move it away together with ${path}-wal.`,
+		},
+		{cause},
+	);
+}
+
+function primaryCode(error: unknown): number | undefined {
+	return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+		? error.errcode & 0xff
+		: undefined;
+}
