@@ -1,4 +1,4 @@
-import {chmodSync, closeSync, openSync, statSync} from 'node:fs';
+import {accessSync, chmodSync, closeSync, constants, openSync, statSync} from 'node:fs';
 import {XmppcError} from '../shared/errors.js';
 import {errorNumberName, fileError} from './file-errors.js';
 
@@ -160,12 +160,14 @@ function createPrivateFile(path: string): void {
 			throw fileError(error, 'create the database', path);
 		}
 
-		closeToOthers(path);
+		checkExistingFile(path);
 	}
 }
 
-function closeToOthers(path: string): void {
+/** SQLite opens a file that it may not write as a read-only one and grants "exclusive" locks on it without taking them. */
+function checkExistingFile(path: string): void {
 	try {
+		accessSync(path, constants.R_OK | constants.W_OK);
 		const found = statSync(path);
 		if (process.geteuid !== undefined && (found.mode & 0o077) !== 0) {
 			chmodSync(path, 0o600);
@@ -231,8 +233,24 @@ export function corruptDatabase(path: string, reason: string, cause?: unknown): 
 	);
 }
 
+/** SQLite's own texts for the codes above: the package leaves the number out where stepping through rows fails. */
+const resultTexts: ReadonlyArray<readonly [string, number]> = [
+	['database is locked', resultCodes.busy],
+	['database table is locked', resultCodes.locked],
+	['attempt to write a readonly database', resultCodes.readOnly],
+	['disk I/O error', resultCodes.io],
+	['database disk image is malformed', resultCodes.corrupt],
+	['database or disk is full', resultCodes.full],
+	['unable to open database file', resultCodes.cannotOpen],
+	['file is not a database', resultCodes.notADatabase],
+];
+
 function primaryCode(error: unknown): number | undefined {
-	return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+	if (!(error instanceof Error)) {
+		return undefined;
+	}
+
+	return 'errcode' in error && typeof error.errcode === 'number'
 		? error.errcode & 0xff
-		: undefined;
+		: resultTexts.find(([text]) => error.message.includes(text))?.[1];
 }

@@ -1,0 +1,220 @@
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import {dirname, join} from 'node:path';
+import test from 'ava';
+import fc from 'fast-check';
+import type {AccountSettings} from '../../source/model/account.js';
+import {defaultSettings} from '../../source/model/settings.js';
+import {isXmppcError} from '../../source/shared/errors.js';
+import {findSyntaxError} from '../../source/storage/json-location.js';
+import {openSettings} from '../../source/storage/settings.js';
+import {juliet, romeo, temporaryProfile} from './temporary-profile.js';
+
+const account: AccountSettings = {jid: juliet, enabled: true, secrets: 'keychain'};
+
+/** A profile whose settings file holds `text`. */
+function withFile(t: Parameters<typeof temporaryProfile>[0], text: string) {
+	const directories = temporaryProfile(t);
+	const settings = openSettings(directories);
+	mkdirSync(directories.config, {recursive: true, mode: 0o700});
+	writeFileSync(settings.path, text);
+	return settings;
+}
+
+test('without a file the defaults hold, and reading creates nothing', t => {
+	const directories = temporaryProfile(t);
+	const settings = openSettings(directories);
+	t.deepEqual(settings.read(), defaultSettings);
+	t.is(settings.path, join(directories.config, 'settings.json'));
+	t.false(existsSync(directories.config));
+});
+
+test('an update is written for us alone, read back by the next process, and leaves no temporary file', async t => {
+	const directories = temporaryProfile(t);
+	const settings = openSettings(directories);
+	const full: AccountSettings = {
+		...account,
+		host: 'localhost',
+		port: 5223,
+		directTls: true,
+		tlsCa: '/etc/ca.pem',
+		tlsPin: 'ab'.repeat(32),
+		secrets: 'command',
+		passwordCommand: ['pass', 'show', 'xmpp'],
+	};
+	const written = await settings.update(before => ({...before, accounts: [full], receipts: false}));
+
+	t.deepEqual(written, {...defaultSettings, accounts: [full], receipts: false});
+	t.deepEqual(openSettings(directories).read(), written);
+	t.is(statSync(settings.path).mode & 0o777, 0o600);
+	t.is(statSync(directories.config).mode & 0o777, 0o700);
+	t.deepEqual(readdirSync(directories.config), ['settings.json']);
+	t.regex(readFileSync(settings.path, 'utf8'), /\n\t"accounts": \[/);
+});
+
+test('updates made at the same time all arrive', async t => {
+	const settings = openSettings(temporaryProfile(t));
+	await Promise.all([
+		settings.update(before => ({...before, theme: 'light'})),
+		settings.update(before => ({...before, receipts: false})),
+		settings.update(before => ({...before, accounts: [...before.accounts, account]})),
+		settings.update(before => ({...before, accounts: [...before.accounts, {...account, jid: romeo}]})),
+	]);
+	t.like(settings.read(), {theme: 'light', receipts: false});
+	t.deepEqual(
+		settings.read().accounts.map(({jid}) => jid),
+		[juliet, romeo],
+	);
+});
+
+test('a file that is not JSON is named with line and column and is never overwritten', async t => {
+	const text = '{\n\t"theme": "dark",\n\t"receipts": maybe\n}\n';
+	const settings = withFile(t, text);
+	const error = t.throws(() => settings.read());
+	t.like(error, {code: 'settings-corrupt', kind: 'configuration'});
+	t.is(error.message, `${settings.path} is not valid JSON at line 3, column 14.`);
+	t.true(isXmppcError(error) && error.hint !== undefined);
+
+	t.like(await t.throwsAsync(settings.update(() => defaultSettings)), {code: 'settings-corrupt'});
+	t.is(readFileSync(settings.path, 'utf8'), text);
+});
+
+for (const [settingsText, place, says] of [
+	['[]', 'the whole', 'must be an object'],
+	['{"receips": false}', 'receips', 'is not a setting'],
+	['{"receipts": "no"}', 'receipts', 'must be true or false'],
+	['{"theme": ""}', 'theme', 'must be a text'],
+	['{"accounts": {}}', 'accounts', 'must be a list'],
+	['{"accounts": [7]}', 'accounts[0]', 'must be an object'],
+	['{"accounts": [{"jid": "juliet"}]}', 'accounts[0].jid', 'must be an address'],
+	['{"accounts": [{"jid": "j@e.org", "enabled": true}]}', 'accounts[0].secrets', 'is missing'],
+	[
+		'{"accounts": [{"jid": "j@e.org", "enabled": true, "secrets": "clear"}]}',
+		'accounts[0].secrets',
+		'must be one of keychain, passphrase, command, key-file',
+	],
+	[
+		'{"accounts": [{"jid": "j@e.org", "enabled": true, "secrets": "keychain", "password": "x"}]}',
+		'accounts[0].password',
+		'is not a setting',
+	],
+	[
+		'{"accounts": [{"jid": "j@e.org", "enabled": true, "secrets": "keychain", "port": 0}]}',
+		'accounts[0].port',
+		'must be a number from 1 to 65535',
+	],
+	[
+		'{"accounts": [{"jid": "j@e.org", "enabled": true, "secrets": "command"}]}',
+		'accounts[0].passwordCommand',
+		'is missing',
+	],
+	[
+		'{"accounts": [{"jid": "j@e.org", "enabled": true, "secrets": "command", "passwordCommand": "pass show x"}]}',
+		'accounts[0].passwordCommand',
+		'must be a list of texts',
+	],
+	['{"__proto__": {"receipts": false}}', '__proto__', 'is not a setting'],
+] as const) {
+	test(`a wrong setting is named: ${settingsText}`, async t => {
+		const settings = withFile(t, settingsText);
+		const error = t.throws(() => settings.read());
+		t.like(error, {code: 'invalid-setting', kind: 'configuration'});
+		t.true(error.message.startsWith(`In ${settings.path}: ${place} ${says}`), error.message);
+		await t.throwsAsync(settings.update(before => before));
+		t.is(readFileSync(settings.path, 'utf8'), settingsText);
+	});
+}
+
+test('two accounts with one address are refused', t => {
+	const settings = withFile(t, JSON.stringify({accounts: [account, account]}));
+	t.throws(() => settings.read(), {message: /accounts\[1\]\.jid is there twice: juliet@example\.org/});
+});
+
+test('an update that makes the settings invalid is refused before anything is written', async t => {
+	const settings = openSettings(temporaryProfile(t));
+	await settings.update(before => ({...before, theme: 'light'}));
+	const before = readFileSync(settings.path, 'utf8');
+	t.like(await t.throwsAsync(settings.update(now => ({...now, accounts: [account, account]}))), {
+		code: 'invalid-setting',
+	});
+	t.is(readFileSync(settings.path, 'utf8'), before);
+});
+
+test('a settings file that is a symbolic link stays one', async t => {
+	const directories = temporaryProfile(t);
+	const settings = openSettings(directories);
+	mkdirSync(directories.config, {recursive: true, mode: 0o700});
+	mkdirSync(directories.data, {recursive: true});
+	const target = join(directories.data, 'dotfiles.json');
+	writeFileSync(target, '{}');
+	symlinkSync(target, settings.path);
+	await settings.update(before => ({...before, theme: 'light'}));
+	t.is(JSON.parse(readFileSync(target, 'utf8')).theme, 'light');
+});
+
+test('a byte order mark is no error', t => {
+	t.is(withFile(t, '\uFEFF{"theme": "light"}').read().theme, 'light');
+});
+
+test('a directory in place of the file is named', t => {
+	const settings = openSettings(temporaryProfile(t));
+	mkdirSync(settings.path, {recursive: true});
+	chmodSync(dirname(settings.path), 0o700);
+	const error = t.throws(() => settings.read());
+	t.like(error, {code: 'not-a-file', kind: 'storage'});
+	t.true(error.message.includes(settings.path));
+});
+
+test('a syntax error is found where the text stops being JSON', t => {
+	for (const [text, line, column] of [
+		['', 1, 1],
+		['{', 1, 2],
+		['{"a": 1,}', 1, 9],
+		['{"a": 1\n"b": 2}', 2, 1],
+		['{"a" 1}', 1, 6],
+		['[1, 2', 1, 6],
+		['[1, 2}', 1, 6],
+		['{} {}', 1, 4],
+		["{'a': 1}", 1, 2],
+		['{"a": "tab\there"}', 1, 7],
+		['// comment\n{}', 1, 1],
+		['[01]', 1, 3],
+		['{1: 2}', 1, 2],
+		['[,]', 1, 2],
+		['"a":1', 1, 4],
+		['1,', 1, 2],
+	] as const) {
+		t.deepEqual(findSyntaxError(text), {line, column}, text);
+	}
+});
+
+test('exactly the texts that are JSON have no syntax error', t => {
+	const isJson = (text: string): boolean => {
+		try {
+			JSON.parse(text);
+			return true;
+		} catch {
+			return false;
+		}
+	};
+	const mangled = fc
+		.tuple(fc.json(), fc.nat(), fc.constantFrom('', ',', '}', ']', '{', '[', '"', ':', ' ', '0', 'null', '\\', '-'))
+		.map(([text, at, put]) => {
+			const where = at % (text.length + 1);
+			return text.slice(0, where) + put + text.slice(where + (at % 2));
+		});
+	fc.assert(
+		fc.property(fc.oneof(mangled, fc.json(), fc.string()), text => {
+			t.is(findSyntaxError(text) === undefined, isJson(text), text);
+		}),
+		{numRuns: 500},
+	);
+});

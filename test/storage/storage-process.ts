@@ -1,0 +1,49 @@
+import {systemClock} from '../../source/shared/clock.js';
+import {problemOf} from '../../source/shared/errors.js';
+import type {BareJid} from '../../source/shared/jid.js';
+import {profileDirectories} from '../../source/storage/directories.js';
+import {takeProfileLock} from '../../source/storage/lock.js';
+import {openStorage} from '../../source/storage/open.js';
+import {openSettings} from '../../source/storage/settings.js';
+import {incoming, now, outgoing, withRomeo} from './temporary-profile.js';
+
+/** What another process does to a profile, for tests that need one: `node storage-process.js JOB HOME`. */
+const jobs = {
+	/** Holds the lock until it is killed. */
+	async lock(home: string) {
+		await takeProfileLock(profileDirectories({HOME: home}, 'default'));
+		setInterval(() => {}, 60_000);
+	},
+
+	/** Writes one transaction after the other, telling the number of each once it is committed. */
+	async write(home: string) {
+		const storage = await openStorage(profileDirectories({HOME: home}, 'default'), {clock: systemClock});
+		const account = withRomeo.split(' ', 1)[0] as BareJid;
+		for (let n = 0; ; n += 1) {
+			storage.transaction(() => {
+				storage.messages.insert(incoming({receivedAt: now + n, body: `first of ${n}`}));
+				const {key} = storage.messages.insert(outgoing({receivedAt: now + n, body: `second of ${n}`}));
+				storage.outbox.put({key, account, to: account, stanza: 'x'.repeat(20_000)});
+			});
+			process.stdout.write(`${n}\n`);
+		}
+	},
+
+	async settings(home: string) {
+		await openSettings(profileDirectories({HOME: home}, 'default')).update(settings => ({...settings, theme: 'light'}));
+	},
+
+	async storage(home: string) {
+		const storage = await openStorage(profileDirectories({HOME: home}, 'default'), {clock: systemClock});
+		storage.close();
+	},
+};
+
+const [, , job, home] = process.argv;
+try {
+	const run = Object.entries(jobs).find(([name]) => name === job)?.[1];
+	await run?.(home ?? '');
+	process.stdout.write('done\n');
+} catch (error) {
+	process.stdout.write(`${JSON.stringify(problemOf(error))}\n`);
+}
