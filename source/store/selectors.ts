@@ -1,7 +1,7 @@
 import type {Account, Availability} from '../model/account.js';
 import type {BufferId} from '../model/buffer.js';
 import type {Contact, ResourcePresence} from '../model/contact.js';
-import type {BareJid, Jid} from '../shared/jid.js';
+import {type BareJid, bareOf, type Jid} from '../shared/jid.js';
 import type {BufferState, PerContact, State} from './state.js';
 
 const nobody: readonly ResourcePresence[] = [];
@@ -70,12 +70,6 @@ function rowOf<Value>(all: PerContact<Value>, account: BareJid | undefined, jid:
 	}
 
 	const row = all[account];
-	const key = bare(jid);
+	const key = bareOf(jid);
 	return row !== undefined && Object.hasOwn(row, key) ? row[key] : undefined;
-}
-
-/** RFC 7622 §3.4: the resource begins at the first slash. */
-function bare(jid: Jid): BareJid {
-	const slash = jid.indexOf('/');
-	return (slash < 0 ? jid : jid.slice(0, slash)) as BareJid;
 }

@@ -1,0 +1,198 @@
+import type {BufferId} from '../model/buffer.js';
+import type {Contact} from '../model/contact.js';
+import {type BareJid, bareOf, type Jid, parseBareJid, parseJid} from '../shared/jid.js';
+import {bad, type Candidate, good, type Parameter, type Read} from './command.js';
+import type {CommandContext, Peer} from './context.js';
+import {missing} from './parameters.js';
+import {quoted} from './words.js';
+
+/** Any JID, with or without a resource. */
+export function jid(): Parameter<Jid> {
+	return {
+		takes: 'word',
+		optional: false,
+		what: 'a JID',
+		read: given => orElse(parseJid(given), () => notJid(given)),
+		absent: missing,
+		candidates: context => [...contactCandidates(context), ...contactResources(context)],
+	};
+}
+
+/** A JID without a resource, of somebody who need not be a contact. `known` completes it. */
+export function bareAddress(
+	known: (context: CommandContext) => readonly Candidate[] = requestJids,
+): Parameter<BareJid> {
+	return {
+		takes: 'word',
+		optional: false,
+		what: 'a JID without a resource',
+		read: given => orElse(parseBareJid(given), () => notBareJid(given)),
+		absent: missing,
+		candidates: known,
+	};
+}
+
+/**
+ * A contact by JID or by roster name; or the JID of anybody else, seen from the account in use. Left out, with
+ * `fallback: 'buffer'`: whom the buffer is about.
+ */
+export function contact(
+	fallback: 'buffer' | 'none' = 'none',
+	known: (context: CommandContext) => readonly Candidate[] = contactCandidates,
+): Parameter<Peer> {
+	return {
+		takes: 'word',
+		optional: fallback === 'buffer',
+		what: 'a contact: JID or name',
+		read: readPeer,
+		absent(context) {
+			const {account, jid: address} = context;
+			return fallback === 'buffer' && account !== undefined && address !== undefined
+				? good({account, jid: bareOf(address)})
+				: bad('missing-word', 'Whom? This buffer is about nobody.');
+		},
+		candidates: known,
+	};
+}
+
+/** An account set up here, by JID or an unambiguous beginning of it. Left out: the account in use. */
+export function account(fallback: 'current' | 'none' = 'none'): Parameter<BareJid> {
+	return {
+		takes: 'word',
+		optional: fallback === 'current',
+		what: 'an account',
+		read(given, {source}) {
+			const all = source.accounts();
+			const matches = all.filter(each => each.startsWith(given.toLowerCase()));
+			const match = all.find(each => each === given.toLowerCase()) ?? (matches.length === 1 ? matches[0] : undefined);
+			if (match !== undefined) {
+				return good(match);
+			}
+
+			return bad(
+				'no-such-account',
+				`${matches.length > 1 ? 'More than one account begins with' : 'There is no account'} “${given}”.`,
+				all.length === 0 ? '/account add sets one up.' : `Accounts: ${all.join(', ')}`,
+			);
+		},
+		absent: context => (context.account === undefined ? noAccount() : good(context.account)),
+		candidates: ({source}) => source.accounts().map(each => ({insert: each, label: each, note: 'account'})),
+	};
+}
+
+export type BufferReference = number | string | 'next' | 'previous' | 'last' | 'unread';
+
+/** A buffer by number, JID, name, or relative to this one. */
+export function buffer(): Parameter<BufferReference> {
+	return {
+		takes: 'word',
+		optional: false,
+		what: 'a number, a JID, a name, or next, previous, last, unread',
+		read: given => good(/^\d{1,6}$/u.test(given) ? Number(given) : given),
+		absent: missing,
+		candidates: ({source}) => [
+			...source.buffers().map(each => ({insert: quoted(each.label), label: each.label, note: String(each.number)})),
+			{insert: 'unread', label: 'unread', note: 'where something new is'},
+			{insert: 'next', label: 'next', note: 'the one below'},
+			{insert: 'previous', label: 'previous', note: 'the one above'},
+			{insert: 'last', label: 'last', note: 'the one before this'},
+		],
+	};
+}
+
+/** An open buffer, by number, JID or name. Left out: this one. */
+export function openBuffer(): Parameter<BufferId> {
+	return {
+		takes: 'word',
+		optional: true,
+		what: 'an open buffer: number, JID or name',
+		read(given, {source}) {
+			const found = source
+				.buffers()
+				.find(each => String(each.number) === given || each.label.toLowerCase() === given.toLowerCase());
+			return orElse(found?.id, () =>
+				bad('no-such-buffer', `No open buffer is called “${given}”.`, '/buffer lists them.'),
+			);
+		},
+		absent: context => good(context.buffer),
+		candidates: ({source}) =>
+			source.buffers().map(each => ({insert: quoted(each.label), label: each.label, note: String(each.number)})),
+	};
+}
+
+/** Contacts: the JID is inserted, the name may be typed. */
+export function contactCandidates({source}: CommandContext): readonly Candidate[] {
+	return source.contacts().map(each => ({insert: each.jid, label: each.jid, note: each.name ?? ''}));
+}
+
+/** Those who wait for an answer. */
+export function requestJids({source}: CommandContext): readonly Candidate[] {
+	return source.requests().map(each => ({insert: each.jid, label: each.jid, note: 'asks to see your presence'}));
+}
+
+/** Every group some contact is in. */
+export function groupNames({source}: CommandContext): readonly Candidate[] {
+	const groups = new Set(source.contacts().flatMap(each => each.groups));
+	return [...groups].sort().map(group => ({insert: quoted(group), label: group, note: 'group'}));
+}
+
+function noAccount(): Read<never> {
+	return bad('no-account', 'No account is set up.', '/account add sets one up.');
+}
+
+function orElse<Value>(value: Value | undefined, otherwise: () => Read<Value>): Read<Value> {
+	return value === undefined ? otherwise() : good(value);
+}
+
+function notJid(given: string): Read<never> {
+	return bad('invalid-jid', `“${given}” is not a valid JID.`, 'A JID looks like name@example.org.');
+}
+
+function notBareJid(given: string): Read<never> {
+	return parseJid(given) === undefined
+		? notJid(given)
+		: bad('invalid-jid', `“${given}” names one client.`, 'Leave out the part from the slash on.');
+}
+
+function readPeer(given: string, context: CommandContext): Read<Peer> {
+	const bare = parseBareJid(given);
+	const found = namesakes(given, bare, context);
+	const [match] = found;
+	if (match !== undefined) {
+		return found.length === 1 || match.jid === bare
+			? good({account: match.account, jid: match.jid})
+			: bad(
+					'ambiguous-contact',
+					`More than one contact is called “${given}”.`,
+					`Say which: ${found.map(each => each.jid).join(', ')}`,
+				);
+	}
+
+	if (bare !== undefined && given.includes('@')) {
+		return context.account === undefined ? noAccount() : good({account: context.account, jid: bare});
+	}
+
+	return given.includes('@')
+		? notBareJid(given)
+		: bad(
+				'no-such-contact',
+				`No contact is called “${given}”.`,
+				'A JID looks like name@example.org; /add adds a contact.',
+			);
+}
+
+/** A JID always wins over a name: nobody can be mistaken for another by being called like them. */
+function namesakes(given: string, bare: BareJid | undefined, {account, source}: CommandContext): readonly Contact[] {
+	const contacts = source.contacts();
+	const byJid = contacts.filter(each => each.jid === bare);
+	const found = byJid.length > 0 ? byJid : contacts.filter(each => each.name?.toLowerCase() === given.toLowerCase());
+	const here = found.filter(each => each.account === account);
+	return here.length > 0 ? here : found;
+}
+
+function contactResources({source}: CommandContext): readonly Candidate[] {
+	return source
+		.contacts()
+		.flatMap(each => source.resources(each.account, each.jid))
+		.map(each => ({insert: quoted(each), label: each, note: 'online'}));
+}

@@ -1,0 +1,29 @@
+import type {BufferId, BufferKind} from '../model/buffer.js';
+import type {Contact, SubscriptionRequest} from '../model/contact.js';
+import type {BareJid, FullJid, Jid} from '../shared/jid.js';
+
+/** What can be completed. The front end fills it; commands read it and nothing else. */
+export type CompletionSource = {
+	accounts(): readonly BareJid[];
+	/** Roster items of every account. */
+	contacts(): readonly Contact[];
+	requests(): readonly SubscriptionRequest[];
+	/** Open buffers in the order of their numbers. */
+	buffers(): ReadonlyArray<{readonly number: number; readonly id: BufferId; readonly label: string}>;
+	/** Where a contact is online, the foremost resource first. */
+	resources(account: BareJid, jid: BareJid): readonly FullJid[];
+};
+
+/** Where a line was typed. */
+export type CommandContext = {
+	readonly buffer: BufferId;
+	readonly kind: BufferKind;
+	/** The account of the buffer, or in the console the one in use; absent without any account. */
+	readonly account?: BareJid;
+	/** Whom the buffer is about. */
+	readonly jid?: Jid;
+	readonly source: CompletionSource;
+};
+
+/** A JID as seen from one account. */
+export type Peer = {readonly account: BareJid; readonly jid: BareJid};

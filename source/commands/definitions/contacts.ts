@@ -1,0 +1,152 @@
+import {account, bareAddress, contact, contactCandidates, groupNames, jid, requestJids} from '../addresses.js';
+import {type Command, type Complaint, defineCommand} from '../command.js';
+import type {CommandContext} from '../context.js';
+import {client, view} from '../intent.js';
+import {flag, optional, text, words} from '../parameters.js';
+
+const noAccount: {readonly complaint: Complaint} = {
+	complaint: {code: 'no-account', message: 'No account is set up.', hint: '/account add sets one up.'},
+};
+
+/** Those who wait for an answer first, then the contacts. */
+function requestsFirst(context: CommandContext) {
+	return [...requestJids(context), ...contactCandidates(context)];
+}
+
+/** The roster and who may see whose presence. */
+export const contacts: readonly Command[] = [
+	defineCommand({
+		name: 'add',
+		aliases: ['roster add', 'sub request'],
+		summary: 'Add somebody to the contacts and ask to see their presence',
+		details: ['They also get to see your presence, if they ask for it.'],
+		examples: [
+			{input: '/add romeo@example.org', does: 'adds a contact'},
+			{input: '/add romeo@example.org Romeo Montague', does: 'adds a contact with a name'},
+		],
+		parameters: {jid: bareAddress(), name: optional(text())},
+		run: ({jid: address, name}, context) =>
+			context.account === undefined
+				? noAccount
+				: client('addContact', {
+						account: context.account,
+						jid: address,
+						...(name === undefined ? {} : {name: name.trim()}),
+					}),
+	}),
+	defineCommand({
+		name: 'remove',
+		aliases: ['roster remove', 'unfriend'],
+		summary: 'Remove somebody from the contacts',
+		details: ['Neither sees the presence of the other any more. The history stays.'],
+		examples: [{input: '/remove romeo@example.org', does: 'removes the contact'}],
+		parameters: {who: contact()},
+		run: ({who}) => client('removeContact', who),
+	}),
+	defineCommand({
+		name: 'accept',
+		aliases: ['sub allow', 'approve'],
+		summary: 'Let somebody see your presence',
+		details: ['Answers a request, or approves one in advance. Without a name: whom this buffer is about.'],
+		examples: [
+			{input: '/accept romeo@example.org', does: 'lets Romeo see when you are there'},
+			{input: '/accept', does: 'does the same in the chat with Romeo'},
+		],
+		parameters: {who: contact('buffer', requestsFirst)},
+		run: ({who}) => client('acceptSubscription', who),
+	}),
+	defineCommand({
+		name: 'deny',
+		aliases: ['sub deny', 'refuse'],
+		summary: 'Do not let somebody see your presence',
+		details: ['Refuses a request, or takes back what was given before.'],
+		examples: [{input: '/deny romeo@example.org', does: 'refuses the request'}],
+		parameters: {who: contact('buffer', requestsFirst)},
+		run: ({who}) => client('denySubscription', who),
+	}),
+	defineCommand({
+		name: 'rename',
+		aliases: ['roster nick', 'alias'],
+		summary: 'Give a contact a name',
+		details: ['Without a name the JID is shown again. Your other clients see the name too.'],
+		examples: [
+			{input: '/rename romeo@example.org Romeo Montague', does: 'names the contact'},
+			{input: '/rename romeo@example.org', does: 'removes the name'},
+		],
+		parameters: {who: contact(), name: optional(text())},
+		run: ({who, name}) => client('renameContact', {...who, name: (name ?? '').trim()}),
+	}),
+	defineCommand({
+		name: 'group',
+		aliases: ['groups', 'roster group'],
+		summary: 'Put a contact into groups',
+		details: ['The groups given are all the groups the contact is in afterwards. --none leaves every group.'],
+		examples: [
+			{input: '/group romeo@example.org Friends "Old friends"', does: 'sets two groups'},
+			{input: '/group romeo@example.org --none', does: 'leaves every group'},
+		],
+		parameters: {who: contact(), none: flag('leaves every group'), groups: words('group names', groupNames)},
+		run({who, none, groups}) {
+			if (none === groups.length > 0) {
+				return {
+					complaint: {
+						code: 'missing-word',
+						message: none ? '/group takes group names or --none, not both.' : '/group needs group names, or --none.',
+					},
+				};
+			}
+
+			return client('setContactGroups', {...who, groups});
+		},
+	}),
+	defineCommand({
+		name: 'contacts',
+		aliases: ['roster', 'who', 'sub list'],
+		summary: 'List the contacts, their presence and the requests that wait',
+		examples: [{input: '/contacts', does: 'lists the contacts of all accounts'}],
+		parameters: {account: optional(account())},
+		run: ({account: only}) => view({type: 'listContacts', ...(only === undefined ? {} : {account: only})}),
+	}),
+	defineCommand({
+		name: 'ping',
+		summary: 'Measure the round trip to your server or to somebody',
+		examples: [
+			{input: '/ping', does: 'asks your own server'},
+			{input: '/ping example.org', does: 'asks another server'},
+		],
+		parameters: {jid: optional(jid())},
+		run: ({jid: to}, context) =>
+			context.account === undefined
+				? noAccount
+				: client('ping', {account: context.account, ...(to === undefined ? {} : {to})}),
+	}),
+	defineCommand({
+		name: 'version',
+		aliases: ['software'],
+		summary: 'Ask what software somebody runs',
+		details: ['Without a JID: the client that the person in this buffer uses now.'],
+		examples: [
+			{input: '/version example.org', does: 'asks a server'},
+			{input: '/version romeo@example.org/phone', does: 'asks one client'},
+		],
+		parameters: {jid: optional(jid())},
+		run({jid: to}, context) {
+			const {account: owner, source} = context;
+			if (owner === undefined) {
+				return noAccount;
+			}
+
+			const whom = to ?? context.jid;
+			const contactJid = source.contacts().find(each => each.account === owner && each.jid === whom)?.jid;
+			const online = contactJid === undefined ? whom : source.resources(owner, contactJid)[0];
+			return online === undefined
+				? {
+						complaint: {
+							code: 'nobody-here',
+							message: whom === undefined ? 'Whose version?' : `${whom} is offline and cannot answer.`,
+						},
+					}
+				: client('softwareVersion', {account: owner, to: online});
+		},
+	}),
+];

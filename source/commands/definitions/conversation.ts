@@ -1,0 +1,41 @@
+import {bufferId} from '../../model/buffer.js';
+import {contact} from '../addresses.js';
+import {type Command, defineCommand} from '../command.js';
+import {client, view} from '../intent.js';
+import {optional, text} from '../parameters.js';
+
+/** Talking to somebody. */
+export const conversation: readonly Command[] = [
+	defineCommand({
+		name: 'msg',
+		aliases: ['m', 'tell'],
+		summary: 'Send a message without leaving this buffer',
+		details: ['Without a message it opens the chat, as /query does.'],
+		examples: [
+			{input: '/msg romeo@example.org are you there?', does: 'sends to a JID'},
+			{input: '/msg "Romeo Montague" are you there?', does: 'sends to a contact by roster name'},
+		],
+		parameters: {who: contact(), message: optional(text())},
+		run: ({who, message}) =>
+			message === undefined
+				? view({type: 'showBuffer', buffer: bufferId(who.account, 'chat', who.jid)})
+				: client('sendMessage', {account: who.account, to: who.jid, body: message}),
+	}),
+	defineCommand({
+		name: 'query',
+		aliases: ['q', 'chat', 'open'],
+		summary: 'Open a chat and go there',
+		details: ['With a message, sends it too.'],
+		examples: [
+			{input: '/query romeo@example.org', does: 'opens the chat'},
+			{input: '/query romeo hello', does: 'opens the chat and says hello'},
+		],
+		parameters: {who: contact(), message: optional(text())},
+		run({who, message}) {
+			const show = view({type: 'showBuffer', buffer: bufferId(who.account, 'chat', who.jid)});
+			return message === undefined
+				? show
+				: [show, client('sendMessage', {account: who.account, to: who.jid, body: message})];
+		},
+	}),
+];

@@ -1,0 +1,17 @@
+import {createRegistry} from '../registry.js';
+import {accounts} from './accounts.js';
+import {contacts} from './contacts.js';
+import {conversation} from './conversation.js';
+import {presence} from './presence.js';
+import {screen} from './screen.js';
+
+/** Families in the order in which the help shows them. Adding a command is adding a row to one of them. */
+export const families = [
+	{title: 'Conversation', commands: conversation},
+	{title: 'Contacts', commands: contacts},
+	{title: 'Presence', commands: presence},
+	{title: 'Accounts', commands: accounts},
+	{title: 'Screen', commands: screen},
+] as const;
+
+export const registry = createRegistry(families.flatMap(family => family.commands));

@@ -1,0 +1,100 @@
+import {buffer, openBuffer} from '../addresses.js';
+import {type Command, defineCommand} from '../command.js';
+import {view} from '../intent.js';
+import {choice, optional, text} from '../parameters.js';
+
+/** What concerns only this screen. */
+export const screen: readonly Command[] = [
+	defineCommand({
+		name: 'buffer',
+		aliases: ['b', 'win', 'wins', 'buffers', 'window'],
+		summary: 'Go to a buffer, or list them',
+		details: ['Alt+1 to Alt+9 go to the first nine, Alt+A to where something new is.'],
+		examples: [
+			{input: '/buffer', does: 'lists the open buffers'},
+			{input: '/buffer 3', does: 'goes to number 3'},
+			{input: '/buffer romeo', does: 'goes to the chat with Romeo'},
+			{input: '/buffer unread', does: 'goes to where something new is'},
+		],
+		parameters: {which: optional(buffer())},
+		run: ({which}) => (which === undefined ? view({type: 'listBuffers'}) : view({type: 'switchBuffer', to: which})),
+	}),
+	defineCommand({
+		name: 'close',
+		aliases: ['part', 'wc'],
+		summary: 'Close this buffer; its history stays',
+		examples: [
+			{input: '/close', does: 'closes this one'},
+			{input: '/close 3', does: 'closes number 3'},
+		],
+		parameters: {which: openBuffer()},
+		run: ({which}) => view({type: 'closeBuffer', buffer: which}),
+	}),
+	defineCommand({
+		name: 'clear',
+		summary: 'Empty this view; the history stays',
+		details: ['PageUp brings the messages back.'],
+		examples: [{input: '/clear', does: 'empties the view'}],
+		parameters: {},
+		run: () => view({type: 'clear'}),
+	}),
+	defineCommand({
+		name: 'scroll',
+		summary: 'Scroll this buffer',
+		examples: [{input: '/scroll up', does: 'goes a page up, as PageUp does'}],
+		parameters: {
+			where: choice({up: 'a page up', down: 'a page down', top: 'to the oldest line here', end: 'to the newest line'}),
+		},
+		run({where}) {
+			switch (where) {
+				case 'top':
+					return view({type: 'scroll', by: 'end', direction: 'up'});
+				case 'end':
+					return view({type: 'scroll', by: 'end', direction: 'down'});
+				default:
+					return view({type: 'scroll', by: 'page', direction: where});
+			}
+		},
+	}),
+	defineCommand({
+		name: 'sidebar',
+		summary: 'Show or hide the list of buffers and contacts',
+		examples: [{input: '/sidebar', does: 'shows or hides it, as Alt+B on an empty line does'}],
+		parameters: {},
+		run: () => view({type: 'toggleBufferList'}),
+	}),
+	defineCommand({
+		name: 'help',
+		aliases: ['h', '?'],
+		summary: 'Explain the commands',
+		examples: [
+			{input: '/help', does: 'lists them'},
+			{input: '/help msg', does: 'explains one'},
+			{input: '/help keys', does: 'lists the keys'},
+		],
+		parameters: {topic: optional(text())},
+		run: ({topic}) => view({type: 'help', ...(topic === undefined ? {} : {topic: topic.trim()})}),
+	}),
+	defineCommand({
+		name: 'keys',
+		summary: 'List the keys',
+		examples: [{input: '/keys', does: 'lists them'}],
+		parameters: {},
+		run: () => view({type: 'keys'}),
+	}),
+	defineCommand({
+		name: 'redraw',
+		summary: 'Draw the whole screen again, as Ctrl+L does',
+		examples: [{input: '/redraw', does: 'draws it again'}],
+		parameters: {},
+		run: () => view({type: 'redraw'}),
+	}),
+	defineCommand({
+		name: 'quit',
+		aliases: ['exit', 'bye'],
+		summary: 'Leave xmppc',
+		examples: [{input: '/quit', does: 'disconnects and leaves'}],
+		parameters: {},
+		run: () => view({type: 'quit'}),
+	}),
+];

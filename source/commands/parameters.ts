@@ -1,0 +1,91 @@
+import {type Availability, availabilities} from '../model/account.js';
+import {bad, type Candidate, good, type Parameter, type Read} from './command.js';
+import type {CommandContext} from './context.js';
+
+/** What `absent` of a parameter that must be given answers; the parser says what is missing before it asks. */
+export const missing = (): Read<never> => bad('missing-word', 'Something is missing here.');
+const nothing = (): readonly Candidate[] => [];
+
+/** Makes a parameter one that may be left out; it is then `undefined`. */
+export function optional<Value>(parameter: Parameter<Value>): Parameter<Value | undefined> {
+	return {...parameter, optional: true, absent: () => good(undefined)};
+}
+
+/** All the remaining text, as typed: quotes and line breaks mean nothing special in it. */
+export function text(): Parameter<string> {
+	return {
+		takes: 'rest',
+		optional: false,
+		what: 'text to the end of the line',
+		read: good,
+		absent: missing,
+		candidates: nothing,
+	};
+}
+
+/** One word, or several in double quotes. */
+export function word(what: string): Parameter<string> {
+	return {takes: 'word', optional: false, what, read: good, absent: missing, candidates: nothing};
+}
+
+/** Any number of words, none included. */
+export function words(
+	what: string,
+	candidates: (context: CommandContext) => readonly Candidate[] = nothing,
+): Parameter<readonly string[]> {
+	return {
+		takes: 'words',
+		optional: true,
+		what,
+		read: each => good([each]),
+		absent: () => good([]),
+		candidates,
+	};
+}
+
+/** `--name`, anywhere before the text. */
+export function flag(what: string): Parameter<boolean> {
+	return {takes: 'flag', optional: true, what, read: () => good(true), absent: () => good(false), candidates: nothing};
+}
+
+/** One of a few words; an unambiguous beginning will do. `choices` maps each to what it means. */
+export function choice<const Name extends string>(choices: Readonly<Record<Name, string>>): Parameter<Name> {
+	const names = Object.keys(choices) as Name[];
+	return {
+		takes: 'word',
+		optional: false,
+		what: `one of ${names.join(', ')}`,
+		read(given) {
+			const lower = given.toLowerCase();
+			const matches = names.filter(name => name.startsWith(lower));
+			const match = names.find(name => name === lower) ?? (matches.length === 1 ? matches[0] : undefined);
+			return match === undefined ? bad('unknown-choice', `“${given}” is not one of ${names.join(', ')}.`) : good(match);
+		},
+		absent: missing,
+		candidates: () => names.map(name => ({insert: name, label: name, note: choices[name]})),
+	};
+}
+
+/** What RFC 6121 §4.7.2.1 calls `<show/>`. */
+export function availability(): Parameter<Availability> {
+	const meaning: Readonly<Record<string, string>> = {
+		available: 'here',
+		chat: 'here and glad to talk',
+		away: 'away for a moment',
+		xa: 'away for long',
+		dnd: 'do not disturb',
+	};
+	const names = Object.fromEntries(availabilities.map(name => [name, meaning[name] ?? name]));
+	const inner = choice(names);
+	return {
+		...inner,
+		read(given, context) {
+			const read = inner.read(given === 'online' ? 'available' : given, context);
+			const found = read.ok ? availabilities.find(name => name === read.value) : undefined;
+			return read.ok && found !== undefined
+				? good(found)
+				: bad('unknown-choice', `“${given}” is not one of ${availabilities.join(', ')}.`);
+		},
+		absent: missing,
+	};
+}

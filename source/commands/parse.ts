@@ -1,0 +1,206 @@
+import type {ErrorKind} from '../shared/errors.js';
+import {type Command, type Complaint, isComplaint, type Parameter, type Read} from './command.js';
+import type {CommandContext} from './context.js';
+import {client, type Parsed} from './intent.js';
+import {type Lookup, lookUp, type Registry} from './registry.js';
+import {usage} from './usage.js';
+import {splitWords, type Word} from './words.js';
+
+/** Marks text as a message even though it begins with the command character, which is doubled. */
+const literalSlash = '//';
+
+/**
+ * What a person's line asks for. A line that does not begin with `/` is a message to the buffer, as are `//text`
+ * (a message that begins with one slash), `/me text`, and anything after a leading space.
+ */
+export function parse(text: string, context: CommandContext, registry: Registry): Parsed {
+	if (text.trim() === '') {
+		return {type: 'nothing'};
+	}
+
+	if (!isCommand(text)) {
+		return message(text.startsWith(literalSlash) ? text.slice(1) : text, context);
+	}
+
+	const words = splitWords(text, 1);
+	const [first, second] = words;
+	if (first === undefined || first.from !== 1) {
+		return problem(0, 1, {
+			code: 'no-command',
+			message: 'A command name follows the slash.',
+			hint: '/help lists the commands; // begins a message with a slash.',
+		});
+	}
+
+	const found = lookUp(registry, first.value, second?.value);
+	return found.type === 'command'
+		? obey(found.command, text, words.slice(found.words), context)
+		: notFound(found, first, second, text);
+}
+
+/** Whether a line is a command and not a message. */
+export function isCommand(text: string): boolean {
+	return text.startsWith('/') && !text.startsWith(literalSlash) && !/^\/me(?:\s|$)/u.test(text);
+}
+
+function message(body: string, context: CommandContext): Parsed {
+	const {account, jid} = context;
+	if (account === undefined || jid === undefined) {
+		return problem(0, body.length, {
+			code: 'nobody-here',
+			message: 'Nobody reads what is written here.',
+			hint:
+				account === undefined
+					? '/account add sets up an account; /help lists the commands.'
+					: '/query <who> opens a chat; /help lists the commands.',
+		});
+	}
+
+	return {type: 'intents', intents: [client('sendMessage', {account, to: jid, body})]};
+}
+
+function obey(command: Command, text: string, words: readonly Word[], context: CommandContext): Parsed {
+	const rest = [...words];
+	const values: Record<string, unknown> = takeFlags(command, rest, context);
+	for (const [name, parameter] of Object.entries(command.parameters)) {
+		if (parameter.takes === 'flag') {
+			continue;
+		}
+
+		const at = rest[0] ?? {from: text.length, to: text.length};
+		const read = readParameter(name, parameter, rest, text, context, command);
+		if (!read.ok) {
+			return problem(read.from ?? at.from, read.to ?? at.to, {
+				...read.complaint,
+				hint: read.complaint.hint ?? `Usage: ${usage(command)}`,
+			});
+		}
+
+		values[name] = read.value;
+	}
+
+	const [extra] = rest;
+	if (extra !== undefined) {
+		return problem(extra.from, text.length, {
+			code: 'too-many-words',
+			message: `/${command.name} has no use for “${text.slice(extra.from)}”.`,
+			hint: `Usage: ${usage(command)}`,
+		});
+	}
+
+	const outcome = command.run(values, context);
+	if (isComplaint(outcome)) {
+		return problem(text.length, text.length, {
+			...outcome.complaint,
+			hint: outcome.complaint.hint ?? `Usage: ${usage(command)}`,
+		});
+	}
+
+	return {type: 'intents', intents: Array.isArray(outcome) ? outcome : [outcome]};
+}
+
+/** Takes the flags out of `rest`, but not out of a text: there they are part of what is said. */
+function takeFlags(command: Command, rest: Word[], context: CommandContext): Record<string, unknown> {
+	const parameters = Object.entries(command.parameters);
+	const flags = parameters.filter(([, {takes}]) => takes === 'flag');
+	const hasText = parameters.some(([, {takes}]) => takes === 'rest');
+	const values: Record<string, unknown> = {};
+	for (const [name, parameter] of flags) {
+		const index = rest.findIndex(word => word.value.toLowerCase() === `--${name}`);
+		const given = index >= 0 && (!hasText || index < parameters.length - 1);
+		const read = given ? parameter.read(rest.splice(index, 1)[0]?.value ?? '', context) : parameter.absent(context);
+		values[name] = read.ok && read.value;
+	}
+
+	return values;
+}
+
+type Placed = Read<unknown> & {readonly from?: number; readonly to?: number};
+
+/** Takes what belongs to one parameter out of `rest`. */
+function readParameter(
+	name: string,
+	parameter: Parameter<unknown>,
+	rest: Word[],
+	text: string,
+	context: CommandContext,
+	command: Command,
+): Placed {
+	const [next] = rest;
+	if (next === undefined) {
+		return parameter.optional ? parameter.absent(context) : lacking(name, parameter, command);
+	}
+
+	switch (parameter.takes) {
+		case 'rest':
+			rest.length = 0;
+			return parameter.read(text.slice(next.from), context);
+		case 'words':
+			return readAll(parameter, rest.splice(0), context);
+		default:
+			rest.shift();
+			return {...parameter.read(next.value, context), from: next.from, to: next.to};
+	}
+}
+
+function readAll(parameter: Parameter<unknown>, words: readonly Word[], context: CommandContext): Placed {
+	const values: unknown[] = [];
+	for (const word of words) {
+		const read = parameter.read(word.value, context);
+		if (!read.ok) {
+			return {...read, from: word.from, to: word.to};
+		}
+
+		values.push(...(Array.isArray(read.value) ? read.value : [read.value]));
+	}
+
+	return {ok: true, value: values};
+}
+
+function lacking(name: string, parameter: Parameter<unknown>, command: Command): Placed {
+	return {
+		ok: false,
+		complaint: {code: 'missing-word', message: `/${command.name} needs <${name}>: ${parameter.what}.`},
+	};
+}
+
+function notFound(
+	found: Exclude<Lookup, {type: 'command'}>,
+	first: Word,
+	second: Word | undefined,
+	text: string,
+): Parsed {
+	const slashed = (names: readonly string[]) => names.map(name => `/${name}`).join(', ');
+	if (found.type === 'incomplete') {
+		return problem(text.length, text.length, {
+			code: 'missing-word',
+			message: `/${first.value} needs one of ${found.tails.join(', ')}.`,
+			hint: `/help ${first.value} says more.`,
+		});
+	}
+
+	const wrong = found.word === 1 && second !== undefined ? second : first;
+	const full = found.word === 1 ? `${first.value} ${wrong.value}` : wrong.value;
+	if (found.type === 'ambiguous') {
+		return problem(wrong.from, wrong.to, {
+			code: 'ambiguous-command',
+			message: `/${full} may mean ${found.word === 0 ? slashed(found.meanings) : found.meanings.join(', ')}.`,
+			hint: 'Type one letter more, or press Tab.',
+		});
+	}
+
+	const near = found.word === 0 ? slashed(found.nearest) : found.nearest.join(', ');
+	return problem(wrong.from, wrong.to, {
+		code: 'unknown-command',
+		message: `There is no command /${full}.`,
+		hint:
+			near === ''
+				? '/help lists the commands; // begins a message with a slash.'
+				: `Did you mean ${near}? // begins a message with a slash.`,
+	});
+}
+
+function problem(from: number, to: number, complaint: Complaint): Parsed {
+	const kind: ErrorKind = complaint.code === 'invalid-jid' ? 'badData' : 'usage';
+	return {type: 'problem', problem: {...complaint, kind, from, to}};
+}

@@ -1,0 +1,52 @@
+import type {CommandContext, CompletionSource} from '../../source/commands/context.js';
+import {bufferId, consoleBuffer} from '../../source/model/buffer.js';
+import type {Contact} from '../../source/model/contact.js';
+import type {BareJid, FullJid} from '../../source/shared/jid.js';
+
+export const me = 'juliet@example.org' as BareJid;
+export const work = 'juliet@work.example' as BareJid;
+export const romeo = 'romeo@example.org' as BareJid;
+export const nurse = 'nurse@example.org' as BareJid;
+export const phone = 'romeo@example.org/phone' as FullJid;
+
+const contact = (jid: BareJid, name?: string, groups: readonly string[] = []): Contact => ({
+	account: me,
+	jid,
+	subscription: 'both',
+	asking: false,
+	approved: false,
+	groups,
+	...(name === undefined ? {} : {name}),
+});
+
+export const source: CompletionSource = {
+	accounts: () => [me, work],
+	contacts: () => [
+		contact(romeo, 'Romeo Montague', ['Friends', 'Old friends']),
+		contact(nurse, 'Nurse'),
+		contact('mercutio@example.org' as BareJid, romeo),
+	],
+	requests: () => [{account: me, jid: 'paris@example.org' as BareJid}],
+	buffers: () => [
+		{number: 1, id: consoleBuffer, label: 'console'},
+		{number: 2, id: bufferId(me, 'chat', romeo), label: 'Romeo Montague'},
+	],
+	resources: (_, jid) => (jid === romeo ? [phone] : []),
+};
+
+export const inConsole: CommandContext = {buffer: consoleBuffer, kind: 'console', account: me, source};
+
+export const withRomeo: CommandContext = {
+	buffer: bufferId(me, 'chat', romeo),
+	kind: 'chat',
+	account: me,
+	jid: romeo,
+	source,
+};
+
+/** Before the first account. */
+export const fresh: CommandContext = {
+	buffer: consoleBuffer,
+	kind: 'console',
+	source: {accounts: () => [], contacts: () => [], requests: () => [], buffers: () => [], resources: () => []},
+};
