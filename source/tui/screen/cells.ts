@@ -1,5 +1,5 @@
+import {displayWidth, graphemes} from '../../shared/text.js';
 import {blank} from './grid.js';
-import {displayWidth, graphemes} from './measure.js';
 import {blankStyle, type StyleId} from './style.js';
 
 /** Receives graphemes cut from a text; `width` is at least 1. */

@@ -1,6 +1,6 @@
+import {displayWidth} from '../../shared/text.js';
 import {type CellSink, cutCells} from './cells.js';
 import {blank, continuation} from './grid.js';
-import {displayWidth} from './measure.js';
 import {blankStyle, plain, type StyleId} from './style.js';
 
 /** A stretch of text in one style. Text from the network has been through `printable` before. */
