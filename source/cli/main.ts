@@ -1,8 +1,68 @@
+/** The process: streams, signals and the one place that ends it. */
 import process from 'node:process';
+import {exitCodes, problemOf} from '../shared/errors.js';
 import {version} from '../shared/version.js';
 
-const [first, ...rest] = process.argv.slice(2);
-if ((first === '--version' || first === '-V') && rest.length === 0) {
-	// Nothing else is loaded: scripts ask this often.
-	process.stdout.write(`${version}\n`);
+/** 128 + the number of the signal, as shells report it. */
+const signals = {SIGHUP: 129, SIGINT: 130, SIGTERM: 143} as const;
+/** Milliseconds to close streams and the database in after a signal. */
+const patience = 2500;
+
+async function main(): Promise<void> {
+	const argv = process.argv.slice(2);
+	if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+		// Nothing else is loaded: scripts ask this often.
+		process.stdout.write(`${version}\n`);
+		return;
+	}
+
+	const [{runProgram}, {createOutput}] = await Promise.all([import('./program.js'), import('./output.js')]);
+	const interruption = new AbortController();
+	let interrupted: number | undefined;
+	for (const [signal, status] of Object.entries(signals)) {
+		process.on(signal, () => {
+			if (interrupted !== undefined) {
+				process.exit(status);
+			}
+
+			interrupted = status;
+			interruption.abort();
+			setTimeout(() => process.exit(status), patience).unref();
+		});
+	}
+
+	const print = (text: string) => {
+		process.stdout.write(text);
+	};
+	const complain = (text: string) => {
+		process.stderr.write(text);
+	};
+	// Whoever read our output has gone (`xmppc … | head -1`): what was asked for is done all the same.
+	process.stdout.on('error', endQuietlyUnlessBroken);
+	process.stderr.on('error', endQuietlyUnlessBroken);
+
+	const status = await runProgram(
+		argv,
+		{
+			input: process.stdin,
+			interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+			interrupted: interruption.signal,
+			compose: async () => (await import('./compose.js')).composition,
+			output: json => createOutput(json, print, complain),
+			askSecret: async question => (await import('./input.js')).askSecret(process.stdin, complain, question),
+		},
+		print,
+	);
+	process.exit(interrupted ?? status);
 }
+
+function endQuietlyUnlessBroken(error: NodeJS.ErrnoException): void {
+	if (error.code !== 'EPIPE') {
+		process.exit(exitCodes.storage);
+	}
+}
+
+main().catch((error: unknown) => {
+	process.stderr.write(`xmppc: ${problemOf(error).message}\n`);
+	process.exit(exitCodes.bug);
+});

@@ -1,0 +1,141 @@
+import {X509Certificate} from 'node:crypto';
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
+import {type Command, Option} from 'commander';
+import {type Account, type SecretBackend, secretBackends} from '../model/account.js';
+import type {NewAccount} from '../model/actions.js';
+import {messageOf, XmppcError} from '../shared/errors.js';
+import type {BareJid} from '../shared/jid.js';
+import {readSecretLine} from './input.js';
+import type {ProfileOptions, Shell} from './shell.js';
+import {readFingerprint, readHost} from './values.js';
+
+export type AddOptions = {
+	readonly password?: string;
+	readonly passwordStdin?: boolean;
+	readonly secrets?: SecretBackend;
+	readonly passwordCommand?: readonly string[];
+	readonly host?: {readonly host: string; readonly port?: number};
+	readonly directTls?: boolean;
+	readonly tlsCa?: string;
+	readonly tlsPin?: string;
+	readonly json?: boolean;
+};
+
+export function describeAddOptions(command: Command): Command {
+	return command
+		.option('--password-stdin', 'read the password from the first line of standard input')
+		.addOption(
+			new Option('--secrets <where>', 'where the password is kept (the keychain, where it works)').choices(
+				secretBackends,
+			),
+		)
+		.option('--password-command <program...>', 'with --secrets command: prints the password; started without a shell')
+		.option('--host <host[:port]>', 'connect here instead of asking DNS', readHost)
+		.option('--direct-tls', 'with --host: TLS from the first byte instead of STARTTLS')
+		.option('--tls-ca <file>', 'PEM file of the authorities to trust instead of the system’s')
+		.option('--tls-pin <hex>', 'accept only the certificate with this SHA-256', readFingerprint)
+		.option('--json', 'print JSON')
+		.addOption(new Option('--password <text>').hideHelp());
+}
+
+/** Checks everything that can be checked without a connection, then stores the account. */
+export async function addAccount(
+	jid: BareJid,
+	options: AddOptions,
+	profile: ProfileOptions,
+	shell: Shell,
+): Promise<Account> {
+	refuseContradictions(options);
+	const tlsCa = options.tlsCa === undefined ? undefined : readAuthorities(options.tlsCa);
+	const password = options.secrets === 'command' ? undefined : await readPassword(jid, options, shell);
+	const account: NewAccount = {
+		jid,
+		...options.host,
+		...(options.directTls === true ? {directTls: true} : {}),
+		...(tlsCa === undefined ? {} : {tlsCa}),
+		...(options.tlsPin === undefined ? {} : {tlsPin: options.tlsPin}),
+		...(options.secrets === undefined ? {} : {secrets: options.secrets}),
+		...(options.passwordCommand === undefined ? {} : {passwordCommand: options.passwordCommand}),
+		...(password === undefined ? {} : {password}),
+	};
+	const compose = await shell.compose();
+	const client = await compose.openClient(profile);
+	try {
+		return await client.actions.addAccount(account);
+	} finally {
+		await client.close();
+	}
+}
+
+function refuseContradictions(options: AddOptions): void {
+	const isCommand = options.secrets === 'command';
+	const reason =
+		options.password !== undefined
+			? 'A password on the command line can be read by every user of this computer'
+			: isCommand !== (options.passwordCommand !== undefined)
+				? '--secrets command and --password-command belong together'
+				: isCommand && options.passwordStdin === true
+					? 'With --secrets command nothing is read from standard input'
+					: options.directTls === true && options.host === undefined
+						? '--direct-tls needs --host'
+						: undefined;
+	if (reason !== undefined) {
+		throw new XmppcError({
+			code: 'usage',
+			kind: 'usage',
+			message: reason,
+			hint: options.password === undefined ? 'see xmppc account add --help' : 'use --password-stdin',
+		});
+	}
+}
+
+async function readPassword(jid: BareJid, options: AddOptions, shell: Shell): Promise<string> {
+	if (options.passwordStdin === true) {
+		return readSecretLine(shell.input);
+	}
+
+	const typed = shell.interactive ? await shell.askSecret(`Password of ${jid}: `) : undefined;
+	if (typed === undefined || typed === '') {
+		throw new XmppcError({
+			code: 'no-password',
+			kind: 'usage',
+			message: `There is no password for ${jid}.`,
+			hint: 'type it on a terminal, or pipe it in with --password-stdin',
+		});
+	}
+
+	return typed;
+}
+
+/** The absolute path of a file that holds at least one certificate. */
+function readAuthorities(file: string): string {
+	let text: string;
+	try {
+		text = readFileSync(file, 'utf8');
+	} catch (error) {
+		throw new XmppcError(
+			{
+				code: 'unreadable-ca',
+				kind: 'unreadableInput',
+				message: `The certificate authorities in ${file} cannot be read: ${messageOf(error)}.`,
+				hint: 'check the path after --tls-ca',
+			},
+			{cause: error},
+		);
+	}
+
+	try {
+		return new X509Certificate(text) && path.resolve(file);
+	} catch (error) {
+		throw new XmppcError(
+			{
+				code: 'invalid-ca',
+				kind: 'badData',
+				message: `${file} holds no certificate in PEM form.`,
+				hint: 'it begins with -----BEGIN CERTIFICATE-----',
+			},
+			{cause: error},
+		);
+	}
+}

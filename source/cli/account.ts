@@ -1,0 +1,112 @@
+import type {Command} from 'commander';
+import type {AccountSettings} from '../model/account.js';
+import {exitCodes, XmppcError} from '../shared/errors.js';
+import {type BareJid, parseBareJid} from '../shared/jid.js';
+import {type AddOptions, addAccount, describeAddOptions} from './account-add.js';
+import {profileOptions, withProfileOptions} from './profile-options.js';
+import type {OpenClient, Shell} from './shell.js';
+
+type JsonOption = {readonly json?: boolean};
+
+/** `xmppc account add|list|remove|test` */
+export function accountCommand(program: Command, shell: Shell): void {
+	const account = program.command('account').description('set up accounts');
+
+	const add = account
+		.command('add')
+		.description('store an account and its password; does not connect')
+		.argument('<jid>', 'name@example.org');
+	withProfileOptions(describeAddOptions(add)).action(async (jid: string, options: AddOptions) => {
+		const wanted = readAccountJid(jid);
+		const added = await addAccount(wanted, options, profileOptions(add), shell);
+		const output = shell.output(options.json === true);
+		if (output.json) {
+			output.record({jid: added.jid, secrets: added.secrets});
+		} else {
+			output.remark(`Added ${added.jid}; its password is kept by: ${added.secrets}`);
+		}
+	});
+
+	const list = account.command('list').description('print the accounts').option('--json', 'print JSON lines');
+	withProfileOptions(list).action(async ({json}: JsonOption) => {
+		const output = shell.output(json === true);
+		const compose = await shell.compose();
+		for (const settings of compose.accounts(profileOptions(list))) {
+			if (output.json) {
+				output.record(settings);
+			} else {
+				output.line(describe(settings));
+			}
+		}
+	});
+
+	const remove = account
+		.command('remove')
+		.description('forget an account and its password')
+		.argument('<jid>', 'name@example.org')
+		.option('--history', 'forget all recorded messages too')
+		.option('--json', 'print errors as JSON');
+	withProfileOptions(remove).action(async (jid: string, options: JsonOption & {readonly history?: boolean}) => {
+		const wanted = readAccountJid(jid);
+		await withClient(shell, remove, async ({actions}) => {
+			await actions.removeAccount({account: wanted, history: options.history === true});
+		});
+		shell.output(options.json === true).remark(`Removed ${wanted}`);
+	});
+
+	const test = account
+		.command('test')
+		.description('log in once and out again')
+		.argument('<jid>', 'name@example.org')
+		.option('--json', 'print JSON lines');
+	withProfileOptions(test).action(async (jid: string, {json}: JsonOption) => {
+		const wanted = readAccountJid(jid);
+		const output = shell.output(json === true);
+		const result = await withClient(shell, test, ({actions}) => actions.testAccount({account: wanted}));
+		if (!result.ok) {
+			output.problem(result.problem);
+			shell.conclude(exitCodes[result.problem.kind]);
+			return;
+		}
+
+		const {tls, mechanism, certificate} = result.security;
+		if (output.json) {
+			output.record({jid: result.jid, tls, mechanism, certificate, features: result.features});
+		} else {
+			output.line(`${result.jid} logs in: ${tls}, ${mechanism}, certificate ${certificate}`);
+		}
+	});
+}
+
+async function withClient<Result>(
+	shell: Shell,
+	command: Command,
+	work: (client: OpenClient) => Promise<Result>,
+): Promise<Result> {
+	const compose = await shell.compose();
+	const client = await compose.openClient(profileOptions(command));
+	try {
+		return await work(client);
+	} finally {
+		await client.close();
+	}
+}
+
+function describe({jid, enabled, secrets, host, port}: AccountSettings): string {
+	const where = host === undefined ? '' : `  via ${host}${port === undefined ? '' : `:${port}`}`;
+	return `${jid}  ${secrets}${enabled ? '' : '  disabled'}${where}`;
+}
+
+function readAccountJid(text: string): BareJid {
+	const jid = text.includes('@') ? parseBareJid(text) : undefined;
+	if (jid === undefined) {
+		throw new XmppcError({
+			code: 'invalid-jid',
+			kind: 'badData',
+			message: `The account ${JSON.stringify(text)} is not an address.`,
+			hint: 'an account looks like name@example.org',
+		});
+	}
+
+	return jid;
+}

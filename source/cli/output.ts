@@ -1,0 +1,50 @@
+import type {Problem} from '../shared/errors.js';
+import {jsonLine, printable} from '../shared/text.js';
+
+/** Where a subcommand writes: data to standard output, everything that is for people to standard error. */
+export type Output = {
+	/** JSON lines instead of text. */
+	readonly json: boolean;
+	/** Data for people: one line on standard output. */
+	line(text: string): void;
+	/** One JSON object on a line of its own, on standard output. */
+	record(value: object): void;
+	/** One line on standard error, with `--json` as `{"error":{…}}`. `concerning` adds members to that object. */
+	problem(problem: Problem, concerning?: Readonly<Record<string, string>>): void;
+	/** What a person may like to know and a script does not: a line on standard error, none with `--json`. */
+	remark(text: string): void;
+};
+
+type Write = (text: string) => void;
+
+export function createOutput(json: boolean, toOut: Write, toError: Write): Output {
+	return {
+		json,
+		line: text => toOut(`${printable(text, 'line')}\n`),
+		record: value => toOut(`${jsonLine(value)}\n`),
+		problem(problem, concerning = {}) {
+			if (json) {
+				const {code, message, hint} = problem;
+				toError(`${jsonLine({error: {code, message, ...(hint === undefined ? {} : {hint}), ...concerning}})}\n`);
+				return;
+			}
+
+			toError(`${printable(sentence(problem), 'line')}\n`);
+		},
+		remark(text) {
+			if (!json) {
+				toError(`${printable(text, 'line')}\n`);
+			}
+		},
+	};
+}
+
+/** `xmppc: what failed (the next step)`, on one line. */
+function sentence({message, hint}: Problem): string {
+	const advice = hint === undefined ? '' : ` (${withoutStop(hint)})`;
+	return `xmppc: ${withoutStop(message)}${advice}`;
+}
+
+function withoutStop(text: string): string {
+	return text.replace(/\.\s*$/, '');
+}

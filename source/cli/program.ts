@@ -1,0 +1,69 @@
+import {Command, CommanderError} from 'commander';
+import {exitCodes, type Problem, problemOf} from '../shared/errors.js';
+import {version} from '../shared/version.js';
+import {accountCommand} from './account.js';
+import {sendCommand} from './send.js';
+import type {Shell} from './shell.js';
+import {tuiCommand} from './tui.js';
+
+/** Adds one subcommand to the program. */
+export type Subcommand = (program: Command, shell: Shell) => void;
+
+/** Every subcommand, in the order of the help; the first one runs when none is named. */
+const subcommands: readonly Subcommand[] = [tuiCommand, sendCommand, accountCommand];
+
+/** Runs the command line; answers the status to end with. Never throws. */
+export async function runProgram(
+	argv: readonly string[],
+	surroundings: Omit<Shell, 'conclude'>,
+	print: (text: string) => void,
+): Promise<number> {
+	let status = 0;
+	const shell: Shell = {
+		...surroundings,
+		conclude(concluded) {
+			status = concluded;
+		},
+	};
+	const program = new Command('xmppc')
+		.description('Chat over XMPP from a terminal.')
+		.version(version, '-V, --version', 'print the version')
+		.helpOption('-h, --help', 'print help')
+		.exitOverride()
+		.configureOutput({writeOut: print, writeErr: () => {}, outputError: () => {}});
+	for (const add of subcommands) {
+		add(program, shell);
+	}
+
+	try {
+		await program.parseAsync([...argv], {from: 'user'});
+		return status;
+	} catch (error) {
+		if (error instanceof CommanderError && error.exitCode === 0) {
+			return 0;
+		}
+
+		if (shell.interrupted.aborted) {
+			// Whoever sent the signal knows; the status says it to scripts.
+			return exitCodes.temporary;
+		}
+
+		const problem = error instanceof CommanderError ? usageProblem(error, argv) : problemOf(error);
+		shell.output(argv.includes('--json')).problem(problem);
+		return exitCodes[problem.kind];
+	}
+}
+
+function usageProblem(error: CommanderError, argv: readonly string[]): Problem {
+	const named = argv.find(argument => !argument.startsWith('-'));
+	const command = named === 'send' || named === 'account' ? `xmppc ${named} --help` : 'xmppc --help';
+	// `xmppc nonsense` reaches the default subcommand, which takes no arguments.
+	const unknown = error.code === 'commander.excessArguments' && command === 'xmppc --help';
+	const said = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+	return {
+		code: 'usage',
+		kind: 'usage',
+		message: unknown ? `There is no subcommand ${JSON.stringify(named)}` : said.charAt(0).toUpperCase() + said.slice(1),
+		hint: `see ${command}`,
+	};
+}

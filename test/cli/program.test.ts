@@ -1,0 +1,358 @@
+import {writeFileSync} from 'node:fs';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {Readable} from 'node:stream';
+import test from 'ava';
+import {createOutput} from '../../source/cli/output.js';
+import {runProgram} from '../../source/cli/program.js';
+import type {Composition, Sender} from '../../source/cli/shell.js';
+import type {AccountSettings} from '../../source/model/account.js';
+import type {Actions} from '../../source/model/actions.js';
+import {XmppcError} from '../../source/shared/errors.js';
+import {type BareJid, parseBareJid} from '../../source/shared/jid.js';
+
+type Setting = {
+	readonly stdin?: string | Buffer;
+	readonly terminal?: boolean;
+	readonly typed?: string;
+	readonly sender?: Sender['send'];
+	readonly actions?: Partial<Actions>;
+	readonly accounts?: readonly AccountSettings[];
+	readonly interrupted?: AbortSignal;
+};
+
+const juliet = parseBareJid('juliet@example.org') as BareJid;
+
+/** Runs the command line in this process; answers what a shell would see, and what was asked of the client. */
+async function run(argv: readonly string[], setting: Setting = {}) {
+	const calls: string[] = [];
+	let out = '';
+	let error = '';
+	const composition: Composition = {
+		async openClient({profile}) {
+			calls.push(`open ${profile}`);
+			return {
+				actions: setting.actions as Actions,
+				events: () => () => {},
+				snapshot: {accounts: [], contacts: [], presence: [], requests: [], buffers: []},
+				close: async () => {
+					calls.push('close');
+				},
+			};
+		},
+		async openSender({profile}, account) {
+			calls.push(`log in ${profile} ${account ?? 'any'}`);
+			return {
+				async send(to, body, signal) {
+					calls.push(`${to} ${body}`);
+					return setting.sender === undefined ? {id: 'id-1', state: 'acked'} : setting.sender(to, body, signal);
+				},
+				close: async () => {
+					calls.push('close');
+				},
+			};
+		},
+		accounts: () => setting.accounts ?? [],
+	};
+	const input = Object.assign(Readable.from(setting.stdin === undefined ? [] : [Buffer.from(setting.stdin)]), {
+		isTTY: setting.terminal === true,
+	});
+	const print = (text: string) => {
+		out += text;
+	};
+	const status = await runProgram(
+		argv,
+		{
+			input,
+			interactive: setting.terminal === true,
+			interrupted: setting.interrupted ?? new AbortController().signal,
+			compose: async () => composition,
+			output: json =>
+				createOutput(json, print, text => {
+					error += text;
+				}),
+			askSecret: async () => setting.typed,
+		},
+		print,
+	);
+	return {status, out, error, calls};
+}
+
+test('send writes to every recipient in one login and is silent when all went well', async t => {
+	const seen = await run(['send', 'romeo@example.org', 'nurse@example.org', 'good night']);
+	t.deepEqual(seen, {
+		status: 0,
+		out: '',
+		error: '',
+		calls: ['log in default any', 'romeo@example.org good night', 'nurse@example.org good night', 'close'],
+	});
+});
+
+test('send takes the text from standard input, without the newline at its end', async t => {
+	const seen = await run(['send', 'romeo@example.org'], {stdin: 'two\nlines\n'});
+	t.is(seen.calls[1], 'romeo@example.org two\nlines');
+});
+
+test('send writes to the same recipient once', async t => {
+	const {calls} = await run(['send', 'romeo@example.org', 'Romeo@EXAMPLE.org', 'hello']);
+	t.deepEqual(calls, ['log in default any', 'romeo@example.org hello', 'close']);
+});
+
+test('send --json prints what became of each message', async t => {
+	const {out} = await run(['send', '--json', 'romeo@example.org', 'hello']);
+	t.is(out, '{"to":"romeo@example.org","id":"id-1","state":"acked"}\n');
+});
+
+test('send uses the account and the profile that were named', async t => {
+	const named = ['send', '--account', 'Juliet@example.org', '--profile', 'work', 'romeo@example.org', 'hello'];
+	t.is((await run(named)).calls[0], 'log in work juliet@example.org');
+});
+
+test('nothing is sent when one recipient is not an address, and each of them gets a line', async t => {
+	const {status, error, calls} = await run(['send', 'romeo@example.org', 'nobody', 'no body@example.org', 'hello']);
+	t.is(status, 65);
+	t.deepEqual(calls, []);
+	t.is(error.split('\n').length, 3);
+	t.regex(error, /^xmppc: "nobody" is not an address \(/);
+});
+
+test('an empty text is refused before anything is opened', async t => {
+	for (const setting of [{}, {stdin: ' \n'}, {stdin: '\u0001\n'}, {terminal: true}]) {
+		const {status, error, calls} = await run(['send', 'romeo@example.org'], setting);
+		t.is(status, 65);
+		t.deepEqual(calls, []);
+		t.regex(error, /^xmppc: There is no text to send \(/);
+	}
+
+	t.is((await run(['send', 'romeo@example.org', ''])).status, 65);
+	t.is((await run(['send', '--message', '', 'romeo@example.org'], {stdin: 'unused'})).status, 65);
+});
+
+test('input that is not UTF-8 is refused', async t => {
+	const {status, error} = await run(['send', 'romeo@example.org'], {stdin: Buffer.from([0x68, 0xff])});
+	t.is(status, 65);
+	t.regex(error, /UTF-8/);
+});
+
+test('an invalid account is refused before anything is opened', async t => {
+	const {status, calls} = await run(['send', '--account', 'juliet@', 'romeo@example.org', 'hello']);
+	t.is(status, 65);
+	t.deepEqual(calls, []);
+});
+
+test('a failed recipient gets a line and the others are still written to', async t => {
+	const {status, out, error} = await run(['send', '--json', 'gone@example.org', 'romeo@example.org', 'hello'], {
+		async sender(to) {
+			if (to === 'gone@example.org') {
+				throw new XmppcError({code: 'no-such-user', kind: 'noSuchRecipient', message: 'There is no gone@example.org.'});
+			}
+
+			return {id: 'id-2', state: 'acked'};
+		},
+	});
+	t.is(status, 67);
+	t.is(out, '{"to":"romeo@example.org","id":"id-2","state":"acked"}\n');
+	t.like(JSON.parse(error), {error: {code: 'no-such-user', to: 'gone@example.org'}});
+});
+
+test('send gives up after --timeout, with the status for "try again"', async t => {
+	const {status, error, calls} = await run(['send', '--timeout', '0.05', 'romeo@example.org', 'hello'], {
+		sender: (_to, _body, signal) =>
+			new Promise((_resolve, reject) => {
+				signal.addEventListener('abort', () => reject(signal.reason));
+			}),
+	});
+	t.is(status, 75);
+	t.regex(error, /within 0.05 s/);
+	t.is(calls.at(-1), 'close');
+});
+
+test('an interrupted send closes its session and says nothing', async t => {
+	const interruption = new AbortController();
+	const {error, calls} = await run(['send', 'romeo@example.org', 'hello'], {
+		interrupted: interruption.signal,
+		sender: (_to, _body, signal) =>
+			new Promise((_resolve, reject) => {
+				signal.addEventListener('abort', () => reject(signal.reason));
+				interruption.abort();
+			}),
+	});
+	t.is(error, '');
+	t.is(calls.at(-1), 'close');
+});
+
+test('wrong usage is one line and status 64', async t => {
+	const cases: ReadonlyArray<readonly [readonly string[], RegExp]> = [
+		[['send', '--nonsense', 'romeo@example.org', 'x'], /Unknown option '--nonsense'.*xmppc send --help/],
+		[['send'], /Missing required argument/],
+		[['send', '--timeout', 'soon', 'romeo@example.org', 'x'], /number of seconds/],
+		[['nonsense'], /There is no subcommand "nonsense"/],
+		[['account', 'nonsense'], /Unknown command 'nonsense'/],
+		[['account', 'add'], /Missing required argument/],
+		[['account', 'add', 'juliet@example.org', '--secrets', 'paper'], /Allowed choices/],
+		[['account', 'add', 'juliet@example.org', '--direct-tls', '--password-stdin'], /needs --host/],
+	];
+	for (const [argv, says] of cases) {
+		const {status, error, calls} = await run(argv);
+		t.is(status, 64, argv.join(' '));
+		t.regex(error, says);
+		t.regex(error, /^xmppc: [^\n]+\n$/);
+		t.deepEqual(calls, []);
+	}
+});
+
+test('wrong usage with --json is an object too', async t => {
+	const {error} = await run(['send', '--json', '--nonsense']);
+	t.like(JSON.parse(error), {error: {code: 'usage'}});
+});
+
+test('--help and --version are data', async t => {
+	const help = await run(['--help']);
+	t.is(help.status, 0);
+	t.regex(help.out, /Usage: xmppc/);
+	t.is(help.error, '');
+	t.regex((await run(['--version'])).out, /^\d+\.\d+\.\d+\n$/);
+	t.regex((await run(['send', '--help'])).out, /standard input/);
+});
+
+test('account add stores what was asked for, and the password from standard input', async t => {
+	const folder = await mkdtemp(path.join(tmpdir(), 'xmppc-cli-'));
+	t.teardown(() => rm(folder, {recursive: true}));
+	const argv = ['account', 'add', 'Juliet@example.org', '--password-stdin', '--secrets', 'key-file'];
+	let added: unknown;
+	const seen = await run([...argv, '--host', '127.0.0.1:5223', '--direct-tls', '--tls-pin', 'AB'.repeat(32)], {
+		stdin: 'sécret \nsecond line\n',
+		actions: {
+			async addAccount(account) {
+				added = account;
+				return {
+					jid: account.jid,
+					status: 'offline',
+					enabled: true,
+					secrets: 'key-file',
+					availability: 'available',
+					statusText: '',
+				};
+			},
+		},
+	});
+	t.deepEqual(added, {
+		jid: 'juliet@example.org',
+		host: '127.0.0.1',
+		port: 5223,
+		directTls: true,
+		tlsPin: 'ab'.repeat(32),
+		secrets: 'key-file',
+		password: 'sécret ',
+	});
+	t.is(seen.status, 0);
+	t.is(seen.out, '');
+	t.regex(seen.error, /Added juliet@example.org; its password is kept by: key-file/);
+	t.deepEqual(seen.calls, ['open default', 'close']);
+
+	const missing = await run([...argv, '--tls-ca', path.join(folder, 'none.pem')], {stdin: 'secret\n'});
+	t.is(missing.status, 66);
+	writeFileSync(path.join(folder, 'empty.pem'), 'nothing');
+	const empty = await run([...argv, '--tls-ca', path.join(folder, 'empty.pem')], {stdin: 'secret\n'});
+	t.is(empty.status, 65);
+	t.deepEqual([...missing.calls, ...empty.calls], []);
+});
+
+test('account add asks for the password on a terminal, and nowhere else', async t => {
+	let password: string | undefined;
+	const actions: Partial<Actions> = {
+		async addAccount(account) {
+			password = account.password;
+			const {jid} = account;
+			return {jid, status: 'offline', enabled: true, secrets: 'keychain', availability: 'available', statusText: ''};
+		},
+	};
+	t.is((await run(['account', 'add', juliet], {terminal: true, typed: 'typed', actions})).status, 0);
+	t.is(password, 'typed');
+	t.is((await run(['account', 'add', juliet], {actions})).status, 64);
+	t.is((await run(['account', 'add', juliet], {terminal: true, actions})).status, 64);
+});
+
+test('a password as an argument is refused and not repeated', async t => {
+	const {status, error, calls} = await run(['account', 'add', juliet, '--password', 'hunter2']);
+	t.is(status, 64);
+	t.regex(error, /--password-stdin/);
+	t.notRegex(error, /hunter2/);
+	t.deepEqual(calls, []);
+});
+
+test('a password command is an argument list and needs no password', async t => {
+	let command: readonly string[] | undefined;
+	const {status} = await run(
+		['account', 'add', juliet, '--secrets', 'command', '--password-command', 'pass', 'show', 'xmpp'],
+		{
+			actions: {
+				async addAccount(account) {
+					command = account.passwordCommand;
+					t.is(account.password, undefined);
+					const {jid} = account;
+					return {jid, status: 'offline', enabled: true, secrets: 'command', availability: 'available', statusText: ''};
+				},
+			},
+		},
+	);
+	t.is(status, 0);
+	t.deepEqual(command, ['pass', 'show', 'xmpp']);
+	t.is((await run(['account', 'add', juliet, '--secrets', 'command'])).status, 64);
+	t.is((await run(['account', 'add', juliet, '--password-command', 'pass'])).status, 64);
+});
+
+test('account list prints a line for each account', async t => {
+	const accounts: readonly AccountSettings[] = [
+		{jid: juliet, enabled: true, secrets: 'key-file', host: '127.0.0.1', port: 5222},
+	];
+	t.is((await run(['account', 'list'], {accounts})).out, 'juliet@example.org  key-file  via 127.0.0.1:5222\n');
+	t.deepEqual(JSON.parse((await run(['account', 'list', '--json'], {accounts})).out), accounts[0]);
+	t.is((await run(['account', 'list'])).out, '');
+});
+
+test('account remove keeps history unless told otherwise', async t => {
+	const removed: unknown[] = [];
+	const actions: Partial<Actions> = {
+		async removeAccount(input) {
+			removed.push(input);
+		},
+	};
+	await run(['account', 'remove', juliet], {actions});
+	await run(['account', 'remove', '--history', juliet], {actions});
+	t.deepEqual(removed, [
+		{account: juliet, history: false},
+		{account: juliet, history: true},
+	]);
+});
+
+test('account test says how the login is protected, or ends with the status of what failed', async t => {
+	const works = await run(['account', 'test', juliet], {
+		actions: {
+			testAccount: async () => ({
+				ok: true,
+				jid: juliet,
+				security: {tls: 'TLSv1.3', mechanism: 'SCRAM-SHA-256', certificate: 'ab'},
+				features: [],
+			}),
+		},
+	});
+	t.is(works.out, 'juliet@example.org logs in: TLSv1.3, SCRAM-SHA-256, certificate ab\n');
+	t.is(works.status, 0);
+	const fails = await run(['account', 'test', juliet], {
+		actions: {
+			testAccount: async () => ({
+				ok: false,
+				problem: {
+					code: 'wrong-password',
+					kind: 'notPermitted',
+					message: 'The password is wrong.',
+					hint: 'Type it again.',
+				},
+			}),
+		},
+	});
+	t.is(fails.status, 77);
+	t.is(fails.error, 'xmppc: The password is wrong (Type it again)\n');
+});
