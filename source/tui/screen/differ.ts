@@ -1,72 +1,247 @@
+import {isCertain, widestGuess} from './certain.js';
 import type {ColorDepth} from './color.js';
-import type {Grid} from './grid.js';
-import {createGrid} from './grid.js';
+import {blank, continuation, createGrid, type Grid} from './grid.js';
 import type {Rectangle} from './layers.js';
-import {createStyleEmitter} from './sgr.js';
+import {createPen} from './pen.js';
+import {applyScroll, findScroll, type Scroll} from './scroll.js';
 import {plain} from './style.js';
 
+export type CursorPlace = {readonly x: number; readonly y: number};
+
 export type Differ = {
-	/** The bytes that turn what the terminal shows into `wanted`, and put the cursor where it belongs (or hide it). */
-	frame(wanted: Grid, areas: readonly Rectangle[], cursor: {x: number; y: number} | undefined): string;
-	/** Forgets what the terminal shows: the next frame paints everything. */
+	/**
+	 * The bytes that turn what the terminal shows into `wanted` and put the cursor where it belongs (`undefined`: hide it);
+	 * nothing when nothing differs. Only rows marked dirty are looked at, and are marked clean. `areas` are the
+	 * rectangles that may have scrolled.
+	 */
+	frame(wanted: Grid, areas: readonly Rectangle[], cursor: CursorPlace | undefined): string;
+	/** Forgets what the terminal shows: every row that is dirty in the next frame is painted as a whole. */
 	invalidate(): void;
+	/** A terminal of another size, of which nothing is known. */
 	resize(columns: number, rows: number): void;
 };
 
-export type DifferOptions = {columns: number; rows: number; colorDepth: ColorDepth; scrolling: boolean};
+export type DifferOptions = {
+	readonly columns: number;
+	readonly rows: number;
+	readonly colorDepth: ColorDepth;
+	/** Whether the terminal has scroll regions. */
+	readonly scrolling: boolean;
+};
 
+/** Equal to no cell. */
+const unknown = '\u{0}';
+/** Unchanged cells between two changed ones are written again rather than jumped over, up to this many. */
+const longestGap = 4;
+/** Blank tails are erased rather than overwritten when more than this many cells of it differ. */
+const shortestErasure = 4;
+/** Longer frames are marked as one update (DEC 2026), so that no half of one is seen. */
+const longestBareFrame = 200;
+
+const csi = '\u{1B}[';
+
+/** Compares the wanted screen with the shown one: see {@link Differ}. */
 export function createDiffer(options: DifferOptions): Differ {
+	const pen = createPen(options.columns, options.colorDepth);
 	let shown = createGrid(options.columns, options.rows);
-	let valid = false;
-	let lastCursor = '';
-	const emit = createStyleEmitter(options.colorDepth);
+	let cursorVisible: boolean | undefined;
+	shown.cells.fill(unknown);
+
+	const differs = (wanted: Grid, at: number) =>
+		wanted.cells[at] !== shown.cells[at] || wanted.styles[at] !== shown.styles[at];
+
+	const rowDiffers = (wanted: Grid, y: number): boolean => {
+		const end = (y + 1) * wanted.columns;
+		for (let at = y * wanted.columns; at < end; at++) {
+			if (differs(wanted, at)) {
+				return true;
+			}
+		}
+
+		return false;
+	};
+
+	/** Whether the unchanged cells between the pen and `x` are better written again than jumped over. */
+	const canBridge = (wanted: Grid, y: number, x: number): boolean => {
+		if (pen.y !== y || pen.x === undefined || x <= pen.x || x - pen.x > longestGap) {
+			return false;
+		}
+
+		for (let at = y * wanted.columns + pen.x; at < y * wanted.columns + x; at++) {
+			const cell = wanted.cells[at] ?? blank;
+			if (wanted.styles[at] !== pen.style || cell.length !== 1 || cell.charCodeAt(0) > 0x7e) {
+				return false;
+			}
+		}
+
+		return true;
+	};
+
+	const goTo = (wanted: Grid, y: number, x: number) => {
+		if (canBridge(wanted, y, x)) {
+			for (let at = y * wanted.columns + (pen.x ?? x); at < y * wanted.columns + x; at++) {
+				pen.put(wanted.cells[at] ?? blank, 1);
+			}
+		} else {
+			pen.moveTo(x, y);
+		}
+	};
+
+	/**
+	 * Writes the grapheme at `x`. Gives the column up to which the terminal may have drawn over its neighbours, which then
+	 * have to be written again.
+	 */
+	const writeCell = (wanted: Grid, y: number, x: number, width: number): number => {
+		const at = y * wanted.columns + x;
+		const cell = wanted.cells[at] ?? blank;
+		const style = wanted.styles[at] ?? plain;
+		goTo(wanted, y, x);
+		if (cell === blank) {
+			pen.setBlankStyle(style);
+			pen.put(blank, 1);
+			return x + 1;
+		}
+
+		pen.setStyle(style);
+		if (isCertain(cell, width)) {
+			pen.put(cell, width);
+			return x + width;
+		}
+
+		// Blanks first, so that neither a gap nor stale cells remain where the terminal takes the glyph for narrower.
+		for (let column = 0; column < width; column++) {
+			pen.put(blank, 1);
+		}
+
+		pen.moveTo(x, y);
+		pen.put(cell, width);
+		pen.loseColumn();
+		return x + widestGuess(cell, width);
+	};
+
+	/** Column from which the wanted row is blank, if erasing from there is worth it; else the width. */
+	const erasureStart = (wanted: Grid, y: number): number => {
+		const row = y * wanted.columns;
+		let start = wanted.columns;
+		while (start > 0 && wanted.cells[row + start - 1] === blank && wanted.styles[row + start - 1] === plain) {
+			start--;
+		}
+
+		let changed = 0;
+		for (let at = row + start; at < row + wanted.columns; at++) {
+			changed += differs(wanted, at) ? 1 : 0;
+		}
+
+		return changed > shortestErasure ? start : wanted.columns;
+	};
+
+	const paintRow = (wanted: Grid, y: number) => {
+		const {columns} = wanted;
+		const row = y * columns;
+		const erasure = erasureStart(wanted, y);
+		let forced = 0;
+		let x = 0;
+		while (x < erasure) {
+			let width = 1;
+			while (x + width < columns && wanted.cells[row + x + width] === continuation) {
+				width++;
+			}
+
+			let changed = x < forced;
+			for (let at = row + x; !changed && at < row + x + width; at++) {
+				changed = differs(wanted, at);
+			}
+
+			if (changed) {
+				forced = Math.max(forced, writeCell(wanted, y, x, width));
+			}
+
+			x += width;
+		}
+
+		if (erasure < columns) {
+			goTo(wanted, y, erasure);
+			pen.setBlankStyle(plain);
+			pen.raw(`${csi}K`);
+		}
+
+		for (let at = row; at < row + columns; at++) {
+			shown.cells[at] = wanted.cells[at] ?? blank;
+			shown.styles[at] = wanted.styles[at] ?? plain;
+		}
+	};
+
+	const scroll = (found: Scroll) => {
+		pen.setBlankStyle(plain);
+		const count = Math.abs(found.by) === 1 ? '' : Math.abs(found.by);
+		pen.raw(`${csi}${found.top + 1};${found.bottom + 1}r${csi}${count}${found.by > 0 ? 'S' : 'T'}${csi}r`);
+		// Setting the region moves the cursor.
+		pen.lose();
+		applyScroll(shown, found);
+	};
+
+	const placeCursor = (cursor: CursorPlace | undefined) => {
+		if (cursor === undefined) {
+			if (cursorVisible !== false) {
+				pen.raw(`${csi}?25l`);
+			}
+
+			cursorVisible = false;
+			return;
+		}
+
+		pen.moveTo(
+			Math.min(Math.max(0, cursor.x), Math.max(0, shown.columns - 1)),
+			Math.min(Math.max(0, cursor.y), Math.max(0, shown.rows - 1)),
+		);
+		if (cursorVisible !== true) {
+			pen.raw(`${csi}?25h`);
+		}
+
+		cursorVisible = true;
+	};
+
+	const invalidate = () => {
+		shown.cells.fill(unknown);
+		cursorVisible = undefined;
+		pen.forget();
+	};
+
 	return {
-		frame(wanted, _areas, cursor) {
-			let bytes = '';
+		frame(wanted, areas, cursor) {
+			const changed = new Uint8Array(wanted.rows);
+			let changedRows = 0;
 			for (let y = 0; y < wanted.rows; y++) {
-				if (wanted.dirty[y] === 0 && valid) {
-					continue;
+				if (wanted.dirty[y] === 1) {
+					wanted.dirty[y] = 0;
+					if (rowDiffers(wanted, y)) {
+						changed[y] = 1;
+						changedRows++;
+					}
 				}
-
-				wanted.dirty[y] = 0;
-				const from = y * wanted.columns;
-				let same = valid;
-				for (let at = from; same && at < from + wanted.columns; at++) {
-					same = wanted.cells[at] === shown.cells[at] && wanted.styles[at] === shown.styles[at];
-				}
-
-				if (same) {
-					continue;
-				}
-
-				bytes += `\u{1B}[${y + 1};1H`;
-				let style = plain;
-				for (let at = from; at < from + wanted.columns; at++) {
-					const next = wanted.styles[at] ?? plain;
-					bytes += emit(style, next) + (wanted.cells[at] ?? ' ');
-					style = next;
-					shown.cells[at] = wanted.cells[at] ?? ' ';
-					shown.styles[at] = next;
-				}
-
-				bytes += emit(style, plain);
 			}
 
-			valid = true;
-			const place = cursor === undefined ? '\u{1B}[?25l' : `\u{1B}[${cursor.y + 1};${cursor.x + 1}H\u{1B}[?25h`;
-			if (bytes === '' && place === lastCursor) {
-				return '';
+			const found = options.scrolling && changedRows > 2 ? findScroll(wanted, shown, changed, areas) : undefined;
+			if (found !== undefined) {
+				scroll(found);
+				changed.fill(1, found.top, found.bottom + 1);
 			}
 
-			lastCursor = place;
-			return bytes + place;
+			for (let y = 0; y < wanted.rows; y++) {
+				if (changed[y] === 1 && (found === undefined || rowDiffers(wanted, y))) {
+					paintRow(wanted, y);
+				}
+			}
+
+			placeCursor(cursor);
+			const bytes = pen.take();
+			return bytes.length > longestBareFrame ? `${csi}?2026h${bytes}${csi}?2026l` : bytes;
 		},
-		invalidate() {
-			valid = false;
-		},
+		invalidate,
 		resize(columns, rows) {
 			shown = createGrid(columns, rows);
-			valid = false;
+			pen.resize(columns);
+			invalidate();
 		},
 	};
 }

@@ -23,7 +23,7 @@ export type ScreenOptions = {
 	readonly output: ScreenOutput;
 	readonly clock: Clock;
 	readonly colorDepth: ColorDepth;
-	/** Off for terminals without a scroll region (`TERM=linux` is not one of them). Default on. */
+	/** Off for terminals that cannot scroll a part of the screen (`TERM=linux`). Default on. */
 	readonly scrolling?: boolean;
 };
 
@@ -52,9 +52,7 @@ export type Screen = {
 	repaint(): void;
 	/** Told after a resize has settled (30 ms) and the grids have their new size; regions should be set anew. */
 	readonly resized: Subscribe<Size>;
-	/** Stops painting: nothing more is written, whatever is set. While paused changes are kept, `resume` paints all. */
-	pause(): void;
-	resume(): void;
+	/** Stops painting for good. */
 	close(): void;
 };
 
@@ -70,12 +68,11 @@ export function createScreen({output, clock, colorDepth, scrolling = true}: Scre
 	let cursor: {x: number; y: number} | undefined;
 	let scheduled = false;
 	let waiting = false;
-	let paused = false;
 	let closed = false;
 	let pendingResize: Dispose | undefined;
 
 	const flush = () => {
-		if (closed || paused || pendingResize !== undefined) {
+		if (closed || pendingResize !== undefined) {
 			return;
 		}
 
@@ -176,15 +173,6 @@ export function createScreen({output, clock, colorDepth, scrolling = true}: Scre
 			schedule();
 		},
 		resized: resized.subscribe,
-		pause() {
-			paused = true;
-		},
-		resume() {
-			paused = false;
-			differ.invalidate();
-			layers.touchAll();
-			schedule();
-		},
 		close() {
 			closed = true;
 			pendingResize?.();

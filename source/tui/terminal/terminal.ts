@@ -1,0 +1,228 @@
+import process from 'node:process';
+import type {Clock, Dispose} from '../../shared/clock.js';
+import {messageOf} from '../../shared/errors.js';
+import {type Log, silentLog} from '../../shared/log.js';
+import type {ScreenOutput} from '../screen/screen.js';
+import {bellSequence, cancelSequence, enterSequence, leaveSequence, titleSequence} from './modes.js';
+import {createTerminalOutput} from './output.js';
+
+/** Why the program should end. */
+export type TerminalEnd =
+	| {readonly type: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'}
+	/** The terminal is gone: its window was closed, the connection to it was lost. */
+	| {readonly type: 'hangup'}
+	/** An exception or rejection that nobody caught. */
+	| {readonly type: 'fatal'; readonly error: unknown};
+
+export type TerminalOptions = {
+	readonly clock: Clock;
+	readonly stdin: NodeJS.ReadStream;
+	readonly stdout: NodeJS.WriteStream;
+	readonly log?: Log;
+	/** What was typed, as read. */
+	readonly onInput: (chunk: Uint8Array) => void;
+	/** The program is back from suspension: the terminal is ours again and shows nothing of what it did. */
+	readonly onResume: () => void;
+	/**
+	 * The program has to end. The terminal is already restored, so that a message can be printed. May be told more than
+	 * once (a second signal). Nothing here ends the process: that is up to `cli/main.ts`.
+	 */
+	readonly onEnd: (end: TerminalEnd) => void;
+};
+
+export type Terminal = {
+	/** For `createScreen`. Writes only between `enter` and `leave`. */
+	readonly output: ScreenOutput;
+	/** Takes the terminal: raw input, alternate screen, bracketed paste, focus reports. */
+	enter(): void;
+	/**
+	 * Gives the terminal back, synchronously, and stops listening to it. Harmless when repeated; happens by itself on
+	 * signals, uncaught exceptions and the exit of the process.
+	 */
+	leave(): void;
+	/** Gives the terminal back and stops the process until the shell continues it (Ctrl+Z). */
+	suspend(): void;
+	/** Sets the window title. */
+	setTitle(title: string): void;
+	bell(): void;
+};
+
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Milliseconds after which a suspension that did not happen (no shell to come back to) is undone. */
+const suspensionGrace = 250;
+
+/** Owns the terminal's modes: see {@link Terminal}. One per process. */
+export function createTerminal(options: TerminalOptions): Terminal {
+	const {clock, stdin, stdout, onInput, onResume, onEnd} = options;
+	const log = options.log ?? silentLog;
+	const output = createTerminalOutput(stdout, log);
+	let entered = false;
+	let suspended = false;
+	let listening = false;
+	let armed = false;
+	let hungUp = false;
+	let grace: Dispose | undefined;
+
+	const setRaw = (raw: boolean) => {
+		try {
+			stdin.setRawMode(raw);
+		} catch (error) {
+			// The terminal is gone; the end of its input says so too.
+			log.note('terminal', `raw mode cannot be changed: ${messageOf(error)}`);
+		}
+	};
+
+	const take = () => {
+		// libuv remembers the mode and does nothing when it is asked for it again; after `fg` it is not what it was.
+		setRaw(false);
+		setRaw(true);
+		output.write(enterSequence);
+		entered = true;
+		suspended = false;
+	};
+
+	const giveBack = () => {
+		if (!entered) {
+			return;
+		}
+
+		entered = false;
+		const unread = output.congested();
+		output.writeSync(unread ? cancelSequence + leaveSequence : leaveSequence);
+		if (unread) {
+			// What still waits in the stream comes after what was just written: restore behind it as well.
+			output.write(cancelSequence + leaveSequence);
+		}
+
+		setRaw(false);
+	};
+
+	const end = (reason: TerminalEnd) => {
+		leave();
+		onEnd(reason);
+	};
+
+	const onHangup = () => {
+		if (!hungUp) {
+			hungUp = true;
+			end({type: 'hangup'});
+		}
+	};
+
+	const onFatal = (error: unknown) => end({type: 'fatal', error});
+	const onStreamError = (error: Error) => {
+		// EIO and EPIPE are how a closed terminal looks from inside.
+		log.note('terminal', `the terminal failed: ${messageOf(error)}`);
+		onHangup();
+	};
+
+	const onContinue = () => {
+		grace?.();
+		grace = undefined;
+		if (entered || suspended) {
+			process.off('SIGTSTP', suspend);
+			process.on('SIGTSTP', suspend);
+			take();
+			stdin.resume();
+			onResume();
+		}
+	};
+
+	/** Signals and stream errors stay ours until the process ends: neither may break off an orderly end. */
+	const arm = () => {
+		if (armed) {
+			return;
+		}
+
+		armed = true;
+		for (const signal of endSignals) {
+			process.on(signal, () => end({type: 'signal', signal}));
+		}
+
+		stdin.on('error', onStreamError);
+		stdout.on('error', onStreamError);
+	};
+
+	const listen = () => {
+		arm();
+		if (listening) {
+			return;
+		}
+
+		listening = true;
+		process.on('SIGTSTP', suspend);
+		process.on('SIGCONT', onContinue);
+		process.on('uncaughtException', onFatal);
+		process.on('unhandledRejection', onFatal);
+		process.on('exit', leave);
+		stdin.on('data', onInput);
+		stdin.on('end', onHangup);
+		stdin.resume();
+	};
+
+	const deafen = () => {
+		if (!listening) {
+			return;
+		}
+
+		listening = false;
+		process.off('SIGTSTP', suspend);
+		process.off('SIGCONT', onContinue);
+		process.off('uncaughtException', onFatal);
+		process.off('unhandledRejection', onFatal);
+		process.off('exit', leave);
+		stdin.off('data', onInput);
+		stdin.off('end', onHangup);
+		stdin.pause();
+	};
+
+	function leave() {
+		grace?.();
+		grace = undefined;
+		suspended = false;
+		giveBack();
+		deafen();
+	}
+
+	function suspend() {
+		if (!entered) {
+			return;
+		}
+
+		giveBack();
+		suspended = true;
+		stdin.pause();
+		process.off('SIGTSTP', suspend);
+		// The whole process group, as the terminal itself does for Ctrl+Z: a wrapper such as npm has to stop too.
+		process.kill(0, 'SIGTSTP');
+		grace = clock.after(suspensionGrace, onContinue);
+	}
+
+	return {
+		output: {
+			...output,
+			// A frame that comes late must not land on the shell's screen.
+			write(text) {
+				if (entered) {
+					output.write(text);
+				}
+			},
+		},
+		enter() {
+			listen();
+			take();
+		},
+		leave,
+		suspend,
+		setTitle(title) {
+			if (entered) {
+				output.write(titleSequence(title));
+			}
+		},
+		bell() {
+			if (entered) {
+				output.write(bellSequence);
+			}
+		},
+	};
+}
