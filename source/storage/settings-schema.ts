@@ -1,5 +1,6 @@
 import {type AccountSettings, secretBackends} from '../model/account.js';
 import {defaultSettings, type Settings} from '../model/settings.js';
+import {type BareJid, localpartOf, parseBareJid} from '../shared/jid.js';
 
 /** What is wrong in the settings, and where: `accounts[1].port`. */
 export type SchemaProblem = {readonly place: string; readonly message: string};
@@ -20,10 +21,7 @@ type Field = {readonly check: Check; readonly required?: boolean};
 /** A table per object keeps the settings file, this check and the error texts in step; a key not in it is refused. */
 const accountFields: Readonly<Record<keyof AccountSettings, Field>> = {
 	jid: {
-		check: is(
-			value => typeof value === 'string' && /^[^\s/@]+@[^\s/@]+$/u.test(value),
-			'an address such as juliet@example.org',
-		),
+		check: is(value => accountJid(value) !== undefined, 'an address such as juliet@example.org'),
 		required: true,
 	},
 	enabled: {check: yesOrNo, required: true},
@@ -64,7 +62,16 @@ const settingsFields: Readonly<Record<keyof Settings, Field>> = {
 /** Checks what a settings file holds; keys that are missing get their defaults. */
 export function checkSettings(value: unknown): Settings | SchemaProblem {
 	const problem = checkObject(value, '', settingsFields) ?? checkAccounts(value);
-	return problem ?? {...defaultSettings, ...(value as Partial<Settings>)};
+	if (problem !== undefined) {
+		return problem;
+	}
+
+	const settings = {...defaultSettings, ...(value as Partial<Settings>)};
+	// People write addresses as they like; the program compares normalised ones.
+	return {
+		...settings,
+		accounts: settings.accounts.map(account => ({...account, jid: accountJid(account.jid) ?? account.jid})),
+	};
 }
 
 function checkAccounts(settings: unknown): SchemaProblem | undefined {
@@ -82,14 +89,20 @@ function checkAccounts(settings: unknown): SchemaProblem | undefined {
 			return {place: `${place}.passwordCommand`, message: 'is missing: "secrets" is "command"'};
 		}
 
-		if (jids.has(jid)) {
+		if (jids.has(accountJid(jid))) {
 			return {place: `${place}.jid`, message: `is there twice: ${jid}`};
 		}
 
-		jids.add(jid);
+		jids.add(accountJid(jid));
 	}
 
 	return undefined;
+}
+
+/** An address that can log in: bare, with a localpart; normalised. */
+function accountJid(value: unknown): BareJid | undefined {
+	const jid = typeof value === 'string' ? parseBareJid(value) : undefined;
+	return jid !== undefined && localpartOf(jid) !== undefined ? jid : undefined;
 }
 
 function checkObject(

@@ -133,9 +133,14 @@ for (const [settingsText, place, says] of [
 	});
 }
 
+test('an address is normalised, whatever a person wrote', t => {
+	const text = JSON.stringify({accounts: [{...account, jid: 'Juliet@EXAMPLE.org'}]});
+	t.is(withFile(t, text).read().accounts[0]?.jid, juliet);
+});
+
 test('two accounts with one address are refused', t => {
-	const settings = withFile(t, JSON.stringify({accounts: [account, account]}));
-	t.throws(() => settings.read(), {message: /accounts\[1\]\.jid is there twice: juliet@example\.org/});
+	const settings = withFile(t, JSON.stringify({accounts: [account, {...account, jid: 'Juliet@example.org'}]}));
+	t.throws(() => settings.read(), {message: /accounts\[1\]\.jid is there twice: Juliet@example\.org/});
 });
 
 test('an update that makes the settings invalid is refused before anything is written', async t => {

@@ -1,0 +1,145 @@
+import {dirname} from 'node:path';
+import type {BareJid} from '../../shared/jid.js';
+import {ensurePrivateDirectory, type Notice} from '../directories.js';
+import type {SecretName} from '../ports.js';
+import {readPrivateFile, writePrivateFile} from './private-file.js';
+import {seal, unseal} from './seal.js';
+import {secretsCorrupt} from './secret-errors.js';
+
+/** Cost and salt of the function that makes a key of a passphrase; kept beside what it seals. */
+export type ScryptCost = {
+	readonly name: 'scrypt';
+	readonly N: number;
+	readonly r: number;
+	readonly p: number;
+	/** Base64. */
+	readonly salt: string;
+};
+
+/** A file of sealed secrets. Only names and sizes can be read without the key. */
+export type SealedFile = {
+	readonly version: 1;
+	/** Where the key comes from a passphrase. */
+	readonly kdf?: ScryptCost;
+	/** A sealed constant: tells a wrong key from a damaged record. */
+	readonly check: string;
+	/** Base64 by `<bare JID>/<secret name>`. */
+	readonly records: Readonly<Record<string, string>>;
+};
+
+const checkPlace = {table: 'check', id: '', version: 1};
+const recordPlace = (id: string) => ({table: 'secret', id, version: 1});
+/** A bare JID holds no `/`. */
+const recordId = (account: BareJid, name: SecretName) => `${account}/${name}`;
+
+/** A new file, with nothing in it yet. */
+export function emptySealedFile(key: Uint8Array, kdf?: ScryptCost): SealedFile {
+	return {
+		version: 1,
+		...(kdf === undefined ? {} : {kdf}),
+		check: seal(key, Buffer.from('xmppc'), checkPlace).toString('base64'),
+		records: {},
+	};
+}
+
+/** The file as it is, undefined where there is none. @throws XmppcError `secrets-corrupt` */
+export function readSealedFile(path: string): SealedFile | undefined {
+	const text = readPrivateFile(path);
+	if (text === undefined) {
+		return undefined;
+	}
+
+	const value = parse(text, path);
+	if (!isSealedFile(value)) {
+		throw secretsCorrupt(path, 'it is not a file of sealed secrets of this version of xmppc');
+	}
+
+	return value;
+}
+
+export function writeSealedFile(path: string, file: SealedFile, notice: Notice): void {
+	ensurePrivateDirectory(dirname(path), notice);
+	writePrivateFile(path, `${JSON.stringify(file, undefined, '\t')}\n`);
+}
+
+/** Whether this is the key the file was made with. */
+export function fitsKey(file: SealedFile, key: Uint8Array): boolean {
+	return unseal(key, Buffer.from(file.check, 'base64'), checkPlace) !== undefined;
+}
+
+/** One secret; undefined where there is none. @throws XmppcError `secrets-corrupt` */
+export function openRecord(
+	file: SealedFile,
+	key: Uint8Array,
+	account: BareJid,
+	name: SecretName,
+	path: string,
+): string | undefined {
+	const id = recordId(account, name);
+	const record = Object.hasOwn(file.records, id) ? file.records[id] : undefined;
+	if (record === undefined) {
+		return undefined;
+	}
+
+	const content = unseal(key, Buffer.from(record, 'base64'), recordPlace(id));
+	if (content === undefined) {
+		throw secretsCorrupt(path, `the record ${id} was damaged or changed`);
+	}
+
+	return content.toString();
+}
+
+export function withRecord(
+	file: SealedFile,
+	key: Uint8Array,
+	account: BareJid,
+	name: SecretName,
+	value: string,
+): SealedFile {
+	const id = recordId(account, name);
+	const record = seal(key, Buffer.from(value), recordPlace(id)).toString('base64');
+	return {...file, records: {...file.records, [id]: record}};
+}
+
+export function withoutRecord(file: SealedFile, account: BareJid, name: SecretName): SealedFile {
+	const id = recordId(account, name);
+	return {...file, records: Object.fromEntries(Object.entries(file.records).filter(([other]) => other !== id))};
+}
+
+function parse(text: string, path: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch (error) {
+		throw secretsCorrupt(path, 'it is not JSON', error);
+	}
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSealedFile(value: unknown): value is SealedFile {
+	return (
+		isRecord(value) &&
+		value.version === 1 &&
+		typeof value.check === 'string' &&
+		isRecord(value.records) &&
+		Object.values(value.records).every(record => typeof record === 'string') &&
+		(value.kdf === undefined || isScryptCost(value.kdf))
+	);
+}
+
+/** Bounds, since a changed file must not make us take all memory (128 · N · r bytes). */
+function isScryptCost(value: unknown): boolean {
+	return (
+		isRecord(value) &&
+		value.name === 'scrypt' &&
+		typeof value.N === 'number' &&
+		value.N >= 2 ** 14 &&
+		value.N <= 2 ** 20 &&
+		Number.isInteger(Math.log2(value.N)) &&
+		value.r === 8 &&
+		value.p === 1 &&
+		typeof value.salt === 'string'
+	);
+}
