@@ -43,6 +43,21 @@ const shared = {
 	metafile: true,
 };
 
+/** Packages that only few runs of the command line need: each a file of its own, so that no other run compiles it. */
+const seldom = ['conf'];
+
+/**
+ * @type {import('esbuild').Plugin}
+ */
+const seldomIsApart = {
+	name: 'seldom-is-apart',
+	setup(bundler) {
+		bundler.onResolve({filter: /^[a-z]/}, ({path, kind}) =>
+			kind === 'dynamic-import' && seldom.includes(path) ? {path: `./${path}.cjs`, external: true} : undefined,
+		);
+	},
+};
+
 /**
  * What `import()`s the TUI from the command line finds the other bundle instead.
  * @type {import('esbuild').Plugin}
@@ -104,11 +119,21 @@ async function bundle() {
 			entryPoints: [path.join(source, 'cli', 'main.ts')],
 			outfile: commandLine,
 			format: 'cjs',
-			plugins: [tuiIsApart],
+			plugins: [tuiIsApart, seldomIsApart],
 			define: {...shared.define, 'import.meta.url': 'importMetaUrl'},
 			banner: {js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;"},
 		}),
 	];
+
+	results.push(
+		await build({
+			...shared,
+			entryPoints: Object.fromEntries(seldom.map(name => [name, name])),
+			outdir: dist,
+			outExtension: {'.js': '.cjs'},
+			format: 'cjs',
+		}),
+	);
 
 	const moduleEntries = Object.fromEntries(
 		filesBelow(source)
