@@ -160,14 +160,7 @@ function parseAnswer(output: string): KeychainAnswer | undefined {
 
 /** The library has one error class, so its texts have to tell the cases apart. */
 function keychainError(text: string): XmppcError {
-	if (/dismissed|locked/i.test(text)) {
-		return secretsLocked(
-			`${capitalised(title)} is locked.`,
-			'Unlock it (log in to the desktop session, or use its password program) and try again.',
-			text,
-		);
-	}
-
+	// First, since D-Bus puts it so: "…, the message bus security policy blocked the reply".
 	if (/not receive a reply|timed? ?out/i.test(text)) {
 		return new XmppcError(
 			{
@@ -177,6 +170,14 @@ function keychainError(text: string): XmppcError {
 				hint: `Restart the keychain service and try again. ${otherBackends}`,
 			},
 			{cause: text},
+		);
+	}
+
+	if (/dismissed|\blocked\b/i.test(text)) {
+		return secretsLocked(
+			`${capitalised(title)} is locked.`,
+			'Unlock it (log in to the desktop session, or use its password program) and try again.',
+			text,
 		);
 	}
 
