@@ -1,0 +1,54 @@
+import {spawn} from 'node:child_process';
+import {mkdirSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import type {Prosody} from '../prosody.js';
+import {makeHome} from './home.js';
+
+export type GoSendxmppOptions = {
+	/** TLS from the first byte (its `-t`). True unless given: it is the faster way. */
+	readonly directTls?: boolean;
+	/** Connect here instead, to a proxy before the server for instance. */
+	readonly port?: number;
+};
+
+/** go-sendxmpp set up for one account. */
+export type GoSendxmpp = {
+	/** Runs it once; resolves with its exit status and what it wrote to stderr. */
+	send(to: string, text: string): Promise<{readonly status: number; readonly errors: string}>;
+	remove(): void;
+};
+
+/** Writes the configuration of go-sendxmpp for an account of `server`. */
+export function configureGoSendxmpp(
+	server: Prosody,
+	localpart: string,
+	password: string,
+	options: GoSendxmppOptions = {},
+): GoSendxmpp {
+	const home = makeHome('go-sendxmpp');
+	const directTls = options.directTls ?? true;
+	const port = options.port ?? (directTls ? server.tlsPort : server.port);
+	const folder = path.join(home.environment.XDG_CONFIG_HOME ?? home.directory, 'go-sendxmpp');
+	mkdirSync(folder);
+	const file = path.join(folder, 'sendxmpprc');
+	writeFileSync(file, `username: ${localpart}@${server.domain}\npassword: ${password}\njserver: 127.0.0.1:${port}\n`, {
+		mode: 0o600,
+	});
+	return {
+		send: (to, text) =>
+			new Promise((resolve, reject) => {
+				const child = spawn('go-sendxmpp', [...(directTls ? ['-t'] : []), '-f', file, to], {
+					stdio: ['pipe', 'ignore', 'pipe'],
+					env: {...home.environment, SSL_CERT_FILE: server.caFile},
+				});
+				let errors = '';
+				child.stderr.setEncoding('utf8').on('data', chunk => {
+					errors += chunk;
+				});
+				child.once('error', reject);
+				child.once('close', status => resolve({status: status ?? 1, errors}));
+				child.stdin.end(text);
+			}),
+		remove: home.remove,
+	};
+}
