@@ -1,3 +1,5 @@
+import type {LookupFunction} from 'node:net';
+
 /** One place a domain may be reached at, in the order to try (RFC 2782, XEP-0368). */
 export type Endpoint = {
 	readonly host: string;
@@ -8,6 +10,16 @@ export type Endpoint = {
 
 /** DNS as a port: a test gives it a DNS server, or answers of its own. */
 export type Resolver = {
-	/** Endpoints of `_xmpps-client._tcp` and `_xmpp-client._tcp` merged and sorted; `domain:5222` only where no SRV record exists. */
+	/**
+	 * Endpoints of `_xmpps-client._tcp` and `_xmpp-client._tcp` merged and sorted; `domain:5222` only where no SRV record exists.
+	 *
+	 * @throws {XmppcError} `not-offered` where the domain says that it has no XMPP service.
+	 */
 	resolve(domain: string): Promise<readonly Endpoint[]>;
+	/** How the addresses of an endpoint are found; absent: the way of the system. */
+	readonly lookup?: LookupFunction;
 };
+
+/** RFC 6120 §14.7 and XEP-0368. */
+export const defaultPort = 5222;
+export const defaultDirectTlsPort = 5223;

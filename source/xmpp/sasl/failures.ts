@@ -1,0 +1,71 @@
+import {type Problem, XmppcError} from '../../shared/errors.js';
+import {children, type Element, nameOf} from '../element.js';
+
+type Whom = {readonly jid: string; readonly domain: string};
+
+/** SASL failure conditions (RFC 6120 §6.5) that a person can do something about. */
+const refusals: Readonly<Record<string, (whom: Whom) => Problem>> = {
+	'not-authorized': ({jid, domain}) => ({
+		code: 'wrong-password',
+		kind: 'notPermitted',
+		message: `${domain} does not accept the password of ${jid}.`,
+		hint: 'Check the address and type the password again.',
+	}),
+	'account-disabled': ({jid, domain}) => ({
+		code: 'account-disabled',
+		kind: 'notPermitted',
+		message: `${domain} has disabled the account ${jid}.`,
+		hint: `Ask the operator of ${domain} why.`,
+	}),
+	'credentials-expired': ({jid, domain}) => ({
+		code: 'credentials-expired',
+		kind: 'notPermitted',
+		message: `The password of ${jid} has expired at ${domain}.`,
+		hint: `Set a new one the way ${domain} offers, then store it here.`,
+	}),
+	'temporary-auth-failure': ({domain}) => ({
+		code: 'login-unavailable',
+		kind: 'temporary',
+		message: `${domain} cannot check passwords at the moment.`,
+		hint: 'Try again later.',
+	}),
+	'mechanism-too-weak': ({jid, domain}) => ({
+		code: 'no-mechanism',
+		kind: 'protocol',
+		message: `${domain} finds every way to log in that it offers too weak for ${jid}.`,
+		hint: `Ask the operator of ${domain} which login the account needs.`,
+	}),
+};
+
+/** Turns what came instead of success into an error. An element that is no SASL failure is a protocol error. */
+export function loginRefused(answer: Element, whom: Whom): XmppcError {
+	const condition =
+		nameOf(answer) === 'failure'
+			? children(answer)
+					.map(nameOf)
+					.find(name => name !== 'text')
+			: undefined;
+	const refusal = refusals[condition ?? ''];
+	return new XmppcError(
+		refusal?.(whom) ?? {
+			code: 'login-failed',
+			kind: 'protocol',
+			message: `${whom.domain} broke off the login of ${whom.jid}${knownCondition(condition)}.`,
+			hint: 'Try again later; if it stays, ask the operator of the server.',
+		},
+	);
+}
+
+const otherConditions = [
+	'aborted',
+	'encryption-required',
+	'incorrect-encoding',
+	'invalid-authzid',
+	'invalid-mechanism',
+	'malformed-request',
+];
+
+/** A condition is a name from the network: quoted only where it is one of those that RFC 6120 knows. */
+function knownCondition(condition: string | undefined): string {
+	return condition !== undefined && otherConditions.includes(condition) ? ` (${condition})` : '';
+}
