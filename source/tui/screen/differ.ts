@@ -4,7 +4,7 @@ import {blank, continuation, createGrid, type Grid} from './grid.js';
 import type {Rectangle} from './layers.js';
 import {createPen} from './pen.js';
 import {applyScroll, findScroll, type Scroll} from './scroll.js';
-import {plain} from './style.js';
+import {blankStyle, plain} from './style.js';
 
 export type CursorPlace = {readonly x: number; readonly y: number};
 
@@ -69,7 +69,8 @@ export function createDiffer(options: DifferOptions): Differ {
 
 		for (let at = y * wanted.columns + pen.x; at < y * wanted.columns + x; at++) {
 			const cell = wanted.cells[at] ?? blank;
-			if (wanted.styles[at] !== pen.style || cell.length !== 1 || cell.charCodeAt(0) > 0x7e) {
+			const drawn = cell === blank ? blankStyle(pen.style) : pen.style;
+			if (wanted.styles[at] !== drawn || cell.length !== 1 || cell.charCodeAt(0) > 0x7e) {
 				return false;
 			}
 		}
@@ -180,7 +181,7 @@ export function createDiffer(options: DifferOptions): Differ {
 		applyScroll(shown, found);
 	};
 
-	const placeCursor = (cursor: CursorPlace | undefined) => {
+	const placeCursor = (wanted: Grid, cursor: CursorPlace | undefined) => {
 		if (cursor === undefined) {
 			if (cursorVisible !== false) {
 				pen.raw(`${csi}?25l`);
@@ -190,10 +191,9 @@ export function createDiffer(options: DifferOptions): Differ {
 			return;
 		}
 
-		pen.moveTo(
-			Math.min(Math.max(0, cursor.x), Math.max(0, shown.columns - 1)),
-			Math.min(Math.max(0, cursor.y), Math.max(0, shown.rows - 1)),
-		);
+		const x = Math.min(Math.max(0, cursor.x), Math.max(0, wanted.columns - 1));
+		const y = Math.min(Math.max(0, cursor.y), Math.max(0, wanted.rows - 1));
+		goTo(wanted, y, x);
 		if (cursorVisible !== true) {
 			pen.raw(`${csi}?25h`);
 		}
@@ -233,7 +233,7 @@ export function createDiffer(options: DifferOptions): Differ {
 				}
 			}
 
-			placeCursor(cursor);
+			placeCursor(wanted, cursor);
 			const bytes = pen.take();
 			return bytes.length > longestBareFrame ? `${csi}?2026h${bytes}${csi}?2026l` : bytes;
 		},

@@ -66,8 +66,10 @@ export function internLook(look: Look): StyleId {
 	blanks[id] = id;
 	// On a blank only background, inverse video and lines can be seen.
 	const seen = look.flags & (attributes.inverse | attributes.underline | attributes.strikethrough);
-	const foreground = seen === 0 ? 0 : look.foreground;
-	const flags = seen === 0 ? 0 : seen | (look.flags & (attributes.bold | attributes.dim));
+	// Terminals underline links in their own ways.
+	const drawn = seen !== 0 || look.link !== '';
+	const foreground = drawn ? look.foreground : 0;
+	const flags = drawn ? seen | (look.flags & (attributes.bold | attributes.dim)) : 0;
 	if (foreground !== look.foreground || flags !== look.flags) {
 		blanks[id] = internLook({...look, foreground, flags});
 	}

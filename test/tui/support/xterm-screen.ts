@@ -1,0 +1,104 @@
+import unicode11 from '@xterm/addon-unicode11';
+import xterm, {type IBufferCell} from '@xterm/headless';
+import {defaultColor, isRgb, type PackedColor} from '../../../source/tui/screen/color.js';
+import {blank, type Grid} from '../../../source/tui/screen/grid.js';
+import {attributes, blankStyle, lookOf, plain, type StyleId} from '../../../source/tui/screen/style.js';
+
+/** A terminal that our bytes are written to, and what it then shows. */
+export type XtermScreen = {
+	write(bytes: string): Promise<void>;
+	resize(columns: number, rows: number): void;
+	cursor(): {x: number; y: number};
+	isCursorVisible(): boolean;
+	rowText(y: number): string;
+	/** Width xterm gives the cell: 0 behind a wide one. */
+	cellText(x: number, y: number): string;
+	/** Descriptions of the cells that look different from the grid's; empty when all are equal. */
+	differences(grid: Grid): string[];
+};
+
+function describeColor(color: PackedColor): string {
+	return color === defaultColor ? '-' : isRgb(color) ? `#${(color & 0xffffff).toString(16)}` : String(color - 1);
+}
+
+function describe(text: string, style: StyleId): string {
+	const shown = text === blank ? blankStyle(style) : style;
+	const {foreground, background, flags, link} = lookOf(shown);
+	// Xterm underlines links.
+	const drawn = link === '' ? flags : flags | attributes.underline;
+	return `${JSON.stringify(text)} ${describeColor(foreground)}/${describeColor(background)} ${drawn}`;
+}
+
+function cellColor(cell: IBufferCell, which: 'Fg' | 'Bg'): string {
+	if (cell[`is${which}Default`]()) {
+		return '-';
+	}
+
+	const color = cell[`get${which}Color`]();
+	return cell[`is${which}RGB`]() ? `#${color.toString(16)}` : String(color);
+}
+
+/** Xterm's cell in the words of `describe`; blanks lose what cannot be seen on a blank. */
+function describeCell(cell: IBufferCell): string {
+	const text = cell.getWidth() === 0 ? '' : cell.getChars() || blank;
+	let flags = 0;
+	flags |= cell.isBold() ? attributes.bold : 0;
+	flags |= cell.isDim() ? attributes.dim : 0;
+	flags |= cell.isItalic() ? attributes.italic : 0;
+	flags |= cell.isUnderline() ? attributes.underline : 0;
+	flags |= cell.isInverse() ? attributes.inverse : 0;
+	flags |= cell.isStrikethrough() ? attributes.strikethrough : 0;
+	const seen = flags & (attributes.inverse | attributes.underline | attributes.strikethrough);
+	if (text === blank && seen === 0) {
+		return `${JSON.stringify(text)} -/${cellColor(cell, 'Bg')} 0`;
+	}
+
+	const kept = text === blank ? seen | (flags & (attributes.bold | attributes.dim)) : flags;
+	return `${JSON.stringify(text)} ${cellColor(cell, 'Fg')}/${cellColor(cell, 'Bg')} ${kept}`;
+}
+
+export function createXtermScreen(columns: number, rows: number): XtermScreen {
+	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 0});
+	terminal.loadAddon(new unicode11.Unicode11Addon());
+	terminal.unicode.activeVersion = '11';
+	let cursorVisible = true;
+	const write = (bytes: string) => new Promise<void>(resolve => terminal.write(bytes, resolve));
+	terminal.parser.registerCsiHandler({prefix: '?', final: 'h'}, parameters => {
+		cursorVisible ||= parameters[0] === 25;
+		return false;
+	});
+	terminal.parser.registerCsiHandler({prefix: '?', final: 'l'}, parameters => {
+		cursorVisible &&= parameters[0] !== 25;
+		return false;
+	});
+	// As terminal/modes.ts leaves it: alternate screen, no wrapping; output processing turns LF into CR LF.
+	terminal.write('\u{1B}[?1049h\u{1B}[?7l');
+	const cellAt = (x: number, y: number) => terminal.buffer.active.getLine(y)?.getCell(x);
+
+	return {
+		write,
+		resize: (newColumns, newRows) => terminal.resize(newColumns, newRows),
+		cursor: () => ({x: terminal.buffer.active.cursorX, y: terminal.buffer.active.cursorY}),
+		isCursorVisible: () => cursorVisible,
+		rowText: y => terminal.buffer.active.getLine(y)?.translateToString(true) ?? '',
+		cellText: (x, y) => cellAt(x, y)?.getChars() ?? '',
+		differences(grid) {
+			const found: string[] = [];
+			for (let y = 0; y < grid.rows; y++) {
+				for (let x = 0; x < grid.columns; x++) {
+					const at = y * grid.columns + x;
+					const cell = cellAt(x, y);
+					const text = grid.cells[at] ?? blank;
+					const wanted = describe(text, text === '' ? plain : (grid.styles[at] ?? plain));
+					const shown = cell === undefined ? 'nothing' : describeCell(cell);
+					// The second half of a wide cell has no look of its own.
+					if (text === '' ? cell?.getWidth() !== 0 : wanted !== shown) {
+						found.push(`${x},${y}: wanted ${wanted}, shown ${shown}`);
+					}
+				}
+			}
+
+			return found;
+		},
+	};
+}
