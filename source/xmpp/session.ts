@@ -32,6 +32,8 @@ export type SessionOptions = {
 	 * resolved; the next batch waits for it. A rejection ends the session.
 	 */
 	readonly receive: (stanzas: readonly Element[]) => Promise<void>;
+	/** Gives up a login that is under way; a session that is open is ended with `end()`. */
+	readonly signal?: AbortSignal;
 };
 
 /** What the server's stream features said after authentication. */
@@ -64,3 +66,5 @@ export type Session = {
 	/** Sends `<a/>`, closes the stream and the socket, in at most two seconds. */
 	end(): Promise<void>;
 };
+
+export {openSession} from './session-opening.js';

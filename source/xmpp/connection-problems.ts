@@ -1,0 +1,93 @@
+import {isXmppcError, type Problem, problemOf} from '../shared/errors.js';
+
+/** The connection that failed: the account's domain, and where its server was looked for. */
+export type Whereabouts = {readonly domain: string; readonly host: string; readonly port: number};
+
+const tryAgain = 'Check the network connection and try again.';
+
+/** What a failed socket means for a person. Errors of our own family, and defects, pass as they are. */
+export function connectionProblem(error: unknown, where: Whereabouts): Problem {
+	if (isXmppcError(error)) {
+		return problemOf(error);
+	}
+
+	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+	const place = `${where.host} port ${where.port}`;
+	switch (code) {
+		case 'ENOTFOUND':
+		case 'ENODATA':
+			return {
+				code: 'no-such-host',
+				kind: 'noSuchHost',
+				message:
+					where.host === where.domain
+						? `There is no server for ${where.domain}.`
+						: `There is no computer called ${where.host}, where the server of ${where.domain} should be.`,
+				hint: 'Check the part of the address after the @; a server elsewhere can be named with --host.',
+			};
+		case 'EAI_AGAIN':
+			return {
+				code: 'dns-unavailable',
+				kind: 'temporary',
+				message: `The address of ${where.host} cannot be looked up at the moment.`,
+				hint: tryAgain,
+			};
+		case 'ECONNREFUSED':
+			return {
+				code: 'connection-refused',
+				kind: 'unavailable',
+				message: `Nothing answers at ${place}, where the server of ${where.domain} should be.`,
+				hint: 'The server may be down; try again later, or check host and port of the account.',
+			};
+		case 'ETIMEDOUT':
+			return connectTimeout(where);
+		case 'EHOSTUNREACH':
+		case 'ENETUNREACH':
+		case 'EADDRNOTAVAIL':
+			return {
+				code: 'unreachable',
+				kind: 'unavailable',
+				message: `The network does not lead to ${place}, where the server of ${where.domain} should be.`,
+				hint: tryAgain,
+			};
+		default:
+			return code === '' ? problemOf(error) : connectionLost(where, code);
+	}
+}
+
+export function connectTimeout(where: Whereabouts): Problem {
+	return {
+		code: 'connect-timeout',
+		kind: 'unavailable',
+		message: `${where.host} port ${where.port}, where the server of ${where.domain} should be, does not answer in time.`,
+		hint: 'Check the network and whether a firewall is in between, then try again.',
+	};
+}
+
+/** `reason`: the system's word for it, e.g. `ECONNRESET`. */
+export function connectionLost(where: Whereabouts, reason?: string): Problem {
+	return {
+		code: 'connection-lost',
+		kind: 'unavailable',
+		message: `The connection to the server of ${where.domain} was lost${reason === undefined ? '' : ` (${reason})`}.`,
+		hint: tryAgain,
+	};
+}
+
+export function tlsFailed(where: Whereabouts, reason: string): Problem {
+	return {
+		code: 'tls-failed',
+		kind: 'protocol',
+		message: `No secure connection with the server of ${where.domain} at ${where.host} port ${where.port}: ${reason}.`,
+		hint: 'The port may be for another service, or the server too old for TLS 1.2: check host and port, or ask its operator.',
+	};
+}
+
+export function tlsRequired(where: Whereabouts): Problem {
+	return {
+		code: 'tls-required',
+		kind: 'notPermitted',
+		message: `The server of ${where.domain} at ${where.host} port ${where.port} offers no encryption.`,
+		hint: 'Somebody may be in between. Try another network, and ask the operator of the server if it stays.',
+	};
+}

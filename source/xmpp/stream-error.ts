@@ -1,0 +1,113 @@
+import {type Problem, XmppcError} from '../shared/errors.js';
+import {children, type Element, nameOf, namespaceOf} from './element.js';
+
+/** RFC 6120 §4.9. */
+export const streamNamespace = 'http://etherx.jabber.org/streams';
+const conditionNamespace = 'urn:ietf:params:xml:ns:xmpp-streams';
+
+/** Conditions that we close a stream with. */
+export type StreamCondition =
+	| 'bad-format'
+	| 'connection-timeout'
+	| 'internal-server-error'
+	| 'invalid-namespace'
+	| 'not-well-formed'
+	| 'policy-violation'
+	| 'restricted-xml'
+	| 'undefined-condition'
+	| 'unsupported-encoding';
+
+/** The end of a stream with a condition of ours: error, then the closing tag. */
+export function streamErrorText(condition: StreamCondition, application = ''): string {
+	return `<stream:error><${condition} xmlns='${conditionNamespace}'/>${application}</stream:error></stream:stream>`;
+}
+
+type Meaning = Pick<Problem, 'kind' | 'message'> & {readonly hint: string; readonly recoverable: boolean};
+
+const later = 'It is tried again by itself.';
+const askOperator = 'Ask the operator of the server.';
+
+/** The conditions of RFC 6120 §4.9.3 that mean something to a person; the others are protocol errors of either side. */
+const meanings: Readonly<Record<string, (domain: string) => Meaning>> = {
+	conflict: () => ({
+		kind: 'unavailable',
+		message: 'Another program took over this login.',
+		hint: 'Close the other one, or use another profile; then connect again.',
+		// Fighting over one resource would never end (protocol row 49).
+		recoverable: false,
+	}),
+	'connection-timeout': domain => ({
+		kind: 'unavailable',
+		message: `${domain} gave the connection up because it heard nothing.`,
+		hint: later,
+		recoverable: true,
+	}),
+	'host-gone': domain => ({
+		kind: 'noSuchHost',
+		message: `The server no longer serves ${domain}.`,
+		hint: askOperator,
+		recoverable: false,
+	}),
+	'host-unknown': domain => ({
+		kind: 'noSuchHost',
+		message: `The server does not know ${domain}.`,
+		hint: 'Check the address and the host set for the account.',
+		recoverable: false,
+	}),
+	'not-authorized': domain => ({
+		kind: 'notPermitted',
+		message: `${domain} ended the session: it is not allowed any more.`,
+		hint: 'The password may have been changed; log in again.',
+		recoverable: false,
+	}),
+	'policy-violation': domain => ({
+		kind: 'protocol',
+		message: `${domain} ended the session: something broke its rules, for instance too much at once.`,
+		hint: later,
+		recoverable: true,
+	}),
+	'resource-constraint': domain => ({
+		kind: 'temporary',
+		message: `${domain} has no room for another session at the moment.`,
+		hint: later,
+		recoverable: true,
+	}),
+	'see-other-host': domain => ({
+		kind: 'protocol',
+		message: `${domain} wants to send us to another server, which is not followed.`,
+		hint: 'Ask its operator where to connect, and set that host for the account.',
+		recoverable: false,
+	}),
+	'system-shutdown': domain => ({
+		kind: 'unavailable',
+		message: `${domain} is being shut down.`,
+		hint: later,
+		recoverable: true,
+	}),
+};
+
+/** What the server's `<stream:error/>` means, and whether connecting again makes sense. */
+export function readStreamError(error: Element, domain: string): {problem: Problem; recoverable: boolean} {
+	const condition =
+		children(error)
+			.filter(child => namespaceOf(child) === conditionNamespace)
+			.map(nameOf)
+			.find(name => name !== 'text' && /^[a-z-]{1,40}$/.test(name)) ?? 'undefined-condition';
+	const {recoverable, ...meaning} = meanings[condition]?.(domain) ?? {
+		kind: 'protocol' as const,
+		message: `${domain} broke off the connection (${condition}).`,
+		hint: later,
+		recoverable: true,
+	};
+	return {problem: {code: `stream-${condition}`, ...meaning}, recoverable};
+}
+
+/** The server sent something that no server may send. */
+export function malformedStream(condition: StreamCondition, domain: string, reason: string): XmppcError {
+	return new XmppcError({
+		code: 'malformed-stream',
+		kind: 'protocol',
+		message: `${domain} sent what no XMPP server may send (${condition}): ${reason}.`,
+		hint: 'It is tried again by itself; if it stays, tell the operator of the server.',
+	});
+}

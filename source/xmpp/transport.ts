@@ -1,0 +1,220 @@
+import {X509Certificate} from 'node:crypto';
+import {EventEmitter} from 'node:events';
+import net, {type LookupFunction} from 'node:net';
+import tls from 'node:tls';
+import type {Clock} from '../shared/clock.js';
+import {messageOf, XmppcError} from '../shared/errors.js';
+import {type CertificatePolicy, fingerprintOf, judgeCertificate} from './certificate.js';
+import {connectionLost, tlsFailed, type Whereabouts} from './connection-problems.js';
+import type {Endpoint} from './resolver.js';
+
+/** How every connection of one account is made, whatever the endpoint. */
+export type TransportPolicy = {
+	readonly certificate: CertificatePolicy;
+	/** PEM text of the authorities that are trusted instead of Node's. */
+	readonly ca?: string;
+	readonly lookup?: LookupFunction;
+	readonly clock: Clock;
+};
+
+/** What TLS agreed on. */
+export type TransportSecurity = {
+	/** e.g. `TLSv1.3`. */
+	readonly protocol: string;
+	/** SHA-256 of the server's certificate, lowercase hex. */
+	readonly fingerprint: string;
+};
+
+type SocketEvents = {connect: []; data: [Buffer]; error: [Error]; close: [boolean]};
+
+/**
+ * The socket that @xmpp/connection drives: TCP, then TLS either from the first byte or when {@link startTls} is called,
+ * with the certificate judged before anything is written over it. Emits at most one `error`, and `close` once.
+ */
+export class StreamSocket extends EventEmitter<SocketEvents> {
+	/** Read by @xmpp/connection: whether TLS protects what is written. */
+	secure = false;
+	security: TransportSecurity | undefined;
+	readonly #policy: TransportPolicy;
+	#where: Whereabouts;
+	#socket: net.Socket | undefined;
+	#isClosed = false;
+
+	constructor(policy: TransportPolicy) {
+		super();
+		this.#policy = policy;
+		this.#where = {domain: policy.certificate.domain, host: policy.certificate.domain, port: 0};
+	}
+
+	connect(endpoint: Endpoint): void {
+		this.#where = {domain: this.#policy.certificate.domain, host: endpoint.host, port: endpoint.port};
+		const {lookup} = this.#policy;
+		const socket = net.connect({
+			host: endpoint.host,
+			port: endpoint.port,
+			// Happy Eyeballs (RFC 8305): a broken IPv6 route costs a quarter of a second, not the connection.
+			autoSelectFamily: true,
+			...(lookup ? {lookup} : {}),
+		});
+		socket.setNoDelay(true);
+		this.#socket = socket;
+		socket.on('error', this.#onError);
+		socket.on('close', this.#onClose);
+		socket.once('connect', () => {
+			if (endpoint.directTls) {
+				this.#secure(socket, ['xmpp-client']).then(
+					() => this.emit('connect'),
+					(error: unknown) => this.#fail(error),
+				);
+			} else {
+				socket.on('data', this.#onData);
+				this.emit('connect');
+			}
+		});
+	}
+
+	/**
+	 * Turns the connection into TLS after `<proceed/>`.
+	 *
+	 * @throws {XmppcError} `tls-failed` or what is wrong with the certificate; the socket is destroyed then.
+	 */
+	async startTls(): Promise<void> {
+		const socket = this.#socket;
+		if (!socket || this.secure) {
+			throw new XmppcError(connectionLost(this.#where));
+		}
+
+		socket.off('data', this.#onData);
+		// What lies here already was sent in the clear and must not be taken for something TLS protected.
+		if (socket.readableLength > 0) {
+			throw new XmppcError(tlsFailed(this.#where, 'unprotected data came where TLS was to begin'));
+		}
+
+		await this.#secure(socket);
+	}
+
+	write(text: string, done?: (error?: Error | null) => void): void {
+		if (!this.#socket || this.#isClosed) {
+			done?.(new XmppcError(connectionLost(this.#where)));
+			return;
+		}
+
+		this.#socket.write(text, done);
+	}
+
+	/** Stops reading until {@link resume}: the peer is slowed down by TCP. */
+	pause(): void {
+		this.#socket?.pause();
+	}
+
+	resume(): void {
+		this.#socket?.resume();
+	}
+
+	/** Writes what is pending, then closes our half. `flushed` runs when the system has taken the last byte. */
+	end(flushed?: () => void): void {
+		if (this.#socket && !this.#isClosed) {
+			this.#socket.end(flushed);
+		} else {
+			flushed?.();
+		}
+	}
+
+	destroy(): void {
+		this.#socket?.destroy();
+	}
+
+	async #secure(socket: net.Socket, protocols?: readonly string[]): Promise<void> {
+		const {certificate, ca, clock} = this.#policy;
+		const secured = tls.connect({
+			socket,
+			minVersion: 'TLSv1.2',
+			// An IP address is no server name (RFC 6066 §3).
+			...(net.isIP(certificate.domain) ? {} : {servername: certificate.domain}),
+			...(protocols ? {ALPNProtocols: [...protocols]} : {}),
+			...(ca === undefined ? {} : {ca}),
+			// Never the host that SRV named: it is the domain that the person wrote (RFC 6120 §13.7.2).
+			checkServerIdentity: (_host, peer) => tls.checkServerIdentity(certificate.domain, peer),
+			// The verdict is taken, with reasons for a person, in `judgeCertificate` below; nothing is written before.
+			rejectUnauthorized: false,
+		});
+		// Errors and the end of the raw socket arrive through the TLS socket from here on.
+		socket.off('error', this.#onError);
+		socket.off('close', this.#onClose);
+		socket.on('error', error => secured.destroy(error));
+		this.#socket = secured;
+
+		await new Promise<void>((resolve, reject) => {
+			const onFailure = (error?: Error) => {
+				reject(
+					new XmppcError(tlsFailed(this.#where, error ? reasonOf(error) : 'the server closed the connection'), {
+						cause: error,
+					}),
+				);
+			};
+
+			secured.once('error', onFailure);
+			secured.once('close', () => onFailure());
+			secured.once('secureConnect', () => {
+				secured.off('error', onFailure);
+				secured.removeAllListeners('close');
+				secured.on('error', this.#onError);
+				secured.on('close', this.#onClose);
+				const presented = secured.getPeerX509Certificate();
+				const problem = judgeCertificate(
+					{
+						certificate: presented,
+						peer: secured.getPeerCertificate(),
+						refusal: secured.authorized ? undefined : String(secured.authorizationError ?? 'UNVERIFIED'),
+					},
+					certificate,
+					clock.now(),
+				);
+				if (problem || !(presented instanceof X509Certificate)) {
+					reject(problem ? new XmppcError(problem) : new Error('no certificate'));
+					secured.destroy();
+					return;
+				}
+
+				this.secure = true;
+				this.security = {protocol: secured.getProtocol() ?? 'TLS', fingerprint: fingerprintOf(presented)};
+				secured.on('data', this.#onData);
+				resolve();
+			});
+		});
+	}
+
+	readonly #onData = (data: Buffer) => {
+		this.emit('data', data);
+	};
+
+	readonly #onError = (error: Error) => {
+		this.#fail(error);
+	};
+
+	readonly #onClose = (hadError: boolean) => {
+		this.#close(hadError);
+	};
+
+	#fail(error: unknown): void {
+		if (!this.#isClosed && this.listenerCount('error') > 0) {
+			this.emit('error', error instanceof Error ? error : new Error(messageOf(error)));
+		}
+
+		this.#close(true);
+		this.#socket?.destroy();
+	}
+
+	#close(hadError: boolean): void {
+		if (!this.#isClosed) {
+			this.#isClosed = true;
+			this.emit('close', hadError);
+		}
+	}
+}
+
+/** OpenSSL's last word, without its addresses and file names. */
+function reasonOf(error: Error): string {
+	const code = 'code' in error ? String(error.code) : '';
+	return code.startsWith('ERR_SSL_') ? code.slice(8).toLowerCase().replaceAll('_', ' ') : code || error.message;
+}

@@ -1,0 +1,44 @@
+import type {Clock} from '../../source/shared/clock.js';
+
+/** A clock that stands still until a test moves it. */
+export type ManualClock = Clock & {
+	/** Moves time on; tasks that fall due run in order, each at its own time. */
+	advance(milliseconds: number): void;
+	/** Tasks that wait for their time. */
+	readonly pending: number;
+};
+
+/** `start`: wall-clock time at the beginning, milliseconds since the Unix epoch. */
+export function createManualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
+	let elapsed = 0;
+	let tasks: ReadonlyArray<{readonly at: number; readonly run: () => void}> = [];
+	return {
+		now: () => start + elapsed,
+		monotonic: () => elapsed,
+		after(delay, run) {
+			const task = {at: elapsed + delay, run};
+			tasks = [...tasks, task];
+			return () => {
+				tasks = tasks.filter(other => other !== task);
+			};
+		},
+		advance(milliseconds) {
+			const end = elapsed + milliseconds;
+			for (;;) {
+				const due = tasks.filter(task => task.at <= end).sort((a, b) => a.at - b.at)[0];
+				if (!due) {
+					break;
+				}
+
+				tasks = tasks.filter(task => task !== due);
+				elapsed = Math.max(elapsed, due.at);
+				due.run();
+			}
+
+			elapsed = end;
+		},
+		get pending() {
+			return tasks.length;
+		},
+	};
+}
