@@ -100,12 +100,21 @@ export async function goListen(server: Prosody, account: PeerAccount, options: O
 		},
 	};
 
-	// Messages to an account that is not yet available are kept for later: a note to itself tells when it is.
-	const mark = `ready ${Math.trunc(performance.now())}`;
+	// A note to itself tells when it is available. One sent too early reaches only its own sender, hence several.
 	const jid = `${account.localpart}@${server.domain}`;
-	await goSend(server, account, {to: jid, text: mark}, options);
 	try {
-		await listener.hears(mark);
+		for (let attempt = 1; ; attempt += 1) {
+			const mark = `listening? ${attempt}`;
+			await goSend(server, account, {to: jid, text: mark}, options);
+			const outcome = await listener.hears(mark, 500).catch((error: unknown) => error);
+			if (typeof outcome === 'string') {
+				break;
+			}
+
+			if (attempt === 20) {
+				throw outcome;
+			}
+		}
 	} catch (error) {
 		await listener.stop();
 		throw error;
