@@ -59,7 +59,7 @@ export const screen: readonly Command[] = [
 	defineCommand({
 		name: 'sidebar',
 		summary: 'Show or hide the list of buffers and contacts',
-		examples: [{input: '/sidebar', does: 'shows or hides it, as Alt+B on an empty line does'}],
+		examples: [{input: '/sidebar', does: 'shows or hides it, as F7 does'}],
 		parameters: {},
 		run: () => view({type: 'toggleBufferList'}),
 	}),

@@ -1,0 +1,12 @@
+import {dark} from './dark.js';
+import {light} from './light.js';
+import {monochrome} from './monochrome.js';
+import type {Theme} from './theme.js';
+
+/** Every theme. Adding one is adding its file and a line here. */
+export const themes: readonly Theme[] = [dark, light, monochrome];
+
+/** The theme of that name, `undefined` if there is none. */
+export function themeNamed(name: string): Theme | undefined {
+	return themes.find(theme => theme.name === name);
+}

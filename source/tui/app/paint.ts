@@ -1,0 +1,170 @@
+import {printable} from '../../shared/text.js';
+import {bufferOf} from '../../store/selectors.js';
+import type {State} from '../../store/state.js';
+import {composerLines} from '../input/composer-lines.js';
+import {bufferListLines} from '../panes/buffer-list.js';
+import type {Calendar} from '../panes/calendar.js';
+import {type Frame, frameOf} from '../panes/frame.js';
+import {type Layout, largestComposer, layoutFor, smallest} from '../panes/layout.js';
+import {type MessageView, type Viewport, viewport} from '../panes/message-view.js';
+import type {Palette} from '../panes/palette.js';
+import {statusLine} from '../panes/status-bar.js';
+import {titleLine} from '../panes/title.js';
+import {headerLines} from '../panes/welcome.js';
+import type {Rectangle, Region} from '../screen/layers.js';
+import {line, type StyledLine, wrap} from '../screen/line.js';
+import {editorOf, placeIn, type ViewState} from './view-state.js';
+
+/** The part of the screen that the panes are painted on. */
+export type Canvas = {
+	readonly columns: number;
+	readonly rows: number;
+	setRegion(id: string, region: Region): void;
+	removeRegion(id: string): void;
+	setCursor(x: number, y: number): void;
+	hideCursor(): void;
+};
+
+/** What was painted, as keys need to know it. */
+export type Painted = {
+	/** Absent on a screen that is too small. */
+	readonly layout?: Layout;
+	/** The message pane, for scrolling. */
+	readonly messages?: MessageView;
+	readonly viewport?: Viewport;
+};
+
+export type Painter = {
+	/** Paints everything that State and view say. Panes that did not change cost nothing on the terminal. */
+	paint(state: State, view: ViewState): Painted;
+	/** Paints the input only: for keys that change nothing else. Falls back to everything when the panes must move. */
+	paintInput(state: State, view: ViewState): Painted;
+};
+
+const paneIds = ['title', 'list', 'messages', 'status', 'composer', 'hint'] as const;
+
+/** Makes the painter of a screen. */
+export function createPainter(canvas: Canvas, palette: Palette, calendar: Calendar): Painter {
+	let frame: Frame | undefined;
+	let painted: Painted = {};
+	let wasTooSmall = false;
+
+	const composer = (view: ViewState) => {
+		const editor = editorOf(view);
+		return composerLines({
+			text: editor.text,
+			cursor: editor.cursor,
+			columns: canvas.columns,
+			maximumRows: largestComposer(canvas.rows),
+			prompt: line([{text: '> ', style: palette.role.prompt}]),
+		});
+	};
+
+	const place = (id: string, rectangle: Rectangle, lines: readonly StyledLine[]) =>
+		canvas.setRegion(id, {...rectangle, lines});
+
+	const paintComposer = (layout: Layout, input: ReturnType<typeof composer>, view: ViewState) => {
+		place('composer', layout.composer, input.lines);
+		if (view.popup === undefined || view.popup.type === 'completion') {
+			canvas.setCursor(layout.composer.x + input.cursor.x, layout.composer.y + input.cursor.y);
+		}
+	};
+
+	const paintHint = (layout: Layout, view: ViewState) => {
+		if (view.hint === undefined) {
+			canvas.removeRegion('hint');
+			return;
+		}
+
+		const lines = hintLines(view.hint, canvas.columns, palette).slice(0, layout.messages.height);
+		place('hint', {x: 0, y: layout.status.y - lines.length, width: canvas.columns, height: lines.length}, lines);
+	};
+
+	const paint = (state: State, view: ViewState): Painted => {
+		const input = composer(view);
+		const layout = layoutFor(canvas.columns, canvas.rows, input.lines.length, view.list);
+		if (layout === undefined) {
+			wasTooSmall = true;
+			painted = {};
+			paintTooSmall(canvas);
+			return painted;
+		}
+
+		if (wasTooSmall) {
+			wasTooSmall = false;
+			canvas.removeRegion('too-small');
+		}
+
+		const buffer = bufferOf(state, view.active);
+		place('title', layout.title, [titleLine(state, buffer, layout.title.width, palette)]);
+		if (layout.list === undefined) {
+			canvas.removeRegion('list');
+		} else {
+			const {width, height} = layout.list;
+			place('list', layout.list, bufferListLines(state, view.active, width, height, palette));
+		}
+
+		painted = {layout};
+		if (buffer !== undefined) {
+			frame = frameOf(state, buffer, layout.messages.width, palette, calendar, frame);
+			const {anchor, marker} = placeIn(view, view.active);
+			const messages: MessageView = {
+				entries: buffer.entries,
+				frame,
+				height: layout.messages.height,
+				marker,
+				header: headerLines(state, buffer, frame, view.loading.has(view.active)),
+			};
+			painted = {layout, messages, viewport: viewport(messages, anchor)};
+		}
+
+		place('messages', layout.messages, painted.viewport?.lines ?? []);
+		const bar = {active: view.active, below: painted.viewport?.below ?? 0, width: layout.status.width};
+		place('status', layout.status, [statusLine(state, bar, palette)]);
+		paintComposer(layout, input, view);
+		paintHint(layout, view);
+		return painted;
+	};
+
+	return {
+		paint,
+		paintInput(state, view) {
+			const input = composer(view);
+			const {layout} = painted;
+			if (layout === undefined || input.lines.length !== layout.composer.height) {
+				return paint(state, view);
+			}
+
+			paintComposer(layout, input, view);
+			paintHint(layout, view);
+			return painted;
+		},
+	};
+}
+
+function hintLines(hint: NonNullable<ViewState['hint']>, width: number, {role}: Palette): readonly StyledLine[] {
+	const style = hint.level === 'error' ? role.error : role.notice;
+	return wrap(
+		[
+			{text: ` ${printable(hint.text, 'body')}`, style},
+			{text: hint.more === undefined ? '' : `  ${printable(hint.more, 'body')}`, style: role.text},
+		],
+		{width, fill: role.text},
+	);
+}
+
+function paintTooSmall(canvas: Canvas): void {
+	for (const id of paneIds) {
+		canvas.removeRegion(id);
+	}
+
+	canvas.hideCursor();
+	const text = `This terminal is ${canvas.columns} columns by ${canvas.rows} rows. xmppc needs at least ${smallest.columns} by ${smallest.rows}: make the window larger.`;
+	canvas.setRegion('too-small', {
+		x: 0,
+		y: 0,
+		width: canvas.columns,
+		height: canvas.rows,
+		lines: wrap(text, {width: canvas.columns}),
+	});
+}

@@ -1,0 +1,113 @@
+import {type BufferId, consoleBuffer} from '../../model/buffer.js';
+import {type Editor, emptyEditor, withText} from '../input/editor.js';
+import {emptyHistory, type InputHistory} from '../input/history.js';
+import type {Anchor} from '../panes/message-view.js';
+import type {Popup} from './popup.js';
+
+/** Where the person stands in one buffer. */
+export type Place = {
+	/** Absent: the view follows the newest message. */
+	readonly anchor?: Anchor;
+	/** The read marker line goes below this key. It stays while the person is there, though all is read. */
+	readonly marker?: number;
+};
+
+/** One line the program says about what was just typed; it goes with the next key. */
+export type Hint = {readonly level: 'info' | 'error'; readonly text: string; readonly more?: string};
+
+/** What this screen shows of the State, and what is being typed. Plain data, replaced and never changed. */
+export type ViewState = {
+	readonly active: BufferId;
+	readonly last: BufferId;
+	readonly places: Readonly<Record<BufferId, Place>>;
+	readonly editors: Readonly<Record<BufferId, Editor>>;
+	readonly history: InputHistory;
+	/** Whether the list of buffers is shown; absent: where there is room. */
+	readonly list?: boolean;
+	readonly hint?: Hint;
+	readonly popup?: Popup;
+	/** Whether the terminal has the keyboard; true until it says otherwise. */
+	readonly focused: boolean;
+	/** Buffers that wait for a page of history. */
+	readonly loading: ReadonlySet<BufferId>;
+};
+
+export const initialView: ViewState = {
+	active: consoleBuffer,
+	last: consoleBuffer,
+	places: {},
+	editors: {},
+	history: emptyHistory,
+	focused: true,
+	loading: new Set(),
+};
+
+export function editorOf(view: ViewState): Editor {
+	return view.editors[view.active] ?? emptyEditor;
+}
+
+/** What is typed in the active buffer. Editing ends a scroll through the history of inputs. */
+export function withEditor(view: ViewState, editor: Editor): ViewState {
+	return {...view, editors: {...view.editors, [view.active]: editor}};
+}
+
+export function withInput(view: ViewState, text: string): ViewState {
+	return withEditor(view, withText(editorOf(view), text));
+}
+
+export function placeIn(view: ViewState, buffer: BufferId): Place {
+	return view.places[buffer] ?? {};
+}
+
+export function withPlace(view: ViewState, buffer: BufferId, place: Place): ViewState {
+	return {...view, places: {...view.places, [buffer]: place}};
+}
+
+/** The place with another anchor, or following the newest message. */
+export function withAnchor(view: ViewState, anchor: Anchor | undefined): ViewState {
+	const {anchor: _, ...place} = placeIn(view, view.active);
+	return withPlace(view, view.active, anchor === undefined ? place : {...place, anchor});
+}
+
+/** Goes to another buffer. `marker`: what was read of it before, where something is unread. */
+export function withActive(view: ViewState, buffer: BufferId, marker: number | undefined): ViewState {
+	if (buffer === view.active) {
+		return view;
+	}
+
+	// What was new in the buffer left behind has been seen.
+	const {marker: _, ...left} = placeIn(view, view.active);
+	const entered = placeIn(view, buffer);
+	const moved = withPlace(view, view.active, left);
+	return {
+		...withPlace(moved, buffer, marker === undefined ? entered : {...entered, marker}),
+		active: buffer,
+		last: view.active,
+		history: {...view.history, position: undefined, draft: ''},
+	};
+}
+
+export function withHint(view: ViewState, hint: Hint | undefined): ViewState {
+	const {hint: before, ...rest} = view;
+	return hint === undefined ? (before === undefined ? view : rest) : {...rest, hint};
+}
+
+export function withPopup(view: ViewState, popup: Popup | undefined): ViewState {
+	const {popup: before, ...rest} = view;
+	return popup === undefined ? (before === undefined ? view : rest) : {...rest, popup};
+}
+
+export function withLoading(view: ViewState, buffer: BufferId, waits: boolean): ViewState {
+	if (view.loading.has(buffer) === waits) {
+		return view;
+	}
+
+	const loading = new Set(view.loading);
+	if (waits) {
+		loading.add(buffer);
+	} else {
+		loading.delete(buffer);
+	}
+
+	return {...view, loading};
+}

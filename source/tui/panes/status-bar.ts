@@ -1,0 +1,83 @@
+import type {BufferId} from '../../model/buffer.js';
+import {printable} from '../../shared/text.js';
+import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
+import type {State} from '../../store/state.js';
+import {fitLine, joinLines, line, lineWidth, type Run, type StyledLine, truncateLine} from '../screen/line.js';
+import {countText} from './buffer-list.js';
+import type {Palette} from './palette.js';
+import {accountHint, accountStatusText, bufferName, presenceMark} from './words.js';
+
+export type StatusBar = {
+	readonly active: BufferId;
+	/** Entries below the pane while it is scrolled up. */
+	readonly below: number;
+	readonly width: number;
+};
+
+/** The bar under the messages: the account and how it is connected, this buffer, where something new is, how far scrolled. */
+export function statusLine(state: State, {active, below, width}: StatusBar, palette: Palette): StyledLine {
+	const {role} = palette;
+	const more = line([{text: below > 0 ? ` -${below} more- ` : '', style: role.barAlert}], role.bar);
+	const room = Math.max(0, width - lineWidth(more));
+	const act = line(activity(state, active, palette), role.bar);
+	const left = line([...account(state, active, palette), ...here(state, active, palette)], role.bar);
+	// What is new matters more than the end of a long problem.
+	const kept = truncateLine(left, Math.max(Math.floor(room / 2), room - lineWidth(act)));
+	return joinLines([fitLine(joinLines([kept, act], role.bar), room), more], role.bar);
+}
+
+function account(state: State, active: BufferId, {role}: Palette): readonly Run[] {
+	const shown = accountOf(state, bufferOf(state, active)?.info.account) ?? state.accounts[0];
+	if (shown === undefined) {
+		return [{text: ' no account: /account add ', style: role.barAlert}];
+	}
+
+	const trouble = state.accounts.filter(each => each !== shown && ['failed', 'locked'].includes(each.status));
+	return [
+		...accountRuns(shown, role),
+		...trouble.flatMap((each): readonly Run[] => [
+			{text: ` [${each.jid}: ${accountStatusText(each)}]`, style: role.barAlert},
+		]),
+		{text: ' ', style: role.bar},
+	];
+}
+
+function accountRuns(shown: State['accounts'][number], role: Palette['role']): readonly Run[] {
+	const {status, problem} = shown;
+	const calm = status === 'online' || status === 'connecting';
+	const why = !calm && problem !== undefined ? `: ${printable(problem.message, 'line')}` : '';
+	const hint = calm ? undefined : accountHint(shown);
+	const glyph = status === 'online' ? presenceMark(shown.availability).glyph : '○';
+	return [
+		{text: ` ${shown.jid} `, style: role.bar},
+		{text: `${glyph} ${accountStatusText(shown)}${why}`, style: calm ? role.bar : role.barAlert},
+		{text: hint === undefined ? '' : ` ${printable(hint, 'line')}`, style: role.bar},
+	];
+}
+
+function here(state: State, active: BufferId, {role}: Palette): readonly Run[] {
+	const buffer = bufferOf(state, active);
+	return buffer === undefined
+		? []
+		: [{text: ` [${numberOf(state, active)}: ${bufferName(state, buffer.info)}]`, style: role.barFaint}];
+}
+
+/** Other buffers with something unread, the ones that speak to the person first. */
+function activity(state: State, active: BufferId, {role}: Palette): readonly Run[] {
+	const busy = state.order
+		.map((id, index) => ({info: bufferOf(state, id)?.info, number: index + 1}))
+		.filter(({info}) => info !== undefined && info.unread > 0 && info.id !== active)
+		.sort((one, other) => Math.sign(other.info?.highlights ?? 0) - Math.sign(one.info?.highlights ?? 0));
+	return busy.length === 0
+		? []
+		: [
+				{text: ' [new:', style: role.bar},
+				...busy.map(
+					({info, number}): Run => ({
+						text: ` ${number}:${countText(info?.unread ?? 0, info?.highlights ?? 0)}`,
+						style: (info?.highlights ?? 0) > 0 ? role.barAlert : role.bar,
+					}),
+				),
+				{text: ']', style: role.bar},
+			];
+}

@@ -1,0 +1,66 @@
+import {bareOf} from '../../shared/jid.js';
+import {printable} from '../../shared/text.js';
+import {contactOf, foremost, presenceOf} from '../../store/selectors.js';
+import type {BufferState, State} from '../../store/state.js';
+import {fitLine, joinLines, line, lineWidth, type Run, type StyledLine, truncateLine} from '../screen/line.js';
+import type {Palette} from './palette.js';
+import {availabilityText, bufferName, presenceMark} from './words.js';
+
+/** The bar above the messages: whom the buffer is about, how reachable they are, and what protects the messages. */
+export function titleLine(state: State, buffer: BufferState | undefined, width: number, palette: Palette): StyledLine {
+	const {role} = palette;
+	if (buffer?.info.jid === undefined || buffer.info.account === undefined) {
+		return fitLine(
+			line(
+				[
+					{text: ' xmppc', style: role.bar},
+					{text: '   F1 or /help explains, /quit leaves', style: role.barFaint},
+				],
+				role.bar,
+			),
+			width,
+		);
+	}
+
+	const right = protection(width, palette);
+	const left = truncateLine(line([...who(state, buffer, palette)], role.bar), Math.max(0, width - lineWidth(right)));
+	return joinLines([fitLine(left, width - lineWidth(right)), right], role.bar);
+}
+
+function who(state: State, buffer: BufferState, {role}: Palette): readonly Run[] {
+	const {account, jid} = buffer.info;
+	if (account === undefined || jid === undefined) {
+		return [];
+	}
+
+	const contact = contactOf(state, account, jid);
+	const presence = foremost(presenceOf(state, account, jid));
+	const address = printable(bareOf(jid), 'identifier');
+	const name = bufferName(state, buffer.info);
+	const known = contact !== undefined && ['to', 'both'].includes(contact.subscription);
+	const status = known
+		? availabilityText(presence?.availability)
+		: unknownPresence(contact?.asking === true, contact !== undefined);
+	const said = presence === undefined ? '' : printable(presence.statusText, 'line').trim();
+	return [
+		{text: known ? ` ${presenceMark(presence?.availability).glyph}` : '', style: role.bar},
+		{text: ` ${name === address ? '' : `${name}  `}`, style: role.bar},
+		{text: address, style: contact?.name === undefined ? role.bar : role.barFaint},
+		{text: `  ${status}`, style: role.bar},
+		{text: said === '' ? '' : ` – ${said}`, style: role.barFaint},
+	];
+}
+
+function unknownPresence(asking: boolean, inRoster: boolean): string {
+	if (asking) {
+		return 'has not yet accepted to be seen';
+	}
+
+	return inRoster ? 'does not show when online' : 'not a contact';
+}
+
+/** Nothing is end-to-end encrypted yet, and the title says so. */
+function protection(width: number, {role}: Palette): StyledLine {
+	const text = width >= 70 ? ' not end-to-end encrypted ' : ' no E2EE ';
+	return line([{text, style: role.barAlert}], role.bar);
+}

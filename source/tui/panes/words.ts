@@ -1,0 +1,95 @@
+import type {Account, Availability} from '../../model/account.js';
+import type {Buffer} from '../../model/buffer.js';
+import type {Contact} from '../../model/contact.js';
+import {type BareJid, domainpartOf, type Jid, localpartOf} from '../../shared/jid.js';
+import {printable} from '../../shared/text.js';
+import {contactOf} from '../../store/selectors.js';
+import type {State} from '../../store/state.js';
+import type {Role} from '../../themes/theme.js';
+
+/** A mark for how reachable somebody is: its shape says it as well as its colour. */
+export function presenceMark(availability: Availability | undefined): {readonly glyph: string; readonly role: Role} {
+	switch (availability) {
+		case 'available':
+		case 'chat':
+			return {glyph: '●', role: 'present'};
+		case 'away':
+			return {glyph: '◐', role: 'away'};
+		case 'xa':
+			return {glyph: '◔', role: 'away'};
+		case 'dnd':
+			return {glyph: '⊖', role: 'busy'};
+		default:
+			return {glyph: '○', role: 'absent'};
+	}
+}
+
+const availabilityWords: Readonly<Record<Availability, string>> = {
+	chat: 'free to chat',
+	available: 'online',
+	away: 'away',
+	xa: 'away for long',
+	dnd: 'do not disturb',
+	unavailable: 'offline',
+};
+
+export function availabilityText(availability: Availability | undefined): string {
+	return availabilityWords[availability ?? 'unavailable'];
+}
+
+/** How an account is connected, in words. */
+export function accountStatusText(account: Account): string {
+	switch (account.status) {
+		case 'online':
+			return availabilityText(account.availability);
+		case 'connecting':
+			return 'connecting…';
+		case 'interrupted':
+			return 'connection lost, reconnecting…';
+		case 'failed':
+			return 'cannot connect';
+		case 'locked':
+			return 'locked';
+		default:
+			return 'offline';
+	}
+}
+
+/** The next step for an account that is not online, if there is one to take. */
+export function accountHint(account: Account): string | undefined {
+	switch (account.status) {
+		case 'offline':
+			return '/connect connects it.';
+		case 'locked':
+			return account.problem?.hint ?? '/unlock opens the store of passwords.';
+		case 'failed':
+			return account.problem?.hint ?? '/connect tries again.';
+		default:
+			return undefined;
+	}
+}
+
+/** What people recognise an address by when there is no name: the part before the @. */
+export function shortJid(jid: Jid): string {
+	return printable(localpartOf(jid) ?? domainpartOf(jid), 'identifier');
+}
+
+/** The roster name of a contact, else the short JID. Harmless for the screen. */
+export function contactName(contact: Contact | undefined, jid: Jid): string {
+	const name = contact?.name?.trim();
+	return name === undefined || name === '' ? shortJid(jid) : printable(name, 'identifier');
+}
+
+/** What a buffer is called in lists. Harmless for the screen. */
+export function bufferName(state: State, buffer: Buffer): string {
+	if (buffer.jid === undefined) {
+		return 'console';
+	}
+
+	return contactName(contactOf(state, buffer.account, buffer.jid), buffer.jid);
+}
+
+/** Somebody's name as seen by one account. */
+export function nameOf(state: State, account: BareJid, jid: Jid): string {
+	return contactName(contactOf(state, account, jid), jid);
+}
