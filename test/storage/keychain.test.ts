@@ -57,6 +57,17 @@ test('a secret is kept, changed and removed, one entry per profile, account and 
 	await keychain.delete(juliet, 'password');
 });
 
+test('questions asked at once are answered one after the other', async t => {
+	const {environment} = await session(t);
+	const {keychain} = open(t, environment);
+	await Promise.all([
+		keychain.set(juliet, 'password', 'hers'),
+		keychain.set(romeo, 'password', 'his'),
+		keychain.set(juliet, 'password', 'newer'),
+	]);
+	t.deepEqual(await Promise.all([keychain.get(juliet, 'password'), keychain.get(romeo, 'password')]), ['newer', 'his']);
+});
+
 test('a large secret is kept whole', async t => {
 	const {environment} = await session(t);
 	const {keychain} = open(t, environment);
@@ -90,9 +101,9 @@ test('a locked keychain is locked, for reading, writing and removing', async t =
 	await started.lock();
 
 	for (const attempt of [
-		keychain.get(juliet, 'password'),
-		keychain.set(juliet, 'password', 'new'),
-		keychain.delete(juliet, 'password'),
+		() => keychain.get(juliet, 'password'),
+		() => keychain.set(juliet, 'password', 'new'),
+		() => keychain.delete(juliet, 'password'),
 	]) {
 		const error = await t.throwsAsync(attempt);
 		t.like(error, {code: 'secrets-locked', kind: 'unavailable'});
@@ -114,7 +125,7 @@ test('without a secrets service on the bus, or without any bus, the keychain is 
 		{...withoutBus, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus'},
 	]) {
 		const {stores, keychain, names} = open(t, found);
-		for (const attempt of [keychain.get(juliet, 'password'), keychain.set(juliet, 'password', 'x')]) {
+		for (const attempt of [() => keychain.get(juliet, 'password'), () => keychain.set(juliet, 'password', 'x')]) {
 			const error = await t.throwsAsync(attempt);
 			t.like(error, {code: 'secrets-unavailable', kind: 'unavailable'});
 			t.regex(error.message, /no Secret Service answers on D-Bus/);
@@ -166,7 +177,7 @@ test('a damaged list of what was stored is named, and kept', async t => {
 	await keychain.set(juliet, 'password', 'x');
 	for (const text of ['{', '{"a": 1}']) {
 		writeFileSync(names, text);
-		for (const attempt of [keychain.get(juliet, 'fast'), keychain.set(romeo, 'password', 'y')]) {
+		for (const attempt of [() => keychain.get(juliet, 'fast'), () => keychain.set(romeo, 'password', 'y')]) {
 			const error = await t.throwsAsync(attempt);
 			t.like(error, {code: 'secrets-corrupt', kind: 'storage'});
 			t.true(error.message.includes(names));

@@ -112,7 +112,7 @@ test('passphrase: a wrong one is said to be wrong, asked for once, and `unlock` 
 		},
 	});
 	const store = both.forAccount({jid: juliet, secrets: 'passphrase'});
-	for (const attempt of [store.get(juliet, 'password'), store.get(romeo, 'password')]) {
+	for (const attempt of [() => store.get(juliet, 'password'), () => store.get(romeo, 'password')]) {
 		t.like(await t.throwsAsync(attempt), {code: 'wrong-passphrase', kind: 'notPermitted'});
 	}
 
@@ -227,7 +227,7 @@ test('key-file: a lost, foreign or cut key never makes a new one while there are
 	t.like(await t.throwsAsync(store.get(juliet, 'password')), {code: 'key-file-invalid', kind: 'configuration'});
 	rmSync(key);
 	t.is(await store.status(), 'unavailable');
-	for (const attempt of [store.get(juliet, 'password'), store.set(juliet, 'password', 'new')]) {
+	for (const attempt of [() => store.get(juliet, 'password'), () => store.set(juliet, 'password', 'new')]) {
 		t.like(await t.throwsAsync(attempt), {code: 'secrets-unavailable', kind: 'unavailable'});
 	}
 
