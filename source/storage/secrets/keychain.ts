@@ -30,7 +30,15 @@ export type KeychainStore = {
 
 /** Secrets in the keychain of the desktop session, one entry a secret: service `xmppc`, user `<profile>/<jid>/<name>`. */
 export function createKeychainStore({profile, clock, storedNames, environment}: KeychainOptions): KeychainStore {
-	const ask = (question: Omit<KeychainQuestion, 'service'>) => askKeychain({...question, service}, clock, environment);
+	// One question at a time: a locked keychain shows a prompt for each, and gnome-keyring may lose one of two.
+	let last: Promise<unknown> = Promise.resolve();
+	const ask = (question: Omit<KeychainQuestion, 'service'>): Promise<string | undefined> => {
+		const answer = last.then(() => askKeychain({...question, service}, clock, environment));
+		// Whoever asked hears of a failure; the next question does not depend on it.
+		last = answer.catch(() => {});
+		return answer;
+	};
+
 	const user = (account: BareJid, name: SecretName) => `${profile}/${account}/${name}`;
 
 	return {
