@@ -1,0 +1,123 @@
+/** What text from the network may put on a screen (`ARCHITECTURE.md`, invariant 4): never a terminal's control sequence. */
+
+/**
+ * How strict: `body` keeps line breaks; `line` is one line of prose (a status, a subject, an error text); `identifier`
+ * is what people recognise others by (JID, nick, file name, URL), where nothing invisible may hide.
+ */
+export type PrintableRule = 'body' | 'line' | 'identifier';
+
+const plainLines = /^[\n -~]*$/;
+const plainLine = /^[ -~]*$/;
+
+/** Anything that any rule may have to change; most text beyond ASCII has none of it. */
+const suspect = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Zl}\p{Zp}\p{DI}\p{NChar}]/u;
+const suspectIdentifier = /(?! )[\p{C}\p{Z}\p{M}\p{DI}\u2800]/u;
+
+/**
+ * Emoji whose invisible parts are kept: a flag of tags, a keycap, up to five pictographs joined to one. Longer chains
+ * fall apart into several emoji, so that one cell cannot hold a thousand.
+ */
+const emojiSequence =
+	'\\u{1F3F4}[\\u{E0020}-\\u{E007E}]{1,6}\\u{E007F}|[0-9#*]\\uFE0F?\\u20E3|\\p{ExtPict}[\\uFE0F\\uFE0E\\p{EMod}]?(?:\\u200D\\p{ExtPict}[\\uFE0F\\p{EMod}]?){0,4}';
+/** Scripts in which a joiner or non-joiner between two letters changes what is written. */
+const joining =
+	'[\\p{sc=Arab}\\p{sc=Syrc}\\p{sc=Mong}\\p{sc=Deva}\\p{sc=Beng}\\p{sc=Guru}\\p{sc=Gujr}\\p{sc=Orya}\\p{sc=Taml}\\p{sc=Telu}\\p{sc=Knda}\\p{sc=Mlym}\\p{sc=Sinh}\\p{sc=Khmr}]';
+const keptJoiner = `(?<=${joining})[\\u200C\\u200D](?=${joining})`;
+/** Format characters that are drawn, around or before the digits that follow. */
+const drawnFormat = '[\\u0600-\\u0605\\u06DD\\u070F\\u0890\\u0891\\u08E2\\u{110BD}\\u{110CD}]';
+const kept = new RegExp(`^(?:${emojiSequence}|${drawnFormat})$`, 'u');
+const prose = new RegExp(
+	`${emojiSequence}|${keptJoiner}|\\r\\n|(?!\\n)[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{DI}\\p{NChar}]`,
+	'gu',
+);
+const hidden = /[\p{C}\p{Zl}\p{Zp}\p{DI}\u2800]|(?! )\p{Zs}/gu;
+
+const visible = /[^\s\u2800]/;
+const manyMarks = /(\p{M}{8})\p{M}+/gu;
+const leadingMark = /^(?=\p{M})/gmu;
+
+const replacement = '\uFFFD';
+/** Stands for a line break where only one line fits. */
+const lineBreak = '\u21B5';
+/** How much is shown of a text that has only invisible characters. */
+const longestEscaped = 64;
+
+/**
+ * Makes text harmless for a terminal, a title, a log line or a person's eye. Linear in the length of the text. Apply
+ * it once, at the last moment and after decryption: its result is for showing, never for comparing or sending.
+ */
+export function printable(text: string, rule: PrintableRule): string {
+	if ((rule === 'body' ? plainLines : plainLine).test(text)) {
+		return text;
+	}
+
+	return rule === 'identifier' ? printableIdentifier(text) : printableProse(text, rule);
+}
+
+function printableProse(text: string, rule: 'body' | 'line'): string {
+	const newline = rule === 'body' ? '\n' : lineBreak;
+	if (!suspect.test(text)) {
+		return rule === 'body' ? text : text.replaceAll('\n', newline);
+	}
+
+	const harmless = text.replace(prose, (match, offset: number) => proseFor(match, text, offset, rule));
+	if (!visible.test(harmless) && visible.test(text)) {
+		return printableIdentifier(text.length > longestEscaped ? `${text.slice(0, longestEscaped)}\u2026` : text);
+	}
+
+	const lines = rule === 'body' ? harmless : harmless.replaceAll('\n', newline);
+	return lines.replace(manyMarks, '$1').replace(leadingMark, '\u25CC');
+}
+
+function proseFor(match: string, text: string, offset: number, rule: 'body' | 'line'): string {
+	if (match === '\r\n' || match === '\u2028' || match === '\u2029') {
+		return '\n';
+	}
+
+	if (match === '\t') {
+		return rule === 'body' ? '    ' : ' ';
+	}
+
+	const code = match.charCodeAt(0);
+	if (code < 0x20) {
+		return String.fromCharCode(0x2400 + code);
+	}
+
+	if (code === 0x7f) {
+		return '\u2421';
+	}
+
+	if (code >= 0x80 && code <= 0x9f) {
+		return replacement;
+	}
+
+	if (/^[\p{Cs}\p{NChar}]$/u.test(match)) {
+		return replacement;
+	}
+
+	return kept.test(match) || isKeptJoiner(match, text, offset) ? match : '';
+}
+
+const joiningNeighbours = new RegExp(keptJoiner, 'uy');
+
+function isKeptJoiner(match: string, text: string, offset: number): boolean {
+	if (match !== '\u200C' && match !== '\u200D') {
+		return false;
+	}
+
+	joiningNeighbours.lastIndex = offset;
+	return joiningNeighbours.test(text);
+}
+
+function printableIdentifier(text: string): string {
+	if (!suspectIdentifier.test(text)) {
+		return text;
+	}
+
+	return text.replace(hidden, escapeCharacter).replace(manyMarks, `$1${replacement}`).replace(leadingMark, '\u25CC');
+}
+
+/** `\u{202e}` for a character that would not be seen. */
+function escapeCharacter(character: string): string {
+	return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
