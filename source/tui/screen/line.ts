@@ -166,13 +166,10 @@ export function wrap(content: string | readonly Run[], options: WrapOptions): St
 	/** Breaks the full line at its last space if it has one, and carries what follows over to the next line. */
 	const breakLine = () => {
 		const {cells, styles} = builder;
-		let space = cells.length - 1;
-		while (space >= 0 && cells[space] !== blank) {
-			space--;
-		}
-
-		// A blank in the first column is indentation, not a place to break.
-		if (space <= 0) {
+		const text = cells.findIndex(cell => cell !== blank);
+		const space = cells.lastIndexOf(blank);
+		// Indentation is not a place to break.
+		if (space < text) {
 			finishLine();
 			return;
 		}

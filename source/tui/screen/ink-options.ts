@@ -1,0 +1,17 @@
+import type {RenderOptions} from 'ink';
+
+/**
+ * How Ink 6.8 is to be started on our screen. Its `incrementalRendering` is left off: it moves up one row too few
+ * when a frame ends with a line feed, as every frame lower than the screen does. Bytes are no concern here, since only
+ * cells that change reach the terminal. Loads nothing of Ink itself.
+ */
+export function inkOptions(stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStream): RenderOptions {
+	return {
+		stdout,
+		stdin,
+		patchConsole: false,
+		exitOnCtrlC: false,
+		incrementalRendering: false,
+		maxFps: 60,
+	};
+}
