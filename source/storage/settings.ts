@@ -1,4 +1,4 @@
-import {accessSync, constants, existsSync, readFileSync} from 'node:fs';
+import {accessSync, constants, existsSync, readFileSync, realpathSync, renameSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {defaultSettings, type Settings} from '../model/settings.js';
 import {isXmppcError, XmppcError} from '../shared/errors.js';
@@ -6,6 +6,7 @@ import {ensurePrivateDirectory, type Notice, type ProfileDirectories} from './di
 import {errorNumberName, fileError} from './file-errors.js';
 import {findSyntaxError} from './json-location.js';
 import type {SettingsStore} from './ports.js';
+import {syncDirectory} from './private-file.js';
 import {checkSettings} from './settings-schema.js';
 
 const name = 'settings';
@@ -37,16 +38,7 @@ export function openSettings(
 
 			ensurePrivateDirectory(directories.config, notice);
 			try {
-				checkWritable(path);
-				const conf = new Conf<Record<string, unknown>>({
-					cwd: directories.config,
-					configName: name,
-					projectSuffix: '',
-					configFileMode: 0o600,
-					clearInvalidConfig: false,
-					accessPropertiesByDotNotation: false,
-				});
-				conf.store = {...changed};
+				write(Conf, path, changed);
 			} catch (error) {
 				throw isXmppcError(error) ? error : fileError(error, 'write the settings', path);
 			}
@@ -56,11 +48,41 @@ export function openSettings(
 	};
 }
 
-/** `conf` retries a refused write in a busy loop for a second before it gives up; ask first. */
-function checkWritable(path: string): void {
-	accessSync(dirname(path), constants.W_OK | constants.X_OK);
-	if (existsSync(path)) {
-		accessSync(path, constants.W_OK);
+/**
+ * `conf` writes the new file beside the old one, and only a complete one takes its place: its own replacing would put
+ * a cut file there when the disk is nearly full, since it does not look how much was written.
+ */
+function write(Conf: typeof import('conf').default, path: string, settings: Settings): void {
+	// A link to a file elsewhere stays one.
+	const target = existsSync(path) ? realpathSync(path) : path;
+	const directory = dirname(target);
+	// `conf` retries a refused write in a busy loop for a second before it gives up; ask first.
+	accessSync(directory, constants.W_OK | constants.X_OK);
+	if (existsSync(target)) {
+		accessSync(target, constants.W_OK);
+	}
+
+	const staged = join(directory, `${name}.new.json`);
+	// Left by a process that was killed; `conf` would read it.
+	rmSync(staged, {force: true});
+	try {
+		const conf = new Conf<Record<string, unknown>>({
+			cwd: directory,
+			configName: `${name}.new`,
+			projectSuffix: '',
+			configFileMode: 0o600,
+			clearInvalidConfig: false,
+			accessPropertiesByDotNotation: false,
+		});
+		conf.store = {...settings};
+		if (readFileSync(staged, 'utf8') !== JSON.stringify(settings, undefined, '\t')) {
+			throw Object.assign(new Error('The file was cut.'), {code: 'ENOSPC'});
+		}
+
+		renameSync(staged, target);
+		syncDirectory(directory);
+	} finally {
+		rmSync(staged, {force: true});
 	}
 }
 

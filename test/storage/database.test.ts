@@ -18,6 +18,7 @@ import type {XmppcError} from '../../source/shared/errors.js';
 import {isXmppcError} from '../../source/shared/errors.js';
 import {ensurePrivateDirectory, type ProfileDirectories, profileDirectories} from '../../source/storage/directories.js';
 import {takeProfileLock} from '../../source/storage/lock.js';
+import {createMessageStore} from '../../source/storage/messages.js';
 import {type Migration, migrate, migrations} from '../../source/storage/migrations.js';
 import {openStorage} from '../../source/storage/open.js';
 import {type Database, loadSqlite, openDatabase} from '../../source/storage/sqlite.js';
@@ -215,6 +216,29 @@ for (const [what, damage] of Object.entries({
 		t.deepEqual(readFileSync(path), damaged);
 	});
 }
+
+test('a full disk is called that, undoes the transaction and leaves the database sound', async t => {
+	const opened = await database(t);
+	migrate(opened);
+	// SQLite's own limit gives the same answer as a disk without space.
+	opened.get('PRAGMA max_page_count = 40');
+	const {insert, page} = createMessageStore(opened);
+	const fill = () =>
+		opened.transaction(() => {
+			for (;;) {
+				insert(incoming({body: 'x'.repeat(3000)}));
+			}
+		});
+	insert(incoming({body: 'first'}));
+	const error = t.throws(fill);
+	t.like(error, {code: 'disk-full', kind: 'storage'});
+	t.true(error.message.includes(opened.path));
+	t.deepEqual(
+		page(withRomeo, {limit: 100}).map(({body}) => body),
+		['first'],
+	);
+	t.is(opened.get('PRAGMA integrity_check')?.integrity_check, 'ok');
+});
 
 test("another program's database is not taken for ours", async t => {
 	const directories = temporaryProfile(t);

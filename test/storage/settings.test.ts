@@ -1,6 +1,8 @@
+import {execFile} from 'node:child_process';
 import {
 	chmodSync,
 	existsSync,
+	lstatSync,
 	mkdirSync,
 	readdirSync,
 	readFileSync,
@@ -9,6 +11,8 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
 import test from 'ava';
 import fc from 'fast-check';
 import type {AccountSettings} from '../../source/model/account.js';
@@ -163,6 +167,33 @@ test('a settings file that is a symbolic link stays one', async t => {
 	symlinkSync(target, settings.path);
 	await settings.update(before => ({...before, theme: 'light'}));
 	t.is(JSON.parse(readFileSync(target, 'utf8')).theme, 'light');
+	t.true(lstatSync(settings.path).isSymbolicLink());
+});
+
+test('what a killed process left half written is no obstacle', async t => {
+	const directories = temporaryProfile(t);
+	const settings = openSettings(directories);
+	mkdirSync(directories.config, {recursive: true, mode: 0o700});
+	writeFileSync(join(directories.config, 'settings.new.json'), '{"theme": "da');
+	await settings.update(before => ({...before, theme: 'light'}));
+	t.is(settings.read().theme, 'light');
+	t.deepEqual(readdirSync(directories.config), ['settings.json']);
+});
+
+test('a write that the system cuts short leaves the file as it was', async t => {
+	const directories = temporaryProfile(t);
+	const settings = openSettings(directories);
+	await settings.update(before => ({...before, theme: 'light'}));
+	const before = readFileSync(settings.path, 'utf8');
+	const home = dirname(dirname(dirname(directories.config)));
+	const script = fileURLToPath(new URL('./storage-process.js', import.meta.url));
+	// Files of at most 4 kB: like a disk with one block left, the system writes a part and says how much.
+	const limited = ['-c', 'ulimit -f 4; exec "$@"', 'bash', process.execPath, script, 'large-settings', home];
+	const {stdout} = await promisify(execFile)('bash', limited);
+
+	t.like(JSON.parse(stdout), {code: 'disk-full', kind: 'storage'});
+	t.is(readFileSync(settings.path, 'utf8'), before);
+	t.deepEqual(readdirSync(directories.config), ['settings.json']);
 });
 
 test('a byte order mark is no error', t => {

@@ -33,6 +33,15 @@ const jobs = {
 		await openSettings(profileDirectories({HOME: home}, 'default')).update(settings => ({...settings, theme: 'light'}));
 	},
 
+	/** Writes more than 4 kB of settings, and lives on when it may not write so much. */
+	async 'large-settings'(home: string) {
+		process.on('SIGXFSZ', () => {});
+		await openSettings(profileDirectories({HOME: home}, 'default')).update(settings => ({
+			...settings,
+			theme: 'x'.repeat(6000),
+		}));
+	},
+
 	async storage(home: string) {
 		const storage = await openStorage(profileDirectories({HOME: home}, 'default'), {clock: systemClock});
 		storage.close();

@@ -5,7 +5,7 @@ import {XmppcError} from '../../shared/errors.js';
 import {ensurePrivateDirectory, type Notice} from '../directories.js';
 import {errorNumberName, fileError} from '../file-errors.js';
 import type {SecretStore} from '../ports.js';
-import {createPrivateFile} from './private-file.js';
+import {createPrivateFile} from '../private-file.js';
 import {sealingKeyLength} from './seal.js';
 import {
 	emptySealedFile,

@@ -2,7 +2,7 @@ import {dirname} from 'node:path';
 import type {BareJid} from '../../shared/jid.js';
 import {ensurePrivateDirectory, type Notice} from '../directories.js';
 import type {SecretName} from '../ports.js';
-import {readPrivateFile, writePrivateFile} from './private-file.js';
+import {readPrivateFile, writePrivateFile} from '../private-file.js';
 import {secretsCorrupt} from './secret-errors.js';
 
 /**

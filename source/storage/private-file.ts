@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
-import {errorNumberName, fileError} from '../file-errors.js';
+import {errorNumberName, fileError} from './file-errors.js';
 
 /** The text of a file, undefined without one. */
 export function readPrivateFile(path: string): string | undefined {
@@ -44,7 +44,7 @@ export function createPrivateFile(path: string, content: string | Uint8Array): v
 }
 
 /** A new name in a directory is only safe from a power cut once the directory is on the disk too. */
-function syncDirectory(path: string): void {
+export function syncDirectory(path: string): void {
 	// Windows cannot open a directory, and does not need it.
 	if (process.platform === 'win32') {
 		return;
