@@ -1,5 +1,6 @@
 import {XmppcError} from '../shared/errors.js';
-import {corruptDatabase, type Database} from './sqlite.js';
+import {corruptDatabase} from './database-errors.js';
+import type {Database} from './sqlite.js';
 
 export type Migration = {
 	/** Consecutive from 1; kept in the file as `user_version`. */
