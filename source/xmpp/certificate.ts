@@ -1,5 +1,4 @@
 import {X509Certificate} from 'node:crypto';
-import type {PeerCertificate} from 'node:tls';
 import tls from 'node:tls';
 import {type Problem, XmppcError} from '../shared/errors.js';
 
@@ -14,8 +13,6 @@ export type CertificatePolicy = {
 /** What TLS found out about the other side's certificate. */
 export type Presented = {
 	readonly certificate: X509Certificate | undefined;
-	/** The certificate in the form that {@link tls.checkServerIdentity} takes. */
-	readonly peer: PeerCertificate;
 	/** OpenSSL's or Node's reason to refuse chain, dates or name; absent: there is none. */
 	readonly refusal: string | undefined;
 };
@@ -80,7 +77,7 @@ export function judgeCertificate(presented: Presented, policy: CertificatePolicy
 		return refusalProblem('CERT_HAS_EXPIRED', policy.domain, certificate);
 	}
 
-	return tls.checkServerIdentity(policy.domain, presented.peer)
+	return tls.checkServerIdentity(policy.domain, certificate.toLegacyObject())
 		? refusalProblem('ERR_TLS_CERT_ALTNAME_INVALID', policy.domain, certificate)
 		: undefined;
 }

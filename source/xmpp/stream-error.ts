@@ -1,5 +1,6 @@
 import {type Problem, XmppcError} from '../shared/errors.js';
 import {children, type Element, nameOf, namespaceOf} from './element.js';
+import type {XmlCondition} from './xml-fault.js';
 
 /** RFC 6120 §4.9. */
 export const streamNamespace = 'http://etherx.jabber.org/streams';
@@ -7,15 +8,11 @@ const conditionNamespace = 'urn:ietf:params:xml:ns:xmpp-streams';
 
 /** Conditions that we close a stream with. */
 export type StreamCondition =
-	| 'bad-format'
+	| XmlCondition
 	| 'connection-timeout'
 	| 'internal-server-error'
-	| 'invalid-namespace'
-	| 'not-well-formed'
 	| 'policy-violation'
-	| 'restricted-xml'
-	| 'undefined-condition'
-	| 'unsupported-encoding';
+	| 'undefined-condition';
 
 /** The end of a stream with a condition of ours: error, then the closing tag. */
 export function streamErrorText(condition: StreamCondition, application = ''): string {

@@ -154,17 +154,17 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 			};
 
 			secured.once('error', onFailure);
-			secured.once('close', () => onFailure());
+			const onEarlyClose = () => onFailure();
+			secured.once('close', onEarlyClose);
 			secured.once('secureConnect', () => {
 				secured.off('error', onFailure);
-				secured.removeAllListeners('close');
+				secured.off('close', onEarlyClose);
 				secured.on('error', this.#onError);
 				secured.on('close', this.#onClose);
 				const presented = secured.getPeerX509Certificate();
 				const problem = judgeCertificate(
 					{
 						certificate: presented,
-						peer: secured.getPeerCertificate(),
 						refusal: secured.authorized ? undefined : String(secured.authorizationError ?? 'UNVERIFIED'),
 					},
 					certificate,

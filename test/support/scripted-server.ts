@@ -13,7 +13,9 @@ export type ScriptedConnection = {
 	/** Writes to the client; every call is a write of its own. */
 	replies(xml: string | Uint8Array): void;
 	/** Turns the connection into TLS, as after `<proceed/>`; resolves when the handshake is done. */
-	startTls(certificate: Certificate): Promise<void>;
+	startTls(certificate: Certificate, options?: tls.SecureContextOptions): Promise<void>;
+	/** What the client asked for in the handshake. */
+	tls(): {readonly serverName: string | undefined; readonly protocol: string | undefined};
 	/** Ends our half of the connection. */
 	closes(): void;
 	/** Cuts the connection without a word. */
@@ -36,6 +38,8 @@ export type ScriptedServer = {
 export type ScriptedServerOptions = {
 	/** TLS from the first byte (XEP-0368). */
 	readonly directTls?: Certificate;
+	/** Keeps our half of a connection open when the client has closed its own. */
+	readonly lingers?: boolean;
 };
 
 /** A server on a free loopback port that plays `script` for each client: what no real server can be made to do. */
@@ -52,7 +56,7 @@ export async function startScriptedServer(
 	// Scripts of refused logins end early: only a test that asks for `finished` wants to know.
 	finished.catch(() => undefined);
 
-	const server = net.createServer(socket => {
+	const server = net.createServer({allowHalfOpen: options.lingers ?? false}, socket => {
 		sockets.add(socket);
 		socket.once('close', () => sockets.delete(socket));
 		const connection = scriptedConnection(socket, options.directTls);
@@ -109,13 +113,14 @@ function scriptedConnection(raw: net.Socket, directTls: Certificate | undefined)
 		socket.on('error', () => undefined);
 	};
 
-	const secure = (certificate: Certificate) => {
+	const secure = (certificate: Certificate, options: tls.SecureContextOptions = {}) => {
 		raw.removeAllListeners('data');
 		const secured = new tls.TLSSocket(raw, {
 			isServer: true,
 			key: certificate.key,
 			cert: certificate.certificate,
 			ALPNProtocols: ['xmpp-client'],
+			...options,
 		});
 		attach(secured);
 		return secured;
@@ -148,9 +153,10 @@ function scriptedConnection(raw: net.Socket, directTls: Certificate | undefined)
 			});
 		},
 		replies: xml => void socket.write(xml),
-		async startTls(certificate) {
-			await once(secure(certificate), 'secure');
+		async startTls(certificate, options) {
+			await once(secure(certificate, options), 'secure');
 		},
+		tls: () => ({serverName: textOr(socket, 'servername'), protocol: textOr(socket, 'alpnProtocol')}),
 		closes: () => void socket.end(),
 		resets: () => void raw.resetAndDestroy(),
 		get received() {
@@ -169,4 +175,10 @@ function endOfMatch(text: string, pattern: string | RegExp): number | undefined 
 
 	const match = pattern.exec(text);
 	return match ? match.index + match[0].length : undefined;
+}
+
+/** A property that only a TLS socket has, and that is false where the client said nothing. */
+function textOr(socket: net.Socket, property: 'servername' | 'alpnProtocol'): string | undefined {
+	const value: unknown = Reflect.get(socket, property);
+	return typeof value === 'string' ? value : undefined;
 }

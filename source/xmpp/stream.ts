@@ -1,0 +1,325 @@
+import {Client} from '@xmpp/client-core';
+import ConnectionTCP from '@xmpp/connection-tcp';
+import {type Problem, problemOf} from '../shared/errors.js';
+import {type BareJid, domainpartOf, type FullJid, parseFullJid} from '../shared/jid.js';
+import type {Log} from '../shared/log.js';
+import {connectionLost, connectionProblem, type Whereabouts} from './connection-problems.js';
+import {clientNamespace, type Element, isElement, nameOf} from './element.js';
+import {StreamParser} from './parser.js';
+import {logElement} from './redaction.js';
+import type {Endpoint} from './resolver.js';
+import {serialize} from './serialize.js';
+import {
+	malformedStream,
+	readStreamError,
+	type StreamCondition,
+	streamErrorText,
+	streamNamespace,
+} from './stream-error.js';
+import {StreamSocket, type TransportPolicy} from './transport.js';
+import {XmlFault} from './xml-fault.js';
+
+/** Why a stream is over, and whether a new one makes sense. */
+export type StreamFailure = {readonly problem: Problem; readonly recoverable: boolean};
+
+/** Takes the elements of one read, in stream order, once the stream is online. */
+export type ElementSink = (elements: readonly Element[]) => void;
+
+export type StreamOptions = {
+	readonly jid: BareJid;
+	readonly policy: TransportPolicy;
+	readonly log: Log;
+	/** Runs once, when the stream fails or the server ends it; not after {@link Stream.close}. */
+	readonly onFailure: (failure: StreamFailure) => void;
+};
+
+/** Elements kept between two steps of the negotiation: far more than any server sends there. */
+const negotiationLimit = 5000;
+const closePatience = 2000;
+
+/**
+ * One XMPP stream over one connection: @xmpp/client-core drives socket, header and parser; this class replaces what is
+ * unsafe in it. Bytes are decoded strictly, every exception on the way in ends the stream instead of the process,
+ * redirections are refused, and after binding no element passes @xmpp/middleware.
+ */
+export class Stream extends Client<Endpoint> {
+	/** Where the connection leads, for error messages. */
+	where: Whereabouts;
+	boundJid: FullJid | undefined;
+	readonly #options: StreamOptions;
+	readonly #arrived: Element[] = [];
+	#wake: (() => void) | undefined;
+	#sink: ElementSink | undefined;
+	#read: Element[] = [];
+	#sawFeatures = false;
+	#isOver = false;
+	#onClosed: (() => void) | undefined;
+
+	constructor(options: StreamOptions) {
+		const domain = domainpartOf(options.jid);
+		super({domain, lang: 'en'});
+		this.#options = options;
+		this.where = {domain, host: domain, port: 0};
+		// The time-outs of the Clock port take the place of the package's own.
+		this.timeout = 0;
+		this.transports.push(transportWith(options.policy));
+		this.on('error', (error: unknown) => this.fail(error));
+		this.on('close', () => this.#onServerClosed());
+		this.on('disconnect', () => this.#onDisconnected());
+	}
+
+	/** Whether the server went on talking behind the element that {@link next} gave last. */
+	get hasMore(): boolean {
+		return this.#arrived.length > 0 || (this.#parser?.pending ?? 0) > 0;
+	}
+
+	get #parser(): StreamParser | undefined {
+		return this.parser instanceof StreamParser ? this.parser : undefined;
+	}
+
+	get streamSocket(): StreamSocket | undefined {
+		return this.socket instanceof StreamSocket ? this.socket : undefined;
+	}
+
+	/** Writes text as it is; after the end of the stream nothing is written. */
+	transmit(text: string): void {
+		if (!this.#isOver) {
+			this.streamSocket?.write(text);
+		}
+	}
+
+	/** Writes one element of the negotiation; only its name is logged. */
+	override async send(element: Element): Promise<void> {
+		this.#options.log.xml('>', `<${nameOf(element)}/>`);
+		this.transmit(serialize(element));
+	}
+
+	/** The next element of the negotiation that is neither features nor a stream error. */
+	async next(): Promise<Element> {
+		for (;;) {
+			const element = this.#arrived.shift();
+			if (element) {
+				return element;
+			}
+
+			await new Promise<void>(resolve => {
+				this.#wake = resolve;
+			});
+		}
+	}
+
+	/** From now on elements go to `sink`, those first that came right behind the last step of the negotiation. */
+	deliverTo(sink: ElementSink): void {
+		this.#sink = sink;
+		const early = this.#arrived.splice(0);
+		if (early.length > 0) {
+			sink(early);
+		}
+	}
+
+	/**
+	 * Ends the stream because of `error`; with a condition, the server is told, and `application` is the specific
+	 * condition as XML. Only the first call counts.
+	 */
+	fail(error: unknown, condition?: StreamCondition, application = ''): void {
+		if (error instanceof XmlFault) {
+			this.#fail(problemOf(error), true, error.condition);
+		} else {
+			const problem = connectionProblem(error, this.where);
+			this.#fail(problem, isRecoverable(problem), condition, application);
+		}
+	}
+
+	/**
+	 * Closes the stream from our side. Resolves when the server has closed it too, or, where that `isEnough`, as soon as
+	 * our last bytes are with the system; after `patience` milliseconds in any case.
+	 */
+	close(lastWords: string, isEnough: boolean, patience = closePatience): Promise<void> {
+		if (this.#isOver) {
+			return Promise.resolve();
+		}
+
+		this.transmit(`${lastWords}</stream:stream>`);
+		this.#isOver = true;
+		return new Promise(resolve => {
+			this.#onClosed = resolve;
+			this.#hangUp(patience, isEnough ? resolve : undefined);
+		});
+	}
+
+	override header(element: Element): string {
+		// RFC 6120 §4.7.1: who we are is said only under the protection of TLS.
+		if (this.isSecure()) {
+			element.attrs.from = this.#options.jid;
+		}
+
+		return super.header(element);
+	}
+
+	override restart(): Promise<Element> {
+		// What the old stream still said does not belong to the new one (RFC 6120 §4.3.3).
+		this.#arrived.length = 0;
+		this.#sawFeatures = false;
+		return super.restart();
+	}
+
+	override _onData(data: Uint8Array): void {
+		if (this.#isOver && !this.#onClosed) {
+			return;
+		}
+
+		this.#read = [];
+		try {
+			this.#parser?.writeBytes(data);
+		} catch (error) {
+			this.fail(error, 'bad-format');
+		}
+
+		try {
+			this.#flushRead();
+		} catch (error) {
+			this.fail(error, 'internal-server-error');
+		}
+	}
+
+	override _onElement(element: Element): void {
+		if (this.#isOver) {
+			return;
+		}
+
+		if (isElement(element, 'error', streamNamespace)) {
+			const failure = readStreamError(element, this.where.domain);
+			this.#fail(failure.problem, failure.recoverable);
+		} else if (this.#sink) {
+			logElement(this.#options.log, '<', element);
+			this.#read.push(element);
+		} else if (isElement(element, 'features', streamNamespace)) {
+			logElement(this.#options.log, '<', element);
+			// Features that come a second time in one stream would restart a step that is under way.
+			if (!this.#sawFeatures) {
+				this.#sawFeatures = true;
+				this.emit('element', element);
+			}
+		} else if (this.#arrived.length >= negotiationLimit) {
+			this.fail(malformedStream('policy-violation', this.where.domain, 'too much before the login was done'));
+		} else {
+			this.#options.log.xml('<', `<${nameOf(element)}/>`);
+			this.#arrived.push(element);
+			this.#wake?.();
+		}
+	}
+
+	/** The package's answer to every parser error is `bad-format`; ours follows in {@link fail}. */
+	override async _streamError(): Promise<void> {}
+
+	override _jid(text: string): FullJid {
+		const jid = parseFullJid(text);
+		if (!jid) {
+			throw malformedStream('bad-format', this.where.domain, 'it bound an invalid address');
+		}
+
+		this.boundJid = jid;
+		return jid;
+	}
+
+	#flushRead(): void {
+		if (this.#sink && this.#read.length > 0) {
+			this.#sink(this.#read);
+		}
+	}
+
+	/** The server wrote its closing tag. RFC 6120 §4.4: it gets ours, and then the connection goes. */
+	#onServerClosed(): void {
+		if (this.#onClosed) {
+			this.#onClosed();
+			this.streamSocket?.destroy();
+		} else {
+			this.#afterLastStep(() => this.#fail(connectionLost(this.where, 'the server closed the stream'), true));
+		}
+	}
+
+	#onDisconnected(): void {
+		this.#onClosed?.();
+		this.#afterLastStep(() => this.#fail(connectionLost(this.where), true));
+	}
+
+	/** What came in the same read, such as `<failure/>`, says more than the end of the connection behind it. */
+	#afterLastStep(run: () => void): void {
+		if (this.#sink) {
+			run();
+		} else {
+			setImmediate(run);
+		}
+	}
+
+	#fail(problem: Problem, recoverable: boolean, condition?: StreamCondition, application = ''): void {
+		if (this.#isOver) {
+			return;
+		}
+
+		if (headerIsOut.has(this.status)) {
+			this.transmit(condition ? streamErrorText(condition, application) : '</stream:stream>');
+			this.#isOver = true;
+			this.#hangUp(closePatience);
+		} else {
+			this.#isOver = true;
+			this.streamSocket?.destroy();
+		}
+
+		this.#options.onFailure({problem, recoverable});
+	}
+
+	/** Half-closes the connection, and cuts it where the server does not do the same in time. */
+	#hangUp(patience: number, flushed?: () => void): void {
+		const socket = this.streamSocket;
+		if (!socket) {
+			this.#onClosed?.();
+			return;
+		}
+
+		const stopWaiting = this.#options.policy.clock.after(patience, () => {
+			socket.destroy();
+			this.#onClosed?.();
+		});
+		socket.once('close', stopWaiting);
+		// What is still unread would keep the end of the connection from being seen.
+		socket.resume();
+		socket.end(flushed);
+	}
+}
+
+/** Statuses of @xmpp/connection in which our stream header is out and the connection stands. */
+const headerIsOut: ReadonlySet<string> = new Set(['opening', 'open', 'online', 'close']);
+
+/** Failures of ours after which a new connection may well work. */
+const recoverableCodes: ReadonlySet<string> = new Set([
+	'connection-lost',
+	'connect-timeout',
+	'connection-refused',
+	'malformed-stream',
+	'negotiation-timeout',
+	'no-such-host',
+	'unreachable',
+]);
+
+function isRecoverable(problem: Problem): boolean {
+	return recoverableCodes.has(problem.code) || problem.kind === 'temporary';
+}
+
+/** A transport of @xmpp/client-core whose service is an {@link Endpoint} and whose socket and parser are ours. */
+function transportWith(policy: TransportPolicy): unknown {
+	class Transport extends ConnectionTCP<Endpoint> {
+		override socketParameters(endpoint: Endpoint) {
+			return endpoint;
+		}
+	}
+
+	class Socket extends StreamSocket {
+		constructor() {
+			super(policy);
+		}
+	}
+
+	Object.assign(Transport.prototype, {NS: clientNamespace, Socket, Parser: StreamParser});
+	return Transport;
+}
