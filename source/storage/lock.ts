@@ -2,7 +2,10 @@ import {join} from 'node:path';
 import {isXmppcError, XmppcError} from '../shared/errors.js';
 import {ensurePrivateDirectory, type Notice, type ProfileDirectories} from './directories.js';
 import type {ProfileLock} from './ports.js';
-import {loadSqlite, openDatabase} from './sqlite.js';
+import {type Database, loadSqlite, openDatabase} from './sqlite.js';
+
+/** Keeps the connections alive: a collected one closes itself, and the lock of a caller that drops it would be gone. */
+const held = new Set<Database>();
 
 /**
  * Takes the right to write a profile: an exclusive transaction held for life on a database of its own. The kernel ends
@@ -23,7 +26,13 @@ export async function takeProfileLock(
 		throw isXmppcError(error) && error.code === 'database-busy' ? profileInUse(directories.profile, error) : error;
 	}
 
-	return {release: database.close};
+	held.add(database);
+	return {
+		release() {
+			held.delete(database);
+			database.close();
+		},
+	};
 }
 
 function profileInUse(profile: string, cause: unknown): XmppcError {
