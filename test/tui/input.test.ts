@@ -236,6 +236,15 @@ test('a paste of a megabyte in small reads takes no longer than its length', t =
 	t.true(performance.now() - start < 1000);
 });
 
+test('a page of text in one read is a paste even where the terminal does not mark it', t => {
+	const {decoder, take} = decoding();
+	decoder.push(`${'x'.repeat(5000)}\r`);
+	t.deepEqual(
+		take().map(event => event.type),
+		['paste', 'key'],
+	);
+});
+
 test('focus is reported as focus', t => {
 	const {decoder, take} = decoding();
 	decoder.push('\u{1B}[I\u{1B}[O');

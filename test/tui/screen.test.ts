@@ -124,6 +124,13 @@ test('a line knows its cells: wide graphemes take two, marks none', t => {
 	t.deepEqual([...built.styles], [red, red, red, plain, plain, plain]);
 });
 
+test('clusters get the columns that terminals without clusters give them', t => {
+	t.is(line('กำ').cells.length, 2);
+	t.is(line('क्षि').cells.length, 3);
+	t.is(line('👨‍👩‍👧‍👦').cells.length, 2);
+	t.is(line('각').cells.length, 2);
+});
+
 test('no control character gets into a cell', t => {
 	t.is(lineText(line('a\u{1B}[31mb\u{7}\u{9B}c\td\u{0}')), 'a\u{FFFD}[31mb\u{FFFD}\u{FFFD}c d\u{FFFD}');
 	t.is(lineText(line('zero\u{200B}width\u{202E}')), 'zerowidth');

@@ -24,6 +24,8 @@ const sequenceQuiet = 500;
 const pasteQuiet = 1000;
 /** Longest answer (OSC, DCS) kept; longer ones are dropped. */
 const longestString = 65_536;
+/** This much text in one read, in UTF-16 units, was not typed: a terminal without bracketed paste. */
+const longestBurst = 1000;
 /** A paste is handed on in pieces of about this many UTF-16 units. */
 const pastePiece = 4_194_304;
 
@@ -199,6 +201,11 @@ export function createDecoder({clock, emit}: DecoderOptions): Decoder {
 	};
 
 	const emitText = (text: string) => {
+		if (text.length >= longestBurst) {
+			emit({type: 'paste', text});
+			return;
+		}
+
 		for (const grapheme of graphemes(text)) {
 			emit(keyEvent(grapheme === ' ' ? 'space' : grapheme));
 		}

@@ -58,6 +58,8 @@ export type EditAction =
 
 const killRingSize = 30;
 const undoDepth = 500;
+/** Typing without a space is still undone in pieces of this length. */
+const longestStep = 100;
 
 export const emptyEditor: Editor = {
 	text: '',
@@ -92,7 +94,10 @@ function record(editor: Editor, change: Omit<Change, 'earlier' | 'depth'>): Chan
 	const before = editor.history;
 	if (before !== undefined && before.kind === change.kind && editor.last === change.kind) {
 		// A word at a time: a space after a letter begins a new step.
-		const continues = change.kind === 'typing' && change.at === before.at + before.inserted.length;
+		const continues =
+			change.kind === 'typing' &&
+			change.at === before.at + before.inserted.length &&
+			before.inserted.length < longestStep;
 		if (continues && before.removed === '' && !(change.inserted === ' ' && !before.inserted.endsWith(' '))) {
 			return {...before, inserted: before.inserted + change.inserted};
 		}

@@ -1,3 +1,4 @@
+import {displayWidth} from '../../shared/text.js';
 import {cutCells} from './cells.js';
 import {blank, continuation, fillSpan, type Grid, openSpan} from './grid.js';
 import {applySgr} from './sgr.js';
@@ -176,7 +177,7 @@ export function createInkPainter(gridNow: () => Grid): InkPainter {
 
 			for (const {groups} of text.matchAll(token)) {
 				if (groups?.text !== undefined) {
-					cutCells(groups.text, styleId, put);
+					cutCells(groups.text, styleId, put, displayWidth);
 				} else if (groups?.final !== undefined) {
 					if (groups.intermediates === '') {
 						sequence(groups.parameters ?? '', groups.final);

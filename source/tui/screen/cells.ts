@@ -15,11 +15,32 @@ function isControl(code: number): boolean {
 	return code < 0x20 || (code >= 0x7f && code < 0xa0);
 }
 
+/** Scripts written in clusters of letters: India's, Thai, Lao, Tibetan, Myanmar, Khmer. */
+const clustered = /^[\u{900}-\u{109F}\u{1780}-\u{17FF}]/u;
+
 /**
- * Cuts text into graphemes with their widths. The last line of defence for the terminal: a control character becomes
+ * Columns of a grapheme. Terminals without clusters (tmux, xterm) give each letter of one a column or two, and what
+ * stands beyond our width is lost there: for these scripts the greater width is taken, since a gap can still be read.
+ */
+export function cellWidth(grapheme: string): number {
+	const width = displayWidth(grapheme);
+	if (grapheme.length === 1 || !clustered.test(grapheme)) {
+		return width;
+	}
+
+	let apart = 0;
+	for (const character of grapheme) {
+		apart += displayWidth(character);
+	}
+
+	return Math.max(width, apart);
+}
+
+/**
+ * Cuts text into graphemes with their widths (`widthOf`; Ink's own output has to be measured as Ink does). The last line of defence for the terminal: a control character becomes
  * U+FFFD, a tab one blank, what has no width is dropped.
  */
-export function cutCells(text: string, style: StyleId, sink: CellSink): void {
+export function cutCells(text: string, style: StyleId, sink: CellSink, widthOf = cellWidth): void {
 	const blanks = blankStyle(style);
 	if (isAscii.test(text)) {
 		for (let index = 0; index < text.length; index++) {
@@ -39,7 +60,7 @@ export function cutCells(text: string, style: StyleId, sink: CellSink): void {
 		} else if (code < 0x7f && grapheme.length === 1) {
 			sink(grapheme, 1, style);
 		} else {
-			const width = displayWidth(grapheme);
+			const width = widthOf(grapheme);
 			if (width > 0) {
 				sink(grapheme.length > longestGrapheme ? grapheme.slice(0, longestGrapheme) : grapheme, width, style);
 			}
