@@ -1,20 +1,7 @@
 import {graphemes} from '../../shared/text.js';
 import {lineEnd, lineStart, nextGrapheme, nextWord, previousGrapheme, previousWord} from './boundaries.js';
+import {type Change, type ChangeKind, recordChange} from './changes.js';
 import {cleanInput} from './clean.js';
-
-/** One replaced stretch, kept so that it can be taken back. */
-type Change = {
-	readonly at: number;
-	readonly removed: string;
-	readonly inserted: string;
-	readonly cursorBefore: number;
-	readonly kind: ChangeKind;
-	readonly earlier: Change | undefined;
-	readonly depth: number;
-};
-
-/** Neighbouring changes of the same kind are undone together; `single` ones never are. */
-type ChangeKind = 'typing' | 'deleting' | 'single';
 
 /** The state of the input line: plain immutable data, changed only by the functions of this file. */
 export type Editor = {
@@ -57,9 +44,6 @@ export type EditAction =
 	| 'clearInput';
 
 const killRingSize = 30;
-const undoDepth = 500;
-/** Typing without a space is still undone in pieces of this length. */
-const longestStep = 100;
 
 export const emptyEditor: Editor = {
 	text: '',
@@ -70,45 +54,6 @@ export const emptyEditor: Editor = {
 	yanked: 0,
 	goal: undefined,
 };
-
-/** Cuts the chain of changes when it has grown to twice the depth: keeps the newest `undoDepth`. */
-function limited(change: Change): Change {
-	if (change.depth < undoDepth * 2) {
-		return change;
-	}
-
-	const kept: Change[] = [];
-	for (let at: Change | undefined = change; at !== undefined && kept.length < undoDepth; at = at.earlier) {
-		kept.push(at);
-	}
-
-	return (
-		kept.reduceRight<Change | undefined>(
-			(earlier, each) => ({...each, earlier, depth: (earlier?.depth ?? 0) + 1}),
-			undefined,
-		) ?? change
-	);
-}
-
-function record(editor: Editor, change: Omit<Change, 'earlier' | 'depth'>): Change {
-	const before = editor.history;
-	if (before !== undefined && before.kind === change.kind && editor.last === change.kind) {
-		// A word at a time: a space after a letter begins a new step.
-		const continues =
-			change.kind === 'typing' &&
-			change.at === before.at + before.inserted.length &&
-			before.inserted.length < longestStep;
-		if (continues && before.removed === '' && !(change.inserted === ' ' && !before.inserted.endsWith(' '))) {
-			return {...before, inserted: before.inserted + change.inserted};
-		}
-
-		if (change.kind === 'deleting' && change.at + change.removed.length === before.at) {
-			return {...before, at: change.at, removed: change.removed + before.removed};
-		}
-	}
-
-	return limited({...change, earlier: before, depth: (before?.depth ?? 0) + 1});
-}
 
 function replace(editor: Editor, from: number, to: number, inserted: string, kind: ChangeKind): Editor {
 	if (from === to && inserted === '') {
@@ -122,7 +67,11 @@ function replace(editor: Editor, from: number, to: number, inserted: string, kin
 		...editor,
 		text: editor.text.slice(0, from) + inserted + editor.text.slice(to),
 		cursor: from + inserted.length,
-		history: record(editor, {at: from, removed, inserted, cursorBefore: editor.cursor, kind}),
+		history: recordChange(
+			editor.history,
+			{at: from, removed, inserted, cursorBefore: editor.cursor, kind},
+			editor.last === kind,
+		),
 		last: kind === 'single' ? undefined : kind,
 		goal: undefined,
 	};
