@@ -23,6 +23,8 @@ export type TerminalExit = {
 /** A row of the screen counts from 0, a column too. */
 export type Terminal = {
 	readonly pid: number;
+	/** Monotonic milliseconds just before the process was started. */
+	readonly startedAt: number;
 	/** Bytes the program has written until now. */
 	readonly bytes: number;
 	/** Everything the program has written, as text with its escape sequences. */
@@ -30,6 +32,7 @@ export type Terminal = {
 	/** Writes to the program as a keyboard does; keys other than text by their name in {@link keys}. */
 	type(text: string): void;
 	resize(columns: number, rows: number): void;
+	size(): {readonly columns: number; readonly rows: number};
 	/** The visible screen, a row a line, without trailing blanks. */
 	text(): string;
 	line(row: number): string;
@@ -76,6 +79,7 @@ export function startTerminal(command: readonly [string, ...string[]], options: 
 	const screen = new xterm.Terminal({...size, allowProposedApi: true, scrollback: 0});
 	screen.loadAddon(new unicode11.Unicode11Addon());
 	screen.unicode.activeVersion = '11';
+	const startedAt = performance.now();
 	const pty = spawn(program, programArguments, {
 		...size,
 		name: options.environment.TERM ?? 'xterm-256color',
@@ -123,6 +127,7 @@ export function startTerminal(command: readonly [string, ...string[]], options: 
 
 	return {
 		pid: pty.pid,
+		startedAt,
 		get bytes() {
 			return bytes;
 		},
@@ -134,6 +139,7 @@ export function startTerminal(command: readonly [string, ...string[]], options: 
 			screen.resize(columns, rows);
 			pty.resize(columns, rows);
 		},
+		size: () => ({columns: screen.cols, rows: screen.rows}),
 		text,
 		line,
 		cursor: () => ({row: screen.buffer.active.cursorY, column: screen.buffer.active.cursorX}),

@@ -7,6 +7,8 @@ import {type Home, makeHome, trustDirectory} from './home.js';
 export type ProfanityOptions = {
 	readonly columns?: number;
 	readonly rows?: number;
+	/** Called once the process has been started, before it has painted anything. */
+	readonly onStart?: (terminal: Terminal) => void;
 };
 
 /** profanity 0.13, logged in, driven by its own keyboard. */
@@ -30,6 +32,7 @@ export async function startProfanity(
 	const jid = `${localpart}@${server.domain}`;
 	await configure(home, server, jid, password);
 	const terminal = startTerminal(['profanity', '--account', jid], {...options, environment: home.environment});
+	options.onStart?.(terminal);
 	const stop = async () => {
 		await terminal.stop();
 		home.remove();

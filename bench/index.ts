@@ -1,0 +1,54 @@
+/**
+ * `npm run bench`: takes every figure the project holds itself to, beside other clients where they are installed, and
+ * prints one table. `npm run bench -- typing send` takes only those.
+ */
+import process from 'node:process';
+import {contestants} from './clients.js';
+import {type Figure, formatTable} from './figures.js';
+import {idle} from './idle.js';
+import {incoming} from './incoming.js';
+import {load} from './load.js';
+import {send} from './send.js';
+import {start} from './start.js';
+import {type Surroundings, startSurroundings} from './surroundings.js';
+import {typing} from './typing.js';
+
+const families: Readonly<Record<string, (surroundings: Surroundings) => Promise<readonly Figure[]>>> = {
+	typing,
+	incoming,
+	idle,
+	load,
+	send,
+	start,
+};
+
+async function main(names: readonly string[]): Promise<number> {
+	const unknown = names.find(name => !(name in families));
+	if (unknown !== undefined) {
+		process.stderr.write(`bench: no figures are called ${unknown}; there are ${Object.keys(families).join(', ')}\n`);
+		return 64;
+	}
+
+	const chosen = Object.entries(families).filter(([name]) => names.length === 0 || names.includes(name));
+	if (contestants().length === 1) {
+		process.stderr.write('bench: profanity is not installed; its column stays empty\n');
+	}
+
+	const figures: Figure[] = [];
+	const surroundings = await startSurroundings();
+	try {
+		for (const [name, take] of chosen) {
+			const started = performance.now();
+			process.stderr.write(`bench: ${name} ... `);
+			figures.push(...(await take(surroundings)));
+			process.stderr.write(`${((performance.now() - started) / 1000).toFixed(0)} s\n`);
+		}
+	} finally {
+		await surroundings.close();
+	}
+
+	process.stdout.write(`${formatTable(figures)}\n`);
+	return figures.some(figure => figure.xmppc === undefined) ? 1 : 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));

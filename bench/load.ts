@@ -1,0 +1,106 @@
+import {setTimeout as sleep} from 'node:timers/promises';
+import {keys, type Terminal} from '../test/support/terminal.js';
+import {nameOf, type OpenChat, onEveryScreen} from './clients.js';
+import {type Figure, percentile} from './figures.js';
+import type {Surroundings} from './surroundings.js';
+
+const messagesPerSecond = 200;
+const duration = 15_000;
+/** Milliseconds between a key that is on the screen and the next one; a bit of chance keeps out of step with frames. */
+const pause = () => 25 + Math.random() * 20;
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+
+type Loaded = {
+	readonly delays: readonly number[];
+	/** Milliseconds from the last message sent until it was on the screen. */
+	readonly behind: number;
+};
+
+/** From a key to its letter on the screen while messages pour into the open conversation. */
+export async function load(surroundings: Surroundings): Promise<readonly Figure[]> {
+	const screens = await onEveryScreen(surroundings, chat => typeUnderLoad(surroundings, chat));
+	return screens.flatMap(({size, results}) => {
+		const figure = (name: string, value: (loaded: Loaded) => number | undefined, target?: number): Figure => ({
+			name: `${name} at ${messagesPerSecond} msg/s, ${nameOf(size)}`,
+			unit: 'ms',
+			...(target === undefined ? {} : {target}),
+			xmppc: results.xmppc && value(results.xmppc),
+			peer: {name: 'profanity', value: results.profanity && value(results.profanity)},
+		});
+		return [
+			figure('key to screen p50', ({delays}) => percentile(delays, 50), 10),
+			figure('key to screen p99', ({delays}) => percentile(delays, 99), 40),
+			figure('last message to screen', ({behind}) => behind),
+		];
+	});
+}
+
+async function typeUnderLoad({peer}: Surroundings, {terminal, jid}: OpenChat): Promise<Loaded> {
+	const pour = startPouring(body => peer.send(jid, body, {noStore: true}));
+	try {
+		await sleep(1000);
+		const delays = [];
+		const until = performance.now() + duration;
+		let typed = '';
+		while (performance.now() < until) {
+			if (typed.length === letters.length) {
+				terminal.type(keys.controlU);
+				typed = '';
+				await sleep(100);
+			}
+
+			typed += letters[typed.length];
+			delays.push(await keyToScreen(terminal, typed));
+			await sleep(pause());
+		}
+
+		const last = pour.stop();
+		const stopped = performance.now();
+		await terminal.shows(last, 20_000);
+		return {delays, behind: performance.now() - stopped};
+	} finally {
+		pour.stop();
+	}
+}
+
+/** Presses the last letter of `typed`; milliseconds until the lines at the bottom show all of it. */
+async function keyToScreen(terminal: Terminal, typed: string): Promise<number> {
+	const {rows} = terminal.size();
+	const isShown = () => [rows - 1, rows - 2, rows - 3].some(row => terminal.line(row).includes(typed));
+	const pressed = performance.now();
+	return new Promise((resolve, reject) => {
+		const patience = setTimeout(() => {
+			forget();
+			reject(new Error(`the key is not on the screen after 5 s\n${terminal.text()}`));
+		}, 5000);
+		const forget = terminal.onPaint(at => {
+			if (isShown()) {
+				clearTimeout(patience);
+				forget();
+				resolve(at - pressed);
+			}
+		});
+		terminal.type(typed.at(-1) ?? '');
+	});
+}
+
+/** Sends numbered messages at an even pace; `stop` answers the last body. */
+function startPouring(send: (body: string) => void) {
+	const started = performance.now();
+	let sent = 0;
+	let last = '';
+	const timer = setInterval(() => {
+		const due = Math.floor(((performance.now() - started) / 1000) * messagesPerSecond);
+		while (sent < due) {
+			sent += 1;
+			last = `message number ${String(sent).padStart(6, '0')}`;
+			send(last);
+		}
+	}, 5);
+	return {
+		stop() {
+			clearInterval(timer);
+			return last;
+		},
+	};
+}
