@@ -4,7 +4,10 @@ import {type AddressInfo, connect, createServer, type Socket} from 'node:net';
 /** A TCP proxy that makes a local server far away, and counts how often a client had to wait for it. */
 export type DelayProxy = {
 	readonly port: number;
-	/** How often the client has written since the proxy last let something through to it: its flights. */
+	/**
+	 * Flights of the client: how often it wrote after the proxy had let something through to it, and one for the
+	 * handshake of each connection.
+	 */
 	readonly flights: number;
 	close(): Promise<void>;
 };
@@ -19,6 +22,7 @@ export async function startDelayProxy(targetPort: number, delay: number): Promis
 	const server = createServer(client => {
 		const target = connect(targetPort, '127.0.0.1');
 		let isClientsTurn = true;
+		flights += 1;
 		for (const socket of [client, target]) {
 			sockets.add(socket);
 			socket.setNoDelay(true);

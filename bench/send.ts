@@ -124,7 +124,7 @@ async function sendOnce({peer}: Surroundings, program: OneLiner): Promise<Sendin
 	return {delivered: at - started, ended: performance.now() - started};
 }
 
-/** Flights before the one with the message; the TCP handshake is not among them. */
+/** Flights before the one with the message, the TCP handshake among them. */
 function roundTrips(surroundings: Surroundings, contender: Contender): Promise<number | undefined> {
 	return measure(`${contender.name}, round trips`, async () => {
 		const proxy = await startDelayProxy(surroundings.server.tlsPort, delay);
