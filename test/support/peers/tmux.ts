@@ -1,5 +1,7 @@
 import {execFile} from 'node:child_process';
-import {randomBytes} from 'node:crypto';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {promisify} from 'node:util';
 import {childEnvironment} from '../terminal.js';
@@ -27,10 +29,11 @@ export async function startTmux(
 	environment: Readonly<Record<string, string>>,
 	size: {readonly columns: number; readonly rows: number} = {columns: 80, rows: 24},
 ): Promise<Tmux> {
-	const socket = `xmppc-test-${randomBytes(6).toString('hex')}`;
+	const directory = mkdtempSync(path.join(tmpdir(), 'xmppc-tmux-'));
+	const socket = path.join(directory, 'socket');
 	const tmux = async (...options: readonly string[]) => {
-		const {stdout} = await run('tmux', ['-L', socket, '-f', '/dev/null', ...options], {
-			env: {...childEnvironment(environment), PS1: 'ready$ '},
+		const {stdout} = await run('tmux', ['-S', socket, '-f', '/dev/null', ...options], {
+			env: childEnvironment(environment),
 		});
 		return stdout;
 	};
@@ -54,9 +57,12 @@ export async function startTmux(
 	};
 	const stop = async () => {
 		await tmux('kill-server');
+		rmSync(directory, {recursive: true, force: true});
 	};
 	try {
-		await shows('ready$');
+		// A shell of root's takes no prompt from the environment.
+		await tmux('send-keys', '-t', 'main', '-l', "clear; PS1='ready$ '\r");
+		await shows(/^ready\$/m);
 	} catch (error) {
 		await stop();
 		throw error;
