@@ -2,7 +2,8 @@ import {createEmitter} from '../shared/emitter.js';
 import {type Problem, XmppcError} from '../shared/errors.js';
 import {domainpartOf, type FullJid} from '../shared/jid.js';
 import {type Acknowledgement, acknowledgementByCount, acknowledgementByPing} from './acknowledgement.js';
-import {connectionLost} from './connection-problems.js';
+import {createBurst} from './burst.js';
+import {connectionLost, isRecoverable} from './connection-problems.js';
 import {clientNamespace, type Element, nameOf, namespaceOf} from './element.js';
 import {createInbox} from './inbox.js';
 import {createLiveness} from './liveness.js';
@@ -10,12 +11,12 @@ import type {Negotiated} from './negotiation.js';
 import {logElement} from './redaction.js';
 import {serialize} from './serialize.js';
 import type {Session, SessionEnd, SessionOptions} from './session.js';
-import type {Stream, StreamFailure} from './stream.js';
+import type {Stream} from './stream.js';
 import {readFeatures} from './stream-features.js';
 import {createStreamManagement, handledCountTooHigh, streamManagementNamespace} from './stream-management.js';
 
 /** A session, and the end of its stream as the stream reports it. */
-export type BoundSession = {readonly session: Session; readonly onFailure: (failure: StreamFailure) => void};
+export type BoundSession = {readonly session: Session; readonly onFailure: (problem: Problem) => void};
 
 /** With this many stanzas unacknowledged the server is asked, whether anybody waits for it or not. */
 const askAfter = 10;
@@ -42,47 +43,25 @@ export function createBoundSession(
 
 	// --- what we write
 
-	let burst: string[] = [];
-	let isAnswerDue = false;
-	let isQuestionDue = false;
-	let isScheduled = false;
 	let sentCount = 0;
 	let ackedCount = 0;
 	let flushes: ReadonlyArray<{upTo: number; resolve: () => void; reject: (error: unknown) => void}> = [];
 
-	const writeBurst = () => {
-		isScheduled = false;
-		if (isAnswerDue) {
-			burst.push(serialize(sm.answer()));
+	const questionText = (isProbe: boolean) => {
+		const question = acknowledgement.question(isProbe);
+		if (!question) {
+			return '';
 		}
 
-		const question = isQuestionDue ? acknowledgement.question() : undefined;
-		if (question) {
-			burst.push(serialize(question));
-			liveness.asked();
-		}
-
-		const text = burst.join('');
-		burst = [];
-		isAnswerDue = false;
-		isQuestionDue = false;
-		if (text !== '') {
-			stream.transmit(text);
-		}
+		liveness.asked();
+		return serialize(question);
 	};
 
-	/** Everything written in one turn of the event loop leaves in one piece, with the question behind it. */
-	const schedule = () => {
-		if (!isScheduled) {
-			isScheduled = true;
-			queueMicrotask(writeBurst);
-		}
-	};
-
-	const ask = () => {
-		isQuestionDue = true;
-		schedule();
-	};
+	const burst = createBurst({
+		transmit: text => stream.transmit(text),
+		question: () => questionText(false),
+		answer: () => serialize(sm.answer()),
+	});
 
 	const onAckedOne = (onAcked: (() => void) | undefined) => () => {
 		ackedCount++;
@@ -99,11 +78,8 @@ export function createBoundSession(
 	const liveness = createLiveness({
 		clock,
 		onSilent() {
-			const probe = acknowledgement.question(true);
-			if (probe) {
-				stream.transmit(serialize(probe));
-			}
-
+			stream.transmit(questionText(true));
+			// Where a question is on its way already, its answer is what we wait for.
 			liveness.asked();
 		},
 		onDead: () => stream.fail(new XmppcError(connectionLost(stream.where, 'no answer')), 'connection-timeout'),
@@ -138,7 +114,7 @@ export function createBoundSession(
 		}
 
 		if (outcome === 'taken' && acknowledgement.unacknowledged.length > 0 && enabling === 'off') {
-			ask();
+			burst.ask();
 		}
 
 		return outcome !== 'not-mine';
@@ -147,10 +123,7 @@ export function createBoundSession(
 	const takeNonza = (element: Element) => {
 		const name = namespaceOf(element) === streamManagementNamespace ? nameOf(element) : '';
 		if (name === 'r' && enabling === 'enabled') {
-			inbox.mark(() => {
-				isAnswerDue = true;
-				schedule();
-			});
+			inbox.mark(() => burst.answer());
 		} else if (name === 'enabled' && enabling === 'asked') {
 			enabling = 'enabled';
 			// Stanzas before `<enabled/>` are not counted by the server, so not by us (XEP-0198 §4).
@@ -160,7 +133,7 @@ export function createBoundSession(
 		} else if (name === 'failed' && enabling === 'asked') {
 			enabling = 'off';
 			acknowledgement = acknowledgementByPing(domain, acknowledgement.unacknowledged);
-			ask();
+			burst.ask();
 		} else {
 			log.note('session', 'an unexpected element was ignored');
 		}
@@ -204,7 +177,7 @@ export function createBoundSession(
 
 	const close = async () => {
 		const started = clock.monotonic();
-		writeBurst();
+		burst.write();
 		await Promise.race([inbox.idle(), sleep(endPatience / 2)]);
 		const lastWords = isCounting ? serialize(sm.answer()) : '';
 		const isAllAcknowledged = acknowledgement.unacknowledged.length === 0;
@@ -229,11 +202,12 @@ export function createBoundSession(
 			}
 
 			logElement(log, '>', stanza);
-			burst.push(serialize(stanza));
+			burst.add(serialize(stanza));
 			sentCount++;
 			acknowledgement.sent(onAckedOne(onAcked));
-			isQuestionDue ||= onAcked !== undefined || (enabling !== 'off' && sentCount - ackedCount >= askAfter);
-			schedule();
+			if (onAcked || (enabling !== 'off' && sentCount - ackedCount >= askAfter)) {
+				burst.ask();
+			}
 		},
 		flush() {
 			if (end) {
@@ -244,7 +218,7 @@ export function createBoundSession(
 				return Promise.resolve();
 			}
 
-			ask();
+			burst.ask();
 			return new Promise((resolve, reject) => {
 				flushes = [...flushes, {upTo: sentCount, resolve, reject}];
 			});
@@ -268,6 +242,6 @@ export function createBoundSession(
 	return {
 		session,
 		// What has arrived is handled first: the server may believe that we have it.
-		onFailure: failure => void inbox.idle().then(() => finish(failure)),
+		onFailure: problem => void inbox.idle().then(() => finish({problem, recoverable: isRecoverable(problem)})),
 	};
 }

@@ -91,3 +91,35 @@ export function tlsRequired(where: Whereabouts): Problem {
 		hint: 'Somebody may be in between. Try another network, and ask the operator of the server if it stays.',
 	};
 }
+
+/** Failures after which a new connection may well work, without anybody changing anything. */
+const passingCodes: ReadonlySet<string> = new Set([
+	'connection-lost',
+	'connection-refused',
+	'connect-timeout',
+	'malformed-stream',
+	'negotiation-timeout',
+	'no-such-host',
+	'tls-failed',
+	'unreachable',
+]);
+
+/** Stream errors (RFC 6120 §4.9.3) that would only come again. After `conflict` two programs would fight for ever. */
+const lastingStreamErrors: ReadonlySet<string> = new Set([
+	'stream-conflict',
+	'stream-host-gone',
+	'stream-host-unknown',
+	'stream-not-authorized',
+	'stream-see-other-host',
+]);
+
+/** Whether connecting again makes sense after a login or a session ended with this; otherwise a person must act first. */
+export function isRecoverable(problem: Problem): boolean {
+	const {code, kind} = problem;
+	return (
+		kind === 'temporary' ||
+		passingCodes.has(code) ||
+		code.startsWith('xml-') ||
+		(code.startsWith('stream-') && !lastingStreamErrors.has(code))
+	);
+}

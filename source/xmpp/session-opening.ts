@@ -7,7 +7,7 @@ import {connectionProblem, connectTimeout} from './connection-problems.js';
 import {negotiate} from './negotiation.js';
 import {defaultDirectTlsPort, defaultPort, type Endpoint} from './resolver.js';
 import type {Session, SessionOptions} from './session.js';
-import {Stream, type StreamFailure} from './stream.js';
+import {Stream} from './stream.js';
 
 const connectPatience = 15_000;
 const negotiationPatience = 30_000;
@@ -74,12 +74,16 @@ function mostTelling(problems: readonly Problem[]): Problem {
 
 function openAt(endpoint: Endpoint, options: SessionOptions, attempt: {isAuthenticating: boolean}): Promise<Session> {
 	return new Promise((resolve, reject) => {
-		let onFailure = ({problem}: StreamFailure) => {
+		const stopWaiting = () => {
 			stopTimer();
+			options.signal?.removeEventListener('abort', onAbort);
+		};
+		let onFailure = (problem: Problem) => {
+			stopWaiting();
 			reject(new XmppcError(problem));
 		};
 
-		const stream = createStream(endpoint, options, failure => onFailure(failure));
+		const stream = createStream(endpoint, options, problem => onFailure(problem));
 		let stopTimer = options.clock.after(connectPatience, () => {
 			stream.fail(new XmppcError(connectTimeout(stream.where)));
 		});
@@ -107,8 +111,7 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: {isAuthent
 			});
 			await stream.open({domain: domainpartOf(options.jid), lang: 'en'});
 			const negotiated = await bound;
-			stopTimer();
-			options.signal?.removeEventListener('abort', onAbort);
+			stopWaiting();
 			if (!stream.boundJid || bareOf(stream.boundJid) !== options.jid) {
 				throw new XmppcError(otherAddress(options));
 			}
@@ -125,11 +128,7 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: {isAuthent
 	});
 }
 
-function createStream(
-	endpoint: Endpoint,
-	options: SessionOptions,
-	onFailure: (failure: StreamFailure) => void,
-): Stream {
+function createStream(endpoint: Endpoint, options: SessionOptions, onFailure: (problem: Problem) => void): Stream {
 	const domain = domainpartOf(options.jid);
 	const stream = new Stream({
 		jid: options.jid,

@@ -11,7 +11,6 @@ export type StreamCondition =
 	| XmlCondition
 	| 'connection-timeout'
 	| 'internal-server-error'
-	| 'policy-violation'
 	| 'undefined-condition';
 
 /** The end of a stream with a condition of ours: error, then the closing tag. */
@@ -19,7 +18,7 @@ export function streamErrorText(condition: StreamCondition, application = ''): s
 	return `<stream:error><${condition} xmlns='${conditionNamespace}'/>${application}</stream:error></stream:stream>`;
 }
 
-type Meaning = Pick<Problem, 'kind' | 'message'> & {readonly hint: string; readonly recoverable: boolean};
+type Meaning = Pick<Problem, 'kind' | 'message'> & {readonly hint: string};
 
 const later = 'It is tried again by itself.';
 const askOperator = 'Ask the operator of the server.';
@@ -30,73 +29,62 @@ const meanings: Readonly<Record<string, (domain: string) => Meaning>> = {
 		kind: 'unavailable',
 		message: 'Another program took over this login.',
 		hint: 'Close the other one, or use another profile; then connect again.',
-		// Fighting over one resource would never end (protocol row 49).
-		recoverable: false,
 	}),
 	'connection-timeout': domain => ({
 		kind: 'unavailable',
 		message: `${domain} gave the connection up because it heard nothing.`,
 		hint: later,
-		recoverable: true,
 	}),
 	'host-gone': domain => ({
 		kind: 'noSuchHost',
 		message: `The server no longer serves ${domain}.`,
 		hint: askOperator,
-		recoverable: false,
 	}),
 	'host-unknown': domain => ({
 		kind: 'noSuchHost',
 		message: `The server does not know ${domain}.`,
 		hint: 'Check the address and the host set for the account.',
-		recoverable: false,
 	}),
 	'not-authorized': domain => ({
 		kind: 'notPermitted',
 		message: `${domain} ended the session: it is not allowed any more.`,
 		hint: 'The password may have been changed; log in again.',
-		recoverable: false,
 	}),
 	'policy-violation': domain => ({
 		kind: 'protocol',
 		message: `${domain} ended the session: something broke its rules, for instance too much at once.`,
 		hint: later,
-		recoverable: true,
 	}),
 	'resource-constraint': domain => ({
 		kind: 'temporary',
 		message: `${domain} has no room for another session at the moment.`,
 		hint: later,
-		recoverable: true,
 	}),
 	'see-other-host': domain => ({
 		kind: 'protocol',
 		message: `${domain} wants to send us to another server, which is not followed.`,
 		hint: 'Ask its operator where to connect, and set that host for the account.',
-		recoverable: false,
 	}),
 	'system-shutdown': domain => ({
 		kind: 'unavailable',
 		message: `${domain} is being shut down.`,
 		hint: later,
-		recoverable: true,
 	}),
 };
 
-/** What the server's `<stream:error/>` means, and whether connecting again makes sense. */
-export function readStreamError(error: Element, domain: string): {problem: Problem; recoverable: boolean} {
+/** What the server's `<stream:error/>` means. Its own text is not shown: it is for its operator. */
+export function readStreamError(error: Element, domain: string): Problem {
 	const condition =
 		children(error)
 			.filter(child => namespaceOf(child) === conditionNamespace)
 			.map(nameOf)
 			.find(name => name !== 'text' && /^[a-z-]{1,40}$/.test(name)) ?? 'undefined-condition';
-	const {recoverable, ...meaning} = meanings[condition]?.(domain) ?? {
+	const meaning = meanings[condition]?.(domain) ?? {
 		kind: 'protocol' as const,
 		message: `${domain} broke off the connection (${condition}).`,
 		hint: later,
-		recoverable: true,
 	};
-	return {problem: {code: `stream-${condition}`, ...meaning}, recoverable};
+	return {code: `stream-${condition}`, ...meaning};
 }
 
 /** The server sent something that no server may send. */

@@ -1,10 +1,10 @@
 import {Client} from '@xmpp/client-core';
-import ConnectionTCP from '@xmpp/connection-tcp';
 import {type Problem, problemOf} from '../shared/errors.js';
 import {type BareJid, domainpartOf, type FullJid, parseFullJid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
+import {transportWith} from './client-transport.js';
 import {connectionLost, connectionProblem, type Whereabouts} from './connection-problems.js';
-import {clientNamespace, type Element, isElement, nameOf} from './element.js';
+import {type Element, isElement, nameOf} from './element.js';
 import {StreamParser} from './parser.js';
 import {logElement} from './redaction.js';
 import type {Endpoint} from './resolver.js';
@@ -19,9 +19,6 @@ import {
 import {StreamSocket, type TransportPolicy} from './transport.js';
 import {XmlFault} from './xml-fault.js';
 
-/** Why a stream is over, and whether a new one makes sense. */
-export type StreamFailure = {readonly problem: Problem; readonly recoverable: boolean};
-
 /** Takes the elements of one read, in stream order, once the stream is online. */
 export type ElementSink = (elements: readonly Element[]) => void;
 
@@ -30,7 +27,7 @@ export type StreamOptions = {
 	readonly policy: TransportPolicy;
 	readonly log: Log;
 	/** Runs once, when the stream fails or the server ends it; not after {@link Stream.close}. */
-	readonly onFailure: (failure: StreamFailure) => void;
+	readonly onFailure: (problem: Problem) => void;
 };
 
 /** Elements kept between two steps of the negotiation: far more than any server sends there. */
@@ -123,10 +120,9 @@ export class Stream extends Client<Endpoint> {
 	 */
 	fail(error: unknown, condition?: StreamCondition, application = ''): void {
 		if (error instanceof XmlFault) {
-			this.#fail(problemOf(error), true, error.condition);
+			this.#fail(problemOf(error), error.condition);
 		} else {
-			const problem = connectionProblem(error, this.where);
-			this.#fail(problem, isRecoverable(problem), condition, application);
+			this.#fail(connectionProblem(error, this.where), condition, application);
 		}
 	}
 
@@ -188,8 +184,7 @@ export class Stream extends Client<Endpoint> {
 		}
 
 		if (isElement(element, 'error', streamNamespace)) {
-			const failure = readStreamError(element, this.where.domain);
-			this.#fail(failure.problem, failure.recoverable);
+			this.#fail(readStreamError(element, this.where.domain));
 		} else if (this.#sink) {
 			logElement(this.#options.log, '<', element);
 			this.#read.push(element);
@@ -234,13 +229,13 @@ export class Stream extends Client<Endpoint> {
 			this.#onClosed();
 			this.streamSocket?.destroy();
 		} else {
-			this.#afterLastStep(() => this.#fail(connectionLost(this.where, 'the server closed the stream'), true));
+			this.#afterLastStep(() => this.#fail(connectionLost(this.where, 'the server closed the stream')));
 		}
 	}
 
 	#onDisconnected(): void {
 		this.#onClosed?.();
-		this.#afterLastStep(() => this.#fail(connectionLost(this.where), true));
+		this.#afterLastStep(() => this.#fail(connectionLost(this.where)));
 	}
 
 	/** What came in the same read, such as `<failure/>`, says more than the end of the connection behind it. */
@@ -252,7 +247,7 @@ export class Stream extends Client<Endpoint> {
 		}
 	}
 
-	#fail(problem: Problem, recoverable: boolean, condition?: StreamCondition, application = ''): void {
+	#fail(problem: Problem, condition?: StreamCondition, application = ''): void {
 		if (this.#isOver) {
 			return;
 		}
@@ -266,7 +261,7 @@ export class Stream extends Client<Endpoint> {
 			this.streamSocket?.destroy();
 		}
 
-		this.#options.onFailure({problem, recoverable});
+		this.#options.onFailure(problem);
 	}
 
 	/** Half-closes the connection, and cuts it where the server does not do the same in time. */
@@ -290,36 +285,3 @@ export class Stream extends Client<Endpoint> {
 
 /** Statuses of @xmpp/connection in which our stream header is out and the connection stands. */
 const headerIsOut: ReadonlySet<string> = new Set(['opening', 'open', 'online', 'close']);
-
-/** Failures of ours after which a new connection may well work. */
-const recoverableCodes: ReadonlySet<string> = new Set([
-	'connection-lost',
-	'connect-timeout',
-	'connection-refused',
-	'malformed-stream',
-	'negotiation-timeout',
-	'no-such-host',
-	'unreachable',
-]);
-
-function isRecoverable(problem: Problem): boolean {
-	return recoverableCodes.has(problem.code) || problem.kind === 'temporary';
-}
-
-/** A transport of @xmpp/client-core whose service is an {@link Endpoint} and whose socket and parser are ours. */
-function transportWith(policy: TransportPolicy): unknown {
-	class Transport extends ConnectionTCP<Endpoint> {
-		override socketParameters(endpoint: Endpoint) {
-			return endpoint;
-		}
-	}
-
-	class Socket extends StreamSocket {
-		constructor() {
-			super(policy);
-		}
-	}
-
-	Object.assign(Transport.prototype, {NS: clientNamespace, Socket, Parser: StreamParser});
-	return Transport;
-}

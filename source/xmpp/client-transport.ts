@@ -1,0 +1,23 @@
+import ConnectionTCP from '@xmpp/connection-tcp';
+import {clientNamespace} from './element.js';
+import {StreamParser} from './parser.js';
+import type {Endpoint} from './resolver.js';
+import {StreamSocket, type TransportPolicy} from './transport.js';
+
+/** A transport of @xmpp/client-core whose service is an {@link Endpoint} and whose socket and parser are ours. */
+export function transportWith(policy: TransportPolicy): unknown {
+	class Transport extends ConnectionTCP<Endpoint> {
+		override socketParameters(endpoint: Endpoint) {
+			return endpoint;
+		}
+	}
+
+	class Socket extends StreamSocket {
+		constructor() {
+			super(policy);
+		}
+	}
+
+	Object.assign(Transport.prototype, {NS: clientNamespace, Socket, Parser: StreamParser});
+	return Transport;
+}
