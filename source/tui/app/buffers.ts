@@ -1,0 +1,183 @@
+import {type BufferId, consoleBuffer} from '../../model/buffer.js';
+import type {ViewIntent} from '../../model/view.js';
+import {type BareJid, type Jid, parseJid} from '../../shared/jid.js';
+import {bufferOf} from '../../store/selectors.js';
+import type {State} from '../../store/state.js';
+import {bufferName} from '../panes/words.js';
+import {type Core, sayProblem} from './core.js';
+import {editorOf, placeIn, withActive, withAnchor, withHint, withLoading} from './view-state.js';
+
+/** Messages asked for when a buffer is shown, and each time its top is reached. */
+export const firstPage = 100;
+const furtherPage = 200;
+/** What is kept of a buffer that nobody looks at. */
+const keptUnseen = 500;
+
+/** Shows a buffer, opening it if it is not open. */
+export async function showBuffer(core: Core, id: BufferId): Promise<void> {
+	if (bufferOf(core.state(), id) === undefined) {
+		const target = targetOf(id);
+		if (target === undefined) {
+			return;
+		}
+
+		const from = core.view().active;
+		try {
+			const buffer = await core.actions.openBuffer(target);
+			core.store.dispatch({type: 'buffer.opened', buffer});
+		} catch (error) {
+			sayProblem(core, error, from);
+			return;
+		}
+	}
+
+	enter(core, id);
+}
+
+/** Goes to an open buffer. */
+function enter(core: Core, id: BufferId): void {
+	const view = core.view();
+	const buffer = bufferOf(core.state(), id);
+	if (buffer === undefined || view.active === id) {
+		return;
+	}
+
+	if (placeIn(view, view.active).anchor === undefined) {
+		core.store.dispatch({type: 'window.trimmed', buffer: view.active, keep: keptUnseen});
+	}
+
+	const {unread, readUpTo} = buffer.info;
+	core.change(withHint(withActive(view, id, unread > 0 ? readUpTo : undefined), undefined));
+	void saveView(core);
+	if (!buffer.loaded) {
+		void loadPage(core, id, undefined, firstPage);
+	}
+}
+
+/** The account and JID in a buffer's id (`model/buffer.ts`). */
+function targetOf(id: BufferId): {account: BareJid; jid: Jid} | undefined {
+	const [owner, , ...rest] = id.split(' ');
+	const account = parseJid(owner ?? '') as BareJid | undefined;
+	const jid = parseJid(rest.join(' '));
+	return account === undefined || jid === undefined ? undefined : {account, jid};
+}
+
+type Target = Extract<ViewIntent, {type: 'switchBuffer'}>['to'];
+
+/** Goes to a buffer by number, name or direction; says so when there is none. */
+export function switchBuffer(core: Core, to: Target): void {
+	const view = core.view();
+	const id = resolve(core.state(), view.active, view.last, to);
+	if (id === undefined) {
+		const text = to === 'unread' ? 'Nothing is unread.' : `There is no buffer ${to}.`;
+		core.change(withHint(view, {level: 'info', text, more: to === 'unread' ? '' : '/buffer lists them.'}));
+		return;
+	}
+
+	enter(core, id);
+}
+
+function resolve(state: State, active: BufferId, last: BufferId, to: Target): BufferId | undefined {
+	const {order} = state;
+	const at = order.indexOf(active);
+	switch (to) {
+		case 'next':
+			return order[(at + 1) % order.length];
+		case 'previous':
+			return order[(at - 1 + order.length) % order.length];
+		case 'last':
+			return order.includes(last) ? last : undefined;
+		case 'unread':
+			return nextUnread(state, active);
+		default:
+			return typeof to === 'number' ? order[to - 1] : named(state, to);
+	}
+}
+
+/** Those that speak to the person first, then from the top. */
+function nextUnread({order, buffers}: State, active: BufferId): BufferId | undefined {
+	const unread = order.filter(id => id !== active && (buffers[id]?.info.unread ?? 0) > 0);
+	return unread.find(id => (buffers[id]?.info.highlights ?? 0) > 0) ?? unread[0];
+}
+
+/** By JID or name; the beginning will do, and the exact one wins. */
+function named(state: State, text: string): BufferId | undefined {
+	const lower = text.toLowerCase();
+	const names = state.order.map(id => {
+		const info = bufferOf(state, id)?.info;
+		return {id, jid: info?.jid ?? '', name: info === undefined ? '' : bufferName(state, info).toLowerCase()};
+	});
+	return (
+		names.find(({jid, name}) => jid === lower || name === lower) ??
+		names.find(({jid, name}) => jid.startsWith(lower) || name.startsWith(lower))
+	)?.id;
+}
+
+/** Closes a buffer and goes to the one shown before it. */
+export async function closeBuffer(core: Core, id: BufferId): Promise<void> {
+	if (id === consoleBuffer) {
+		core.change(withHint(core.view(), {level: 'info', text: 'The console stays open.', more: '/quit leaves xmppc.'}));
+		return;
+	}
+
+	const {active, last} = core.view();
+	try {
+		await core.actions.closeBuffer({buffer: id});
+	} catch (error) {
+		sayProblem(core, error, active);
+		return;
+	}
+
+	if (active === id) {
+		enter(core, last !== id && bufferOf(core.state(), last) !== undefined ? last : consoleBuffer);
+	}
+
+	core.store.dispatch({type: 'buffer.closed', buffer: id});
+}
+
+/** The buffer on screen may have gone for other reasons: its account was removed. */
+export function leaveClosed(core: Core): void {
+	if (bufferOf(core.state(), core.view().active) === undefined) {
+		enter(core, consoleBuffer);
+	}
+}
+
+/** Asks for older messages when the top is in view and there are some. */
+export function loadOlder(core: Core): void {
+	const {active, loading} = core.view();
+	const buffer = bufferOf(core.state(), active);
+	if (buffer === undefined || buffer.complete || loading.has(active)) {
+		return;
+	}
+
+	const oldest = buffer.entries.find(entry => entry.type === 'message');
+	void loadPage(core, active, oldest?.key, furtherPage);
+}
+
+async function loadPage(core: Core, buffer: BufferId, before: number | undefined, limit: number): Promise<void> {
+	core.change(withLoading(core.view(), buffer, true));
+	try {
+		await core.actions.loadHistory({buffer, limit, ...(before === undefined ? {} : {before})});
+	} catch (error) {
+		sayProblem(core, error, buffer);
+	}
+
+	core.change(withLoading(core.view(), buffer, false));
+}
+
+/** Remembers where the person is and what is not sent yet. */
+export function saveView(core: Core): Promise<void> {
+	const {active, editors} = core.view();
+	const drafts = Object.fromEntries(Object.entries(editors).map(([id, {text}]) => [id, text]));
+	return core.actions.saveView({active, drafts}).catch((error: unknown) => sayProblem(core, error, active));
+}
+
+/** Follows the newest message again: after sending, and at the end of a scroll. */
+export function toNewest(core: Core): void {
+	core.change(withAnchor(core.view(), undefined));
+}
+
+/** Whether the input line is empty: some keys mean more then. */
+export function inputIsEmpty(core: Core): boolean {
+	return editorOf(core.view()).text === '';
+}

@@ -1,0 +1,37 @@
+import type {CommandContext} from '../../commands/context.js';
+import type {BufferId} from '../../model/buffer.js';
+import type {BareJid} from '../../shared/jid.js';
+import {withResource} from '../../shared/jid.js';
+import {bufferOf, presenceOf} from '../../store/selectors.js';
+import type {State} from '../../store/state.js';
+import {bufferName} from '../panes/words.js';
+
+/**
+ * What the commands may know of the State. In the console the account in use is `lastAccount`, the one whose buffer was
+ * shown last, else the first.
+ */
+export function commandContext(state: State, active: BufferId, lastAccount?: BareJid): CommandContext {
+	const info = bufferOf(state, active)?.info;
+	const known = state.accounts.find(account => account.jid === lastAccount) ?? state.accounts[0];
+	const account = info?.account ?? known?.jid;
+	return {
+		buffer: active,
+		kind: info?.kind ?? 'console',
+		...(account === undefined ? {} : {account}),
+		...(info?.jid === undefined ? {} : {jid: info.jid}),
+		source: {
+			accounts: () => state.accounts.map(each => each.jid),
+			contacts: () => Object.values(state.contacts).flatMap(row => Object.values(row)),
+			requests: () => state.requests,
+			buffers: () =>
+				state.order.flatMap((id, index) => {
+					const buffer = bufferOf(state, id);
+					return buffer === undefined ? [] : [{number: index + 1, id, label: bufferName(state, buffer.info)}];
+				}),
+			resources: (owner, jid) =>
+				[...presenceOf(state, owner, jid)]
+					.sort((one, other) => other.priority - one.priority || other.since - one.since)
+					.flatMap(each => withResource(jid, each.resource) ?? []),
+		},
+	};
+}

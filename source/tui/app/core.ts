@@ -1,0 +1,42 @@
+import type {Actions} from '../../model/actions.js';
+import type {BufferId} from '../../model/buffer.js';
+import type {Clock} from '../../shared/clock.js';
+import {problemOf} from '../../shared/errors.js';
+import type {State, StoreEvent} from '../../store/state.js';
+import type {Store} from '../../store/store.js';
+import type {Painted} from './paint.js';
+import type {Popup} from './popup.js';
+import {type ViewState, withPopup} from './view-state.js';
+
+/** What the parts of the app share: the State, what this screen shows of it, and the verbs. */
+export type Core = {
+	readonly store: Store<State, StoreEvent>;
+	readonly actions: Actions;
+	readonly clock: Clock;
+	state(): State;
+	view(): ViewState;
+	/** Replaces the view; it is painted before the present event has been dealt with. */
+	change(next: ViewState): void;
+	/** What the last paint has shown. */
+	painted(): Painted;
+	/** The program says something in a buffer; the active one if none is named. */
+	say(level: 'info' | 'warning' | 'error', text: string, hint?: string, buffer?: BufferId): void;
+	/** Paints everything again, whatever the terminal shows. */
+	redraw(): void;
+	suspend(): void;
+	quit(): void;
+};
+
+/** Says what went wrong, in the buffer in which it was asked for. */
+export function sayProblem(core: Core, error: unknown, buffer: BufferId): void {
+	const {message, hint} = problemOf(error);
+	core.say('error', message, hint, buffer);
+}
+
+export function openPopup(core: Core, popup: Popup): void {
+	core.change(withPopup(core.view(), popup));
+}
+
+export function closePopup(core: Core): void {
+	core.change(withPopup(core.view(), undefined));
+}

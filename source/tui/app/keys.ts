@@ -1,0 +1,123 @@
+import {registry} from '../../commands/definitions/index.js';
+import {isCommand, parse} from '../../commands/parse.js';
+import {applyEdit, cleared, isEditAction, moveDown, moveUp} from '../input/editor.js';
+import {newer, older, remember} from '../input/history.js';
+import type {KeyAction} from '../input/keymap.js';
+import {inputIsEmpty, switchBuffer, toNewest} from './buffers.js';
+import {commandContext} from './command-context.js';
+import {type Core, openPopup} from './core.js';
+import {perform, performView} from './perform.js';
+import {scroll, scrollToMarker} from './scroll.js';
+import {openedSwitcher} from './switcher.js';
+import {completeAtCursor} from './tab.js';
+import {editorOf, placeIn, withEditor, withHint, withInput, withPlace, withPopup} from './view-state.js';
+
+/** Does what a key means when no popup has the keyboard. */
+export function keyAction(core: Core, action: KeyAction): void {
+	if (action === 'clearInput' && inputIsEmpty(core)) {
+		core.change(withHint(core.view(), {level: 'info', text: 'Nothing to clear.', more: '/quit leaves xmppc.'}));
+	} else if (action === 'killLineEnd' && inputIsEmpty(core)) {
+		openPopup(core, openedSwitcher(core.state()));
+	} else if (isEditAction(action)) {
+		core.change(withEditor(core.view(), applyEdit(editorOf(core.view()), action)));
+	} else if (isViewAction(action)) {
+		viewActions[action](core);
+	} else {
+		const number = /^buffer(\d+)$/u.exec(action);
+		if (number !== null) {
+			switchBuffer(core, Number(number[1]));
+		}
+	}
+}
+
+const viewActions = {
+	send,
+	up,
+	down,
+	complete: (core: Core) => completeAtCursor(core, 1),
+	completeBackward: (core: Core) => completeAtCursor(core, -1),
+	bufferNext: (core: Core) => switchBuffer(core, 'next'),
+	bufferPrevious: (core: Core) => switchBuffer(core, 'previous'),
+	bufferLast: (core: Core) => switchBuffer(core, 'last'),
+	bufferUnread: (core: Core) => switchBuffer(core, 'unread'),
+	switcher: (core: Core) => openPopup(core, openedSwitcher(core.state())),
+	toggleBufferList: (core: Core) => void performView(core, {type: 'toggleBufferList'}),
+	scrollPageUp: (core: Core) => scroll(core, 'page', 'up'),
+	scrollPageDown: (core: Core) => scroll(core, 'page', 'down'),
+	scrollLineUp: (core: Core) => scroll(core, 'line', 'up'),
+	scrollLineDown: (core: Core) => scroll(core, 'line', 'down'),
+	scrollTop: (core: Core) => scroll(core, 'end', 'up'),
+	scrollBottom: (core: Core) => scroll(core, 'end', 'down'),
+	scrollUnread: (core: Core) => scrollToMarker(core),
+	help: (core: Core) => void performView(core, {type: 'help'}),
+	redraw: (core: Core) => core.redraw(),
+	suspend: (core: Core) => core.suspend(),
+	cancel: (core: Core) => core.change(withPopup(withHint(core.view(), undefined), undefined)),
+};
+
+function isViewAction(action: KeyAction): action is keyof typeof viewActions {
+	return Object.hasOwn(viewActions, action);
+}
+
+/** Enter: sends, or runs a command. A line that cannot be obeyed stays, with the cursor behind the wrong word. */
+function send(core: Core): void {
+	const view = core.view();
+	const editor = editorOf(view);
+	const {text} = editor;
+	const parsed = parse(text, commandContext(core.state(), view.active), registry);
+	if (parsed.type === 'nothing') {
+		return;
+	}
+
+	if (parsed.type === 'problem') {
+		const {message, hint, to} = parsed.problem;
+		const cursor = isCommand(text) ? Math.min(to, text.length) : editor.cursor;
+		core.change(
+			withHint(withEditor(view, {...editor, cursor}), {
+				level: 'error',
+				text: message,
+				...(hint === undefined ? {} : {more: hint}),
+			}),
+		);
+		return;
+	}
+
+	const entered = {...withEditor(view, cleared(editor)), history: remember(view.history, text)};
+	core.change(entered);
+	if (!isCommand(text)) {
+		const {marker: _, ...place} = placeIn(entered, entered.active);
+		core.change(withPlace(entered, entered.active, place));
+		toNewest(core);
+	}
+
+	void perform(core, parsed.intents, text);
+}
+
+function up(core: Core): void {
+	const view = core.view();
+	const editor = editorOf(view);
+	const moved = moveUp(editor);
+	if (moved !== undefined) {
+		core.change(withEditor(view, moved));
+		return;
+	}
+
+	const recalled = older(view.history, editor.text);
+	if (recalled !== undefined) {
+		core.change({...withInput(view, recalled.text), history: recalled.history});
+	}
+}
+
+function down(core: Core): void {
+	const view = core.view();
+	const moved = moveDown(editorOf(view));
+	if (moved !== undefined) {
+		core.change(withEditor(view, moved));
+		return;
+	}
+
+	const recalled = newer(view.history);
+	if (recalled !== undefined) {
+		core.change({...withInput(view, recalled.text), history: recalled.history});
+	}
+}

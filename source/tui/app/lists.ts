@@ -1,0 +1,121 @@
+import type {HelpLine} from '../../commands/help.js';
+import type {BareJid} from '../../shared/jid.js';
+import {printable} from '../../shared/text.js';
+import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
+import type {State} from '../../store/state.js';
+import {defaultBindings} from '../input/keymap.js';
+import {markMeanings} from '../panes/message-lines.js';
+import {
+	accountHint,
+	accountStatusText,
+	availabilityText,
+	bufferName,
+	contactName,
+	presenceMark,
+} from '../panes/words.js';
+import {secretsText} from './results.js';
+
+/** `/account list`: every account, how it is connected and protected, where its password lies. */
+export function accountLines(state: State): readonly HelpLine[] {
+	if (state.accounts.length === 0) {
+		return [{text: 'No account is set up.'}, {text: '/account add sets one up.'}];
+	}
+
+	return state.accounts.flatMap(account => {
+		const {problem, security} = account;
+		const hint = accountHint(account);
+		return [
+			{text: account.jid, heading: true},
+			{text: `  ${accountStatusText(account)}${account.enabled ? '' : ' (does not connect by itself)'}`},
+			...(problem === undefined ? [] : [{text: `  ${printable(problem.message, 'line')}`}]),
+			...(hint === undefined ? [] : [{text: `  ${printable(hint, 'line')}`}]),
+			...(security === undefined
+				? []
+				: [
+						{text: `  ${security.tls}, logged in with ${security.mechanism}`},
+						{text: `  certificate SHA-256 ${security.certificate}`},
+					]),
+			{text: `  ${secretsText(account)}`},
+		];
+	});
+}
+
+/** `/contacts`: requests first, then contacts by name. */
+export function contactLines(state: State, only: BareJid | undefined): readonly HelpLine[] {
+	const accounts = state.accounts.filter(account => only === undefined || account.jid === only);
+	const requests = state.requests.filter(request => only === undefined || request.account === only);
+	const lines: HelpLine[] = [];
+	if (requests.length > 0) {
+		lines.push({text: 'Want to see your presence', heading: true});
+		for (const {jid, text} of requests) {
+			lines.push({
+				text: `  ${printable(jid, 'identifier')}${text === undefined ? '' : `: ${printable(text, 'line')}`}`,
+			});
+		}
+
+		lines.push({text: '  /accept <jid> lets them, /deny <jid> refuses.'}, {text: ''});
+	}
+
+	for (const account of accounts) {
+		const contacts = Object.values(state.contacts[account.jid] ?? {});
+		lines.push({text: `${account.jid}: ${accountStatusText(account)}`, heading: true});
+		const rows = contacts.map(contact => {
+			const seen = contact.subscription === 'to' || contact.subscription === 'both';
+			const presence = foremost(presenceOf(state, contact.account, contact.jid));
+			const words = contact.asking
+				? 'asked, no answer yet'
+				: seen
+					? availabilityText(presence?.availability)
+					: 'does not show when online';
+			const mark = seen ? presenceMark(presence?.availability).glyph : '?';
+			const name = contactName(contact, contact.jid);
+			const said =
+				presence === undefined || presence.statusText === '' ? '' : ` – ${printable(presence.statusText, 'line')}`;
+			const groups =
+				contact.groups.length === 0 ? '' : ` [${contact.groups.map(group => printable(group, 'line')).join(', ')}]`;
+			return `  ${mark} ${name}  ${printable(contact.jid, 'identifier')}  ${words}${said}${groups}`;
+		});
+		lines.push(...rows.sort().map(text => ({text})));
+		if (contacts.length === 0) {
+			lines.push({text: '  Nobody yet: /add <jid> adds a contact.'});
+		}
+	}
+
+	return lines.length === 0 ? accountLines(state) : lines;
+}
+
+/** `/buffer` without a number. */
+export function bufferLines(state: State): readonly HelpLine[] {
+	return state.order.flatMap((id, index) => {
+		const info = bufferOf(state, id)?.info;
+		if (info === undefined) {
+			return [];
+		}
+
+		const address = info.jid === undefined ? '' : `  ${printable(info.jid, 'identifier')}`;
+		const unread = info.unread === 0 ? '' : `  ${info.unread} unread`;
+		return [{text: `${String(index + 1).padStart(3)}  ${bufferName(state, info)}${address}${unread}`}];
+	});
+}
+
+/** `/keys`: the key table and the marks behind messages. */
+export function keyLines(): readonly HelpLine[] {
+	const rows = defaultBindings.map(({chords, help}) => ({keys: chords.map(keyName).join(', '), help}));
+	const width = Math.max(...rows.map(({keys}) => keys.length));
+	return [
+		...rows.map(({keys, help}) => ({text: `  ${keys.padEnd(width)}  ${help}`})),
+		{text: ''},
+		{text: 'Every Alt key can be typed as Escape and then the key.'},
+		{text: ''},
+		{text: 'Behind your own messages', heading: true},
+		...markMeanings.map(([mark, meaning]) => ({text: `  ${mark.padEnd(3)} ${meaning}`})),
+	];
+}
+
+/** `ctrl+a` as people write it: `Ctrl+A`. */
+function keyName(chord: string): string {
+	return chord
+		.split('+')
+		.map(part => (part.length === 1 ? part.toUpperCase() : part.charAt(0).toUpperCase() + part.slice(1)))
+		.join('+');
+}

@@ -1,0 +1,113 @@
+import {type HelpLine, helpFor} from '../../commands/help.js';
+import type {ClientIntent, Intent} from '../../commands/intent.js';
+import type {ActionInput, ActionName, Actions} from '../../model/actions.js';
+import type {BufferId} from '../../model/buffer.js';
+import type {ViewIntent} from '../../model/view.js';
+import {createAccountAssistant} from '../assistant/account-assistant.js';
+import {createUnlockDialog} from '../assistant/unlock.js';
+import {closeBuffer, showBuffer, switchBuffer} from './buffers.js';
+import {type Core, openPopup, sayProblem} from './core.js';
+import {openDialog} from './dialogs.js';
+import {accountLines, bufferLines, contactLines, keyLines} from './lists.js';
+import {answerOf} from './results.js';
+import {scroll} from './scroll.js';
+import {editorOf, placeIn, withInput, withPlace} from './view-state.js';
+
+/** Does what a line asked for, one thing after the other. `typed` is given back if a message cannot be sent. */
+export async function perform(core: Core, intents: readonly Intent[], typed: string): Promise<void> {
+	const asked = core.view().active;
+	for (const intent of intents) {
+		if (intent.type === 'view') {
+			await performView(core, intent.view);
+		} else if (!(await performClient(core, intent, asked, typed))) {
+			return;
+		}
+	}
+}
+
+async function performClient(core: Core, intent: ClientIntent, asked: BufferId, typed: string): Promise<boolean> {
+	try {
+		const answer = answerOf(intent, await call(core.actions, intent));
+		if (answer !== undefined) {
+			core.say(answer.level, answer.text, answer.hint, asked);
+		}
+
+		return true;
+	} catch (error) {
+		sayProblem(core, error, asked);
+		if (intent.action === 'sendMessage') {
+			giveBack(core, asked, typed);
+		}
+
+		return false;
+	}
+}
+
+/** Calls the verb that the intent names. */
+export function call(actions: Actions, intent: ClientIntent): Promise<unknown> {
+	// `ClientIntent` ties the input to the verb; the compiler cannot follow that through the union.
+	const verb = actions[intent.action] as (input: ActionInput<ActionName>) => Promise<unknown>;
+	return verb(intent.input);
+}
+
+/** Nothing typed is lost: a message that was refused stands in the input again. */
+function giveBack(core: Core, asked: BufferId, typed: string): void {
+	const view = core.view();
+	if (view.active === asked && editorOf(view).text === '') {
+		core.change(withInput(view, typed));
+	}
+}
+
+/** Does what concerns this screen only. */
+export async function performView(core: Core, intent: ViewIntent): Promise<void> {
+	switch (intent.type) {
+		case 'showBuffer':
+			return showBuffer(core, intent.buffer);
+		case 'switchBuffer':
+			return switchBuffer(core, intent.to);
+		case 'closeBuffer':
+			return closeBuffer(core, intent.buffer ?? core.view().active);
+		case 'listBuffers':
+			return showLines(core, 'Buffers', bufferLines(core.state()));
+		case 'listContacts':
+			return showLines(core, 'Contacts', contactLines(core.state(), intent.account));
+		case 'listAccounts':
+			return showLines(core, 'Accounts', accountLines(core.state()));
+		case 'addAccount':
+			return openDialog(core, createAccountAssistant(core.actions, intent.jid));
+		case 'unlock':
+			return openDialog(core, createUnlockDialog(core.actions));
+		case 'clear':
+			return clear(core);
+		case 'help':
+			return intent.topic === 'keys'
+				? showLines(core, 'Keys', keyLines())
+				: showLines(core, 'Help', helpFor(intent.topic));
+		case 'keys':
+			return showLines(core, 'Keys', keyLines());
+		case 'scroll':
+			return scroll(core, intent.by, intent.direction);
+		case 'toggleBufferList':
+			return toggleList(core);
+		case 'redraw':
+			return core.redraw();
+		case 'quit':
+			return core.quit();
+	}
+}
+
+function showLines(core: Core, title: string, lines: readonly HelpLine[]): void {
+	openPopup(core, {type: 'help', title, lines, top: 0});
+}
+
+function clear(core: Core): void {
+	const {active} = core.view();
+	const {marker: _, anchor: __, ...place} = placeIn(core.view(), active);
+	core.change(withPlace(core.view(), active, place));
+	core.store.dispatch({type: 'window.cleared', buffer: active});
+}
+
+function toggleList(core: Core): void {
+	const shown = core.painted().layout?.list !== undefined;
+	core.change({...core.view(), list: !shown});
+}

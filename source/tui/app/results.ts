@@ -1,0 +1,69 @@
+import type {ClientIntent} from '../../commands/intent.js';
+import type {Account} from '../../model/account.js';
+import type {ActionName, Actions} from '../../model/actions.js';
+
+/** What an Action answered, as a sentence for the person. `undefined`: what happened shows by itself. */
+export type Answer = {readonly level: 'info' | 'error'; readonly text: string; readonly hint?: string};
+
+/** What each verb resolves to. */
+export type Result<Name extends ActionName> = Awaited<ReturnType<Actions[Name]>>;
+
+type Sentences = {
+	readonly [Name in ActionName]?: (input: Parameters<Actions[Name]>[0], result: Result<Name>) => Answer;
+};
+
+const info = (text: string, hint?: string): Answer => ({level: 'info', text, ...(hint === undefined ? {} : {hint})});
+
+const sentences: Sentences = {
+	addContact: ({jid}) => info(`${jid} is now a contact and was asked to show their presence.`),
+	removeContact: ({jid}) => info(`${jid} is no longer a contact.`),
+	renameContact: ({jid, name}) => info(name === '' ? `${jid} has no name any more.` : `${jid} is now called ${name}.`),
+	setContactGroups: ({jid, groups}) =>
+		info(groups.length === 0 ? `${jid} is in no group.` : `${jid} is in ${groups.join(', ')}.`),
+	acceptSubscription: ({jid}) => info(`${jid} may see your presence.`),
+	denySubscription: ({jid}) => info(`${jid} may not see your presence.`),
+	connect: ({account}) => info(`${account} is online.`),
+	disconnect: ({account}) => info(`${account} is offline.`, '/connect connects it again.'),
+	removeAccount: ({account, history}) =>
+		info(`${account} was forgotten${history ? ' with its history' : '; its history is kept'}.`),
+	setPresence: ({availability, statusText}) =>
+		info(`Your presence: ${availability}${statusText === '' ? '' : ` – ${statusText}`}`),
+	ping: ({to, account}, milliseconds) =>
+		info(`${to ?? `The server of ${account}`} answered in ${Math.round(milliseconds)} ms.`),
+	softwareVersion: ({to}, {name, version, os}) =>
+		info(`${to} runs ${name} ${version}${os === undefined ? '' : ` on ${os}`}.`),
+	testAccount(_, result) {
+		if (!result.ok) {
+			const {message, hint} = result.problem;
+			return {level: 'error', text: message, ...(hint === undefined ? {} : {hint})};
+		}
+
+		const {security, jid} = result;
+		return info(
+			`The login works: ${jid}, ${security.tls}, ${security.mechanism}.`,
+			`Certificate SHA-256 ${security.certificate}`,
+		);
+	},
+	unlock: () => info('The store of passwords is open.'),
+};
+
+/** The sentence for an answer of the verb that `intent` asked for. */
+export function answerOf(intent: ClientIntent, result: unknown): Answer | undefined {
+	// The table ties each sentence to its verb's input and result; the compiler cannot follow that through the union.
+	const sentence = sentences[intent.action] as ((input: unknown, result: unknown) => Answer) | undefined;
+	return sentence?.(intent.input, result);
+}
+
+/** How secrets are kept, in words. */
+export function secretsText(account: Pick<Account, 'secrets'>): string {
+	switch (account.secrets) {
+		case 'keychain':
+			return 'password in the keychain';
+		case 'passphrase':
+			return 'password in a file sealed with your passphrase';
+		case 'command':
+			return 'password from a command';
+		case 'key-file':
+			return 'password in a file sealed with a key file';
+	}
+}

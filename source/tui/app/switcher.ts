@@ -1,0 +1,61 @@
+import type {BufferId} from '../../model/buffer.js';
+import {bufferId} from '../../model/buffer.js';
+import {printable} from '../../shared/text.js';
+import {bufferOf} from '../../store/selectors.js';
+import type {State} from '../../store/state.js';
+import {type Editor, emptyEditor} from '../input/editor.js';
+import {bufferName, contactName} from '../panes/words.js';
+import type {Popup} from './popup.js';
+
+type Switcher = Extract<Popup, {type: 'switcher'}>;
+type Match = Switcher['matches'][number];
+
+const mostMatches = 100;
+
+/** Finds a buffer, or a contact without one, by a few letters of its name or JID. */
+export function openedSwitcher(state: State): Switcher {
+	return searched(state, {type: 'switcher', editor: emptyEditor, matches: [], selected: 0}, emptyEditor);
+}
+
+/** The switcher after its input changed. */
+export function searched(state: State, popup: Switcher, editor: Editor): Switcher {
+	const query = editor.text.toLowerCase().replace(/\s/gu, '');
+	const matches = candidates(state).filter(each => isSubsequence(query, `${each.label}${each.note}`.toLowerCase()));
+	return {...popup, editor, matches: matches.slice(0, mostMatches), selected: 0};
+}
+
+/** Unread buffers first, then the most recent, then contacts without a buffer. */
+function candidates(state: State): readonly Match[] {
+	const open = state.order
+		.flatMap(id => bufferOf(state, id)?.info ?? [])
+		.sort((one, other) => Number(other.unread > 0) - Number(one.unread > 0) || other.lastActivity - one.lastActivity)
+		.map(info => ({
+			id: info.id,
+			label: bufferName(state, info),
+			note: info.jid === undefined ? '' : printable(info.jid, 'identifier'),
+		}));
+	const known = new Set<BufferId>(open.map(each => each.id));
+	const closed = Object.values(state.contacts)
+		.flatMap(row => Object.values(row))
+		.map(contact => ({
+			id: bufferId(contact.account, 'chat', contact.jid),
+			label: contactName(contact, contact.jid),
+			note: printable(contact.jid, 'identifier'),
+		}))
+		.filter(each => !known.has(each.id));
+	return [...open, ...closed];
+}
+
+function isSubsequence(query: string, text: string): boolean {
+	let at = 0;
+	for (const character of query) {
+		at = text.indexOf(character, at);
+		if (at < 0) {
+			return false;
+		}
+
+		at += character.length;
+	}
+
+	return true;
+}

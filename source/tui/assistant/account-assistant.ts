@@ -1,0 +1,236 @@
+import type {SecretBackend} from '../../model/account.js';
+import type {AccountTest, Actions, NewAccount} from '../../model/actions.js';
+import type {Problem} from '../../shared/errors.js';
+import {type BareJid, domainpartOf, localpartOf, parseBareJid} from '../../shared/jid.js';
+import {attempt, createSteps, type Dialog, type Trouble, troubleFrom} from './dialog.js';
+import {
+	busyQuestion,
+	correctionQuestion,
+	jidQuestion,
+	passphraseQuestion,
+	passwordQuestion,
+	repeatQuestion,
+	secretsQuestion,
+	serverQuestion,
+} from './questions.js';
+import {parseServer, type ServerAddress, serverText} from './server-address.js';
+
+type Verbs = Pick<Actions, 'testAccount' | 'addAccount' | 'connect' | 'unlock'>;
+
+/** Codes that say the password is wrong: then it is asked for again at once. */
+const passwordCodes: ReadonlySet<string> = new Set(['wrong-password', 'credentials-expired', 'empty-secret']);
+
+/**
+ * Asks for JID and password, tests the login, stores both and connects. Where no keychain answers, asks how the password
+ * is to be kept instead. Nothing is stored before a login worked; the password is held here only until then.
+ */
+export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog {
+	let jid = given;
+	let password = '';
+	let server: ServerAddress | undefined;
+	let tested: Extract<AccountTest, {ok: true}> | undefined;
+	let secrets: SecretBackend | undefined;
+
+	const steps = createSteps(() => finish(['No account was set up.', '/account add begins again.']));
+	const {ask, wait, isOver} = steps;
+
+	function askJid(problem?: Trouble): void {
+		ask(jidQuestion(jid ?? '', problem), text => {
+			const parsed = parseBareJid(text.trim());
+			if (parsed === undefined || localpartOf(parsed) === undefined) {
+				askJid({message: `“${text.trim()}” is not the JID of an account.`, hint: 'It looks like name@example.org.'});
+				return;
+			}
+
+			jid = parsed;
+			askPassword(parsed);
+		});
+	}
+
+	function askPassword(account: BareJid, problem?: Trouble): void {
+		ask(passwordQuestion(account, problem), text => {
+			if (text === '') {
+				askPassword(account, {message: 'The password is empty.'});
+				return;
+			}
+
+			password = text;
+			void testLogin(account);
+		});
+	}
+
+	const candidate = (account: BareJid): NewAccount => ({
+		jid: account,
+		password,
+		...server,
+		...(secrets === undefined ? {} : {secrets}),
+	});
+
+	async function testLogin(account: BareJid): Promise<void> {
+		wait(
+			busyQuestion(`Logging in as ${account} …`, [
+				server === undefined ? `Looking for the server of ${domainpartOf(account)}.` : `Connecting to ${server.host}.`,
+				'The connection must be encrypted and the certificate valid, or the password is not sent.',
+			]),
+		);
+		const result = await attempt(() => actions.testAccount({candidate: candidate(account)}));
+		if (isOver()) {
+			return;
+		}
+
+		if (!result.ok) {
+			loginFailed(account, result.problem);
+		} else if (result.value.ok) {
+			tested = result.value;
+			await store(account);
+		} else {
+			loginFailed(account, result.value.problem);
+		}
+	}
+
+	function loginFailed(account: BareJid, problem: Problem): void {
+		if (passwordCodes.has(problem.code)) {
+			askPassword(account, troubleFrom(problem));
+			return;
+		}
+
+		askCorrection(account, 'The login did not work.', problem);
+	}
+
+	function askCorrection(account: BareJid, what: string, problem: Problem): void {
+		ask(correctionQuestion(what, troubleFrom(problem)), chosen => {
+			switch (chosen) {
+				case 'password':
+					askPassword(account);
+					break;
+				case 'jid':
+					askJid();
+					break;
+				case 'server':
+					askServer(account);
+					break;
+				case 'again':
+					void testLogin(account);
+					break;
+				default:
+					steps.cancel();
+			}
+		});
+	}
+
+	function askServer(account: BareJid, problem?: Trouble): void {
+		ask(serverQuestion(serverText(server), domainpartOf(account), problem), text => {
+			const named = parseServer(text.trim());
+			if (named === undefined) {
+				askServer(account, {message: `“${text.trim()}” is not a host name with a port.`});
+				return;
+			}
+
+			server = named === 'dns' ? undefined : named;
+			void testLogin(account);
+		});
+	}
+
+	async function store(account: BareJid): Promise<void> {
+		wait(busyQuestion('The login works. Storing the account …', []));
+		const result = await attempt(() => actions.addAccount(candidate(account)));
+		if (isOver()) {
+			return;
+		}
+
+		if (result.ok) {
+			password = '';
+			await connect(account, result.value.secrets);
+		} else if (result.problem.code.startsWith('secrets-')) {
+			askSecrets(account, troubleFrom(result.problem));
+		} else {
+			askCorrection(account, 'The account could not be stored.', result.problem);
+		}
+	}
+
+	function askSecrets(account: BareJid, problem: Trouble): void {
+		ask(secretsQuestion(problem), chosen => {
+			if (chosen === 'passphrase') {
+				askPassphrase(account);
+			} else if (chosen === 'key-file' || chosen === 'keychain') {
+				secrets = chosen;
+				void store(account);
+			} else {
+				steps.cancel();
+			}
+		});
+	}
+
+	function askPassphrase(account: BareJid, problem?: Trouble): void {
+		ask(passphraseQuestion(problem), first => {
+			if (first === '') {
+				askPassphrase(account, {message: 'The passphrase is empty.'});
+				return;
+			}
+
+			ask(repeatQuestion(), second => {
+				if (second === first) {
+					void openPassphrase(account, first);
+				} else {
+					askPassphrase(account, {message: 'The two were not the same.'});
+				}
+			});
+		});
+	}
+
+	async function openPassphrase(account: BareJid, passphrase: string): Promise<void> {
+		wait(busyQuestion('Opening the sealed file …', []));
+		const result = await attempt(() => actions.unlock({passphrase}));
+		if (isOver()) {
+			return;
+		}
+
+		if (result.ok) {
+			secrets = 'passphrase';
+			await store(account);
+		} else {
+			askPassphrase(account, troubleFrom(result.problem));
+		}
+	}
+
+	async function connect(account: BareJid, kept: SecretBackend): Promise<void> {
+		const lines = [
+			`${account} is set up.`,
+			...(tested === undefined
+				? []
+				: [`Protected by ${tested.security.tls}, logged in with ${tested.security.mechanism}.`]),
+			`The password is kept ${keptWhere[kept]}.`,
+		];
+		wait(busyQuestion('Connecting …', lines));
+		const result = await attempt(() => actions.connect({account}));
+		if (isOver()) {
+			return;
+		}
+
+		finish(
+			result.ok
+				? [...lines, '/add name@example.org adds a contact, /query name@example.org opens a chat.']
+				: [...lines, `It is not online yet: ${result.problem.message}`, result.problem.hint ?? '/connect tries again.'],
+		);
+	}
+
+	function finish(lines: readonly string[]): void {
+		password = '';
+		steps.end(lines);
+	}
+
+	if (jid === undefined) {
+		askJid();
+	} else {
+		askPassword(jid);
+	}
+
+	return steps.dialog;
+}
+
+const keptWhere: Readonly<Record<SecretBackend, string>> = {
+	keychain: 'in the keychain of this system',
+	passphrase: 'in a file sealed with your passphrase',
+	command: 'by your password command',
+	'key-file': 'in a file sealed with a key file',
+};

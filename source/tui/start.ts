@@ -1,0 +1,190 @@
+import process from 'node:process';
+import type {ActionInput, ActionName, Actions, Snapshot} from '../model/actions.js';
+import type {EventSource} from '../model/events.js';
+import type {Settings} from '../model/settings.js';
+import type {Clock, Dispose} from '../shared/clock.js';
+import {problemOf} from '../shared/errors.js';
+import {type Log, silentLog} from '../shared/log.js';
+import {dark} from '../themes/dark.js';
+import {themeNamed} from '../themes/index.js';
+import {monochrome} from '../themes/monochrome.js';
+import type {Theme} from '../themes/theme.js';
+import {type App, createApp} from './app/app.js';
+import {createPainter} from './app/paint.js';
+import type {PopupLayout} from './app/popup-layout.js';
+import type {PopupLayer} from './components/popup-layer.js';
+import {createDecoder} from './input/decoder.js';
+import {systemCalendar} from './panes/calendar.js';
+import {createPalette} from './panes/palette.js';
+import {colorDepthOf} from './screen/color.js';
+import {createScreen, type Screen} from './screen/screen.js';
+import {createTerminal, type TerminalEnd} from './terminal/terminal.js';
+
+/** What the account manager gives a front end. */
+export type Backend = {
+	readonly actions: Actions;
+	readonly events: EventSource;
+	/** What is known at the start; without it the verb `snapshot` is asked. */
+	readonly snapshot?: Snapshot;
+};
+
+export type TuiOptions = {
+	/**
+	 * Called after the first frame is on the screen: opens the profile and makes the account manager. When it is
+	 * refused the terminal is given back and `startTui` rejects with the same error.
+	 */
+	open(): Promise<Backend>;
+	readonly stdin: NodeJS.ReadStream;
+	readonly stdout: NodeJS.WriteStream;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly clock: Clock;
+	readonly settings: Pick<Settings, 'theme'>;
+	readonly log?: Log;
+};
+
+/** Why the TUI ended. The terminal is as it was before. */
+export type TuiExit = {readonly type: 'quit'} | TerminalEnd;
+
+/** Milliseconds that saving drafts may take on the way out. */
+const longestSave = 1000;
+/** Milliseconds after which Ink is loaded although no popup was wanted yet, so that the first one comes at once. */
+const inkDelay = 700;
+
+/**
+ * Runs the TUI until the person leaves or the terminal goes away. Paints its first frame before anything else is loaded;
+ * React and Ink come after it. Never ends the process.
+ */
+export async function startTui(options: TuiOptions): Promise<TuiExit> {
+	const {clock, env, stdin, stdout} = options;
+	const colorDepth = colorDepthOf(env);
+	const theme = colorDepth === 'none' ? monochrome : (themeNamed(options.settings.theme) ?? dark);
+
+	let end: (exit: TuiExit) => void = () => {};
+	const exit = new Promise<TuiExit>(resolve => {
+		end = resolve;
+	});
+	const decoder = createDecoder({clock, emit: event => app.input(event)});
+	const terminal = createTerminal({
+		clock,
+		stdin,
+		stdout,
+		log: options.log ?? silentLog,
+		onInput: chunk => decoder.push(chunk),
+		onResume: () => screen.repaint(),
+		onEnd: reason => end(reason),
+	});
+	const screen = createScreen({output: terminal.output, clock, colorDepth});
+	const popups = createLatePopups(screen, theme);
+	const backend = new Promise<Backend>((resolve, reject) => {
+		// After the first frame has left.
+		clock.after(0, () => options.open().then(resolve, reject));
+	});
+	const app = createApp({
+		actions: lateActions(backend),
+		clock,
+		painter: createPainter(screen, createPalette(theme), systemCalendar),
+		columns: () => screen.columns,
+		showPopup: popups.show,
+		setCursor: screen.setCursor,
+		redraw: screen.repaint,
+		suspend: terminal.suspend,
+		setTitle: terminal.setTitle,
+		bell: terminal.bell,
+		onQuit: () => end({type: 'quit'}),
+	});
+
+	terminal.enter();
+	app.start();
+	screen.flush();
+	const disposals = [
+		screen.resized(() => {
+			app.resized();
+			popups.resized();
+		}),
+		clock.after(inkDelay, popups.load),
+		decoder.close,
+	];
+	try {
+		const reason = await Promise.race([exit, run(app, backend, disposals).then(() => exit)]);
+		if (reason.type === 'signal' || reason.type === 'hangup') {
+			await Promise.race([app.save(), new Promise<void>(resolve => clock.after(longestSave, resolve))]);
+		}
+
+		return reason;
+	} finally {
+		for (const dispose of disposals) {
+			dispose();
+		}
+
+		popups.unmount();
+		screen.close();
+		terminal.leave();
+	}
+}
+
+/** Connects the app to the account manager once that is there. */
+async function run(app: App, backend: Promise<Backend>, disposals: Dispose[]): Promise<void> {
+	const {actions, events, snapshot} = await backend;
+	disposals.push(events(app.hear));
+	try {
+		app.load(snapshot ?? (await actions.snapshot({})));
+	} catch (error) {
+		const {message, hint} = problemOf(error);
+		app.fail(message, hint);
+	}
+}
+
+/** The verbs before the account manager is there: what is asked for meanwhile is done as soon as it is. */
+function lateActions(backend: Promise<Backend>): Actions {
+	return new Proxy({} as Actions, {
+		get: (_, name: ActionName) => async (input: ActionInput<ActionName>) => {
+			const {actions} = await backend;
+			const verb = actions[name] as (input: ActionInput<ActionName>) => Promise<unknown>;
+			return verb(input);
+		},
+	});
+}
+
+type LatePopups = Pick<PopupLayer, 'show' | 'resized' | 'unmount'> & {load(): void};
+
+/** Popups whose drawing (React, Ink) is loaded late: at the first popup, or when there is time. */
+function createLatePopups(screen: Screen, theme: Theme): LatePopups {
+	let wanted: PopupLayout | undefined;
+	let layer: PopupLayer | undefined;
+	let loading = false;
+	let gone = false;
+
+	const load = async () => {
+		loading = true;
+		// Ink paints only its last frame when it believes to run in continuous integration.
+		process.env.CI = 'false';
+		const {createPopupLayer} = await import('./components/popup-layer.js');
+		if (!gone) {
+			layer = createPopupLayer(screen, theme);
+			layer.show(wanted);
+		}
+	};
+
+	const loadOnce = () => {
+		if (!loading && !gone) {
+			void load();
+		}
+	};
+
+	return {
+		load: loadOnce,
+		show(layout) {
+			wanted = layout;
+			if (layer !== undefined) {
+				layer.show(layout);
+			} else if (layout !== undefined) {
+				loadOnce();
+			}
+		},
+		resized: () => layer?.resized(),
+		unmount() {
+			gone = true;
+			layer?.unmount();
+		},
+	};
+}
