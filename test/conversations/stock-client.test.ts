@@ -8,9 +8,12 @@ import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {client, type StockClient, jid as stockJid, xml} from '@xmpp/client';
 import test, {type ExecutionContext} from 'ava';
+import {systemClock} from '../../source/shared/clock.js';
 import {isXmppcError} from '../../source/shared/errors.js';
 import {parseJid} from '../../source/shared/jid.js';
+import {silentLog} from '../../source/shared/log.js';
 import {child, createElement, type Element, textOf} from '../../source/xmpp/element.js';
+import {createIq} from '../../source/xmpp/iq.js';
 import type {SessionEnd} from '../../source/xmpp/session.js';
 import {testCertificates} from '../support/certificates.js';
 import {
@@ -293,6 +296,34 @@ test('X9 stock @xmpp/client takes the answer of anybody', async t => {
 	await stock.start();
 	const query = xml('iq', {type: 'get', to: 'romeo@localhost/x'}, xml('query', {xmlns: 'jabber:iq:version'}));
 	t.is(nameIn(await stock.iqCaller.request(query)), 'forged');
+});
+
+test('X9 xmppc waits for the one that was asked', async t => {
+	const {good} = await testCertificates();
+	const server = await serve(t, async connection => {
+		await answersLogin(connection, {startTls: good, scram: {hash: 'SHA-256', password}});
+		await answersForOthers(connection);
+	});
+	const early: Element[] = [];
+	const sink = {receive: (stanza: Element): void => void early.push(stanza)};
+	const {session} = await openTestSession(server, {
+		async receive(stanzas) {
+			for (const stanza of stanzas) {
+				sink.receive(stanza);
+			}
+		},
+	});
+	const iq = createIq({session, clock: systemClock, log: silentLog});
+	sink.receive = stanza => iq.receive(stanza);
+	const answer = await iq.request(
+		parseJid('romeo@localhost/x'),
+		'get',
+		createElement('query', {xmlns: 'jabber:iq:version'}),
+	);
+	const name = answer && child(answer, 'name', 'jabber:iq:version');
+	t.is(name && textOf(name), 'true');
+	t.deepEqual(early, []);
+	await session.end();
 });
 
 // --- X14: characters that XML cannot carry
