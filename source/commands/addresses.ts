@@ -1,6 +1,6 @@
 import type {BufferId} from '../model/buffer.js';
 import type {Contact} from '../model/contact.js';
-import {type BareJid, bareOf, type Jid, parseBareJid, parseJid} from '../shared/jid.js';
+import {type BareJid, bareOf, type Jid, localpartOf, parseBareJid, parseJid} from '../shared/jid.js';
 import {bad, type Candidate, good, type Parameter, type Read} from './command.js';
 import type {CommandContext, Peer} from './context.js';
 import {missing} from './parameters.js';
@@ -181,13 +181,20 @@ function readPeer(given: string, context: CommandContext): Read<Peer> {
 			);
 }
 
-/** A JID always wins over a name: nobody can be mistaken for another by being called like them. */
+/**
+ * By JID, by roster name, or by the part before the @. A JID always wins over a name: nobody can be mistaken for
+ * another by being called like them.
+ */
 function namesakes(given: string, bare: BareJid | undefined, {account, source}: CommandContext): readonly Contact[] {
 	const contacts = source.contacts();
-	const byJid = contacts.filter(each => each.jid === bare);
-	const found = byJid.length > 0 ? byJid : contacts.filter(each => each.name?.toLowerCase() === given.toLowerCase());
-	const here = found.filter(each => each.account === account);
-	return here.length > 0 ? here : found;
+	const lower = given.toLowerCase();
+	const found = [
+		contacts.filter(each => each.jid === bare),
+		contacts.filter(each => each.name?.toLowerCase() === lower),
+		contacts.filter(each => localpartOf(each.jid) === lower),
+	].find(matches => matches.length > 0);
+	const here = found?.filter(each => each.account === account) ?? [];
+	return here.length > 0 ? here : (found ?? []);
 }
 
 function contactResources({source}: CommandContext): readonly Candidate[] {

@@ -63,6 +63,10 @@ test('a contact may be given by roster name, quoted if it has spaces, in any cas
 	t.deepEqual(intents('/msg nurse hi'), action('sendMessage', {account: me, to: nurse, body: 'hi'}));
 });
 
+test('the part before the @ is enough for a contact', t => {
+	t.deepEqual(intents('/msg romeo hi'), said('hi'));
+});
+
 test('nobody can be mistaken for another by being called like their JID', t => {
 	t.deepEqual(intents('/msg romeo@example.org hi'), said('hi'));
 });

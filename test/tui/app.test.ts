@@ -1,0 +1,410 @@
+import test from 'ava';
+import {consoleBuffer} from '../../source/model/buffer.js';
+import type {Message} from '../../source/model/message.js';
+import {refusal} from './fake-backend.js';
+import {
+	account,
+	buffer,
+	contact,
+	evening,
+	me,
+	message,
+	minutes,
+	nurse,
+	romeo,
+	withNurse,
+	withRomeo,
+} from './support.js';
+import {createTypist, press, type Typist} from './typist.js';
+
+const people = {
+	accounts: [account()],
+	contacts: [contact(romeo, {name: 'Romeo Montague'}), contact(nurse)],
+	buffers: [buffer(romeo), buffer(nurse)],
+};
+
+const long: readonly Message[] = Array.from({length: 500}, (_, index) =>
+	message(evening - (600 - index) * minutes, `line ${index}`),
+);
+
+const withHistory = () =>
+	createTypist({...people, active: withRomeo}, undefined, backend => backend.history.set(withRomeo, [...long]));
+
+const incoming = (typist: Typist, body: string, more: Partial<Message> = {}) =>
+	typist.backend.emit({type: 'message.recorded', message: message(typist.clock.now(), body, more)});
+
+test('the console is shown at the first start, else the buffer that was shown last', async t => {
+	t.is((await createTypist(people)).app.view().active, consoleBuffer);
+	t.is((await createTypist({...people, active: withRomeo})).app.view().active, withRomeo);
+});
+
+test('showing a buffer loads its newest history', async t => {
+	const typist = await createTypist(people, undefined, backend => backend.history.set(withRomeo, [...long]));
+	await typist.type(press.alt('2'));
+	t.deepEqual(typist.backend.asked('loadHistory'), [{buffer: withRomeo, limit: 100}]);
+	t.true(typist.screen().includes('line 499'));
+});
+
+test('a typed line is sent on Enter, and the input is empty again', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	await typist.type('hello there');
+	t.is(typist.row(23), '> hello there');
+	t.is(typist.cursor(), '13,23');
+	await typist.type(press.enter);
+	t.deepEqual(typist.backend.asked('sendMessage'), [{account: me, to: romeo, body: 'hello there'}]);
+	t.is(typist.row(23), '>');
+	t.true(typist.screen().includes('hello there …'));
+});
+
+test('typing paints the input and nothing else', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	typist.painted();
+	await typist.type('h');
+	t.deepEqual(typist.painted(), ['composer']);
+});
+
+test('a pasted text of several lines is one message', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	await typist.type(press.paste('one\r\ntwo\r\nthree'));
+	t.deepEqual(typist.backend.asked('sendMessage'), []);
+	await typist.type(press.enter);
+	t.deepEqual(typist.backend.asked('sendMessage'), [{account: me, to: romeo, body: 'one\ntwo\nthree'}]);
+});
+
+test('a pasted command line does not run by itself', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	await typist.type(press.paste('/quit\n'));
+	t.false(typist.left());
+});
+
+test('the input grows to a third of the screen', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	await typist.type(press.paste('a\n'.repeat(30)));
+	t.is(typist.app.view().popup, undefined);
+	t.regex(typist.row(15), /juliet@example.org/);
+});
+
+test('a refused message says why and stands in the input again', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	typist.backend.refuse('sendMessage', refusal('text-too-long', 'The text is too long.', 'Send it as a file.'));
+	await typist.type(`keep me${press.enter}`);
+	t.is(typist.input(), 'keep me');
+	t.true(typist.screen().includes('The text is too long.'));
+	t.true(typist.screen().includes('Send it as a file.'));
+});
+
+test('a wrong command stays in the input with the cursor behind the wrong word', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	await typist.type(`/msg nobody hello${press.enter}`);
+	t.is(typist.input(), '/msg nobody hello');
+	t.is(typist.cursor(), '13,23');
+	t.regex(typist.screen(), /No contact is called “nobody”/);
+	await typist.type('x');
+	t.notRegex(typist.screen(), /No contact is called/);
+});
+
+test('Ctrl+C clears the input and never leaves; /quit leaves and saves the drafts', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	await typist.type(`abc${press.control('c')}`);
+	t.is(typist.input(), '');
+	await typist.type(press.control('c'));
+	t.false(typist.left());
+	t.regex(typist.screen(), /\/quit leaves/);
+	await typist.type(`${press.alt('3')}unsent${press.alt('2')}/quit${press.enter}`);
+	t.true(typist.left());
+	t.like(typist.backend.asked('saveView').at(-1), {active: withRomeo, drafts: {[withNurse]: 'unsent'}});
+});
+
+test('a stored draft is in the input again', async t => {
+	const typist = await createTypist({...people, buffers: [buffer(romeo, {draft: 'half a word'})], active: withRomeo});
+	t.is(typist.row(23), '> half a word');
+});
+
+test('each buffer has its own input', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`${press.alt('2')}to romeo${press.alt('3')}`);
+	t.is(typist.row(23), '>');
+	await typist.type(press.alt('2'));
+	t.is(typist.row(23), '> to romeo');
+});
+
+test('keys go from buffer to buffer', async t => {
+	const typist = await createTypist(people);
+	const active = () => typist.app.view().active;
+	await typist.type(press.control('n'));
+	t.is(active(), withRomeo);
+	await typist.type(press.control('n') + press.control('n'));
+	t.is(active(), consoleBuffer);
+	await typist.type(press.control('p'));
+	t.is(active(), withNurse);
+	await typist.type(press.alt('/'));
+	t.is(active(), consoleBuffer);
+	await typist.type(`${press.alt('j')}02`);
+	t.is(active(), withRomeo);
+	await typist.type(press.alt('9'));
+	t.is(active(), withRomeo);
+	t.regex(typist.screen(), /There is no buffer 9/);
+});
+
+test('Alt+A goes to where something is unread', async t => {
+	const typist = await createTypist(people);
+	await typist.type(press.alt('a'));
+	t.regex(typist.screen(), /Nothing is unread/);
+	typist.backend.emit({type: 'buffer.unread', buffer: withNurse, unread: 1, highlights: 0, readUpTo: 0});
+	await typist.settle();
+	await typist.type(press.alt('a'));
+	t.is(typist.app.view().active, withNurse);
+});
+
+test('what is on the screen is reported as read, once', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	incoming(typist, 'hello');
+	await typist.settle();
+	await typist.settle();
+	t.is(typist.backend.asked('markRead').length, 1);
+});
+
+test('nothing is read while the terminal has not the keyboard', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	incoming(typist, 'seen');
+	await typist.type(press.blur);
+	typist.backend.calls.length = 0;
+	incoming(typist, 'unseen');
+	await typist.settle();
+	t.deepEqual(typist.backend.asked('markRead'), []);
+	t.regex(typist.screen(), /new \(1\)/);
+	await typist.type(press.focus);
+	t.is(typist.backend.asked('markRead').length, 1);
+	t.regex(typist.screen(), /new \(1\)/);
+	await typist.type(`answer${press.enter}`);
+	t.notRegex(typist.screen(), /new \(1\)/);
+});
+
+test('a message to an unseen buffer rings once a second and counts in the title', async t => {
+	const typist = await createTypist(people);
+	incoming(typist, 'psst');
+	incoming(typist, 'psst!');
+	typist.backend.emit({type: 'buffer.unread', buffer: withRomeo, unread: 2, highlights: 2, readUpTo: 0});
+	await typist.settle();
+	t.is(typist.rung(), 1);
+	t.is(typist.title(), 'xmppc (2)');
+	t.regex(typist.row(22), /\[new: 2:!2\]/);
+});
+
+test('history that is fetched does not ring', async t => {
+	const typist = await createTypist(people);
+	incoming(typist, 'old', {via: 'archive'});
+	t.is(typist.rung(), 0);
+});
+
+test('scrolling up stays where it is when messages come, and says how many are below', async t => {
+	const typist = await withHistory();
+	await typist.type(press.pageUp);
+	const before = typist.screen().split('\n').slice(1, 21);
+	incoming(typist, 'news');
+	await typist.settle();
+	t.deepEqual(typist.screen().split('\n').slice(1, 21), before);
+	t.regex(typist.row(22), /-\d+ more-/);
+	await typist.type(press.pageDown + press.pageDown);
+	t.notRegex(typist.row(22), /more-/);
+	t.true(typist.screen().includes('news'));
+});
+
+test('at the top older messages are loaded until the history begins', async t => {
+	const typist = await withHistory();
+	await typist.type(press.alt('\u001b[H'));
+	for (let page = 0; page < 60; page++) {
+		await typist.type(press.pageUp);
+	}
+
+	t.regex(typist.screen(), /the recorded history begins here/);
+	t.true(typist.screen().includes('line 0'));
+	t.true(typist.backend.asked('loadHistory').length >= 2);
+});
+
+test("a message of one's own brings the newest into view", async t => {
+	const typist = await withHistory();
+	await typist.type(press.pageUp);
+	await typist.type(`hello${press.enter}`);
+	t.true(typist.screen().includes('hello …'));
+});
+
+test('/clear empties the view, PageUp brings the messages back', async t => {
+	const typist = await withHistory();
+	await typist.type(`/clear${press.enter}`);
+	t.false(typist.screen().includes('line 499'));
+	await typist.type(press.pageUp);
+	t.true(typist.screen().includes('line 499'));
+});
+
+test('Up and Down walk through what was entered and come back to what was being typed', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	await typist.type(`one${press.enter}two${press.enter}dra`);
+	await typist.type(press.up);
+	t.is(typist.input(), 'two');
+	await typist.type(press.up);
+	t.is(typist.input(), 'one');
+	await typist.type(press.down + press.down);
+	t.is(typist.input(), 'dra');
+});
+
+test('Tab completes a command, then its contact', async t => {
+	const typist = await createTypist(people);
+	await typist.type('/que\t');
+	t.is(typist.input(), '/query ');
+	await typist.type('rom\t');
+	t.is(typist.input(), '/query romeo@example.net ');
+});
+
+test('Tab with several candidates shows them and walks through them', async t => {
+	const typist = await createTypist(people);
+	await typist.type('/msg \t');
+	t.regex(typist.popup() ?? '', /\/msg <who> \[message\].*\n.*romeo@example.net/s);
+	await typist.type('\t');
+	t.is(typist.input(), '/msg romeo@example.net');
+	await typist.type('\t');
+	t.is(typist.input(), '/msg nurse@example.org');
+	await typist.type(press.shiftTab);
+	t.is(typist.input(), '/msg romeo@example.net');
+	await typist.type(' hi');
+	t.is(typist.popup(), undefined);
+	t.is(typist.input(), '/msg romeo@example.net hi');
+});
+
+test('Tab where nothing can be completed says what is expected', async t => {
+	const typist = await createTypist(people);
+	await typist.type('/away \t');
+	t.regex(typist.screen(), /\/away \[text\]/);
+});
+
+test('Escape closes the choice and leaves the input', async t => {
+	const typist = await createTypist(people);
+	await typist.type('/a\t');
+	t.not(typist.popup(), undefined);
+	await typist.type(press.escape);
+	t.is(typist.popup(), undefined);
+	t.is(typist.input(), '/a');
+});
+
+test('the help opens with F1, scrolls, and closes', async t => {
+	const typist = await createTypist(people);
+	await typist.type(press.f1);
+	t.regex(typist.popup() ?? '', /Conversation/);
+	await typist.type(press.pageDown);
+	t.notRegex(typist.popup() ?? '', /Conversation/);
+	await typist.type(press.escape);
+	t.is(typist.popup(), undefined);
+	await typist.type(`/help msg${press.enter}`);
+	t.regex(typist.popup() ?? '', /\/msg <who> \[message\]/);
+	await typist.type('q');
+	t.is(typist.popup(), undefined);
+	t.is(typist.input(), '');
+});
+
+test('typing while the help is open closes it and goes to the input', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`${press.f1}hi`);
+	t.is(typist.popup(), undefined);
+	t.is(typist.input(), 'hi');
+});
+
+test('Ctrl+K on empty input finds a buffer or a contact by a few letters', async t => {
+	const typist = await createTypist({...people, buffers: [buffer(romeo)]});
+	await typist.type(`${press.control('k')}nrs`);
+	t.regex(typist.popup() ?? '', /Go to: nrs\n.*nurse/);
+	await typist.type(press.enter);
+	t.is(typist.app.view().active, withNurse);
+	t.deepEqual(typist.backend.asked('openBuffer'), [{account: me, jid: nurse}]);
+});
+
+test('/query opens a buffer, /close closes it and goes back', async t => {
+	const typist = await createTypist({...people, buffers: []});
+	await typist.type(`/query nurse hello${press.enter}`);
+	t.is(typist.app.view().active, withNurse);
+	t.true(typist.screen().includes('hello …'));
+	await typist.type(`/close${press.enter}`);
+	t.is(typist.app.view().active, consoleBuffer);
+	t.deepEqual(typist.backend.asked('closeBuffer'), [{buffer: withNurse}]);
+	await typist.type(`/close${press.enter}`);
+	t.regex(typist.screen(), /The console stays open/);
+});
+
+test('a buffer that cannot be opened says why', async t => {
+	const typist = await createTypist({...people, buffers: []});
+	typist.backend.refuse('openBuffer', refusal('storage', 'The disk is full.'));
+	await typist.type(`/query nurse${press.enter}`);
+	t.is(typist.app.view().active, consoleBuffer);
+	t.regex(typist.screen(), /The disk is full/);
+});
+
+test('what an Action answered is said in words', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`/ping${press.enter}/version example.org${press.enter}/account test${press.enter}`);
+	t.regex(typist.screen(), /answered in 23 ms/);
+	t.regex(typist.screen(), /runs Gajim 2.0 on Linux/);
+	t.regex(typist.screen(), /The login works: .*TLSv1.3, SCRAM-SHA-256/s);
+});
+
+test('lists are shown: accounts, contacts, buffers, keys', async t => {
+	const typist = await createTypist({...people, requests: [{account: me, jid: romeo, text: 'let me in'}]});
+	for (const [command, expected] of [
+		['/account', /password in the keychain/],
+		['/contacts', /let me in/],
+		['/buffer', /2 {2}Romeo Montague/],
+		['/keys', /Ctrl\+L/],
+	] as const) {
+		await typist.type(`${command}${press.enter}`);
+		if (command === '/keys') {
+			await typist.type(press.pageDown + press.pageDown + press.pageDown);
+		}
+
+		t.regex(typist.popup() ?? '', expected);
+		await typist.type(press.escape);
+	}
+});
+
+test('removing the account on screen leads back to the console', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	typist.backend.emit({type: 'account.removed', account: me});
+	await typist.settle();
+	t.is(typist.app.view().active, consoleBuffer);
+});
+
+test('F7 shows and hides the list of buffers', async t => {
+	const typist = await createTypist(people);
+	await typist.type(press.f7);
+	t.true(typist.screen().includes('Contacts'));
+	await typist.type(press.f7);
+	t.false(typist.screen().includes('Contacts'));
+});
+
+test('Ctrl+L and /redraw paint everything again, Ctrl+Z suspends', async t => {
+	const typist = await createTypist(people);
+	typist.painted();
+	await typist.type(`${press.control('l')}/redraw${press.enter}${press.control('z')}`);
+	t.is(typist.painted().filter(id => id === 'redraw').length, 2);
+});
+
+test('a screen of 40 by 10 works, a smaller one says what it needs', async t => {
+	const small = await createTypist({...people, active: withRomeo}, {columns: 40, rows: 10});
+	await small.type(`hi${press.enter}`);
+	t.true(small.screen().includes('hi …'));
+	await small.type(press.f1);
+	t.not(small.popup(), undefined);
+	const tiny = await createTypist(people, {columns: 30, rows: 8});
+	await tiny.type('x');
+	t.regex(tiny.screen().replaceAll(/\s+/g, ' '), /needs at least 40 by 10/);
+});
+
+test('many events are painted a few times', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	typist.painted();
+	for (let index = 0; index < 200; index++) {
+		incoming(typist, `burst ${index}`);
+		typist.clock.advance(5);
+	}
+
+	await typist.settle();
+	t.true(typist.painted().filter(id => id === 'messages').length < 60);
+	t.true(typist.screen().includes('burst 199'));
+});

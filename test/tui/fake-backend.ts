@@ -1,0 +1,146 @@
+import type {AccountTest, ActionInput, ActionName, Actions, Snapshot} from '../../source/model/actions.js';
+import {type Buffer, type BufferId, bufferId} from '../../source/model/buffer.js';
+import type {Event} from '../../source/model/events.js';
+import type {Message} from '../../source/model/message.js';
+import type {Clock} from '../../source/shared/clock.js';
+import {createEmitter} from '../../source/shared/emitter.js';
+import {XmppcError} from '../../source/shared/errors.js';
+import {type BareJid, bareOf} from '../../source/shared/jid.js';
+import {account, buffer, me} from './support.js';
+
+export type Call = {readonly action: ActionName; readonly input: unknown};
+
+/** An account manager without a network: it remembers what it was asked, and answers as the real one would. */
+export type FakeBackend = {
+	readonly actions: Actions;
+	readonly events: (listener: (event: Event) => void) => () => void;
+	readonly calls: Call[];
+	emit(event: Event): void;
+	/** Inputs of the calls of one verb. */
+	asked(action: ActionName): readonly unknown[];
+	/** The next call of the verb is refused with this. */
+	refuse(action: ActionName, error: Error): void;
+	/** What login tests find, in turn; after the last one they succeed. */
+	readonly tests: AccountTest[];
+	/** Recorded history by buffer, ascending. */
+	readonly history: Map<BufferId, Message[]>;
+};
+
+export const refusal = (code: string, message: string, hint = 'Try something else.') =>
+	new XmppcError({code, kind: 'unavailable', message, hint});
+
+export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}): FakeBackend {
+	const emitter = createEmitter<Event>();
+	const calls: Call[] = [];
+	const refusals = new Map<ActionName, Error>();
+	const tests: AccountTest[] = [];
+	const history = new Map<BufferId, Message[]>();
+	let sent = 0;
+
+	const verb =
+		<Name extends ActionName, Result>(action: Name, work: (input: ActionInput<Name>) => Result) =>
+		async (input: ActionInput<Name>): Promise<Result> => {
+			calls.push({action, input});
+			const refused = refusals.get(action);
+			if (refused !== undefined) {
+				refusals.delete(action);
+				throw refused;
+			}
+
+			return work(input);
+		};
+
+	const open = (jid: BareJid, owner: BareJid): Buffer => {
+		const opened = buffer(jid, {account: owner, id: bufferId(owner, 'chat', jid)});
+		emitter.emit({type: 'buffer.opened', buffer: opened});
+		return opened;
+	};
+
+	const nothing = () => undefined;
+	const actions: Actions = {
+		snapshot: verb('snapshot', () => ({
+			accounts: [account()],
+			contacts: [],
+			presence: [],
+			requests: [],
+			buffers: [],
+			...snapshot,
+		})),
+		listAccounts: verb('listAccounts', () => snapshot.accounts ?? []),
+		addAccount: verb('addAccount', ({jid, secrets}) => {
+			const added = account({jid, status: 'offline', secrets: secrets ?? 'keychain'});
+			emitter.emit({type: 'account.changed', account: added});
+			return added;
+		}),
+		removeAccount: verb('removeAccount', ({account: jid}) => emitter.emit({type: 'account.removed', account: jid})),
+		testAccount: verb('testAccount', input => {
+			const jid = 'candidate' in input ? input.candidate.jid : input.account;
+			const security = {tls: 'TLSv1.3', mechanism: 'SCRAM-SHA-256', certificate: 'ab'.repeat(32)};
+			const success: AccountTest = {ok: true, jid, security, features: []};
+			return tests.shift() ?? success;
+		}),
+		unlock: verb('unlock', nothing),
+		connect: verb('connect', ({account: jid}) =>
+			emitter.emit({type: 'account.changed', account: account({jid, status: 'online'})}),
+		),
+		disconnect: verb('disconnect', ({account: jid}) =>
+			emitter.emit({type: 'account.changed', account: account({jid, status: 'offline'})}),
+		),
+		setPresence: verb('setPresence', nothing),
+		sendMessage: verb('sendMessage', ({account: owner, to, body}) => {
+			const id = bufferId(owner, 'chat', bareOf(to));
+			open(bareOf(to), owner);
+			const key = clock.now() * 1024 + sent++;
+			emitter.emit({
+				type: 'message.recorded',
+				message: {
+					key,
+					account: owner,
+					buffer: id,
+					kind: 'chat',
+					direction: 'outgoing',
+					author: me,
+					body,
+					receivedAt: clock.now(),
+					via: 'local',
+					state: 'queued',
+				},
+			});
+			return {key, id: `id-${key}`, state: 'queued' as const};
+		}),
+		addContact: verb('addContact', nothing),
+		removeContact: verb('removeContact', nothing),
+		renameContact: verb('renameContact', nothing),
+		setContactGroups: verb('setContactGroups', nothing),
+		acceptSubscription: verb('acceptSubscription', nothing),
+		denySubscription: verb('denySubscription', nothing),
+		openBuffer: verb('openBuffer', ({account: owner, jid}) => open(bareOf(jid), owner)),
+		closeBuffer: verb('closeBuffer', ({buffer: id}) => emitter.emit({type: 'buffer.closed', buffer: id})),
+		loadHistory: verb('loadHistory', ({buffer: id, before, limit}) => {
+			const all = (history.get(id) ?? []).filter(each => before === undefined || each.key < before);
+			emitter.emit({
+				type: 'history.loaded',
+				buffer: id,
+				messages: all.slice(-limit),
+				complete: all.length <= limit,
+			});
+		}),
+		markRead: verb('markRead', ({buffer: id, upTo}) =>
+			emitter.emit({type: 'buffer.unread', buffer: id, unread: 0, highlights: 0, readUpTo: upTo}),
+		),
+		ping: verb('ping', () => 23.4),
+		softwareVersion: verb('softwareVersion', () => ({name: 'Gajim', version: '2.0', os: 'Linux'})),
+		saveView: verb('saveView', nothing),
+	};
+
+	return {
+		actions,
+		events: emitter.subscribe,
+		calls,
+		emit: emitter.emit,
+		asked: action => calls.filter(call => call.action === action).map(call => call.input),
+		refuse: (action, error) => refusals.set(action, error),
+		tests,
+		history,
+	};
+}
