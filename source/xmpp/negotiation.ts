@@ -118,11 +118,10 @@ async function startTls(stream: Stream): Promise<void> {
 /** Sends the binding request, and `<enable/>` right behind it to save a round trip. */
 async function bind(stream: Stream, request: Element, enable: boolean) {
 	const id = randomUUID();
-	void stream.send(createElement('iq', {type: 'set', id}, request));
-	if (enable) {
-		void stream.send(createElement('enable', {xmlns: streamManagementNamespace}));
-	}
-
+	await stream.sendMany([
+		createElement('iq', {type: 'set', id}, request),
+		...(enable ? [createElement('enable', {xmlns: streamManagementNamespace})] : []),
+	]);
 	for (;;) {
 		const answer = await stream.next();
 		// Nothing else with this id can come: there is one request, and the server alone speaks before we are bound.

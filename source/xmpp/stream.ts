@@ -87,8 +87,16 @@ export class Stream extends Client<Endpoint> {
 
 	/** Writes one element of the negotiation; only its name is logged. */
 	override async send(element: Element): Promise<void> {
-		this.#options.log.xml('>', `<${nameOf(element)}/>`);
-		this.transmit(serialize(element));
+		await this.sendMany([element]);
+	}
+
+	/** Writes elements of the negotiation in one piece. */
+	override async sendMany(elements: readonly Element[]): Promise<void> {
+		for (const element of elements) {
+			this.#options.log.xml('>', `<${nameOf(element)}/>`);
+		}
+
+		this.transmit(elements.map(element => serialize(element)).join(''));
 	}
 
 	/** The next element of the negotiation that is neither features nor a stream error. */

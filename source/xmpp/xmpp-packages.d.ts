@@ -43,6 +43,7 @@ declare module '@xmpp/client-core' {
 		isSecure(): boolean;
 		isStanza(element: Element): boolean;
 		send(element: Element): Promise<void>;
+		sendMany(elements: readonly Element[]): Promise<void>;
 		header(element: Element): string;
 		_onData(data: Uint8Array): void;
 		_onElement(element: Element): void;

@@ -38,6 +38,10 @@ export type ScriptedServer = {
 export type ScriptedServerOptions = {
 	/** TLS from the first byte (XEP-0368). */
 	readonly directTls?: Certificate;
+	/** Every byte is a write of its own. */
+	readonly dribbles?: boolean;
+	/** Cuts the connection in place of the reply with this number, counted from 0. */
+	readonly cutAtReply?: number;
 	/** Keeps our half of a connection open when the client has closed its own. */
 	readonly lingers?: boolean;
 };
@@ -59,7 +63,7 @@ export async function startScriptedServer(
 	const server = net.createServer({allowHalfOpen: options.lingers ?? false}, socket => {
 		sockets.add(socket);
 		socket.once('close', () => sockets.delete(socket));
-		const connection = scriptedConnection(socket, options.directTls);
+		const connection = scriptedConnection(socket, options);
 		connections.push(connection);
 		script(connection).then(finish.resolve, finish.reject);
 	});
@@ -79,7 +83,8 @@ export async function startScriptedServer(
 	};
 }
 
-function scriptedConnection(raw: net.Socket, directTls: Certificate | undefined): ScriptedConnection {
+function scriptedConnection(raw: net.Socket, options: ScriptedServerOptions): ScriptedConnection {
+	let replies = 0;
 	let socket: net.Socket = raw;
 	let received = '';
 	let consumed = 0;
@@ -113,21 +118,21 @@ function scriptedConnection(raw: net.Socket, directTls: Certificate | undefined)
 		socket.on('error', () => undefined);
 	};
 
-	const secure = (certificate: Certificate, options: tls.SecureContextOptions = {}) => {
+	const secure = (certificate: Certificate, departures: tls.SecureContextOptions = {}) => {
 		raw.removeAllListeners('data');
 		const secured = new tls.TLSSocket(raw, {
 			isServer: true,
 			key: certificate.key,
 			cert: certificate.certificate,
 			ALPNProtocols: ['xmpp-client'],
-			...options,
+			...departures,
 		});
 		attach(secured);
 		return secured;
 	};
 
-	if (directTls) {
-		secure(directTls);
+	if (options.directTls) {
+		secure(options.directTls);
 	} else {
 		attach(raw);
 	}
@@ -152,9 +157,20 @@ function scriptedConnection(raw: net.Socket, directTls: Certificate | undefined)
 				look();
 			});
 		},
-		replies: xml => void socket.write(xml),
-		async startTls(certificate, options) {
-			await once(secure(certificate, options), 'secure');
+		replies(xml) {
+			if (replies++ === options.cutAtReply) {
+				raw.resetAndDestroy();
+				return;
+			}
+
+			const bytes = Buffer.from(xml);
+			const pieces = options.dribbles ? [...bytes].map(byte => Buffer.of(byte)) : [bytes];
+			for (const piece of pieces) {
+				socket.write(piece);
+			}
+		},
+		async startTls(certificate, departures) {
+			await once(secure(certificate, departures), 'secure');
 		},
 		tls: () => ({serverName: textOr(socket, 'servername'), protocol: textOr(socket, 'alpnProtocol')}),
 		closes: () => void socket.end(),

@@ -1,5 +1,6 @@
+import {fc, testProp} from '@fast-check/ava';
 import test, {type ExecutionContext} from 'ava';
-import type {Problem} from '../../source/shared/errors.js';
+import {isXmppcError, type Problem} from '../../source/shared/errors.js';
 import type {Log} from '../../source/shared/log.js';
 import {child, createElement, type Element, textOf} from '../../source/xmpp/element.js';
 import type {SessionOptions} from '../../source/xmpp/session.js';
@@ -688,6 +689,84 @@ test('text of every script goes both ways unharmed', async t => {
 	t.is(body && textOf(body), text);
 	await session.end();
 });
+
+// --- chaos
+
+test('a server that sends every byte by itself is understood like any other', async t => {
+	const server = await serveCounting(
+		t,
+		async connection => {
+			connection.replies(`<message id='1'><body>Grüße 👩‍👩‍👧</body></message><r xmlns='${sm}'/>`);
+			await connection.expects(/<a [^>]*h=["']1["'][^>]*>/);
+		},
+		{dribbles: true},
+	);
+	const {session, received} = await openTestSession(server);
+	await server.finished;
+	const body = received[0] && child(received[0], 'body', 'jabber:client');
+	t.is(body && textOf(body), 'Grüße 👩‍👩‍👧');
+	await session.end();
+});
+
+test('a server that goes away at any step of the login leaves an error that says so', async t => {
+	const codes: string[] = [];
+	for (const cutAtReply of [0, 1, 2, 3, 4, 5, 6]) {
+		const server = await serveLogin(t, async () => undefined, [], {cutAtReply});
+		try {
+			const {session} = await openTestSession(server);
+			await session.end();
+			codes.push('online');
+		} catch (error) {
+			codes.push(isXmppcError(error) ? error.code : String(error));
+		}
+	}
+
+	// Header, <proceed/>, header, <challenge/>, <success/>, header, binding.
+	t.deepEqual(
+		codes,
+		codes.map(() => 'connection-lost'),
+	);
+});
+
+const scraps = fc.oneof(
+	fc.constantFrom(
+		...[
+			'<message>',
+			'</message>',
+			"<message from='romeo@localhost/x'><body>hi</body></message>",
+			'<iq',
+			'/>',
+			'>',
+			'<',
+		],
+		...[`<r xmlns='${sm}'/>`, `<a xmlns='${sm}' h='0'/>`, `<a xmlns='${sm}' h='9'/>`, `<enabled xmlns='${sm}'/>`],
+		...['</stream:stream>', '<stream:error/>', '<stream:features/>', '<success/>', '<!--', '<?x ?>', '&#0;', '&lt;'],
+		...["<presence from='@@'/>", '<x:y/>', "<iq type='result'/>", ' ', '\n', '\u0000', '\ufeff', '😀'],
+	),
+	fc.string(),
+	fc.uint8Array({maxLength: 20}),
+);
+
+testProp(
+	'whatever the server sends, the session goes on or ends with a reason, and the process lives',
+	[fc.array(scraps, {maxLength: 12})],
+	async (t, pieces) => {
+		const server = await serveCounting(t, async connection => {
+			for (const piece of pieces) {
+				connection.replies(piece);
+			}
+
+			await settle();
+			connection.resets();
+		});
+		const {ended, received} = await openTestSession(server);
+		const {problem} = await ended;
+		t.regex(problem?.code ?? '', /^(?:connection-lost|malformed-stream|xml-.*|stream-.*)$/);
+		t.true(received.every(stanza => ['message', 'presence', 'iq'].includes(stanza.name)));
+		await server.close();
+	},
+	{numRuns: 25},
+);
 
 function promiseOf<Value>() {
 	let resolve: (value: Value | PromiseLike<Value>) => void = () => undefined;
