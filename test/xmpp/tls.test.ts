@@ -2,7 +2,7 @@ import test, {type ExecutionContext} from 'ava';
 import {silentLog} from '../../source/shared/log.js';
 import {createDnsResolver} from '../../source/xmpp/dns-resolver.js';
 import type {SessionOptions} from '../../source/xmpp/session.js';
-import {type Certificate, testCertificates} from '../support/certificates.js';
+import {type Certificate, issueCertificate, testCertificates} from '../support/certificates.js';
 import {startDnsServer} from '../support/dns-server.js';
 import {answersHeader, answersLogin, answersStartTls, offer} from '../support/scripted-login.js';
 import {type ScriptedConnection, startScriptedServer} from '../support/scripted-server.js';
@@ -90,6 +90,17 @@ test('the certificate must be for the domain of the address, not for the host th
 	});
 	t.teardown(() => dns.close());
 	t.is((await problemOfLogin('dns', throughDns(dns.address, authority.certificate))).code, 'certificate-name');
+});
+
+test('a domain beyond ASCII is checked in the form that certificates carry', async t => {
+	const {authority} = await testCertificates();
+	const certificate = await issueCertificate(authority, {names: ['xn--bcher-kva.test']});
+	const server = await serve(t, connection =>
+		answersLogin(connection, {startTls: certificate, scram, jid: 'juliet@bücher.test/x'}),
+	);
+	const {session} = await openTestSession(server, {jid: addressOf('juliet@bücher.test')});
+	t.is(server.connections[0]?.tls().serverName, 'xn--bcher-kva.test');
+	await session.end();
 });
 
 test('a pinned certificate is accepted without an authority, and any other is refused', async t => {
