@@ -1,0 +1,182 @@
+import test from 'ava';
+import {parseFullJid} from '../../source/shared/jid.js';
+import {createDispatcher} from '../../source/xmpp/dispatcher.js';
+import type {Element} from '../../source/xmpp/element.js';
+import {parseElement} from '../../source/xmpp/parser.js';
+
+function setUp() {
+	const own = parseFullJid('juliet@example.org/balcony');
+	if (own === undefined) {
+		throw new Error('the address of this test is not valid');
+	}
+
+	const log: string[] = [];
+	const notes: string[] = [];
+	const dispatcher = createDispatcher({
+		own,
+		iq: {receive: stanza => log.push(`iq ${stanza.attrs.id}`)},
+		log: {note: (_area, text) => notes.push(text), xml() {}},
+	});
+	return {
+		dispatcher,
+		log,
+		notes,
+		dispatch: (...xml: readonly string[]) =>
+			dispatcher.dispatch(xml.map(text => parseElement(text)).filter(stanza => stanza !== undefined)),
+	};
+}
+
+const ids = (stanzas: readonly Element[]) => stanzas.map(stanza => stanza.attrs.id).join(' ');
+const turn = () => new Promise(resolve => setImmediate(resolve));
+
+test('each kind of stanza goes to those who take it', async t => {
+	const {dispatcher, dispatch, log} = setUp();
+	dispatcher.onMessage(messages => {
+		log.push(`message ${ids(messages)}`);
+	});
+	dispatcher.onPresence(presence => {
+		log.push(`presence ${presence.attrs.id}`);
+	});
+	await dispatch("<message id='1'/>", "<presence id='2'/>", "<iq id='3'/>");
+	t.deepEqual(log, ['message 1', 'presence 2', 'iq 3']);
+});
+
+test('messages in a row are given together, and done before what follows them', async t => {
+	const {dispatcher, dispatch, log} = setUp();
+	dispatcher.onMessage(async messages => {
+		await turn();
+		log.push(`recorded ${ids(messages)}`);
+	});
+	dispatcher.onPresence(presence => {
+		log.push(`presence ${presence.attrs.id}`);
+	});
+	await dispatch(
+		"<message id='1'/>",
+		"<message id='2'/>",
+		"<iq id='3'/>",
+		"<message id='4'/>",
+		"<presence id='5'/>",
+		"<message id='6'/>",
+	);
+	t.deepEqual(log, ['recorded 1 2', 'iq 3', 'recorded 4', 'presence 5', 'recorded 6']);
+});
+
+test('listeners of messages are called one after the other', async t => {
+	const {dispatcher, dispatch, log} = setUp();
+	dispatcher.onMessage(async () => {
+		await turn();
+		log.push('first');
+	});
+	dispatcher.onMessage(() => {
+		log.push('second');
+	});
+	await dispatch('<message/>');
+	t.deepEqual(log, ['first', 'second']);
+});
+
+test('what cannot be recorded is not taken', async t => {
+	const {dispatcher, dispatch, log} = setUp();
+	dispatcher.onMessage(() => {
+		throw new Error('disk full');
+	});
+	await t.throwsAsync(dispatch("<message id='1'/>", "<iq id='2'/>"), {message: 'disk full'});
+	t.deepEqual(log, []);
+});
+
+test('a presence listener that fails is noted and keeps nobody from the presence', async t => {
+	const {dispatcher, dispatch, log, notes} = setUp();
+	dispatcher.onPresence(() => {
+		throw new Error('mine');
+	});
+	dispatcher.onPresence(() => {
+		log.push('heard');
+	});
+	await dispatch('<presence/>');
+	t.deepEqual(log, ['heard']);
+	t.deepEqual(notes, ['a presence listener failed: mine']);
+});
+
+test('a listener that left hears no more', async t => {
+	const {dispatcher, dispatch, log} = setUp();
+	const leave = dispatcher.onMessage(() => {
+		log.push('heard');
+	});
+	await dispatch('<message/>');
+	leave();
+	await dispatch('<message/>');
+	t.deepEqual(log, ['heard']);
+});
+
+for (const to of ['juliet@example.org/balcony', 'juliet@example.org', 'Juliet@EXAMPLE.org', undefined]) {
+	test(`a stanza to ${to ?? 'nobody'} is ours`, async t => {
+		const {dispatch, log} = setUp();
+		await dispatch(`<iq id='1' ${to === undefined ? '' : `to='${to}'`}/>`);
+		t.deepEqual(log, ['iq 1']);
+	});
+}
+
+for (const to of [
+	'romeo@example.org',
+	'juliet@example.org/other',
+	'example.org',
+	'juliet@example.net',
+	'not an address',
+	'',
+]) {
+	test(`a stanza to ${to || 'an empty address'} is dropped`, async t => {
+		const {dispatcher, dispatch, log, notes} = setUp();
+		dispatcher.onMessage(() => {
+			log.push('message');
+		});
+		await dispatch(`<iq id='1' to='${to}'/>`, `<message to='${to}'/>`);
+		t.deepEqual(log, []);
+		t.is(notes.length, 2);
+	});
+}
+
+for (const from of [
+	'',
+	'@example.net',
+	'a\u200Bb@example.net',
+	'romeo@example.net/',
+	'x@y@z',
+	'\u2163@example.net',
+	`${'a'.repeat(1024)}@example.net`,
+]) {
+	test(`a stanza from “${from.slice(0, 20)}” is dropped`, async t => {
+		const {dispatch, log} = setUp();
+		await dispatch(`<iq id='1' from='${from}'/>`);
+		t.deepEqual(log, []);
+	});
+}
+
+test('addresses are normalised for all that follows', async t => {
+	const {dispatcher, dispatch, log} = setUp();
+	dispatcher.onMessage(([message]) => {
+		log.push(`${message?.attrs.from} ${message?.attrs.to}`);
+	});
+	await dispatch("<message from='ROMEO@Example.NET./Garden' to='JULIET@example.org'/>");
+	t.deepEqual(log, ['romeo@example.net/Garden juliet@example.org']);
+});
+
+test('a stanza without sender stays without one', async t => {
+	const {dispatcher, dispatch, log} = setUp();
+	dispatcher.onMessage(([message]) => {
+		log.push(String(message && 'from' in message.attrs));
+	});
+	await dispatch('<message/>');
+	t.deepEqual(log, ['false']);
+});
+
+test('the right name in the wrong namespace is no stanza', async t => {
+	const {dispatcher, dispatch, log} = setUp();
+	dispatcher.onMessage(() => {
+		log.push('message');
+	});
+	await dispatch(
+		"<message xmlns='jabber:server'/>",
+		"<iq xmlns='urn:x'/>",
+		"<features xmlns='http://etherx.jabber.org/streams'/>",
+	);
+	t.deepEqual(log, []);
+});
