@@ -24,7 +24,9 @@ export function createPopupLayer(screen: Screen, theme: Theme): PopupLayer {
 		stdin: createInkStdin().stream,
 		patchConsole: false,
 		exitOnCtrlC: false,
-		incrementalRendering: true,
+		// Ink 6.8's incremental mode draws a frame that ends with a line break one row too low; what reaches the terminal is
+		// decided by the screen's own comparison anyway.
+		incrementalRendering: false,
 		maxFps: 60,
 	});
 	const draw = () => instance.rerender(<Frame screen={screen} theme={theme} layout={shown} />);

@@ -1,0 +1,132 @@
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import test from 'ava';
+import {childEnvironment, keys, startTerminal, type Terminal} from '../support/terminal.js';
+
+const program = fileURLToPath(new URL('fake-program.js', import.meta.url));
+
+async function run(kind: string, work: (terminal: Terminal) => Promise<void>, size = {columns: 80, rows: 24}) {
+	const environment = childEnvironment({NODE_ENV: 'production', TZ: 'UTC'});
+	const terminal = startTerminal([process.execPath, program, kind], {environment, ...size});
+	try {
+		await work(terminal);
+	} finally {
+		await terminal.stop();
+	}
+}
+
+/** What a person sees: blanks at the end and columns that a shrunk window no longer has do not count. */
+function visible(terminal: Terminal, columns: number): string {
+	return terminal
+		.text()
+		.split('\n')
+		.map(row => row.slice(0, columns).trimEnd())
+		.join('\n');
+}
+
+test('a person chats: the history is there, what is typed is sent, the answer appears', async t => {
+	await run('answers', async terminal => {
+		await terminal.shows('line 399 of the history');
+		terminal.type('hello');
+		await terminal.shows('> hello');
+		t.deepEqual(terminal.cursor(), {row: 23, column: 7});
+		terminal.type(keys.enter);
+		await terminal.shows('you said: hello');
+		terminal.type(`/quit${keys.enter}`);
+		const {code} = await terminal.ended;
+		t.is(code, 0);
+		t.regex(terminal.text(), /ended: quit/);
+		t.false(terminal.isAlternate());
+	});
+});
+
+test('popups are drawn over the panes and leave no trace', async t => {
+	await run('chat', async terminal => {
+		await terminal.shows('line 399 of the history');
+		await terminal.settles();
+		const before = visible(terminal, 80);
+		terminal.type('\u001bOP');
+		await terminal.shows('Send a message without leaving');
+		t.regex(terminal.text(), /╭─+╮/);
+		terminal.type(keys.escape);
+		await terminal.settles();
+		t.is(visible(terminal, 80), before);
+		terminal.type('/msg \t');
+		await terminal.shows('romeo@example.net');
+		await terminal.shows('/msg <who> [message]');
+		terminal.type('\t');
+		await terminal.shows('> /msg romeo@example.net');
+		terminal.type(`${keys.escape}`);
+		await terminal.settles();
+		t.notRegex(terminal.text(), /╭─+╮/);
+	});
+});
+
+test('the first run asks for an account, hides the password, and connects', async t => {
+	await run('fresh', async terminal => {
+		await terminal.shows('Set up an account');
+		terminal.type(`juliet@example.org${keys.enter}`);
+		await terminal.shows('Password of juliet@example.org');
+		terminal.type('s3cret');
+		await terminal.shows('••••••');
+		t.notRegex(terminal.output, /s3cret/);
+		terminal.type(keys.enter);
+		await terminal.shows('juliet@example.org is set up.');
+		await terminal.shows('● online');
+		t.notRegex(terminal.output, /s3cret/);
+	});
+});
+
+test('a profile that cannot be opened gives the terminal back', async t => {
+	await run('refused', async terminal => {
+		t.is((await terminal.ended).code, 75);
+		t.false(terminal.isAlternate());
+		t.regex(terminal.text(), /refused: The profile is in use/);
+	});
+});
+
+test('the terminal is given back on SIGTERM', async t => {
+	await run('chat', async terminal => {
+		await terminal.shows('line 399');
+		process.kill(terminal.pid, 'SIGTERM');
+		await terminal.ended;
+		t.false(terminal.isAlternate());
+		t.regex(terminal.text(), /ended: signal/);
+	});
+});
+
+test('a resized screen is arranged anew, also under a popup', async t => {
+	await run('chat', async terminal => {
+		await terminal.shows('line 399');
+		terminal.resize(120, 30);
+		await terminal.shows('1 console');
+		await terminal.settles();
+		t.regex(terminal.line(28), /juliet@example.org/);
+		terminal.type('\u001bOP');
+		await terminal.shows('Send a message without leaving');
+		terminal.resize(60, 16);
+		await terminal.settles(400);
+		t.regex(terminal.text(), /╭─+╮/);
+		terminal.type(keys.escape);
+		await terminal.settles();
+		t.notRegex(visible(terminal, 60), /[╭╮╰╯]/);
+		t.regex(terminal.line(14), /juliet@example.org/);
+	});
+});
+
+test('a typed character costs at most two bytes, an idle screen none', async t => {
+	await run('chat', async terminal => {
+		await terminal.shows('line 399');
+		await terminal.settles(1500);
+		const before = terminal.bytes;
+		for (const character of 'twenty characters ab') {
+			terminal.type(character);
+			await terminal.settles(30);
+		}
+
+		t.true(terminal.bytes - before <= 40, `${terminal.bytes - before} bytes for 20 characters`);
+		const idle = terminal.bytes;
+		await new Promise(resolve => setTimeout(resolve, 500));
+		t.is(terminal.bytes, idle);
+	});
+});
