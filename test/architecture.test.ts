@@ -31,7 +31,7 @@ const table: Readonly<Record<string, Row>> = {
 	},
 };
 
-const vagueNames = /(^|-)(utils?|helpers?|misc|common|handlers?|managers?|services?)(-|$)/;
+const vagueNames = /(^|-)(utils?|helpers?|misc|common|handlers?|managers?)(-|$)/;
 const allowedNames = ['account-manager'];
 
 function importViolation(file: SourceFile, wanted: string): string | undefined {
