@@ -9,7 +9,7 @@ export const composition: Composition = {
 	async openClient() {
 		throw unavailable();
 	},
-	async openSender() {
+	async send() {
 		throw unavailable();
 	},
 	accounts: ({profile}: ProfileOptions) => openSettings(profileDirectories(process.env, profile)).read().accounts,

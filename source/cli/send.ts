@@ -1,12 +1,12 @@
 import type {Command} from 'commander';
-import {exitCodes, type Problem, problemOf, XmppcError} from '../shared/errors.js';
+import type {AccountSettings} from '../model/account.js';
+import {exitCodes, type Problem, XmppcError} from '../shared/errors.js';
 import {type BareJid, type Jid, parseBareJid} from '../shared/jid.js';
 import {sanitizeOutgoing} from '../shared/text.js';
 import {readText} from './input.js';
-import type {Output} from './output.js';
 import {profileOptions, withProfileOptions} from './profile-options.js';
 import {readRecipient, splitArguments} from './recipients.js';
-import type {Sender, Shell} from './shell.js';
+import type {Shell} from './shell.js';
 import {readSeconds} from './values.js';
 
 type Options = {
@@ -62,53 +62,57 @@ async function send(given: readonly string[], options: Options, command: Command
 	}
 
 	const body = await readBody(text, shell);
-	const patience = AbortSignal.timeout(options.timeout);
-	const signal = AbortSignal.any([shell.interrupted, patience]);
 	const compose = await shell.compose();
-	let sender: Sender;
-	try {
-		sender = await compose.openSender(profileOptions(command), account, signal);
-	} catch (error) {
-		throw error === patience.reason ? timedOut(options.timeout) : error;
-	}
-
-	try {
-		return await deliver(sender, [...new Set(recipients)], body, {signal, patience, timeout: options.timeout}, output);
-	} finally {
-		await sender.close();
-	}
-}
-
-/** Writes all of them before it waits for the first, and answers the status of the first failure. */
-async function deliver(
-	sender: Sender,
-	recipients: readonly Jid[],
-	body: string,
-	{signal, patience, timeout}: {readonly signal: AbortSignal; readonly patience: AbortSignal; readonly timeout: number},
-	output: Output,
-): Promise<number> {
-	const outcomes = await Promise.allSettled(recipients.map(to => sender.send(to, body, signal)));
-	if (signal.aborted && !patience.aborted) {
-		throw signal.reason;
-	}
-
-	let status = 0;
-	for (const [index, outcome] of outcomes.entries()) {
-		const to = recipients[index] ?? '';
-		if (outcome.status === 'fulfilled') {
-			if (output.json) {
-				output.record({to, ...outcome.value});
-			}
-
-			continue;
+	const profile = profileOptions(command);
+	const sending = compose.send(profile, {
+		account: account ?? onlyAccount(compose.accounts(profile)),
+		to: recipients,
+		body,
+		timeout: options.timeout,
+	});
+	const outcomes = await unlessInterrupted(sending, shell.interrupted);
+	for (const outcome of outcomes) {
+		if (!outcome.ok) {
+			output.problem(outcomes.length > 1 ? naming(outcome.problem, outcome.to) : outcome.problem, {to: outcome.to});
+			status ||= exitCodes[outcome.problem.kind];
+		} else if (output.json) {
+			output.record({to: outcome.to, id: outcome.id, state: 'acked'});
 		}
-
-		const problem = problemOf(outcome.reason === patience.reason ? timedOut(timeout) : outcome.reason);
-		output.problem(recipients.length > 1 ? naming(problem, to) : problem, {to});
-		status ||= exitCodes[problem.kind];
 	}
 
 	return status;
+}
+
+/** A message on its way cannot be taken back, and whoever presses Ctrl+C does not want to wait for it. */
+function unlessInterrupted<Result>(work: Promise<Result>, interrupted: AbortSignal): Promise<Result> {
+	return new Promise((resolve, reject) => {
+		interrupted.throwIfAborted();
+		interrupted.addEventListener('abort', () => reject(interrupted.reason), {once: true});
+		work.then(resolve, reject);
+	});
+}
+
+function onlyAccount(accounts: readonly AccountSettings[]): BareJid {
+	const [first, ...others] = accounts.filter(({enabled}) => enabled);
+	if (first === undefined) {
+		throw new XmppcError({
+			code: 'no-account',
+			kind: 'configuration',
+			message: 'There is no account to send from.',
+			hint: 'set one up with xmppc account add',
+		});
+	}
+
+	if (others.length > 0) {
+		throw new XmppcError({
+			code: 'which-account',
+			kind: 'usage',
+			message: 'There are several accounts to send from.',
+			hint: `name one with --account: ${[first, ...others].map(({jid}) => jid).join(', ')}`,
+		});
+	}
+
+	return first.jid;
 }
 
 function naming(problem: Problem, to: string): Problem {
@@ -143,13 +147,4 @@ function readAccount(text: string): BareJid {
 	}
 
 	return jid;
-}
-
-function timedOut(timeout: number): XmppcError {
-	return new XmppcError({
-		code: 'timeout',
-		kind: 'temporary',
-		message: `The server did not take the message within ${timeout / 1000} s.`,
-		hint: 'it may still arrive; try again, with a longer --timeout if need be',
-	});
 }

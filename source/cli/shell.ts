@@ -1,7 +1,7 @@
+import type {OneShotMessage, OneShotOutcome} from '../client/one-shot.js';
 import type {AccountSettings} from '../model/account.js';
 import type {Actions, Snapshot} from '../model/actions.js';
 import type {EventSource} from '../model/events.js';
-import type {BareJid, Jid} from '../shared/jid.js';
 import type {Input} from './input.js';
 import type {Output} from './output.js';
 
@@ -23,18 +23,11 @@ export type OpenClient = {
 	close(): Promise<void>;
 };
 
-/** Sends without ever becoming present: no presence, roster, carbons or catch-up. */
-export type Sender = {
-	/** Resolves when the server has the message; rejects with what stopped it, or with the reason of `signal`. */
-	send(to: Jid, body: string, signal: AbortSignal): Promise<{readonly id: string; readonly state: 'acked'}>;
-	close(): Promise<void>;
-};
-
 /** The composition root as a port, so that subcommands are tested without a network. */
 export type Composition = {
 	openClient(options: ProfileOptions): Promise<OpenClient>;
-	/** Logs in; `account` absent: the only one there is. Rejects with the reason of `signal` once that is aborted. */
-	openSender(options: ProfileOptions, account: BareJid | undefined, signal: AbortSignal): Promise<Sender>;
+	/** Sends without becoming present; throws where nothing was written. */
+	send(options: ProfileOptions, message: OneShotMessage): Promise<readonly OneShotOutcome[]>;
 	/** Reads the settings only, so that it also works beside a running program. */
 	accounts(options: ProfileOptions): readonly AccountSettings[];
 };
@@ -43,6 +36,7 @@ export type Composition = {
 export type Shell = {
 	readonly input: Input;
 	readonly interactive: boolean;
+	/** Aborted by the first signal that wants the process to end. */
 	readonly interrupted: AbortSignal;
 	readonly compose: () => Promise<Composition>;
 	output(json: boolean): Output;

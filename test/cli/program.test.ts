@@ -6,17 +6,17 @@ import {Readable} from 'node:stream';
 import test from 'ava';
 import {createOutput} from '../../source/cli/output.js';
 import {runProgram} from '../../source/cli/program.js';
-import type {Composition, Sender} from '../../source/cli/shell.js';
+import type {Composition} from '../../source/cli/shell.js';
+import type {OneShotOutcome} from '../../source/client/one-shot.js';
 import type {AccountSettings} from '../../source/model/account.js';
 import type {Actions} from '../../source/model/actions.js';
-import {XmppcError} from '../../source/shared/errors.js';
-import {type BareJid, parseBareJid} from '../../source/shared/jid.js';
+import {type BareJid, type Jid, parseBareJid} from '../../source/shared/jid.js';
 
 type Setting = {
 	readonly stdin?: string | Buffer;
 	readonly terminal?: boolean;
 	readonly typed?: string;
-	readonly sender?: Sender['send'];
+	readonly send?: (to: readonly Jid[], timeout: number) => Promise<readonly OneShotOutcome[]>;
 	readonly actions?: Partial<Actions>;
 	readonly accounts?: readonly AccountSettings[];
 	readonly interrupted?: AbortSignal;
@@ -41,19 +41,11 @@ async function run(argv: readonly string[], setting: Setting = {}) {
 				},
 			};
 		},
-		async openSender({profile}, account) {
-			calls.push(`log in ${profile} ${account ?? 'any'}`);
-			return {
-				async send(to, body, signal) {
-					calls.push(`${to} ${body}`);
-					return setting.sender === undefined ? {id: 'id-1', state: 'acked'} : setting.sender(to, body, signal);
-				},
-				close: async () => {
-					calls.push('close');
-				},
-			};
+		async send({profile}, {account, to, body, timeout}) {
+			calls.push(`${profile} ${account} → ${to.join(' ')}: ${body}`);
+			return setting.send === undefined ? to.map(to => ({to, id: 'id-1', ok: true})) : setting.send(to, timeout);
 		},
-		accounts: () => setting.accounts ?? [],
+		accounts: () => setting.accounts ?? [{jid: juliet, enabled: true, secrets: 'key-file'}],
 	};
 	const input = Object.assign(Readable.from(setting.stdin === undefined ? [] : [Buffer.from(setting.stdin)]), {
 		isTTY: setting.terminal === true,
@@ -79,24 +71,15 @@ async function run(argv: readonly string[], setting: Setting = {}) {
 	return {status, out, error, calls};
 }
 
-test('send writes to every recipient in one login and is silent when all went well', async t => {
+test('send writes to every recipient at once and is silent when all went well', async t => {
 	const seen = await run(['send', 'romeo@example.org', 'nurse@example.org', 'good night']);
-	t.deepEqual(seen, {
-		status: 0,
-		out: '',
-		error: '',
-		calls: ['log in default any', 'romeo@example.org good night', 'nurse@example.org good night', 'close'],
-	});
+	const calls = ['default juliet@example.org → romeo@example.org nurse@example.org: good night'];
+	t.deepEqual(seen, {status: 0, out: '', error: '', calls});
 });
 
 test('send takes the text from standard input, without the newline at its end', async t => {
 	const seen = await run(['send', 'romeo@example.org'], {stdin: 'two\nlines\n'});
-	t.is(seen.calls[1], 'romeo@example.org two\nlines');
-});
-
-test('send writes to the same recipient once', async t => {
-	const {calls} = await run(['send', 'romeo@example.org', 'Romeo@EXAMPLE.org', 'hello']);
-	t.deepEqual(calls, ['log in default any', 'romeo@example.org hello', 'close']);
+	t.deepEqual(seen.calls, ['default juliet@example.org → romeo@example.org: two\nlines']);
 });
 
 test('send --json prints what became of each message', async t => {
@@ -105,8 +88,23 @@ test('send --json prints what became of each message', async t => {
 });
 
 test('send uses the account and the profile that were named', async t => {
-	const named = ['send', '--account', 'Juliet@example.org', '--profile', 'work', 'romeo@example.org', 'hello'];
-	t.is((await run(named)).calls[0], 'log in work juliet@example.org');
+	const named = ['send', '--account', 'Nurse@example.org', '--profile', 'work', 'romeo@example.org', 'hello'];
+	t.deepEqual((await run(named)).calls, ['work nurse@example.org → romeo@example.org: hello']);
+});
+
+test('send needs an account, and to be told which one where there are several', async t => {
+	const none = await run(['send', 'romeo@example.org', 'hello'], {accounts: []});
+	t.is(none.status, 78);
+	t.regex(none.error, /xmppc account add/);
+	const nurse = parseBareJid('nurse@example.org') as BareJid;
+	const accounts: readonly AccountSettings[] = [
+		{jid: juliet, enabled: true, secrets: 'key-file'},
+		{jid: nurse, enabled: true, secrets: 'key-file'},
+	];
+	const several = await run(['send', 'romeo@example.org', 'hello'], {accounts});
+	t.is(several.status, 64);
+	t.regex(several.error, /--account: juliet@example.org, nurse@example.org/);
+	t.deepEqual([...none.calls, ...several.calls], []);
 });
 
 test('nothing is sent when one recipient is not an address, and each of them gets a line', async t => {
@@ -141,45 +139,60 @@ test('an invalid account is refused before anything is opened', async t => {
 	t.deepEqual(calls, []);
 });
 
-test('a failed recipient gets a line and the others are still written to', async t => {
+test('a failed recipient gets a line, and the others are reported as sent', async t => {
 	const {status, out, error} = await run(['send', '--json', 'gone@example.org', 'romeo@example.org', 'hello'], {
-		async sender(to) {
-			if (to === 'gone@example.org') {
-				throw new XmppcError({code: 'no-such-user', kind: 'noSuchRecipient', message: 'There is no gone@example.org.'});
-			}
-
-			return {id: 'id-2', state: 'acked'};
-		},
+		send: async ([gone = juliet, romeo = juliet]) => [
+			{
+				to: gone,
+				id: 'id-1',
+				ok: false,
+				problem: {code: 'no-such-user', kind: 'noSuchRecipient', message: 'There is nobody there.'},
+			},
+			{to: romeo, id: 'id-2', ok: true},
+		],
 	});
 	t.is(status, 67);
 	t.is(out, '{"to":"romeo@example.org","id":"id-2","state":"acked"}\n');
 	t.like(JSON.parse(error), {error: {code: 'no-such-user', to: 'gone@example.org'}});
 });
 
-test('send gives up after --timeout, with the status for "try again"', async t => {
-	const {status, error, calls} = await run(['send', '--timeout', '0.05', 'romeo@example.org', 'hello'], {
-		sender: (_to, _body, signal) =>
-			new Promise((_resolve, reject) => {
-				signal.addEventListener('abort', () => reject(signal.reason));
-			}),
+test('with several recipients a failure names the one it concerns', async t => {
+	const {error} = await run(['send', 'gone@example.org', 'romeo@example.org', 'hello'], {
+		send: async recipients =>
+			recipients.map(to => ({
+				to,
+				id: 'id-1',
+				ok: false,
+				problem: {code: 'no-such-user', kind: 'noSuchRecipient', message: 'There is nobody there.'},
+			})),
 	});
-	t.is(status, 75);
-	t.regex(error, /within 0.05 s/);
-	t.is(calls.at(-1), 'close');
+	t.is(
+		error,
+		'xmppc: To gone@example.org: There is nobody there\nxmppc: To romeo@example.org: There is nobody there\n',
+	);
 });
 
-test('an interrupted send closes its session and says nothing', async t => {
+test('--timeout is in seconds, a minute unless given', async t => {
+	const timeouts: number[] = [];
+	const send = async (_to: readonly Jid[], timeout: number) => {
+		timeouts.push(timeout);
+		return [];
+	};
+	await run(['send', 'romeo@example.org', 'hello'], {send});
+	await run(['send', '--timeout', '1.5', 'romeo@example.org', 'hello'], {send});
+	t.deepEqual(timeouts, [60_000, 1500]);
+});
+
+test('an interrupted send waits for nothing and says nothing', async t => {
 	const interruption = new AbortController();
-	const {error, calls} = await run(['send', 'romeo@example.org', 'hello'], {
+	const {error} = await run(['send', 'romeo@example.org', 'hello'], {
 		interrupted: interruption.signal,
-		sender: (_to, _body, signal) =>
-			new Promise((_resolve, reject) => {
-				signal.addEventListener('abort', () => reject(signal.reason));
+		send: () =>
+			new Promise(() => {
 				interruption.abort();
 			}),
 	});
 	t.is(error, '');
-	t.is(calls.at(-1), 'close');
 });
 
 test('wrong usage is one line and status 64', async t => {
@@ -309,7 +322,7 @@ test('account list prints a line for each account', async t => {
 	];
 	t.is((await run(['account', 'list'], {accounts})).out, 'juliet@example.org  key-file  via 127.0.0.1:5222\n');
 	t.deepEqual(JSON.parse((await run(['account', 'list', '--json'], {accounts})).out), accounts[0]);
-	t.is((await run(['account', 'list'])).out, '');
+	t.is((await run(['account', 'list'], {accounts: []})).out, '');
 });
 
 test('account remove keeps history unless told otherwise', async t => {
