@@ -43,18 +43,28 @@ const shared = {
 	metafile: true,
 };
 
-/** Packages that only few runs of the command line need: each a file of its own, so that no other run compiles it. */
+/**
+ * Packages that only few runs of the command line need: each a file of its own, so that no other run compiles it.
+ * Their default export is what `module.exports` is.
+ */
 const seldom = ['conf'];
 
 /**
+ * What the command line `import()`s from outside itself it gets by `require`: the first `import()` of a run costs
+ * Node 8 ms, because it starts the loader of ES modules.
  * @type {import('esbuild').Plugin}
  */
-const seldomIsApart = {
-	name: 'seldom-is-apart',
+const lateIsRequired = {
+	name: 'late-is-required',
 	setup(bundler) {
-		bundler.onResolve({filter: /^[a-z]/}, ({path, kind}) =>
-			kind === 'dynamic-import' && seldom.includes(path) ? {path: `./${path}.cjs`, external: true} : undefined,
+		const late = [...native, ...seldom];
+		bundler.onResolve({filter: /^[@a-z]/}, ({path, kind}) =>
+			kind === 'dynamic-import' && late.includes(path) ? {path, namespace: 'late'} : undefined,
 		);
+		bundler.onLoad({filter: /.*/, namespace: 'late'}, ({path}) => ({
+			contents: `module.exports = require(${JSON.stringify(seldom.includes(path) ? `./${path}.cjs` : path)});`,
+		}));
+		bundler.onResolve({filter: /.*/, namespace: 'late'}, ({path}) => ({path, external: true}));
 	},
 };
 
@@ -119,21 +129,17 @@ async function bundle() {
 			entryPoints: [path.join(source, 'cli', 'main.ts')],
 			outfile: commandLine,
 			format: 'cjs',
-			plugins: [tuiIsApart, seldomIsApart],
+			plugins: [tuiIsApart, lateIsRequired],
 			define: {...shared.define, 'import.meta.url': 'importMetaUrl'},
 			banner: {js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;"},
 		}),
 	];
 
-	results.push(
-		await build({
-			...shared,
-			entryPoints: Object.fromEntries(seldom.map(name => [name, name])),
-			outdir: dist,
-			outExtension: {'.js': '.cjs'},
-			format: 'cjs',
-		}),
-	);
+	for (const name of seldom) {
+		const contents = `module.exports = require(${JSON.stringify(name)}).default;`;
+		const stdin = {contents, resolveDir: root, sourcefile: `${name}.cjs`};
+		results.push(await build({...shared, stdin, outfile: path.join(dist, `${name}.cjs`), format: 'cjs'}));
+	}
 
 	const moduleEntries = Object.fromEntries(
 		filesBelow(source)

@@ -7,6 +7,8 @@ import type {NewAccount} from '../model/actions.js';
 import {messageOf, XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import {readSecretLine} from './input.js';
+import type {Output} from './output.js';
+import {personAt} from './person.js';
 import type {ProfileOptions, Shell} from './shell.js';
 import {readFingerprint, readHost} from './values.js';
 
@@ -45,6 +47,7 @@ export async function addAccount(
 	options: AddOptions,
 	profile: ProfileOptions,
 	shell: Shell,
+	output: Output,
 ): Promise<Account> {
 	refuseContradictions(options);
 	const tlsCa = options.tlsCa === undefined ? undefined : readAuthorities(options.tlsCa);
@@ -59,7 +62,7 @@ export async function addAccount(
 		...(options.passwordCommand === undefined ? {} : {passwordCommand: options.passwordCommand}),
 		...(password === undefined ? {} : {password}),
 	};
-	const compose = await shell.compose();
+	const compose = await shell.compose(personAt(shell, output));
 	const client = await compose.openClient(profile);
 	try {
 		return await client.actions.addAccount(account);

@@ -3,6 +3,8 @@ import type {AccountSettings} from '../model/account.js';
 import {exitCodes, XmppcError} from '../shared/errors.js';
 import {type BareJid, parseBareJid} from '../shared/jid.js';
 import {type AddOptions, addAccount, describeAddOptions} from './account-add.js';
+import type {Output} from './output.js';
+import {personAt} from './person.js';
 import {profileOptions, withProfileOptions} from './profile-options.js';
 import type {OpenClient, Shell} from './shell.js';
 
@@ -18,8 +20,8 @@ export function accountCommand(program: Command, shell: Shell): void {
 		.argument('<jid>', 'name@example.org');
 	withProfileOptions(describeAddOptions(add)).action(async (jid: string, options: AddOptions) => {
 		const wanted = readAccountJid(jid);
-		const added = await addAccount(wanted, options, profileOptions(add), shell);
 		const output = shell.output(options.json === true);
+		const added = await addAccount(wanted, options, profileOptions(add), shell, output);
 		if (output.json) {
 			output.record({jid: added.jid, secrets: added.secrets});
 		} else {
@@ -30,8 +32,8 @@ export function accountCommand(program: Command, shell: Shell): void {
 	const list = account.command('list').description('print the accounts').option('--json', 'print JSON lines');
 	withProfileOptions(list).action(async ({json}: JsonOption) => {
 		const output = shell.output(json === true);
-		const compose = await shell.compose();
-		for (const settings of compose.accounts(profileOptions(list))) {
+		const compose = await shell.compose(personAt(shell, output));
+		for (const settings of compose.settings(profileOptions(list)).accounts) {
 			if (output.json) {
 				output.record(settings);
 			} else {
@@ -48,10 +50,11 @@ export function accountCommand(program: Command, shell: Shell): void {
 		.option('--json', 'print errors as JSON');
 	withProfileOptions(remove).action(async (jid: string, options: JsonOption & {readonly history?: boolean}) => {
 		const wanted = readAccountJid(jid);
-		await withClient(shell, remove, async ({actions}) => {
+		const output = shell.output(options.json === true);
+		await withClient(shell, output, remove, async ({actions}) => {
 			await actions.removeAccount({account: wanted, history: options.history === true});
 		});
-		shell.output(options.json === true).remark(`Removed ${wanted}`);
+		output.remark(`Removed ${wanted}`);
 	});
 
 	const test = account
@@ -62,7 +65,7 @@ export function accountCommand(program: Command, shell: Shell): void {
 	withProfileOptions(test).action(async (jid: string, {json}: JsonOption) => {
 		const wanted = readAccountJid(jid);
 		const output = shell.output(json === true);
-		const result = await withClient(shell, test, ({actions}) => actions.testAccount({account: wanted}));
+		const result = await withClient(shell, output, test, ({actions}) => actions.testAccount({account: wanted}));
 		if (!result.ok) {
 			output.problem(result.problem);
 			shell.conclude(exitCodes[result.problem.kind]);
@@ -80,10 +83,11 @@ export function accountCommand(program: Command, shell: Shell): void {
 
 async function withClient<Result>(
 	shell: Shell,
+	output: Output,
 	command: Command,
 	work: (client: OpenClient) => Promise<Result>,
 ): Promise<Result> {
-	const compose = await shell.compose();
+	const compose = await shell.compose(personAt(shell, output));
 	const client = await compose.openClient(profileOptions(command));
 	try {
 		return await work(client);

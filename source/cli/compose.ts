@@ -1,20 +1,85 @@
 /** The composition root: where the parts of the program meet. */
 import process from 'node:process';
-import {XmppcError} from '../shared/errors.js';
+import {createClient} from '../client/actions.js';
+import {sendOnce} from '../client/one-shot.js';
+import {systemClock} from '../shared/clock.js';
+import {silentLog} from '../shared/log.js';
 import {profileDirectories} from '../storage/directories.js';
+import {takeProfileLock} from '../storage/lock.js';
+import {openStorage} from '../storage/open.js';
+import {createSecretStores} from '../storage/secrets/stores.js';
 import {openSettings} from '../storage/settings.js';
-import type {Composition, ProfileOptions} from './shell.js';
+import {createDnsResolver} from '../xmpp/dns-resolver.js';
+import {openDebugLog} from './debug-log.js';
+import {readSecretDescriptor} from './input.js';
+import type {Composition, Person, ProfileOptions} from './shell.js';
 
-export const composition: Composition = {
-	async openClient() {
-		throw unavailable();
-	},
-	async send() {
-		throw unavailable();
-	},
-	accounts: ({profile}: ProfileOptions) => openSettings(profileDirectories(process.env, profile)).read().accounts,
-};
+/** @param person who can be asked for a passphrase and told what was noticed on disk. */
+export function createComposition(person: Person): Composition {
+	return {
+		settings: ({profile}) => openSettings(profileDirectories(process.env, profile)).read(),
+		async openClient(options) {
+			const ports = await openProfile(options, person);
+			const client = createClient(ports);
+			return {
+				actions: client.actions,
+				events: client.events,
+				start: client.start,
+				log: ports.log,
+				async close() {
+					await client.stop();
+					ports.close();
+				},
+			};
+		},
+		async send(options, message) {
+			const ports = await openProfile(options, person);
+			try {
+				return await sendOnce(message, ports);
+			} finally {
+				ports.close();
+			}
+		},
+	};
+}
 
-function unavailable(): XmppcError {
-	return new XmppcError({code: 'not-built', kind: 'unavailable', message: 'This build has no client.'});
+/** Takes the profile for this process and opens everything in it. */
+async function openProfile({profile, debug, passphraseFd}: ProfileOptions, {ask, tell}: Person) {
+	const clock = systemClock;
+	const directories = profileDirectories(process.env, profile);
+	const debugLog = debug === undefined ? undefined : openDebugLog(debug, clock);
+	const log = debugLog?.log ?? silentLog;
+	const notice = (text: string) => {
+		log.note('storage', text);
+		tell(text);
+	};
+	const settings = openSettings(directories, {notice});
+	// Before the lock: whoever finds the settings damaged need not wait for another program to learn it.
+	settings.read();
+	const lock = await takeProfileLock(directories, {notice});
+	try {
+		const storage = await openStorage(directories, {clock, notice});
+		const askPassphrase = passphraseFd === undefined ? ask : async () => readSecretDescriptor(passphraseFd);
+		return {
+			clock,
+			log,
+			settings,
+			storage,
+			secrets: createSecretStores({
+				directories,
+				clock,
+				notice,
+				...(askPassphrase === undefined ? {} : {askPassphrase}),
+			}),
+			resolver: createDnsResolver({log, random: Math.random}),
+			close() {
+				storage.close();
+				lock.release();
+				debugLog?.close();
+			},
+		};
+	} catch (error) {
+		lock.release();
+		throw error;
+	}
 }

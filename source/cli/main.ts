@@ -47,7 +47,7 @@ async function main(): Promise<void> {
 			input: process.stdin,
 			interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
 			interrupted: interruption.signal,
-			compose: async () => (await import('./compose.js')).composition,
+			compose: async person => (await import('./compose.js')).createComposition(person),
 			output: json => createOutput(json, print, complain),
 			askSecret: async question => (await import('./input.js')).askSecret(process.stdin, complain, question),
 		},

@@ -4,6 +4,7 @@ import {exitCodes, type Problem, XmppcError} from '../shared/errors.js';
 import {type BareJid, type Jid, parseBareJid} from '../shared/jid.js';
 import {sanitizeOutgoing} from '../shared/text.js';
 import {readText} from './input.js';
+import {personAt} from './person.js';
 import {profileOptions, withProfileOptions} from './profile-options.js';
 import {readRecipient, splitArguments} from './recipients.js';
 import type {Shell} from './shell.js';
@@ -62,10 +63,10 @@ async function send(given: readonly string[], options: Options, command: Command
 	}
 
 	const body = await readBody(text, shell);
-	const compose = await shell.compose();
+	const compose = await shell.compose(personAt(shell, output));
 	const profile = profileOptions(command);
 	const sending = compose.send(profile, {
-		account: account ?? onlyAccount(compose.accounts(profile)),
+		account: account ?? onlyAccount(compose.settings(profile).accounts),
 		to: recipients,
 		body,
 		timeout: options.timeout,

@@ -1,7 +1,8 @@
 import type {OneShotMessage, OneShotOutcome} from '../client/one-shot.js';
-import type {AccountSettings} from '../model/account.js';
-import type {Actions, Snapshot} from '../model/actions.js';
+import type {Actions} from '../model/actions.js';
 import type {EventSource} from '../model/events.js';
+import type {Settings} from '../model/settings.js';
+import type {Log} from '../shared/log.js';
 import type {Input} from './input.js';
 import type {Output} from './output.js';
 
@@ -10,7 +11,7 @@ export type ProfileOptions = {
 	readonly profile: string;
 	/** File for redacted XML and notes. */
 	readonly debug?: string;
-	/** Where the passphrase of `--secrets passphrase` is read; without it a person is asked on the terminal. */
+	/** Where the passphrase of `--secrets passphrase` is read, instead of asking a person. */
 	readonly passphraseFd?: number;
 };
 
@@ -18,7 +19,9 @@ export type ProfileOptions = {
 export type OpenClient = {
 	readonly actions: Actions;
 	readonly events: EventSource;
-	readonly snapshot: Snapshot;
+	readonly log: Log;
+	/** Begins to connect every enabled account; what becomes of it arrives as Events. */
+	start(): Promise<void>;
 	/** Ends all sessions, closes the database and gives the profile back. */
 	close(): Promise<void>;
 };
@@ -28,17 +31,26 @@ export type Composition = {
 	openClient(options: ProfileOptions): Promise<OpenClient>;
 	/** Sends without becoming present; throws where nothing was written. */
 	send(options: ProfileOptions, message: OneShotMessage): Promise<readonly OneShotOutcome[]>;
-	/** Reads the settings only, so that it also works beside a running program. */
-	accounts(options: ProfileOptions): readonly AccountSettings[];
+	/** Read without taking the profile, so that it also works beside a running program. */
+	settings(options: ProfileOptions): Settings;
+};
+
+/** Whoever sits at the terminal. */
+export type Person = {
+	/** Asks for a passphrase; absent where the front end asks in its own way, or nobody is there. */
+	readonly ask?: ((purpose: 'open' | 'create') => Promise<string | undefined>) | undefined;
+	/** Says one sentence. */
+	tell(text: string): void;
 };
 
 /** The process around a subcommand. */
 export type Shell = {
 	readonly input: Input;
+	/** Both sides of the terminal are one: a person can be asked. */
 	readonly interactive: boolean;
 	/** Aborted by the first signal that wants the process to end. */
 	readonly interrupted: AbortSignal;
-	readonly compose: () => Promise<Composition>;
+	compose(person: Person): Promise<Composition>;
 	output(json: boolean): Output;
 	/** Asks without showing the answer; `undefined` when the person gives up. Only where `interactive`. */
 	askSecret(question: string): Promise<string | undefined>;

@@ -1,20 +1,65 @@
+import process from 'node:process';
 import type {Command} from 'commander';
+import {systemClock} from '../shared/clock.js';
 import {XmppcError} from '../shared/errors.js';
-import {withProfileOptions} from './profile-options.js';
-import type {Shell} from './shell.js';
+import {profileOptions, withProfileOptions} from './profile-options.js';
+import type {OpenClient, Shell} from './shell.js';
+
+type Options = {readonly plain?: boolean};
 
 /** `xmppc` without a subcommand: the client for a person. */
-export function tuiCommand(program: Command, _shell: Shell): void {
+export function tuiCommand(program: Command, shell: Shell): void {
 	const command = program
 		.command('tui', {isDefault: true})
 		.description('chat (without a subcommand too)')
 		.option('--plain', 'lines only, no screen: for screen readers, pipes and dumb terminals');
-	withProfileOptions(command).action(async () => {
-		throw new XmppcError({
-			code: 'not-built',
-			kind: 'unavailable',
-			message: 'The screen is not part of this build.',
-			hint: 'use xmppc send',
-		});
+	withProfileOptions(command).action(async (options: Options) => {
+		const {stdin, stdout, env} = process;
+		const hasScreen = stdin.isTTY && stdout.isTTY && env.TERM !== 'dumb';
+		if (options.plain === true || !hasScreen) {
+			throw new XmppcError({
+				code: 'not-built',
+				kind: 'unavailable',
+				message: 'The line mode is not part of this build.',
+				hint: 'use a terminal, or xmppc send',
+			});
+		}
+
+		shell.conclude(await showTui(command, shell));
 	});
 }
+
+async function showTui(command: Command, shell: Shell): Promise<number> {
+	const profile = profileOptions(command);
+	// Told before the screen is there, or not at all: the screen belongs to the TUI.
+	const compose = await shell.compose({tell() {}});
+	const settings = compose.settings(profile);
+	const {startTui} = await import('../tui/start.js');
+	let client: OpenClient | undefined;
+	try {
+		const exit = await startTui({
+			async open() {
+				client = await compose.openClient(profile);
+				const {actions, events, start} = client;
+				// Once the screen listens: what happens at the start would be missed otherwise.
+				systemClock.after(0, () => void start());
+				return {actions, events};
+			},
+			stdin: process.stdin,
+			stdout: process.stdout,
+			env: process.env,
+			clock: systemClock,
+			settings,
+		});
+		if (exit.type === 'fatal') {
+			throw exit.error;
+		}
+
+		return exit.type === 'hangup' ? hangupStatus : 0;
+	} finally {
+		await client?.close();
+	}
+}
+
+/** As shells report a program that SIGHUP ended. */
+const hangupStatus = 129;

@@ -10,7 +10,9 @@ import type {Composition} from '../../source/cli/shell.js';
 import type {OneShotOutcome} from '../../source/client/one-shot.js';
 import type {AccountSettings} from '../../source/model/account.js';
 import type {Actions} from '../../source/model/actions.js';
+import {defaultSettings} from '../../source/model/settings.js';
 import {type BareJid, type Jid, parseBareJid} from '../../source/shared/jid.js';
+import {silentLog} from '../../source/shared/log.js';
 
 type Setting = {
 	readonly stdin?: string | Buffer;
@@ -35,7 +37,10 @@ async function run(argv: readonly string[], setting: Setting = {}) {
 			return {
 				actions: setting.actions as Actions,
 				events: () => () => {},
-				snapshot: {accounts: [], contacts: [], presence: [], requests: [], buffers: []},
+				log: silentLog,
+				async start() {
+					calls.push('start');
+				},
 				close: async () => {
 					calls.push('close');
 				},
@@ -45,7 +50,10 @@ async function run(argv: readonly string[], setting: Setting = {}) {
 			calls.push(`${profile} ${account} → ${to.join(' ')}: ${body}`);
 			return setting.send === undefined ? to.map(to => ({to, id: 'id-1', ok: true})) : setting.send(to, timeout);
 		},
-		accounts: () => setting.accounts ?? [{jid: juliet, enabled: true, secrets: 'key-file'}],
+		settings: () => ({
+			...defaultSettings,
+			accounts: setting.accounts ?? [{jid: juliet, enabled: true, secrets: 'key-file'}],
+		}),
 	};
 	const input = Object.assign(Readable.from(setting.stdin === undefined ? [] : [Buffer.from(setting.stdin)]), {
 		isTTY: setting.terminal === true,
