@@ -10,18 +10,20 @@ export type Journal = {
 	commit<Result>(work: () => Result): Result;
 	/** Publishes an Event: after the commit that is running, or at once. */
 	emit(event: Event): void;
-	/** Runs `effect` after the commit that is running, or at once. */
-	afterwards(effect: () => void): void;
+	/** Runs `effect` after the commit that is running, or at once. A second one with the same key is left out. */
+	afterwards(effect: () => void, key?: string): void;
 };
 
-export function createJournal(storage: Pick<Storage, 'transaction'>, publish: (event: Event) => void): Journal {
-	let pending: Array<() => void> | undefined;
+type Effect = {readonly effect: () => void; readonly key: string | undefined};
 
-	const afterwards = (effect: () => void) => {
+export function createJournal(storage: Pick<Storage, 'transaction'>, publish: (event: Event) => void): Journal {
+	let pending: Effect[] | undefined;
+
+	const afterwards: Journal['afterwards'] = (effect, key) => {
 		if (pending === undefined) {
 			effect();
-		} else {
-			pending.push(effect);
+		} else if (key === undefined || !pending.some(other => other.key === key)) {
+			pending.push({effect, key});
 		}
 	};
 
@@ -37,7 +39,7 @@ export function createJournal(storage: Pick<Storage, 'transaction'>, publish: (e
 				}
 			}
 
-			const effects: Array<() => void> = [];
+			const effects: Effect[] = [];
 			pending = effects;
 			let result: ReturnType<typeof work>;
 			try {
@@ -46,7 +48,7 @@ export function createJournal(storage: Pick<Storage, 'transaction'>, publish: (e
 				pending = undefined;
 			}
 
-			for (const effect of effects) {
+			for (const {effect} of effects) {
 				effect();
 			}
 

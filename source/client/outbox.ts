@@ -6,14 +6,17 @@
  * it. It is shown so and not written again by itself, for a second copy is worse than a question. Its row stays, so
  * that the archive can settle it.
  */
+
+import {delay} from '../extensions/delayed-delivery.js';
 import type {Message, MessageChange, OutgoingState} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
-import type {Element} from '../xmpp/element.js';
+import {append, type Element} from '../xmpp/element.js';
+import {parseElement} from '../xmpp/parser.js';
+import {serialize} from '../xmpp/serialize.js';
 import type {Journal} from './journal.js';
 import {mayBecome} from './outgoing-state.js';
-import {parseStanza, stanzaText} from './stanza-text.js';
 
 /** A message that waited longer than this to be written says when it was composed (XEP-0203), milliseconds. */
 const lateAfter = 60_000;
@@ -23,8 +26,6 @@ export type OutboxPorts = {
 	readonly storage: Pick<Storage, 'messages' | 'outbox'>;
 	readonly journal: Journal;
 	readonly clock: Clock;
-	/** The element that tells when a late stanza was composed; `at` in milliseconds since the epoch. */
-	readonly delay: (at: number) => Element;
 };
 
 /** Writes a stanza; `onAcked` runs when the server has it. */
@@ -39,11 +40,17 @@ export type Outbox = {
 	close(): number;
 	/** Finds what an earlier process wrote and never saw acknowledged. To be called once, before the first `open`. */
 	recover(): number;
+	/** The account is going: what still waits will never be sent. */
+	abandon(): void;
 	/** Tells a message what became of it; ignored where it knows better already. */
-	settle(message: Message, state: OutgoingState, facts?: {readonly failure?: string; readonly archiveId?: string}): void;
+	settle(
+		message: Message,
+		state: OutgoingState,
+		facts?: {readonly failure?: string; readonly archiveId?: string},
+	): void;
 };
 
-export function createOutbox({account, storage, journal, clock, delay}: OutboxPorts): Outbox {
+export function createOutbox({account, storage, journal, clock}: OutboxPorts): Outbox {
 	let write: WriteStanza | undefined;
 
 	const settle: Outbox['settle'] = (message, state, facts = {}) => {
@@ -90,7 +97,7 @@ export function createOutbox({account, storage, journal, clock, delay}: OutboxPo
 			return journal.commit(() => {
 				const state = writeNow === undefined ? 'queued' : 'written';
 				const recorded = storage.messages.insert({...message, state});
-				storage.outbox.put({key: recorded.key, account, to, stanza: stanzaText(stanza)});
+				storage.outbox.put({key: recorded.key, account, to, stanza: serialize(stanza)});
 				journal.emit({type: 'message.recorded', message: recorded});
 				if (writeNow !== undefined) {
 					journal.afterwards(() => hand(recorded, stanza, writeNow));
@@ -107,15 +114,17 @@ export function createOutbox({account, storage, journal, clock, delay}: OutboxPo
 
 			journal.commit(() => {
 				for (const {row, message} of rowsIn('queued')) {
-					const stanza = parseStanza(row.stanza);
+					const stanza = parseElement(row.stanza);
 					if (stanza === undefined) {
-						settle(message, 'failed', {failure: 'What was stored of this message cannot be read. Please send it again.'});
+						settle(message, 'failed', {
+							failure: 'What was stored of this message cannot be read. Please send it again.',
+						});
 						continue;
 					}
 
 					if (clock.now() - message.receivedAt > lateAfter) {
-						stanza.append(delay(message.receivedAt));
-						storage.outbox.put({...row, stanza: stanzaText(stanza)});
+						append(stanza, [delay.encode({stamp: message.receivedAt, from: account})]);
+						storage.outbox.put({...row, stanza: serialize(stanza)});
 					}
 
 					settle(message, 'written');
@@ -128,6 +137,13 @@ export function createOutbox({account, storage, journal, clock, delay}: OutboxPo
 			return doubt();
 		},
 		recover: doubt,
+		abandon() {
+			journal.commit(() => {
+				for (const {message} of rowsIn('queued')) {
+					settle(message, 'failed', {failure: 'The account was removed before this could be sent.'});
+				}
+			});
+		},
 		settle,
 	};
 }

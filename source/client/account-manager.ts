@@ -1,0 +1,251 @@
+/**
+ * The accounts of the profile: which there are, what the settings say of each, and their sessions.
+ */
+import type {Account, AccountSettings, SecretBackend} from '../model/account.js';
+import type {AccountTest, NewAccount} from '../model/actions.js';
+import type {Settings} from '../model/settings.js';
+import {messageOf, problemOf, XmppcError} from '../shared/errors.js';
+import type {BareJid} from '../shared/jid.js';
+import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
+import type {StreamFeatures} from '../xmpp/session.js';
+import {noSuchAccount} from './account-problems.js';
+import {type AccountSession, createAccountSession} from './account-session.js';
+import type {OpenBuffers} from './buffers.js';
+import type {Journal} from './journal.js';
+import {type LoginPorts, type LoginSettings, login, loginWith} from './login.js';
+import type {Random} from './reconnection.js';
+import {withScramPinned} from './scram-pin.js';
+
+export type AccountManagerPorts = LoginPorts & {
+	readonly storage: Storage;
+	readonly settings: SettingsStore;
+	readonly secrets: SecretStores;
+	readonly journal: Journal;
+	readonly buffers: OpenBuffers;
+	readonly random: Random;
+};
+
+export type AccountManager = {
+	list(): readonly AccountSession[];
+	/** Throws `no-such-account`. */
+	get(jid: BareJid): AccountSession;
+	add(account: NewAccount): Promise<Account>;
+	remove(jid: BareJid, forgetHistory: boolean): Promise<void>;
+	test(input: {readonly account: BareJid} | {readonly candidate: NewAccount}): Promise<AccountTest>;
+	/** Connects those that are enabled; does not wait for them. */
+	start(): void;
+	stop(): Promise<void>;
+	/** Opens the passphrase's store and connects whoever waited for it. */
+	unlock(passphrase: string): Promise<void>;
+};
+
+export function createAccountManager(ports: AccountManagerPorts): AccountManager {
+	const {settings: file, secrets, storage, journal, clock} = ports;
+	let settings: Settings = file.read();
+	const sessions = new Map<BareJid, AccountSession>();
+
+	const settingsOf = (jid: BareJid): AccountSettings | undefined =>
+		settings.accounts.find(account => account.jid === jid);
+
+	const warn = (account: BareJid, text: string) => {
+		journal.emit({type: 'notice', level: 'warning', text, account, at: clock.now()});
+	};
+
+	const pinScram = async (jid: BareJid) => {
+		try {
+			settings = await file.update(current => withScramPinned(current, jid));
+		} catch (error) {
+			warn(jid, `The settings could not be written: ${messageOf(error)}`);
+		}
+	};
+
+	const forgetPassword = async (account: AccountSettings) => {
+		if (account.secrets === 'command') {
+			return;
+		}
+
+		try {
+			await secrets.forAccount(account).delete(account.jid, 'password');
+		} catch (error) {
+			warn(account.jid, `The password of ${account.jid} could not be deleted: ${messageOf(error)}`);
+		}
+	};
+
+	const put = (account: AccountSettings): AccountSession => {
+		// The last known settings serve a session that is being removed.
+		let known = account;
+		const session = createAccountSession(
+			() => {
+				known = settingsOf(account.jid) ?? known;
+				return known;
+			},
+			{...ports, answersReceipts: () => settings.receipts, pinScram},
+		);
+		sessions.set(account.jid, session);
+		return session;
+	};
+
+	for (const account of settings.accounts) {
+		put(account);
+	}
+
+	const get = (jid: BareJid): AccountSession => {
+		const session = sessions.get(jid);
+		if (session === undefined) {
+			throw noSuchAccount(jid);
+		}
+
+		return session;
+	};
+
+	const connectInBackground = (session: AccountSession) => {
+		// What stops it is told in `account.changed` and a notice.
+		session.connect().catch(() => {});
+	};
+
+	return {
+		list: () => [...sessions.values()],
+		get,
+		async add(candidate) {
+			if (sessions.has(candidate.jid)) {
+				throw new XmppcError({
+					code: 'account-exists',
+					kind: 'usage',
+					message: `The account ${candidate.jid} is there already.`,
+					hint: 'Remove it first to set it up anew.',
+				});
+			}
+
+			const account = await settle(candidate, secrets);
+			if (candidate.password !== undefined && account.secrets !== 'command') {
+				await secrets.forAccount(account).set(account.jid, 'password', candidate.password);
+			}
+
+			try {
+				settings = await file.update(current => ({...current, accounts: [...current.accounts, account]}));
+			} catch (error) {
+				await forgetPassword(account);
+				throw error;
+			}
+
+			const view = put(account).view();
+			journal.emit({type: 'account.changed', account: view});
+			return view;
+		},
+		async remove(jid, forgetHistory) {
+			const session = get(jid);
+			await session.disconnect();
+			const account = settingsOf(jid);
+			settings = await file.update(current => ({
+				...current,
+				accounts: current.accounts.filter(account => account.jid !== jid),
+			}));
+			sessions.delete(jid);
+			if (account !== undefined) {
+				await forgetPassword(account);
+			}
+
+			journal.commit(() => {
+				for (const {id, account} of storage.buffers.list()) {
+					if (account === jid) {
+						ports.buffers.close(id);
+					}
+				}
+
+				session.outbox.abandon();
+				if (forgetHistory) {
+					storage.messages.forget(jid);
+				}
+
+				journal.emit({type: 'account.removed', account: jid});
+			});
+		},
+		async test(input) {
+			try {
+				const nobody = async () => {};
+				const session =
+					'account' in input
+						? await login(knownSettings(settingsOf(input.account), input.account), nobody, ports)
+						: await testLogin(input.candidate, nobody, ports);
+				const {jid, security, features} = session;
+				await session.end();
+				return {ok: true, jid, security, features: namesOf(features)};
+			} catch (error) {
+				return {ok: false, problem: problemOf(error)};
+			}
+		},
+		start() {
+			for (const session of sessions.values()) {
+				journal.emit({type: 'account.changed', account: session.view()});
+				session.recover();
+				if (session.view().enabled) {
+					connectInBackground(session);
+				}
+			}
+		},
+		async stop() {
+			await Promise.all([...sessions.values()].map(session => session.disconnect()));
+		},
+		async unlock(passphrase) {
+			await secrets.unlock(passphrase);
+			for (const session of sessions.values()) {
+				if (session.view().status === 'locked') {
+					connectInBackground(session);
+				}
+			}
+		},
+	};
+}
+
+function knownSettings(account: AccountSettings | undefined, jid: BareJid): AccountSettings {
+	if (account === undefined) {
+		throw noSuchAccount(jid);
+	}
+
+	return account;
+}
+
+/** A test with the password given, or with what the named program prints. */
+function testLogin(candidate: NewAccount, receive: () => Promise<void>, ports: LoginPorts) {
+	const {password, ...account} = candidate;
+	const settings: LoginSettings = {...account, secrets: candidate.secrets ?? 'keychain'};
+	return password === undefined
+		? login(settings, receive, ports)
+		: loginWith(settings, async () => password, receive, ports);
+}
+
+/** The settings of a new account: the person chose where its secrets lie, or the keychain works. */
+async function settle(candidate: NewAccount, stores: SecretStores): Promise<AccountSettings> {
+	const {password, secrets: chosen, ...rest} = candidate;
+	const secrets: SecretBackend | undefined = chosen ?? (await stores.preferred());
+	if (secrets === undefined) {
+		throw new XmppcError({
+			code: 'no-secret-backend',
+			kind: 'configuration',
+			message: `There is no keychain here to keep the password of ${candidate.jid} in.`,
+			hint: 'Choose where it goes: --secrets passphrase, --secrets command or --secrets key-file.',
+		});
+	}
+
+	if (password === undefined && secrets !== 'command') {
+		throw new XmppcError({
+			code: 'no-password',
+			kind: 'usage',
+			message: `The account ${candidate.jid} needs a password.`,
+			hint: 'Give it when asked, or on standard input with --password-stdin.',
+		});
+	}
+
+	return {...rest, enabled: true, secrets};
+}
+
+const featureNames: ReadonlyArray<readonly [keyof StreamFeatures, string]> = [
+	['streamManagement', 'stream management'],
+	['rosterVersioning', 'roster versioning'],
+	['preApproval', 'subscription pre-approval'],
+	['clientState', 'client state indication'],
+];
+
+function namesOf(features: StreamFeatures): readonly string[] {
+	return featureNames.filter(([feature]) => features[feature] === true).map(([, name]) => name);
+}

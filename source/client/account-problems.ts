@@ -1,0 +1,50 @@
+import type {AccountStatus} from '../model/account.js';
+import {type ErrorKind, type Problem, XmppcError} from '../shared/errors.js';
+import type {BareJid} from '../shared/jid.js';
+
+/** What may be gone at the next attempt without anybody doing something about it. */
+const passing: readonly ErrorKind[] = ['temporary', 'unavailable', 'noSuchHost', 'protocol'];
+
+/** What an account is after an attempt that ended with this problem. Only `interrupted` tries again by itself. */
+export function statusAfter(problem: Problem): Extract<AccountStatus, 'interrupted' | 'failed' | 'locked'> {
+	if (problem.code.startsWith('secrets-')) {
+		return 'locked';
+	}
+
+	return passing.includes(problem.kind) ? 'interrupted' : 'failed';
+}
+
+export function notConnected(account: BareJid): XmppcError {
+	return new XmppcError({
+		code: 'not-connected',
+		kind: 'temporary',
+		message: `${account} is not connected.`,
+		hint: `Connect with /connect ${account}.`,
+	});
+}
+
+export function attemptCancelled(account: BareJid): XmppcError {
+	return new XmppcError({
+		code: 'connect-cancelled',
+		kind: 'temporary',
+		message: `Connecting ${account} was cancelled.`,
+	});
+}
+
+export function noSuchAccount(account: string): XmppcError {
+	return new XmppcError({
+		code: 'no-such-account',
+		kind: 'usage',
+		message: `There is no account ${account}.`,
+		hint: 'List accounts with /account or `xmppc account list`.',
+	});
+}
+
+export function noPassword(account: BareJid): XmppcError {
+	return new XmppcError({
+		code: 'no-password',
+		kind: 'configuration',
+		message: `No password is stored for ${account}.`,
+		hint: `Remove the account and add it again: xmppc account remove ${account}; xmppc account add ${account}.`,
+	});
+}

@@ -1,0 +1,262 @@
+/**
+ * One account: whether it is wanted online, the attempts to get it there, and the connection while it lasts. What happens
+ * inside a connection is in `live-session.ts`.
+ */
+import {presence} from '../extensions/presence.js';
+import type {Account, AccountSettings, AccountStatus, Availability, ConnectionSecurity} from '../model/account.js';
+import type {Message} from '../model/message.js';
+import {type Problem, problemOf, XmppcError} from '../shared/errors.js';
+import type {BareJid} from '../shared/jid.js';
+import type {Storage} from '../storage/ports.js';
+import type {SessionEnd} from '../xmpp/session.js';
+import {attemptCancelled, notConnected, statusAfter} from './account-problems.js';
+import type {OpenBuffers} from './buffers.js';
+import type {Letter} from './compose.js';
+import {openConnection} from './connect.js';
+import type {Journal} from './journal.js';
+import type {LiveSession} from './live-session.js';
+import type {LoginPorts} from './login.js';
+import {createOutbox, type Outbox} from './outbox.js';
+import {createReconnection, type Random} from './reconnection.js';
+import {sendLetter} from './sending.js';
+
+export type AccountPorts = LoginPorts & {
+	readonly storage: Storage;
+	readonly journal: Journal;
+	readonly buffers: OpenBuffers;
+	readonly random: Random;
+	/** Whether receipts are to be answered now. */
+	readonly answersReceipts: () => boolean;
+	/** The account logged in with SCRAM: PLAIN is to be refused from now on. */
+	readonly pinScram: (account: BareJid) => Promise<void>;
+};
+
+export type AccountSession = {
+	readonly jid: BareJid;
+	readonly outbox: Outbox;
+	/** The account as front ends see it. */
+	view(): Account;
+	/** Tells of messages that an earlier process left in doubt. To be called once, at the start. */
+	recover(): void;
+	/** Resolves when online; throws what stopped it. Where that may pass, attempts go on in the background. */
+	connect(): Promise<void>;
+	/** Ends the connection, or the attempts to get one. Resolves when the stream is closed. */
+	disconnect(): Promise<void>;
+	setPresence(availability: Availability, statusText: string): void;
+	/** Commits a letter under `id` (a UUID); it goes out now or at the next login. */
+	sendMessage(letter: Letter, id: string): Message;
+	/** The connection; throws `not-connected` without one. */
+	live(): LiveSession;
+	/** What is known from the connection, empty without one. */
+	presence(): ReturnType<LiveSession['presence']>;
+	requests(): ReturnType<LiveSession['requests']>;
+};
+
+export function createAccountSession(settings: () => AccountSettings, ports: AccountPorts): AccountSession {
+	const {journal, clock, random} = ports;
+	const {jid} = settings();
+	const outbox = createOutbox({account: jid, storage: ports.storage, journal, clock});
+	const reconnection = createReconnection(clock, random);
+
+	let status: AccountStatus = 'offline';
+	let problem: Problem | undefined;
+	let security: ConnectionSecurity | undefined;
+	let availability: Availability = 'available';
+	let statusText = '';
+	/** The attempt under way, and how to give it up. */
+	let attempting: Promise<void> | undefined;
+	let abort = new AbortController();
+	let live: LiveSession | undefined;
+
+	const view = (): Account => {
+		const {enabled, secrets} = settings();
+		return {
+			jid,
+			status,
+			enabled,
+			secrets,
+			availability: status === 'online' ? availability : 'unavailable',
+			statusText,
+			...(problem === undefined ? {} : {problem}),
+			...(security === undefined ? {} : {security}),
+		};
+	};
+
+	const become = (next: AccountStatus, because?: Problem) => {
+		status = next;
+		problem = because;
+		journal.emit({type: 'account.changed', account: view()});
+	};
+
+	const notice = (level: 'info' | 'warning' | 'error', text: string, hint?: string) => {
+		journal.emit({
+			type: 'notice',
+			level,
+			text,
+			...(hint === undefined ? {} : {hint}),
+			account: jid,
+			at: clock.now(),
+		});
+	};
+
+	/** Tells what went wrong, once for a row of equal failures, and plans the next attempt where that can help. */
+	const stumble = (because: Problem) => {
+		const next = statusAfter(because);
+		const isNews = problem?.code !== because.code;
+		become(next, because);
+		if (next === 'interrupted') {
+			reconnection.schedule(() => {
+				// What stops it is told here again.
+				begin().catch(() => {});
+			});
+		}
+
+		if (isNews) {
+			const isPassing = next === 'interrupted';
+			notice(isPassing ? 'warning' : 'error', because.message, isPassing ? 'Trying again by itself.' : because.hint);
+		}
+	};
+
+	const tellDoubt = (messages: number) => {
+		if (messages > 0) {
+			notice('warning', doubtText(messages), 'Look for the mark beside them; ask, or send them again.');
+		}
+	};
+
+	/** Forgets the connection. Messages it left in doubt are told of. */
+	const lose = (connection: LiveSession) => {
+		live = undefined;
+		security = undefined;
+		connection.dispose();
+		journal.emit({type: 'presence.cleared', account: jid});
+		tellDoubt(outbox.close());
+	};
+
+	const ended = (connection: LiveSession, {problem: because, recoverable}: SessionEnd) => {
+		if (live !== connection) {
+			return;
+		}
+
+		lose(connection);
+		if (because === undefined) {
+			become('offline');
+		} else if (recoverable) {
+			stumble(because);
+		} else {
+			become('failed', because);
+			notice('error', because.message, because.hint);
+		}
+	};
+
+	const open = async (signal: AbortSignal): Promise<void> => {
+		const {session, live: connection, release} = await openConnection(settings(), {...ports, outbox}, signal);
+		live = connection;
+		security = session.security;
+		let end: SessionEnd | undefined;
+		session.onEnd(reason => {
+			end = reason;
+			ended(connection, reason);
+		});
+		release();
+		await connection.start({availability, statusText});
+		if (end !== undefined) {
+			throw end.problem === undefined ? attemptCancelled(jid) : new XmppcError(end.problem);
+		}
+
+		reconnection.succeeded();
+		become('online');
+		const {mechanism, tls} = session.security;
+		notice('info', `${jid} is connected (${tls}, ${mechanism}).`);
+		connection.openOutbox();
+		if (mechanism.startsWith('SCRAM-') && settings().scramPinned !== true) {
+			await ports.pinScram(jid);
+		}
+	};
+
+	const attempt = async (): Promise<void> => {
+		const mine = new AbortController();
+		abort = mine;
+		become('connecting', problem);
+		try {
+			await open(mine.signal);
+		} catch (error) {
+			if (mine.signal.aborted) {
+				throw attemptCancelled(jid);
+			}
+
+			// The end of an open session was dealt with when it happened.
+			if (status === 'connecting') {
+				const connection = live;
+				if (connection !== undefined) {
+					lose(connection);
+					await connection.end();
+				}
+
+				stumble(problemOf(error));
+			}
+
+			throw error;
+		}
+	};
+
+	const begin = (): Promise<void> => {
+		const mine = attempt().finally(() => {
+			if (attempting === mine) {
+				attempting = undefined;
+			}
+		});
+		attempting = mine;
+		return mine;
+	};
+
+	return {
+		jid,
+		outbox,
+		view,
+		recover: () => tellDoubt(outbox.recover()),
+		connect() {
+			if (status === 'online') {
+				return Promise.resolve();
+			}
+
+			if (attempting !== undefined) {
+				return attempting;
+			}
+
+			reconnection.cancel();
+			problem = undefined;
+			return begin();
+		},
+		async disconnect() {
+			reconnection.cancel();
+			abort.abort();
+			attempting = undefined;
+			await live?.end();
+			if (status !== 'offline') {
+				become('offline');
+			}
+		},
+		setPresence(next, text) {
+			availability = next;
+			statusText = text;
+			live?.use(presence).announce({availability, statusText});
+			journal.emit({type: 'account.changed', account: view()});
+		},
+		sendMessage: (letter, id) => sendLetter(letter, id, live?.jid ?? jid, {...ports, account: jid, outbox}),
+		live() {
+			if (live === undefined || status !== 'online') {
+				throw notConnected(jid);
+			}
+
+			return live;
+		},
+		presence: () => live?.presence() ?? [],
+		requests: () => live?.requests() ?? [],
+	};
+}
+
+function doubtText(count: number): string {
+	return count === 1
+		? 'The connection was lost before the server confirmed a message: it may or may not have arrived.'
+		: `The connection was lost before the server confirmed ${count} messages: they may or may not have arrived.`;
+}

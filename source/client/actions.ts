@@ -1,0 +1,170 @@
+/**
+ * The composition root of the headless client: what a front end gets is `Actions` to call and Events to hear.
+ */
+import {randomUUID} from 'node:crypto';
+import {ping} from '../extensions/ping.js';
+import {softwareVersion} from '../extensions/software-version.js';
+import {subscription} from '../extensions/subscription.js';
+import type {Actions, Snapshot} from '../model/actions.js';
+import type {Event, EventSource} from '../model/events.js';
+import type {Clock} from '../shared/clock.js';
+import {createEmitter} from '../shared/emitter.js';
+import {type BareJid, bareOf, domainOf} from '../shared/jid.js';
+import type {Log} from '../shared/log.js';
+import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
+import type {Resolver} from '../xmpp/resolver.js';
+import {openSession} from '../xmpp/session.js';
+import {type AccountManager, createAccountManager} from './account-manager.js';
+import {createOpenBuffers} from './buffers.js';
+import {prepared} from './compose.js';
+import {addContact, changeContact, removeContact} from './contacts.js';
+import {createJournal} from './journal.js';
+import type {OpenSession} from './login.js';
+import type {Random} from './reconnection.js';
+
+export type ClientPorts = {
+	readonly storage: Storage;
+	readonly settings: SettingsStore;
+	readonly secrets: SecretStores;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly resolver: Resolver;
+	/** Spreads reconnection attempts; not used for anything that must not be guessed. */
+	readonly random?: Random;
+	readonly openSession?: OpenSession;
+};
+
+export type Client = {
+	readonly actions: Actions;
+	readonly events: EventSource;
+	/** Starts connecting every enabled account and returns without waiting for it: what becomes of it arrives as Events. */
+	start(): Promise<void>;
+	/** Closes all streams cleanly. The storage stays open: it belongs to the caller. */
+	stop(): Promise<void>;
+};
+
+export function createClient({random = Math.random, openSession: open = openSession, ...ports}: ClientPorts): Client {
+	const {storage} = ports;
+	const events = createEmitter<Event>();
+	const journal = createJournal(storage, event => events.emit(event));
+	const buffers = createOpenBuffers(storage, journal);
+	const accounts = createAccountManager({...ports, random, openSession: open, journal, buffers});
+
+	/** Use of the extensions of a connection; throws `not-connected`. */
+	const extensionsOf = (account: BareJid) => accounts.get(account).live().use;
+
+	const actions: Actions = {
+		async snapshot() {
+			return snapshotOf(accounts, storage);
+		},
+
+		async listAccounts() {
+			return accounts.list().map(session => session.view());
+		},
+		addAccount: account => accounts.add(account),
+		removeAccount: ({account, history}) => accounts.remove(account, history),
+		testAccount: input => accounts.test(input),
+		unlock: ({passphrase}) => accounts.unlock(passphrase),
+
+		async connect({account}) {
+			await accounts.get(account).connect();
+		},
+		async disconnect({account}) {
+			await accounts.get(account).disconnect();
+		},
+		async setPresence({account, availability, statusText}) {
+			for (const session of account === undefined ? accounts.list() : [accounts.get(account)]) {
+				session.setPresence(availability, statusText);
+			}
+		},
+
+		async sendMessage({account, ...draft}) {
+			const id = randomUUID();
+			const {key, state = 'queued'} = accounts.get(account).sendMessage(prepared(draft), id);
+			return {key, id, state};
+		},
+
+		async addContact({account, ...contact}) {
+			await addContact(extensionsOf(account), contact);
+		},
+		async removeContact({account, jid}) {
+			await removeContact(extensionsOf(account), jid);
+		},
+		async renameContact({account, jid, name}) {
+			await changeContact(extensionsOf(account), jid, {name});
+		},
+		async setContactGroups({account, jid, groups}) {
+			await changeContact(extensionsOf(account), jid, {groups});
+		},
+		async acceptSubscription({account, jid}) {
+			extensionsOf(account)(subscription).accept(jid);
+		},
+		async denySubscription({account, jid}) {
+			extensionsOf(account)(subscription).deny(jid);
+		},
+
+		async openBuffer({account, jid}) {
+			accounts.get(account);
+			return journal.commit(() => buffers.openChat(account, bareOf(jid)));
+		},
+		async closeBuffer({buffer}) {
+			buffers.close(buffer);
+		},
+		async loadHistory({buffer, before, limit}) {
+			// One more than asked for tells whether anything is left.
+			const page = storage.messages.page(buffer, {...(before === undefined ? {} : {before}), limit: limit + 1});
+			const complete = page.length <= limit;
+			journal.emit({type: 'history.loaded', buffer, messages: complete ? page : page.slice(1), complete});
+		},
+		async markRead({buffer, upTo}) {
+			buffers.markRead(buffer, upTo);
+		},
+
+		async ping({account, to}) {
+			return extensionsOf(account)(ping).ping(to ?? domainOf(account));
+		},
+		async softwareVersion({account, to}) {
+			const {name = '', version = '', os} = await extensionsOf(account)(softwareVersion).query(to);
+			return {name, version, ...(os === undefined ? {} : {os})};
+		},
+
+		async saveView({active, drafts = {}}) {
+			storage.transaction(() => {
+				for (const {id, draft} of storage.buffers.list()) {
+					const text = Object.hasOwn(drafts, id) ? drafts[id] : undefined;
+					if (text !== undefined && text !== draft) {
+						storage.buffers.saveDraft(id, text);
+					}
+				}
+
+				if (active !== undefined) {
+					storage.buffers.setActive(active);
+				}
+			});
+		},
+	};
+
+	return {
+		actions,
+		events: events.subscribe,
+		async start() {
+			accounts.start();
+		},
+		stop: () => accounts.stop(),
+	};
+}
+
+function snapshotOf(accounts: AccountManager, storage: Storage): Snapshot {
+	const sessions = accounts.list();
+	const jids = new Set(sessions.map(({jid}) => jid));
+	const active = storage.buffers.active();
+	return {
+		accounts: sessions.map(session => session.view()),
+		contacts: sessions.flatMap(({jid}) => storage.rosters.load(jid).contacts),
+		presence: sessions.flatMap(session => session.presence()),
+		requests: sessions.flatMap(session => session.requests()),
+		// A removed account's history may stay; there is nobody to write from.
+		buffers: storage.buffers.list().filter(({account}) => account === undefined || jids.has(account)),
+		...(active === undefined ? {} : {active}),
+	};
+}

@@ -1,0 +1,55 @@
+import type {ErrorKind, Problem} from '../shared/errors.js';
+import {bareOf, domainpartOf, parseJid} from '../shared/jid.js';
+import {attributeOf, type Element} from '../xmpp/element.js';
+import {type StanzaErrorCondition, stanzaErrorOf} from '../xmpp/stanza-error.js';
+
+/**
+ * Why a message came back, in words that are safe to show. Servers answer `service-unavailable` for accounts that do not
+ * exist, so that nobody can list those that do (RFC 6121 §8.5.1): more than "or" cannot be said.
+ */
+export function bounceProblem(stanza: Element): Problem {
+	const sender = parseJid(attributeOf(stanza, 'from') ?? '');
+	const {condition, text} = stanzaErrorOf(stanza);
+	const [kind, sentence] = meaningOf(
+		condition,
+		sender === undefined ? 'The recipient' : bareOf(sender),
+		sender === undefined ? 'of the recipient' : domainpartOf(sender),
+	);
+	return {
+		code: `stanza-${condition}`,
+		kind,
+		message: text === undefined ? `${sentence}.` : `${sentence} (“${text}”).`,
+	};
+}
+
+function meaningOf(condition: StanzaErrorCondition, recipient: string, domain: string): readonly [ErrorKind, string] {
+	switch (condition) {
+		case 'service-unavailable':
+		case 'item-not-found':
+			return ['noSuchRecipient', `${recipient} does not exist or takes no messages`];
+		case 'gone':
+		case 'redirect':
+			return ['noSuchRecipient', `${recipient} has moved to another address`];
+		case 'remote-server-not-found':
+			return ['noSuchHost', `There is no XMPP server at ${domain}`];
+		case 'remote-server-timeout':
+			return ['temporary', `The server ${domain} cannot be reached now`];
+		case 'recipient-unavailable':
+			return ['temporary', `${recipient} cannot be reached now`];
+		case 'resource-constraint':
+			return ['temporary', `${recipient} cannot take more messages now`];
+		case 'forbidden':
+		case 'not-allowed':
+		case 'not-authorized':
+		case 'registration-required':
+		case 'subscription-required':
+			return ['notPermitted', `${recipient} does not accept messages from this account`];
+		case 'not-acceptable':
+		case 'policy-violation':
+			return ['notPermitted', `The message breaks a rule of the server ${domain}`];
+		case 'jid-malformed':
+			return ['badData', `${recipient} is not a valid address`];
+		default:
+			return ['unavailable', `${recipient} could not be written to: ${condition}`];
+	}
+}

@@ -1,0 +1,63 @@
+import {type Buffer, type BufferId, bufferId} from '../model/buffer.js';
+import type {BareJid} from '../shared/jid.js';
+import type {Storage} from '../storage/ports.js';
+import type {Journal} from './journal.js';
+
+/** The open buffers of the profile, for all accounts, with the Events that belong to them. */
+export type OpenBuffers = {
+	/** Opens the chat with a contact, where it is not open yet. */
+	openChat(account: BareJid, peer: BareJid): Buffer;
+	/** Opens it without reading it again where it is open: for every message. */
+	ensureChat(account: BareJid, peer: BareJid): BufferId;
+	close(buffer: BufferId): void;
+	markRead(buffer: BufferId, upTo: number): void;
+	/** Its counts may have changed: they are told once, at the end of the commit that runs. */
+	touch(buffer: BufferId): void;
+};
+
+export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Journal): OpenBuffers {
+	const open = new Set(storage.buffers.list().map(({id}) => id));
+
+	const openChat: OpenBuffers['openChat'] = (account, peer) => {
+		const id = bufferId(account, 'chat', peer);
+		const wasOpen = storage.buffers.get(id) !== undefined;
+		const buffer = storage.buffers.open({id, kind: 'chat', account, jid: peer});
+		// Only after the commit: one that is rolled back has opened nothing.
+		journal.afterwards(() => open.add(id));
+		if (!wasOpen) {
+			journal.emit({type: 'buffer.opened', buffer});
+		}
+
+		return buffer;
+	};
+
+	return {
+		openChat,
+		ensureChat(account, peer) {
+			const id = bufferId(account, 'chat', peer);
+			return open.has(id) ? id : openChat(account, peer).id;
+		},
+		close(buffer) {
+			journal.commit(() => {
+				storage.buffers.close(buffer);
+				journal.afterwards(() => open.delete(buffer));
+				journal.emit({type: 'buffer.closed', buffer});
+			});
+		},
+		markRead(buffer, upTo) {
+			journal.commit(() => {
+				const counts = storage.buffers.markRead(buffer, upTo);
+				journal.emit({type: 'buffer.unread', buffer, ...counts});
+			});
+		},
+		touch(buffer) {
+			journal.afterwards(() => {
+				const found = storage.buffers.get(buffer);
+				if (found !== undefined) {
+					const {unread, highlights, readUpTo} = found;
+					journal.emit({type: 'buffer.unread', buffer, unread, highlights, readUpTo});
+				}
+			}, `unread ${buffer}`);
+		},
+	};
+}

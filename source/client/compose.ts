@@ -1,0 +1,60 @@
+import {receiptRequest} from '../extensions/delivery-receipts.js';
+import {originId} from '../extensions/unique-ids.js';
+import type {MessageKind} from '../model/message.js';
+import {XmppcError} from '../shared/errors.js';
+import type {Jid} from '../shared/jid.js';
+import {sanitizeOutgoing} from '../shared/text.js';
+import {clientNamespace, createElement, type Element} from '../xmpp/element.js';
+
+/** A message as a person wrote it. */
+export type Draft = {
+	readonly to: Jid;
+	readonly body: string;
+	readonly subject?: string;
+	readonly kind?: MessageKind;
+};
+
+/** The same, fit to be committed and written. `kind` has its default. */
+export type Letter = Draft & {readonly kind: MessageKind};
+
+/**
+ * Makes a draft fit to be sent: characters that XML cannot carry are gone. Throws `empty-message` where nothing is left,
+ * and refuses what cannot be a message to one contact.
+ */
+export function prepared({to, body, subject, kind = 'chat'}: Draft): Letter {
+	if (kind === 'groupchat') {
+		throw new XmppcError({
+			code: 'rooms-unsupported',
+			kind: 'usage',
+			message: `${to} cannot be written to as a room: rooms are not supported yet.`,
+		});
+	}
+
+	const text = sanitizeOutgoing(body);
+	const title = subject === undefined ? '' : sanitizeOutgoing(subject).replaceAll('\n', ' ');
+	if (text.trim() === '') {
+		throw new XmppcError({
+			code: 'empty-message',
+			kind: 'badData',
+			message: `The message to ${to} is empty.`,
+			hint: 'Write something to send.',
+		});
+	}
+
+	return {to, body: text, kind, ...(title === '' ? {} : {subject: title})};
+}
+
+/**
+ * The stanza of a letter. `id` is its origin-id too, so that no reader can be in doubt which of them is meant
+ * (XEP-0359 §4). A receipt is asked for in chats only.
+ */
+export function messageStanza({to, body, subject, kind}: Letter, id: string): Element {
+	return createElement(
+		'message',
+		{xmlns: clientNamespace, to, type: kind === 'normal' ? undefined : kind, id},
+		subject === undefined ? undefined : createElement('subject', {}, subject),
+		createElement('body', {}, body),
+		originId.encode({id}),
+		kind === 'chat' ? receiptRequest.encode({}) : undefined,
+	);
+}

@@ -1,0 +1,34 @@
+import type {Session} from '../xmpp/session.js';
+import {attemptCancelled} from './account-problems.js';
+import {createLiveSession, type LivePorts, type LiveSession} from './live-session.js';
+import {type LoginPorts, type LoginSettings, login} from './login.js';
+
+export type Connection = {
+	readonly session: Session;
+	readonly live: LiveSession;
+	/** Lets in what was received. To be called once the caller has made itself ready for it. */
+	release(): void;
+};
+
+/**
+ * Logs in and puts the extensions to work. Stanzas that come together with the end of the login wait for `release`. Throws
+ * what stopped it, `connect-cancelled` where that was `signal`.
+ */
+export async function openConnection(
+	settings: LoginSettings,
+	ports: LoginPorts & LivePorts,
+	signal: AbortSignal,
+): Promise<Connection> {
+	let release: (live: LiveSession) => void = () => {};
+	const released = new Promise<LiveSession>(resolve => {
+		release = resolve;
+	});
+	const session = await login(settings, async stanzas => (await released).receive(stanzas), ports, signal);
+	if (signal.aborted) {
+		await session.end();
+		throw attemptCancelled(settings.jid);
+	}
+
+	const live = createLiveSession(session, ports);
+	return {session, live, release: () => release(live)};
+}

@@ -1,0 +1,141 @@
+import {extensions} from '../extensions/index.js';
+import type {ExtensionPorts} from '../extensions/ports.js';
+import {type OwnPresence, presence} from '../extensions/presence.js';
+import {subscription} from '../extensions/subscription.js';
+import {uniqueIds} from '../extensions/unique-ids.js';
+import type {Snapshot} from '../model/actions.js';
+import type {SubscriptionRequest} from '../model/contact.js';
+import type {Clock} from '../shared/clock.js';
+import {isXmppcError, messageOf} from '../shared/errors.js';
+import {type BareJid, bareOf, type FullJid} from '../shared/jid.js';
+import type {Log} from '../shared/log.js';
+import type {Storage} from '../storage/ports.js';
+import {createDispatcher} from '../xmpp/dispatcher.js';
+import type {Element} from '../xmpp/element.js';
+import {attachExtensions, type Use} from '../xmpp/extension.js';
+import {createIq} from '../xmpp/iq.js';
+import type {Session} from '../xmpp/session.js';
+import type {OpenBuffers} from './buffers.js';
+import type {Journal} from './journal.js';
+import {collectHooks} from './message-hooks.js';
+import type {Outbox} from './outbox.js';
+import type {StageContext} from './passage.js';
+import {runPipeline} from './pipeline.js';
+
+export type LivePorts = {
+	readonly storage: Storage;
+	readonly journal: Journal;
+	readonly buffers: OpenBuffers;
+	readonly outbox: Outbox;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly answersReceipts: () => boolean;
+	readonly bounced?: StageContext['bounced'];
+};
+
+export type LiveSession = {
+	readonly jid: FullJid;
+	/** The extensions at work in it. */
+	readonly use: Use;
+	/** Takes stanzas in stream order; resolves when all of it is committed. */
+	receive(stanzas: readonly Element[]): Promise<void>;
+	/** Begins a fresh session: carbons and roster, then presence. Resolves also when the stream ended meanwhile. */
+	start(presence: OwnPresence): Promise<void>;
+	/** From now on the outbox writes here; `new`: not what waits in it already. */
+	openOutbox(which?: 'all' | 'new'): void;
+	presence(): Snapshot['presence'];
+	requests(): readonly SubscriptionRequest[];
+	end(): Promise<void>;
+	dispose(): void;
+};
+
+export function createLiveSession(session: Session, ports: LivePorts): LiveSession {
+	const {storage, journal, buffers, outbox, clock, log} = ports;
+	const account: BareJid = bareOf(session.jid);
+	const iq = createIq({session, clock, log});
+	const dispatcher = createDispatcher({own: session.jid, iq, log});
+	const collected = collectHooks();
+	const attached = attachExtensions<ExtensionPorts>(extensions, {
+		session,
+		iq,
+		dispatcher,
+		ports: {
+			rosters: storage.rosters,
+			capabilities: storage.capabilities,
+			messages: collected.hooks,
+			commit: journal.commit,
+			answersReceipts: ports.answersReceipts,
+		},
+		clock,
+		log,
+		publish: journal.emit,
+	});
+	const {use} = attached;
+
+	const context: StageContext = {
+		account,
+		own: session.jid,
+		storage,
+		journal,
+		outbox,
+		buffers,
+		log,
+		now: clock.now,
+		trustsArchiveIds: () => use(uniqueIds).trustsOwnArchive(),
+		relationsOf: collected.relationsOf,
+		recorded: collected.recorded,
+		bounced: ports.bounced,
+	};
+
+	/** One message that trips over a defect of ours must not stop those behind it, nor come again at every login. */
+	const take = (message: Element) => {
+		try {
+			journal.commit(() => runPipeline(message, context));
+		} catch (error) {
+			if (isXmppcError(error) && error.kind === 'storage') {
+				throw error;
+			}
+
+			log.note('pipeline', `a message could not be taken: ${messageOf(error)}`);
+			journal.emit({
+				type: 'notice',
+				level: 'error',
+				text: `A message to ${account} could not be read: ${messageOf(error)}`,
+				hint: 'This is a defect in xmppc: please report it with the output of --debug.',
+				account,
+				at: clock.now(),
+			});
+		}
+	};
+
+	const stopListening = dispatcher.onMessage(messages => {
+		journal.commit(() => {
+			for (const message of messages) {
+				take(message);
+			}
+		});
+	});
+
+	return {
+		jid: session.jid,
+		use,
+		receive: dispatcher.dispatch,
+		async start(own) {
+			await attached.started();
+			use(presence).announce(own);
+		},
+		openOutbox(which) {
+			outbox.open((stanza, onAcked) => session.send(stanza, onAcked), which);
+		},
+		presence: () =>
+			use(presence)
+				.known()
+				.map(known => ({account, ...known})),
+		requests: () => use(subscription).requests(),
+		end: () => session.end(),
+		dispose() {
+			stopListening();
+			attached.dispose();
+		},
+	};
+}

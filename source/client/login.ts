@@ -1,0 +1,90 @@
+import {readFile} from 'node:fs/promises';
+import type {AccountSettings} from '../model/account.js';
+import type {Clock} from '../shared/clock.js';
+import {messageOf, XmppcError} from '../shared/errors.js';
+import type {Log} from '../shared/log.js';
+import type {SecretStores} from '../storage/ports.js';
+import type {Resolver} from '../xmpp/resolver.js';
+import type {Session, SessionOptions} from '../xmpp/session.js';
+import {noPassword} from './account-problems.js';
+
+/** Opens an authenticated, bound stream: `xmpp/open-session.ts`, or a fake of it. */
+export type OpenSession = (options: SessionOptions) => Promise<Session>;
+
+export type LoginPorts = {
+	readonly openSession: OpenSession;
+	readonly secrets: Pick<SecretStores, 'forAccount'>;
+	readonly resolver: Resolver;
+	readonly clock: Clock;
+	readonly log: Log;
+};
+
+/** What a login needs to know of an account; a candidate that is not set up yet has these too. */
+export type LoginSettings = Omit<AccountSettings, 'enabled'>;
+
+/**
+ * Logs an account in with its stored password. Throws the `XmppcError` of whatever stands in the way: the authorities' file,
+ * the store of secrets, the network, the server.
+ */
+export function login(
+	settings: LoginSettings,
+	receive: SessionOptions['receive'],
+	ports: LoginPorts,
+	signal?: AbortSignal,
+): Promise<Session> {
+	return loginWith(settings, () => storedPassword(settings, ports.secrets), receive, ports, signal);
+}
+
+/** The same with a password that is not stored. */
+export async function loginWith(
+	settings: LoginSettings,
+	password: () => Promise<string>,
+	receive: SessionOptions['receive'],
+	{openSession, resolver, clock, log}: Omit<LoginPorts, 'secrets'>,
+	signal?: AbortSignal,
+): Promise<Session> {
+	const {jid, host, port, directTls, tlsCa, tlsPin, scramPinned} = settings;
+	return openSession({
+		jid,
+		password,
+		...(host === undefined ? {} : {host}),
+		...(port === undefined ? {} : {port}),
+		...(directTls === undefined ? {} : {directTls}),
+		tls: {
+			...(tlsCa === undefined ? {} : {ca: await readAuthorities(tlsCa)}),
+			...(tlsPin === undefined ? {} : {pin: tlsPin}),
+		},
+		...(scramPinned === undefined ? {} : {scramPinned}),
+		streamManagement: true,
+		resolver,
+		clock,
+		log,
+		receive,
+		...(signal === undefined ? {} : {signal}),
+	});
+}
+
+async function storedPassword(settings: LoginSettings, secrets: LoginPorts['secrets']): Promise<string> {
+	const password = await secrets.forAccount(settings).get(settings.jid, 'password');
+	if (password === undefined) {
+		throw noPassword(settings.jid);
+	}
+
+	return password;
+}
+
+async function readAuthorities(path: string): Promise<string> {
+	try {
+		return await readFile(path, 'utf8');
+	} catch (error) {
+		throw new XmppcError(
+			{
+				code: 'tls-ca-unreadable',
+				kind: 'configuration',
+				message: `The file of trusted authorities ${path} cannot be read: ${messageOf(error)}`,
+				hint: 'Correct "tlsCa" of the account, or remove it to trust the system\'s authorities.',
+			},
+			{cause: error},
+		);
+	}
+}

@@ -1,0 +1,146 @@
+/**
+ * `xmppc send`: log in, send, wait for the server's acknowledgement, leave. No presence, no carbons, no roster and no
+ * catch-up, so that nothing is stolen from clients that stay; and only what it was asked to send goes out, not what waits
+ * in the outbox.
+ */
+import {randomUUID} from 'node:crypto';
+import type {AccountSettings} from '../model/account.js';
+import type {MessageKind} from '../model/message.js';
+import type {Clock} from '../shared/clock.js';
+import {messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
+import type {BareJid, Jid} from '../shared/jid.js';
+import type {Log} from '../shared/log.js';
+import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
+import type {Resolver} from '../xmpp/resolver.js';
+import {openSession, type Session} from '../xmpp/session.js';
+import {noSuchAccount} from './account-problems.js';
+import {createOpenBuffers} from './buffers.js';
+import {prepared} from './compose.js';
+import {openConnection} from './connect.js';
+import {createJournal} from './journal.js';
+import type {OpenSession} from './login.js';
+import {createOutbox} from './outbox.js';
+import {withScramPinned} from './scram-pin.js';
+import {sendLetter} from './sending.js';
+
+export type OneShotPorts = {
+	readonly storage: Storage;
+	readonly settings: SettingsStore;
+	readonly secrets: SecretStores;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly resolver: Resolver;
+	readonly openSession?: OpenSession;
+};
+
+export type OneShotMessage = {
+	readonly account: BareJid;
+	readonly to: readonly Jid[];
+	readonly body: string;
+	readonly subject?: string;
+	readonly kind?: MessageKind;
+	/** For all of it, login included. Milliseconds. */
+	readonly timeout: number;
+};
+
+/** What became of the message to one recipient. `id` is the stanza's. */
+export type OneShotOutcome = {readonly to: Jid; readonly id: string} & (
+	| {readonly ok: true}
+	| {readonly ok: false; readonly problem: Problem}
+);
+
+/**
+ * Sends one text to every recipient, in order, over one login. Throws an `XmppcError` where nothing was written: an unknown
+ * account, a text that cannot be sent, a failed login. After that each recipient has an outcome of its own.
+ */
+export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Promise<readonly OneShotOutcome[]> {
+	const {storage, settings, clock} = ports;
+	const {account, to, timeout, ...draft} = message;
+	const accountSettings = settings.read().accounts.find(({jid}) => jid === account);
+	if (accountSettings === undefined) {
+		throw noSuchAccount(account);
+	}
+
+	const letters = [...new Set(to)].map(to => ({letter: prepared({...draft, to}), id: randomUUID()}));
+	const journal = createJournal(storage, () => {});
+	const buffers = createOpenBuffers(storage, journal);
+	const outbox = createOutbox({account, storage, journal, clock});
+
+	const bounces = new Map<number, Problem>();
+	const deadline = new AbortController();
+	const stopClock = clock.after(timeout, () => deadline.abort());
+	const {session, live, release} = await openConnection(
+		accountSettings,
+		{
+			openSession,
+			...ports,
+			journal,
+			buffers,
+			outbox,
+			answersReceipts: () => false,
+			bounced: ({key}, problem) => bounces.set(key, problem),
+		},
+		deadline.signal,
+	).catch((error: unknown) => {
+		stopClock();
+		throw deadline.signal.aborted ? timedOut(account, timeout) : error;
+	});
+	release();
+	live.openOutbox('new');
+	const sent = journal.commit(() =>
+		letters.map(({letter, id}) => sendLetter(letter, id, live.jid, {account, journal, buffers, outbox, clock})),
+	);
+	const interruption = await acknowledgement(session, deadline.signal);
+	stopClock();
+	await session.end();
+	outbox.close();
+	live.dispose();
+	await pinScram(accountSettings, session, ports);
+	return sent.map(({key, id = ''}, index): OneShotOutcome => {
+		const recipient = {to: letters[index]?.letter.to ?? account, id};
+		const state = storage.messages.get(key)?.state;
+		return state === 'acked' || state === 'delivered'
+			? {...recipient, ok: true}
+			: {...recipient, ok: false, problem: bounces.get(key) ?? interruption ?? problemOf(timedOut(account, timeout))};
+	});
+}
+
+/** Waits until the server has everything. Answers why it does not, where the stream ended or time ran out. */
+async function acknowledgement(session: Session, deadline: AbortSignal): Promise<Problem | undefined> {
+	let end: Problem | undefined;
+	session.onEnd(({problem}) => {
+		end = problem;
+	});
+	const ranOut = new Promise<void>(resolve => {
+		deadline.addEventListener('abort', () => resolve(), {once: true});
+	});
+	try {
+		await Promise.race([session.flush(), ranOut]);
+		return undefined;
+	} catch (error) {
+		return end ?? problemOf(error);
+	}
+}
+
+function timedOut(account: BareJid, timeout: number): XmppcError {
+	return new XmppcError({
+		code: 'not-acknowledged',
+		kind: 'temporary',
+		message: `The server of ${account} did not confirm within ${Math.round(timeout / 1000)} seconds.`,
+		hint: 'Try again, or allow more time with --timeout.',
+	});
+}
+
+/** As the TUI does: from now on this account does not log in by showing its password. */
+async function pinScram(account: AccountSettings, session: Session, {settings, log}: OneShotPorts): Promise<void> {
+	if (account.scramPinned === true || !session.security.mechanism.startsWith('SCRAM-')) {
+		return;
+	}
+
+	try {
+		await settings.update(current => withScramPinned(current, account.jid));
+	} catch (error) {
+		// What was sent is sent, and the next login tries again.
+		log.note('settings', `the use of SCRAM could not be noted: ${messageOf(error)}`);
+	}
+}

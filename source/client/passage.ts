@@ -1,0 +1,67 @@
+import type {Relation} from '../extensions/ports.js';
+import type {BufferId} from '../model/buffer.js';
+import type {Direction, Message, MessageKind, Via} from '../model/message.js';
+import type {Problem} from '../shared/errors.js';
+import type {BareJid, FullJid, Jid} from '../shared/jid.js';
+import type {Log} from '../shared/log.js';
+import type {Storage} from '../storage/ports.js';
+import type {Element} from '../xmpp/element.js';
+import type {OpenBuffers} from './buffers.js';
+import type {Journal} from './journal.js';
+import type {Outbox} from './outbox.js';
+
+/** The message as it is, whoever it is about. */
+export type Content = {
+	readonly kind: MessageKind | 'error';
+	readonly from: Jid;
+	readonly to: Jid;
+	readonly id?: string;
+	readonly originId?: string;
+	readonly archiveId?: string;
+	readonly body?: string;
+	readonly subject?: string;
+	readonly thread?: string;
+	/** Milliseconds since the epoch. */
+	readonly receivedAt: number;
+	readonly sentAt?: number;
+	readonly delayed: boolean;
+	readonly relations: readonly Relation[];
+};
+
+/** Where it belongs. */
+export type Place = {
+	readonly buffer: BufferId;
+	readonly peer: BareJid;
+	readonly direction: Direction;
+};
+
+/** A message on its way through the stages, each of which adds to it. */
+export type Passage = {
+	readonly stanza: Element;
+	readonly via: Via;
+	readonly content?: Content;
+	readonly place?: Place;
+	readonly message?: Message;
+};
+
+/** What stages may use. Nothing in here reaches the network: effects wait in the journal. */
+export type StageContext = {
+	readonly account: BareJid;
+	readonly own: FullJid;
+	readonly storage: Pick<Storage, 'messages' | 'buffers'>;
+	readonly journal: Journal;
+	readonly outbox: Pick<Outbox, 'settle'>;
+	readonly buffers: OpenBuffers;
+	readonly log: Log;
+	now(): number;
+	/** Whether ids in the name of the own archive are its own (XEP-0359: it announces that it strips others). */
+	trustsArchiveIds(): boolean;
+	/** What the extensions read in a message about others. */
+	relationsOf(stanza: Element): readonly Relation[];
+	/** An own message came back; told before that is settled. */
+	readonly bounced?: ((target: Message, problem: Problem) => void) | undefined;
+	/** Tells the extensions of a new message; after the commit. */
+	recorded(message: Message, stanza: Element): void;
+};
+
+export type Stage = (passage: Passage, context: StageContext) => Passage | undefined;

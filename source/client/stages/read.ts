@@ -1,0 +1,86 @@
+import {timesOf} from '../../extensions/delayed-delivery.js';
+import {encryptedWith, isKeyTransport} from '../../extensions/explicit-encryption.js';
+import type {Relation} from '../../extensions/ports.js';
+import {archiveIdOf, originId} from '../../extensions/unique-ids.js';
+import {type Jid, parseJid} from '../../shared/jid.js';
+import {attributeOf, childrenNamed, clientNamespace, type Element, textOf} from '../../xmpp/element.js';
+import {bounceProblem} from '../bounce.js';
+import type {Content, Stage} from '../passage.js';
+
+/** Turns the element into plain data. Nothing after this stage looks at the element's own text again. */
+export const read: Stage = (passage, context) => {
+	const {stanza} = passage;
+	const from = addressOf(stanza, 'from', context.account);
+	const to = addressOf(stanza, 'to', context.account);
+	const kind = kindOf(stanza);
+	if (from === undefined || to === undefined) {
+		return undefined;
+	}
+
+	const id = nonEmpty(attributeOf(stanza, 'id'));
+	const origin = originId.find(stanza)?.id;
+	const archiveId = context.trustsArchiveIds() ? archiveIdOf(stanza, context.account) : undefined;
+	const {body, subject, thread} = wordsOf(stanza);
+	const content: Content = {
+		kind,
+		from,
+		to,
+		...timesOf(stanza, context.account, context.now()),
+		...(id === undefined ? {} : {id}),
+		...(origin === undefined ? {} : {originId: origin}),
+		...(archiveId === undefined ? {} : {archiveId}),
+		...(body === undefined ? {} : {body}),
+		...(subject === undefined ? {} : {subject}),
+		...(thread === undefined ? {} : {thread}),
+		relations: kind === 'error' ? bounceOf(stanza, id) : context.relationsOf(stanza),
+	};
+	return {...passage, content};
+};
+
+/** A missing address means the own account (RFC 6120 §8.1.2.1); a malformed one makes the stanza worthless. */
+function addressOf(stanza: Element, name: 'from' | 'to', account: Jid): Jid | undefined {
+	const text = attributeOf(stanza, name);
+	return text === undefined ? account : parseJid(text);
+}
+
+/** An unknown type is `normal` (RFC 6121 §5.2.2). */
+function kindOf(stanza: Element): Content['kind'] {
+	const type = attributeOf(stanza, 'type');
+	return type === 'chat' || type === 'groupchat' || type === 'headline' || type === 'error' ? type : 'normal';
+}
+
+function wordsOf(stanza: Element): Pick<Content, 'body' | 'subject' | 'thread'> {
+	const written = textIn(stanza, 'body');
+	const cipher = encryptedWith(stanza, written);
+	const body =
+		cipher === undefined
+			? written
+			: isKeyTransport(stanza)
+				? undefined
+				: `[This message is encrypted with ${cipher}. xmppc cannot read ${cipher} yet.]`;
+	const subject = textIn(stanza, 'subject');
+	const thread = nonEmpty(childrenNamed(stanza, 'thread', clientNamespace).map(textOf)[0]);
+	return {
+		...(body === undefined ? {} : {body}),
+		...(subject === undefined ? {} : {subject}),
+		...(thread === undefined ? {} : {thread}),
+	};
+}
+
+/**
+ * The text of the direct child in the stream's own language, which has no `xml:lang`, or else of the first one. An empty
+ * one is none.
+ */
+function textIn(stanza: Element, name: 'body' | 'subject'): string | undefined {
+	const candidates = childrenNamed(stanza, name, clientNamespace).filter(candidate => textOf(candidate) !== '');
+	const best = candidates.find(candidate => attributeOf(candidate, 'xml:lang') === undefined) ?? candidates[0];
+	return best === undefined ? undefined : textOf(best);
+}
+
+function bounceOf(stanza: Element, id: string | undefined): readonly Relation[] {
+	return id === undefined ? [] : [{kind: 'bounce', target: id, problem: bounceProblem(stanza)}];
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+	return text === '' ? undefined : text;
+}

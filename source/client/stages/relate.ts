@@ -1,0 +1,42 @@
+import type {Relation} from '../../extensions/ports.js';
+import type {OutgoingState} from '../../model/message.js';
+import {bareOf} from '../../shared/jid.js';
+import type {Stage} from '../passage.js';
+
+/** What each kind of relation makes of an own message. */
+const outcomes: {readonly [Kind in Relation['kind']]: OutgoingState} = {
+	receipt: 'delivered',
+	bounce: 'failed',
+};
+
+/**
+ * Applies what a message says about others. Receipts and bounces count only from the bare JID the target was addressed to:
+ * looking for the target in the conversation with the sender is that check. An unknown target is ignored. An error goes no
+ * further: it is never a message.
+ */
+export const relate: Stage = (passage, {storage, outbox, bounced}) => {
+	const {content, place} = passage;
+	if (content === undefined || place === undefined) {
+		return undefined;
+	}
+
+	for (const relation of content.relations) {
+		const target = storage.messages.outgoingById(place.buffer, relation.target);
+		// What the account's other resources say was received is about messages of the peer, not of ours.
+		if (target === undefined || bareOf(content.from) !== place.peer) {
+			continue;
+		}
+
+		if (relation.kind === 'bounce') {
+			bounced?.(target, relation.problem);
+		}
+
+		outbox.settle(
+			target,
+			outcomes[relation.kind],
+			relation.kind === 'bounce' ? {failure: relation.problem.message} : {},
+		);
+	}
+
+	return content.kind === 'error' ? undefined : passage;
+};

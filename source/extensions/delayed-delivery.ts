@@ -1,0 +1,62 @@
+/**
+ * XEP-0203: Delayed Delivery, version 2.0. https://xmpp.org/extensions/xep-0203.html
+ *
+ * Anybody can put any date on a message. Only the own server says when a message reached it; the author's own date is
+ * shown beside that and only where it is possible (CVE-2013-6477 was a year out of range).
+ */
+import {type BareJid, domainOf} from '../shared/jid.js';
+import {attribute, element, optionalAttribute} from '../xmpp/codec.js';
+import type {Element} from '../xmpp/element.js';
+import {defineExtension} from '../xmpp/extension.js';
+import {dateTime, jid} from '../xmpp/scalars.js';
+
+const namespace = 'urn:xmpp:delay';
+
+/** `stamp` in milliseconds since the epoch. */
+export const delay = element(namespace, 'delay', {
+	stamp: attribute('stamp', dateTime),
+	from: optionalAttribute('from', jid),
+});
+
+export const delayedDelivery = defineExtension<void>({
+	name: 'delayed delivery',
+	xep: '0203',
+	version: '2.0',
+	since: '0.1.0',
+	status: 'complete',
+	features: [namespace],
+	codecs: [delay],
+	requires: [],
+	attach() {},
+});
+
+/** Jabber began in January 1999: nothing was delayed before. */
+const earliest = Date.UTC(1999, 0, 1);
+/** How far clocks may be apart, milliseconds. */
+const tolerance = 5 * 60_000;
+
+/** All in milliseconds since the epoch. */
+export type Times = {
+	/** When our server had the message, or `now` where it does not say. */
+	readonly receivedAt: number;
+	/** When the author says it was written, where that is earlier. */
+	readonly sentAt?: number;
+	/** Whether it took a detour at all: offline storage, an interrupted stream. */
+	readonly delayed: boolean;
+};
+
+/** What the delays of a message are worth to the account `own` at `now`. */
+export function timesOf(message: Element, own: BareJid, now: number): Times {
+	const believable = delay.findAll(message).filter(({stamp}) => stamp >= earliest && stamp <= now + tolerance);
+	const isOurServer = (from: string | undefined) => from === own || from === domainOf(own);
+	// A forged date beside the true one is an earlier one: the latest harms least.
+	const byServer = believable.filter(({from}) => isOurServer(from)).map(({stamp}) => stamp);
+	const receivedAt = byServer.length === 0 ? now : Math.min(now, Math.max(...byServer));
+	const byAuthor = believable.filter(({from}) => !isOurServer(from)).map(({stamp}) => stamp);
+	const sentAt = byAuthor.length === 0 ? undefined : Math.min(...byAuthor);
+	return {
+		receivedAt,
+		delayed: believable.length > 0,
+		...(sentAt !== undefined && sentAt < receivedAt ? {sentAt} : {}),
+	};
+}

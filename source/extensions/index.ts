@@ -1,0 +1,35 @@
+/**
+ * Every extension of the program. A new XEP is one file beside this one and one line here. At the start of a session they
+ * speak in this order (`onStarted`), all before any answer is waited for.
+ */
+import type {Extension} from '../xmpp/extension.js';
+import {carbons} from './carbons.js';
+import {delayedDelivery} from './delayed-delivery.js';
+import {deliveryReceipts} from './delivery-receipts.js';
+import {entityCapabilities} from './entity-capabilities.js';
+import {explicitEncryption} from './explicit-encryption.js';
+import {messageHints} from './message-hints.js';
+import {ping} from './ping.js';
+import type {ExtensionPorts} from './ports.js';
+import {presence} from './presence.js';
+import {roster} from './roster.js';
+import {serviceDiscovery} from './service-discovery.js';
+import {softwareVersion} from './software-version.js';
+import {subscription} from './subscription.js';
+import {uniqueIds} from './unique-ids.js';
+
+export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
+	carbons,
+	roster,
+	serviceDiscovery,
+	entityCapabilities,
+	presence,
+	subscription,
+	uniqueIds,
+	delayedDelivery,
+	deliveryReceipts,
+	messageHints,
+	explicitEncryption,
+	ping,
+	softwareVersion,
+];

@@ -1,0 +1,29 @@
+import type {Message} from '../model/message.js';
+import type {Problem} from '../shared/errors.js';
+import type {CapabilityStore, RosterStore} from '../storage/ports.js';
+import type {Element} from '../xmpp/element.js';
+
+/** What a message says about another one, `target` being that one's id. */
+export type Relation =
+	| {readonly kind: 'receipt'; readonly target: string}
+	/** `problem`: why the target could not be delivered, safe to show. */
+	| {readonly kind: 'bounce'; readonly target: string; readonly problem: Problem};
+
+/** Where an extension takes part in what happens to a message; the order is the pipeline's (`client/pipeline.ts`). */
+export type MessageHooks = {
+	/** Reads what a message that is not an error says about others. */
+	readRelations(read: (stanza: Element) => readonly Relation[]): void;
+	/** Hears of every new message, after it was committed. */
+	onRecorded(listener: (message: Message, stanza: Element) => void): void;
+};
+
+/** What the extensions of this program need beyond the wire. */
+export type ExtensionPorts = {
+	readonly rosters: RosterStore;
+	readonly capabilities: CapabilityStore;
+	readonly messages: MessageHooks;
+	/** Runs `work` in one transaction; what it publishes is told after the commit. */
+	commit<Result>(work: () => Result): Result;
+	/** Whether the person lets receipts be answered. */
+	answersReceipts(): boolean;
+};

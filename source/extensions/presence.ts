@@ -1,0 +1,113 @@
+/**
+ * RFC 6121 §4: Exchanging Presence Information. https://www.rfc-editor.org/rfc/rfc6121#section-4
+ */
+import type {Availability} from '../model/account.js';
+import type {ResourcePresence} from '../model/contact.js';
+import {type BareJid, bareOf, resourcepartOf} from '../shared/jid.js';
+import {sanitizeOutgoing} from '../shared/text.js';
+import {element, optionalAttribute, optionalChildText} from '../xmpp/codec.js';
+import {append, clientNamespace} from '../xmpp/element.js';
+import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
+import {choice, integer, jid, nonEmpty} from '../xmpp/scalars.js';
+import {entityCapabilities} from './entity-capabilities.js';
+import type {ExtensionPorts} from './ports.js';
+import {roster} from './roster.js';
+
+/** Presence that tells of availability; the types about subscriptions are in `subscription.ts`. */
+const availability = element(clientNamespace, 'presence', {
+	from: optionalAttribute('from', jid),
+	type: optionalAttribute('type', choice('unavailable', 'error')),
+	show: optionalChildText('show', choice('away', 'chat', 'dnd', 'xa')),
+	status: optionalChildText('status', nonEmpty),
+	priority: optionalChildText('priority', integer(-128, 127)),
+});
+
+/** More resources of one contact are not kept. */
+const mostResources = 50;
+
+export type OwnPresence = {readonly availability: Availability; readonly statusText: string};
+
+export type Presence = {
+	/** Tells the server, and through it everybody subscribed, how available we are. */
+	announce(presence: OwnPresence): void;
+	/** What is known of everybody who is online. */
+	known(): ReadonlyArray<{readonly jid: BareJid; readonly resources: readonly ResourcePresence[]}>;
+};
+
+export const presence = defineExtension<Presence, ExtensionPorts>({
+	name: 'presence',
+	since: '0.1.0',
+	status: 'complete',
+	features: [],
+	codecs: [availability],
+	requires: [roster, entityCapabilities],
+	attach: context => attachPresence(context),
+});
+
+function attachPresence(context: ExtensionContext<ExtensionPorts>): Presence {
+	const account = bareOf(context.jid);
+	const contacts = context.use(roster);
+	const capabilities = context.use(entityCapabilities);
+	const known = new Map<BareJid, Map<string, ResourcePresence>>();
+
+	context.onPresence(stanza => {
+		const found = availability.decode(stanza);
+		if (found === undefined) {
+			return;
+		}
+
+		const {from = account, type, show, status = '', priority = 0} = found;
+		const contact = bareOf(from);
+		// Anybody can send presence directly: of strangers none is kept, of ourselves only other resources'.
+		if (from === context.jid || (contact !== account && contacts.get(contact) === undefined)) {
+			return;
+		}
+
+		const resource = resourcepartOf(from);
+		const resources = known.get(contact) ?? new Map<string, ResourcePresence>();
+		if (type === undefined) {
+			const name = resource ?? '';
+			if (!resources.has(name) && resources.size >= mostResources) {
+				return;
+			}
+
+			resources.set(name, {
+				resource: name,
+				availability: show ?? 'available',
+				statusText: status,
+				priority,
+				since: context.clock.now(),
+			});
+		} else if (resource === undefined || type === 'error') {
+			// An error says that the contact as such cannot be reached.
+			resources.clear();
+		} else {
+			resources.delete(resource);
+		}
+
+		if (resources.size === 0) {
+			known.delete(contact);
+		} else {
+			known.set(contact, resources);
+		}
+
+		context.publish({type: 'presence.changed', account, jid: contact, resources: [...resources.values()]});
+	});
+
+	return {
+		announce({availability: wanted, statusText}) {
+			const status = sanitizeOutgoing(statusText);
+			const stanza = availability.encode({
+				...(wanted === 'unavailable' ? {type: wanted} : {}),
+				...(wanted === 'available' || wanted === 'unavailable' ? {} : {show: wanted}),
+				...(status === '' ? {} : {status}),
+			});
+			if (wanted !== 'unavailable') {
+				append(stanza, [capabilities.advertisement()]);
+			}
+
+			context.session.send(stanza);
+		},
+		known: () => [...known].map(([jid, resources]) => ({jid, resources: [...resources.values()]})),
+	};
+}

@@ -1,0 +1,133 @@
+/**
+ * XEP-0030: Service Discovery, version 2.5.0. https://xmpp.org/extensions/xep-0030.html
+ */
+import {XmppcError} from '../shared/errors.js';
+import type {Jid} from '../shared/jid.js';
+import {attribute, children, childTexts, type Decoded, element, optionalAttribute} from '../xmpp/codec.js';
+import {defineExtension} from '../xmpp/extension.js';
+import {nonEmpty} from '../xmpp/scalars.js';
+import {refusal} from '../xmpp/stanza-error.js';
+import type {ExtensionPorts} from './ports.js';
+import {roster} from './roster.js';
+
+const infoNamespace = 'http://jabber.org/protocol/disco#info';
+const itemsNamespace = 'http://jabber.org/protocol/disco#items';
+const formNamespace = 'jabber:x:data';
+
+const identity = element(infoNamespace, 'identity', {
+	category: attribute('category', nonEmpty),
+	type: attribute('type', nonEmpty),
+	language: optionalAttribute('xml:lang'),
+	name: optionalAttribute('name'),
+});
+
+const feature = element(infoNamespace, 'feature', {name: attribute('var', nonEmpty)});
+
+/** A data form (XEP-0004), as far as information is extended by it (XEP-0128). */
+const form = element(formNamespace, 'x', {
+	type: optionalAttribute('type'),
+	fields: children(
+		element(formNamespace, 'field', {
+			name: optionalAttribute('var'),
+			type: optionalAttribute('type'),
+			values: childTexts('value'),
+		}),
+	),
+});
+
+/** What an entity is and can do; also the question for it, which has none of that. */
+export const information = element(infoNamespace, 'query', {
+	node: optionalAttribute('node'),
+	identities: children(identity),
+	features: children(feature),
+	forms: children(form),
+});
+
+export const items = element(itemsNamespace, 'query', {
+	node: optionalAttribute('node'),
+	items: children(
+		element(itemsNamespace, 'item', {
+			jid: attribute('jid', nonEmpty),
+			node: optionalAttribute('node'),
+			name: optionalAttribute('name'),
+		}),
+	),
+});
+
+export type Information = Decoded<typeof information>;
+
+export type ServiceDiscovery = {
+	/** What we say about ourselves. */
+	readonly own: Information;
+	/** The same information is answered under this node too. */
+	answerNode(node: string): void;
+	/** Asks an entity. Rejects with a stanza error, or `malformed-answer`. */
+	query(jid: Jid, node?: string): Promise<Information>;
+};
+
+export const serviceDiscovery = defineExtension<ServiceDiscovery, ExtensionPorts>({
+	name: 'service discovery',
+	xep: '0030',
+	version: '2.5.0',
+	since: '0.1.0',
+	status: 'complete',
+	features: [infoNamespace, itemsNamespace],
+	codecs: [information, items],
+	requires: [roster],
+	attach(context) {
+		const {mayKnowUs} = context.use(roster);
+		const nodes = new Set<string>();
+		const own: Information = {
+			identities: [{category: 'client', type: 'console', name: 'xmppc'}],
+			features: context.features.toSorted().map(name => ({name})),
+			forms: [],
+		};
+
+		context.onIq(infoNamespace, 'query', 'get', ({from, payload}) => {
+			const question = information.decode(payload);
+			if (!mayKnowUs(from) || question === undefined) {
+				throw refusal('service-unavailable');
+			}
+
+			const {node} = question;
+			if (node !== undefined && !nodes.has(node)) {
+				throw refusal('item-not-found');
+			}
+
+			return information.encode(node === undefined ? own : {...own, node});
+		});
+		context.onIq(itemsNamespace, 'query', 'get', ({from, payload}) => {
+			const question = items.decode(payload);
+			if (!mayKnowUs(from) || question === undefined) {
+				throw refusal('service-unavailable');
+			}
+
+			if (question.node !== undefined) {
+				throw refusal('item-not-found');
+			}
+
+			return items.encode({items: []});
+		});
+
+		return {
+			own,
+			answerNode(node) {
+				nodes.add(node);
+			},
+			async query(jid, node) {
+				const question = {...(node === undefined ? {} : {node}), identities: [], features: [], forms: []};
+				const answer = await context.request(jid, 'get', information.encode(question));
+				const found = answer === undefined ? undefined : information.decode(answer);
+				if (found === undefined) {
+					throw new XmppcError({
+						code: 'malformed-answer',
+						kind: 'protocol',
+						message: `${jid} answered something else than was asked.`,
+					});
+				}
+
+				return found;
+			},
+		};
+	},
+});

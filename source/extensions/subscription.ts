@@ -1,0 +1,180 @@
+/**
+ * RFC 6121 §3: Managing Presence Subscriptions, with pre-approval (§3.4).
+ * https://www.rfc-editor.org/rfc/rfc6121#section-3
+ */
+import type {SubscriptionRequest} from '../model/contact.js';
+import {XmppcError} from '../shared/errors.js';
+import {type BareJid, bareOf} from '../shared/jid.js';
+import {attribute, element, optionalAttribute, optionalChildText} from '../xmpp/codec.js';
+import {clientNamespace} from '../xmpp/element.js';
+import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
+import {choice, jid, nonEmpty} from '../xmpp/scalars.js';
+import type {ExtensionPorts} from './ports.js';
+import {roster} from './roster.js';
+
+const nickNamespace = 'http://jabber.org/protocol/nick';
+
+const change = element(clientNamespace, 'presence', {
+	from: optionalAttribute('from', jid),
+	to: optionalAttribute('to', jid),
+	type: attribute('type', choice('subscribe', 'subscribed', 'unsubscribe', 'unsubscribed')),
+	status: optionalChildText('status', nonEmpty),
+	/** XEP-0172: how they call themselves. */
+	nick: optionalChildText('nick', nonEmpty, nickNamespace),
+});
+
+/** Requests that wait for an answer, at most; the server keeps the others for the next login. */
+const mostWaiting = 100;
+/** New requests within a window, at most. */
+const mostPerWindow = 10;
+const window = 60_000;
+
+export type Subscriptions = {
+	requests(): readonly SubscriptionRequest[];
+	/** Asks to see a contact's presence. */
+	subscribe(jid: BareJid): void;
+	/** Lets somebody see our presence who asked, or will ask. Throws where the server cannot keep that in advance. */
+	accept(jid: BareJid): void;
+	/** The same where it is possible, else nothing. */
+	acceptWherePossible(jid: BareJid): void;
+	/** Refuses a request or takes back what was given. Throws where there is neither. */
+	deny(jid: BareJid): void;
+};
+
+export const subscription = defineExtension<Subscriptions, ExtensionPorts>({
+	name: 'subscription',
+	since: '0.1.0',
+	status: 'complete',
+	features: [],
+	codecs: [change],
+	requires: [roster],
+	attach: context => attachSubscriptions(context),
+});
+
+function attachSubscriptions(context: ExtensionContext<ExtensionPorts>): Subscriptions {
+	const {session, clock, publish} = context;
+	const account = bareOf(context.jid);
+	const contacts = context.use(roster);
+	const waiting = new Map<BareJid, SubscriptionRequest>();
+	let windowStart = Number.NEGATIVE_INFINITY;
+	let inWindow = 0;
+
+	const notice = (level: 'info' | 'warning', text: string) => {
+		publish({type: 'notice', level, text, account, at: clock.now()});
+	};
+
+	const isFlood = () => {
+		if (clock.monotonic() - windowStart >= window) {
+			windowStart = clock.monotonic();
+			inWindow = 0;
+		}
+
+		inWindow++;
+		if (inWindow === mostPerWindow + 1) {
+			notice('warning', `Many people ask ${account} for a subscription at once: the rest is left for the next login.`);
+		}
+
+		return inWindow > mostPerWindow || waiting.size >= mostWaiting;
+	};
+
+	const ask = (from: BareJid, text: string | undefined) => {
+		if (from === account || contacts.isSubscribed(from) || waiting.has(from) || isFlood()) {
+			return;
+		}
+
+		const request = {account, jid: from, ...(text === undefined ? {} : {text})};
+		waiting.set(from, request);
+		publish({type: 'subscription.requested', request});
+	};
+
+	const resolve = (jid: BareJid) => {
+		if (waiting.delete(jid)) {
+			publish({type: 'subscription.resolved', account, jid});
+		}
+	};
+
+	context.onPresence(stanza => {
+		const found = change.decode(stanza);
+		if (found?.from === undefined) {
+			return;
+		}
+
+		const from = bareOf(found.from);
+		const contact = contacts.get(from);
+		switch (found.type) {
+			case 'subscribe':
+				ask(from, found.nick ?? found.status);
+				break;
+			case 'unsubscribe':
+				resolve(from);
+				break;
+			// Whoever was not asked cannot agree or refuse (RFC 6121 §3.1.6, §3.2.3); the roster push says what is true.
+			case 'subscribed':
+				if (contact?.asking) {
+					notice('info', `${from} lets you see their presence.`);
+				}
+
+				break;
+			case 'unsubscribed':
+				if (contact?.asking || contact?.subscription === 'to' || contact?.subscription === 'both') {
+					notice('info', `${from} does not let you see their presence.`);
+				}
+
+				break;
+		}
+	});
+	// Another resource of ours may have answered.
+	context.onDispose(
+		contacts.changed(contact => {
+			if (contacts.isSubscribed(contact.jid)) {
+				resolve(contact.jid);
+			}
+		}),
+	);
+
+	const send = (to: BareJid, type: 'subscribe' | 'subscribed' | 'unsubscribed') => {
+		session.send(change.encode({to, type}));
+	};
+
+	const canApprove = (jid: BareJid) => waiting.has(jid) || session.features.preApproval;
+
+	return {
+		requests: () => [...waiting.values()],
+		subscribe: jid => send(jid, 'subscribe'),
+		accept(jid) {
+			if (contacts.isSubscribed(jid)) {
+				return;
+			}
+
+			if (!canApprove(jid)) {
+				throw new XmppcError({
+					code: 'no-pre-approval',
+					kind: 'unavailable',
+					message: `${jid} has not asked to see your presence, and the server cannot keep an answer in advance.`,
+					hint: `Add them with /add ${jid} and wait until they ask.`,
+				});
+			}
+
+			send(jid, 'subscribed');
+			resolve(jid);
+		},
+		acceptWherePossible(jid) {
+			if (!contacts.isSubscribed(jid) && canApprove(jid)) {
+				send(jid, 'subscribed');
+				resolve(jid);
+			}
+		},
+		deny(jid) {
+			if (!waiting.has(jid) && !contacts.isSubscribed(jid) && contacts.get(jid)?.approved !== true) {
+				throw new XmppcError({
+					code: 'nothing-to-deny',
+					kind: 'usage',
+					message: `${jid} has neither asked for a subscription nor has one.`,
+				});
+			}
+
+			send(jid, 'unsubscribed');
+			resolve(jid);
+		},
+	};
+}
