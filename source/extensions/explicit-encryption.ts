@@ -4,7 +4,7 @@
  * Recognises messages that cannot be read here, so that a person is told instead of shown ciphertext or a sentence
  * written for somebody else's client.
  */
-import {printable, truncateToWidth} from '../shared/text.js';
+import {printable} from '../shared/printable.js';
 import {attribute, element, optionalAttribute} from '../xmpp/codec.js';
 import {child, type Element} from '../xmpp/element.js';
 import {defineExtension} from '../xmpp/extension.js';
@@ -51,14 +51,14 @@ const payloads: ReadonlyArray<readonly [namespace: string, name: string]> = [
 /** OTR has no element: its ciphertext is the body. */
 const otrBody = /^\?OTR[:,?v]/;
 
-const widestName = 40;
+const longestName = 40;
 
 /** What a message is encrypted with, as a person would say it, or undefined for one that is not. */
 export function encryptedWith(message: Element, body: string | undefined): string | undefined {
 	const marked = encryption.find(message);
 	if (marked !== undefined) {
 		const known = names.get(marked.namespace);
-		return known ?? truncateToWidth(printable(marked.name || marked.namespace, 'line'), widestName);
+		return known ?? shortened(printable(marked.name || marked.namespace, 'line'));
 	}
 
 	const payload = payloads.find(([namespace, name]) => child(message, name, namespace) !== undefined);
@@ -75,4 +75,9 @@ export function isKeyTransport(message: Element): boolean {
 		const encrypted = child(message, name, namespace);
 		return encrypted !== undefined && child(encrypted, 'payload', namespace) === undefined;
 	});
+}
+
+function shortened(name: string): string {
+	const characters = [...name];
+	return characters.length > longestName ? `${characters.slice(0, longestName - 1).join('')}\u2026` : name;
 }

@@ -11,6 +11,9 @@ import {type Recorder, record} from '../client/recorder.js';
 import {type Prosody, type ProsodyOptions, startProsody} from '../support/prosody.js';
 import {addressOf} from '../support/scripted-session.js';
 
+// Every test has a server of its own, and each server cleans up when the process exits.
+process.setMaxListeners(50);
+
 const friends = {
 	juliet: [{jid: 'romeo@example.test', name: 'Romeo'}],
 	romeo: [{jid: 'juliet@example.test', name: 'Juliet'}],
@@ -34,7 +37,7 @@ function settingsAt(server: Prosody, jid: BareJid): Omit<AccountSettings, 'enabl
 function clientOf(t: ExecutionContext, server: Prosody, jid: BareJid, profile: Profile): Person {
 	const client = createClient({...profile, clock: systemClock, log: silentLog, resolver: server.resolver});
 	t.teardown(() => client.stop());
-	return {...client, ...profile, jid, saw: record(client.events)};
+	return {...profile, ...client, jid, saw: record(client.events)};
 }
 
 /** Somebody who is online. */
@@ -64,4 +67,231 @@ test('two people chat in both directions, with receipts', async t => {
 	t.is(answer.message.body, 'Here');
 	const unread = await hers.saw.until('buffer.unread', ({unread}) => unread === 1);
 	t.is(unread.buffer, bufferId(juliet, 'chat', romeo));
+});
+
+test('what one resource sends and receives the other one shows too', async t => {
+	const server = await prosody(t);
+	const [desk, pocket] = [await online(t, server, juliet), await online(t, server, juliet)];
+	const his = await online(t, server, romeo);
+	await pocket.saw.until('presence.changed', ({jid}) => jid === romeo);
+
+	await desk.actions.sendMessage({account: juliet, to: romeo, body: 'From the desk'});
+	const copy = await pocket.saw.until('message.recorded');
+	t.like(copy.message, {body: 'From the desk', direction: 'outgoing', via: 'carbon', state: 'acked'});
+
+	// To a full JID, so that only one resource is written to.
+	const {message} = await his.saw.until('message.recorded');
+	await his.actions.sendMessage({account: romeo, to: message.author, body: 'To the desk only'});
+	const there = await desk.saw.until('message.recorded', ({message}) => message.direction === 'incoming');
+	const also = await pocket.saw.until('message.recorded', ({message}) => message.direction === 'incoming');
+	t.like(there.message, {body: 'To the desk only', via: 'live'});
+	t.like(also.message, {body: 'To the desk only', via: 'carbon'});
+	t.is(also.message.archiveId, there.message.archiveId);
+});
+
+test('two strangers become contacts', async t => {
+	const server = await prosody(t, {rosters: {}});
+	const [hers, his] = [await online(t, server, juliet), await online(t, server, romeo)];
+
+	await hers.actions.addContact({account: juliet, jid: romeo, name: 'Romeo', groups: ['Verona']});
+	const {request} = await his.saw.until('subscription.requested');
+	t.is(request.jid, juliet);
+	await his.actions.acceptSubscription({account: romeo, jid: juliet});
+	await his.saw.until('subscription.resolved');
+	await hers.saw.until('presence.changed', ({jid, resources}) => jid === romeo && resources.length === 1);
+	await hers.saw.until('notice', ({text}) => text.includes('lets you see'));
+
+	// She approved in advance, so nobody has to ask her.
+	await his.actions.addContact({account: romeo, jid: juliet});
+	await his.saw.until('contact.changed', ({contact}) => contact.subscription === 'both');
+	t.deepEqual(hers.saw.all('subscription.requested'), []);
+
+	await hers.actions.renameContact({account: juliet, jid: romeo, name: 'Montague'});
+	const renamed = await hers.saw.until('contact.changed', ({contact}) => contact.name === 'Montague');
+	t.deepEqual(renamed.contact.groups, ['Verona']);
+	await hers.actions.setContactGroups({account: juliet, jid: romeo, groups: []});
+	await hers.saw.until('contact.changed', ({contact}) => contact.groups.length === 0);
+	const {contacts} = await hers.actions.snapshot({});
+	t.like(contacts[0], {jid: romeo, name: 'Montague', subscription: 'both'});
+
+	await hers.actions.removeContact({account: juliet, jid: romeo});
+	await hers.saw.until('contact.removed', ({jid}) => jid === romeo);
+	await his.saw.until('contact.changed', ({contact}) => contact.subscription === 'none');
+	t.deepEqual((await hers.actions.snapshot({})).contacts, []);
+});
+
+test('a subscription that is refused is told to both', async t => {
+	const server = await prosody(t, {rosters: {}});
+	const [hers, his] = [await online(t, server, juliet), await online(t, server, romeo)];
+	await hers.actions.addContact({account: juliet, jid: romeo});
+	await his.saw.until('subscription.requested');
+	await his.actions.denySubscription({account: romeo, jid: juliet});
+	await his.saw.until('subscription.resolved');
+	const {level} = await hers.saw.until('notice', ({text}) => text.includes('does not let you see'));
+	t.is(level, 'info');
+});
+
+test('what was said is there after a restart, the roster too', async t => {
+	const server = await prosody(t);
+	const hers = await online(t, server, juliet);
+	const his = await online(t, server, romeo);
+	await hers.saw.until('presence.changed', ({jid}) => jid === romeo);
+	await hers.actions.sendMessage({account: juliet, to: romeo, body: 'Good night'});
+	await his.saw.until('message.recorded');
+	await hers.saw.until('message.changed', ({change}) => change.state === 'delivered');
+	await hers.stop();
+
+	const again = clientOf(t, server, juliet, hers);
+	const snapshot = await again.actions.snapshot({});
+	t.like(snapshot.contacts[0], {jid: romeo, name: 'Romeo', subscription: 'both'});
+	t.is(snapshot.accounts[0]?.status, 'offline');
+	const [buffer] = snapshot.buffers;
+	t.is(buffer?.jid, romeo);
+	if (buffer !== undefined) {
+		await again.actions.loadHistory({buffer: buffer.id, limit: 10});
+	}
+
+	const [page] = again.saw.all('history.loaded');
+	t.true(page?.complete);
+	t.deepEqual(
+		page?.messages.map(({body, state}) => [body, state]),
+		[['Good night', 'delivered']],
+	);
+	// The roster did not change, so the server sends none.
+	await again.start();
+	const loaded = await again.saw.until('roster.loaded');
+	t.like(loaded.contacts[0], {jid: romeo, name: 'Romeo'});
+});
+
+test('a message to nobody comes back and is marked', async t => {
+	const server = await prosody(t);
+	const hers = await online(t, server, juliet);
+	const nobody = addressOf('nobody@example.test');
+	const {key} = await hers.actions.sendMessage({account: juliet, to: nobody, body: 'Hello?'});
+	const {change} = await hers.saw.until('message.changed', ({change}) => change.state === 'failed');
+	t.is(change.key, key);
+	t.regex(change.failure ?? '', /nobody@example\.test does not exist/);
+	t.is(hers.saw.all('message.recorded').length, 1);
+});
+
+test('what is written while offline goes out at the next login, in order and once', async t => {
+	const server = await prosody(t);
+	const his = await online(t, server, romeo);
+	const hers = clientOf(t, server, juliet, await profileWith(t, [settingsAt(server, juliet)]));
+	for (const body of ['one', 'two', 'three']) {
+		const {state} = await hers.actions.sendMessage({account: juliet, to: romeo, body});
+		t.is(state, 'queued');
+	}
+
+	await hers.actions.connect({account: juliet});
+	await his.saw.until('message.recorded', ({message}) => message.body === 'three');
+	t.deepEqual(
+		his.saw.all('message.recorded').map(({message}) => message.body),
+		['one', 'two', 'three'],
+	);
+	await hers.actions.disconnect({account: juliet});
+	await hers.actions.connect({account: juliet});
+	await hers.actions.ping({account: juliet});
+	t.is(his.saw.all('message.recorded').length, 3);
+});
+
+test('a lost connection is told and comes back by itself', async t => {
+	const server = await prosody(t);
+	const hers = await online(t, server, juliet);
+	await server.halt('hard');
+	const lost = await hers.saw.until('account.changed', ({account}) => account.status === 'interrupted');
+	t.truthy(lost.account.problem);
+	await hers.saw.until('presence.cleared');
+	await server.start();
+	const before = hers.saw.all('account.changed').length;
+	await hers.saw.until(
+		'account.changed',
+		event => event.account.status === 'online' && hers.saw.all('account.changed').indexOf(event) >= before,
+	);
+	t.true(hers.saw.all('notice').some(({level, hint}) => level === 'warning' && hint === 'Trying again by itself.'));
+});
+
+test('a wrong password stops the account and says so', async t => {
+	const server = await prosody(t, {accounts: {juliet: 'something else'}});
+	const hers = clientOf(t, server, juliet, await profileWith(t, [settingsAt(server, juliet)]));
+	const error = await t.throwsAsync(hers.actions.connect({account: juliet}));
+	t.like(error, {code: 'wrong-password', kind: 'notPermitted'});
+	t.like(hers.saw.all('account.changed').at(-1)?.account, {status: 'failed'});
+});
+
+test('an account is tested, added, used and removed', async t => {
+	const server = await prosody(t);
+	const hers = clientOf(t, server, juliet, await profileWith(t, []));
+	const candidate = {...settingsAt(server, juliet), secrets: 'key-file', password: 'pencil'} as const;
+	t.like(await hers.actions.testAccount({candidate: {...candidate, password: 'wrong'}}), {
+		ok: false,
+		problem: {code: 'wrong-password'},
+	});
+	const tested = await hers.actions.testAccount({candidate});
+	t.like(tested, {ok: true, security: {mechanism: 'SCRAM-SHA-1', certificate: server.fingerprint}});
+	t.deepEqual(await hers.actions.listAccounts({}), []);
+
+	t.like(await hers.actions.addAccount(candidate), {jid: juliet, status: 'offline', secrets: 'key-file'});
+	await t.throwsAsync(hers.actions.addAccount(candidate), {message: /there already/});
+	await hers.actions.connect({account: juliet});
+	await hers.actions.sendMessage({account: juliet, to: romeo, body: 'Hello'});
+	t.true(hers.settings.read().accounts[0]?.scramPinned);
+	await hers.actions.removeAccount({account: juliet, history: true});
+	t.deepEqual(await hers.actions.listAccounts({}), []);
+	t.deepEqual((await hers.actions.snapshot({})).buffers, []);
+	t.deepEqual(hers.storage.messages.page(bufferId(juliet, 'chat', romeo), {limit: 1}), []);
+});
+
+test('version and ping are answered to contacts and to nobody else', async t => {
+	const server = await prosody(t, {
+		accounts: {juliet: 'pencil', romeo: 'pencil', tybalt: 'pencil'},
+	});
+	const [hers, his] = [await online(t, server, juliet), await online(t, server, romeo)];
+	const stranger = await online(t, server, addressOf('tybalt@example.test'));
+	await hers.saw.until('presence.changed', ({jid}) => jid === romeo);
+	await hers.actions.sendMessage({account: juliet, to: romeo, body: 'Who?'});
+	const {message} = await his.saw.until('message.recorded');
+
+	const {name, version, os} = await his.actions.softwareVersion({account: romeo, to: message.author});
+	t.is(name, 'xmppc');
+	t.regex(version, /^\d+\.\d+\.\d+/);
+	t.is(os, undefined);
+	t.true((await his.actions.ping({account: romeo, to: message.author})) >= 0);
+	const refused = {code: 'stanza-service-unavailable'};
+	const account = stranger.jid;
+	t.like(await t.throwsAsync(stranger.actions.softwareVersion({account, to: message.author})), refused);
+	t.like(await t.throwsAsync(stranger.actions.ping({account, to: message.author})), refused);
+	t.true((await stranger.actions.ping({account})) >= 0);
+});
+
+test('a stranger is shown, and nothing goes back', async t => {
+	const server = await prosody(t, {rosters: {}});
+	const [hers, his] = [await online(t, server, juliet), await online(t, server, romeo)];
+	const {key} = await his.actions.sendMessage({account: romeo, to: juliet, body: 'Psst'});
+	const {message} = await hers.saw.until('message.recorded');
+	t.is(message.body, 'Psst');
+	await his.saw.until('message.changed', ({change}) => change.state === 'acked');
+	// A second message there and back would bring a receipt with it.
+	await hers.actions.sendMessage({account: juliet, to: romeo, body: 'Yes?'});
+	await his.saw.until('message.recorded', ({message}) => message.direction === 'incoming');
+	t.is(his.storage.messages.get(key)?.state, 'acked');
+});
+
+test('one message from the shell reaches several people and says what became of each', async t => {
+	const server = await prosody(t);
+	const his = await online(t, server, romeo);
+	const shell = await profileWith(t, [settingsAt(server, juliet)]);
+	const outcomes = await sendOnce(
+		{account: juliet, to: [romeo, addressOf('nobody@example.test')], body: 'From the shell', timeout: 10_000},
+		{...shell, clock: systemClock, log: silentLog, resolver: server.resolver},
+	);
+	t.like(outcomes[0], {to: romeo, ok: true});
+	t.like(outcomes[1], {ok: false, problem: {kind: 'noSuchRecipient', code: 'stanza-service-unavailable'}});
+	const {message} = await his.saw.until('message.recorded');
+	t.is(message.body, 'From the shell');
+	t.is(message.id, outcomes[0]?.id);
+	const [recorded] = shell.storage.messages.page(bufferId(juliet, 'chat', romeo), {limit: 1});
+	t.like(recorded, {body: 'From the shell', direction: 'outgoing', state: 'acked', via: 'local'});
+	t.deepEqual(shell.storage.outbox.waiting(juliet), []);
+	t.true(shell.settings.read().accounts[0]?.scramPinned);
 });
