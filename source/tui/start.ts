@@ -1,6 +1,5 @@
 import process from 'node:process';
-import type {ActionInput, ActionName, Actions, Snapshot} from '../model/actions.js';
-import type {EventSource} from '../model/events.js';
+import type {ActionInput, ActionName, Actions} from '../model/actions.js';
 import type {Settings} from '../model/settings.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {problemOf} from '../shared/errors.js';
@@ -12,6 +11,7 @@ import type {Theme} from '../themes/theme.js';
 import {type App, createApp} from './app/app.js';
 import {createPainter} from './app/paint.js';
 import type {PopupLayout} from './app/popup-layout.js';
+import type {Backend} from './backend.js';
 import type {PopupLayer} from './components/popup-layer.js';
 import {createDecoder} from './input/decoder.js';
 import {systemCalendar} from './panes/calendar.js';
@@ -19,14 +19,6 @@ import {createPalette} from './panes/palette.js';
 import {colorDepthOf} from './screen/color.js';
 import {createScreen, type Screen} from './screen/screen.js';
 import {createTerminal, type TerminalEnd} from './terminal/terminal.js';
-
-/** What the account manager gives a front end. */
-export type Backend = {
-	readonly actions: Actions;
-	readonly events: EventSource;
-	/** What is known at the start; without it the verb `snapshot` is asked. */
-	readonly snapshot?: Snapshot;
-};
 
 export type TuiOptions = {
 	/**

@@ -1,5 +1,5 @@
 import type {Actions} from '../../model/actions.js';
-import type {BufferId} from '../../model/buffer.js';
+import {type BufferId, consoleBuffer} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
 import type {Clock} from '../../shared/clock.js';
 import {reduce} from '../../store/reduce.js';
@@ -240,6 +240,22 @@ export function createApp(options: AppOptions): App {
 		}
 	}
 
+	/** What concerns no conversation is said in the console, and counts there while another buffer is shown. */
+	function tell(event: Event): void {
+		if (event.type === 'subscription.requested') {
+			const {jid, text} = event.request;
+			const said = text === undefined ? '' : `: ${text}`;
+			const hint = `/accept ${jid} lets them, /deny ${jid} refuses.`;
+			core.say('info', `${jid} wants to see your presence${said}`, hint, consoleBuffer);
+		}
+
+		const toConsole = event.type === 'notice' && event.buffer === undefined && event.level !== 'info';
+		if ((toConsole || event.type === 'subscription.requested') && view.active !== consoleBuffer) {
+			const unread = (bufferOf(store.get(), consoleBuffer)?.info.unread ?? 0) + 1;
+			store.dispatch({type: 'buffer.unread', buffer: consoleBuffer, unread, highlights: 0, readUpTo: 0});
+		}
+	}
+
 	store.subscribe(() => {
 		together(() => leaveClosed(core));
 		showTitle();
@@ -269,6 +285,7 @@ export function createApp(options: AppOptions): App {
 		hear(event) {
 			store.dispatch(event);
 			ring(event);
+			tell(event);
 			reading.heard(event);
 		},
 		input(event) {

@@ -1,9 +1,6 @@
 import {type BufferId, consoleBuffer} from '../../model/buffer.js';
-import type {ViewIntent} from '../../model/view.js';
-import {type BareJid, type Jid, parseJid} from '../../shared/jid.js';
 import {bufferOf} from '../../store/selectors.js';
-import type {State} from '../../store/state.js';
-import {bufferName} from '../panes/words.js';
+import {type BufferTarget, bufferAddress, noSuchBuffer, resolveBuffer} from './buffer-target.js';
 import {type Core, sayProblem} from './core.js';
 import {editorOf, placeIn, withActive, withAnchor, withHint, withLoading} from './view-state.js';
 
@@ -16,7 +13,7 @@ const keptUnseen = 500;
 /** Shows a buffer, opening it if it is not open. */
 export async function showBuffer(core: Core, id: BufferId): Promise<void> {
 	if (bufferOf(core.state(), id) === undefined) {
-		const target = targetOf(id);
+		const target = bufferAddress(id);
 		if (target === undefined) {
 			return;
 		}
@@ -47,70 +44,28 @@ function enter(core: Core, id: BufferId): void {
 	}
 
 	const {unread, readUpTo} = buffer.info;
-	core.change(withHint(withActive(view, id, unread > 0 ? readUpTo : undefined), undefined));
+	core.change(withHint(withActive(view, id, unread > 0 && id !== consoleBuffer ? readUpTo : undefined), undefined));
+	if (id === consoleBuffer && unread > 0) {
+		core.store.dispatch({type: 'buffer.unread', buffer: id, unread: 0, highlights: 0, readUpTo: 0});
+	}
+
 	void saveView(core);
 	if (!buffer.loaded) {
 		void loadPage(core, id, undefined, firstPage);
 	}
 }
 
-/** The account and JID in a buffer's id (`model/buffer.ts`). */
-function targetOf(id: BufferId): {account: BareJid; jid: Jid} | undefined {
-	const [owner, , ...rest] = id.split(' ');
-	const account = parseJid(owner ?? '') as BareJid | undefined;
-	const jid = parseJid(rest.join(' '));
-	return account === undefined || jid === undefined ? undefined : {account, jid};
-}
-
-type Target = Extract<ViewIntent, {type: 'switchBuffer'}>['to'];
-
 /** Goes to a buffer by number, name or direction; says so when there is none. */
-export function switchBuffer(core: Core, to: Target): void {
+export function switchBuffer(core: Core, to: BufferTarget): void {
 	const view = core.view();
-	const id = resolve(core.state(), view.active, view.last, to);
+	const id = resolveBuffer(core.state(), view.active, view.last, to);
 	if (id === undefined) {
-		const text = to === 'unread' ? 'Nothing is unread.' : `There is no buffer ${to}.`;
-		core.change(withHint(view, {level: 'info', text, more: to === 'unread' ? '' : '/buffer lists them.'}));
+		const {text, hint: more} = noSuchBuffer(to);
+		core.change(withHint(view, {level: 'info', text, ...(more === undefined ? {} : {more})}));
 		return;
 	}
 
 	enter(core, id);
-}
-
-function resolve(state: State, active: BufferId, last: BufferId, to: Target): BufferId | undefined {
-	const {order} = state;
-	const at = order.indexOf(active);
-	switch (to) {
-		case 'next':
-			return order[(at + 1) % order.length];
-		case 'previous':
-			return order[(at - 1 + order.length) % order.length];
-		case 'last':
-			return order.includes(last) ? last : undefined;
-		case 'unread':
-			return nextUnread(state, active);
-		default:
-			return typeof to === 'number' ? order[to - 1] : named(state, to);
-	}
-}
-
-/** Those that speak to the person first, then from the top. */
-function nextUnread({order, buffers}: State, active: BufferId): BufferId | undefined {
-	const unread = order.filter(id => id !== active && (buffers[id]?.info.unread ?? 0) > 0);
-	return unread.find(id => (buffers[id]?.info.highlights ?? 0) > 0) ?? unread[0];
-}
-
-/** By JID or name; the beginning will do, and the exact one wins. */
-function named(state: State, text: string): BufferId | undefined {
-	const lower = text.toLowerCase();
-	const names = state.order.map(id => {
-		const info = bufferOf(state, id)?.info;
-		return {id, jid: info?.jid ?? '', name: info === undefined ? '' : bufferName(state, info).toLowerCase()};
-	});
-	return (
-		names.find(({jid, name}) => jid === lower || name === lower) ??
-		names.find(({jid, name}) => jid.startsWith(lower) || name.startsWith(lower))
-	)?.id;
 }
 
 /** Closes a buffer and goes to the one shown before it. */

@@ -2,6 +2,7 @@ import type {Actions} from '../../model/actions.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {Clock} from '../../shared/clock.js';
 import {problemOf} from '../../shared/errors.js';
+import {bufferOf} from '../../store/selectors.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
 import type {Painted} from './paint.js';
@@ -30,6 +31,12 @@ export type Core = {
 /** Says what went wrong, in the buffer in which it was asked for. */
 export function sayProblem(core: Core, error: unknown, buffer: BufferId): void {
 	const {message, hint} = problemOf(error);
+	const last = bufferOf(core.state(), buffer)?.entries.at(-1);
+	// A refused connection is news by itself, and was told as such.
+	if (last?.type === 'notice' && last.notice.text === message) {
+		return;
+	}
+
 	core.say('error', message, hint, buffer);
 }
 

@@ -1,11 +1,11 @@
 import {type HelpLine, helpFor} from '../../commands/help.js';
 import type {ClientIntent, Intent} from '../../commands/intent.js';
-import type {ActionInput, ActionName, Actions} from '../../model/actions.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {ViewIntent} from '../../model/view.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
 import {closeBuffer, showBuffer, switchBuffer} from './buffers.js';
+import {call} from './call.js';
 import {type Core, openPopup, sayProblem} from './core.js';
 import {openDialog} from './dialogs.js';
 import {accountLines, bufferLines, contactLines, keyLines} from './lists.js';
@@ -41,13 +41,6 @@ async function performClient(core: Core, intent: ClientIntent, asked: BufferId, 
 
 		return false;
 	}
-}
-
-/** Calls the verb that the intent names. */
-export function call(actions: Actions, intent: ClientIntent): Promise<unknown> {
-	// `ClientIntent` ties the input to the verb; the compiler cannot follow that through the union.
-	const verb = actions[intent.action] as (input: ActionInput<ActionName>) => Promise<unknown>;
-	return verb(intent.input);
 }
 
 /** Nothing typed is lost: a message that was refused stands in the input again. */

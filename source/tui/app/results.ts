@@ -22,7 +22,6 @@ const sentences: Sentences = {
 		info(groups.length === 0 ? `${jid} is in no group.` : `${jid} is in ${groups.join(', ')}.`),
 	acceptSubscription: ({jid}) => info(`${jid} may see your presence.`),
 	denySubscription: ({jid}) => info(`${jid} may not see your presence.`),
-	connect: ({account}) => info(`${account} is online.`),
 	disconnect: ({account}) => info(`${account} is offline.`, '/connect connects it again.'),
 	removeAccount: ({account, history}) =>
 		info(`${account} was forgotten${history ? ' with its history' : '; its history is kept'}.`),

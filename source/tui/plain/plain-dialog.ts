@@ -1,0 +1,47 @@
+import {printable} from '../../shared/text.js';
+import type {Question} from '../assistant/dialog.js';
+
+/** A question as lines of text, and the prompt for its answer. */
+export function questionText(question: Question): {readonly lines: readonly string[]; readonly prompt: string} {
+	if (question.type === 'end') {
+		return {lines: question.lines.map(text => `-- ${printable(text, 'line')}`), prompt: ''};
+	}
+
+	const problem = 'problem' in question ? question.problem : undefined;
+	const lines = [
+		...(problem === undefined ? [] : [`-- error: ${printable(problem.message, 'line')}`]),
+		...(problem?.hint === undefined ? [] : [`   ${printable(problem.hint, 'line')}`]),
+		...question.explanation.map(text => `-- ${printable(text, 'line')}`),
+	];
+	const label = printable(question.label, 'line');
+	switch (question.type) {
+		case 'busy':
+			return {lines: [`-- ${label}`, ...lines], prompt: ''};
+		case 'text':
+			return {
+				lines,
+				prompt: `${label}${question.initial === '' ? '' : ` (Enter for ${printable(question.initial, 'line')})`}: `,
+			};
+		default:
+			return {
+				lines: [
+					...lines,
+					`-- ${label}`,
+					...question.options.map((option, index) => `   ${index + 1}. ${option.label}: ${option.explanation}`),
+				],
+				prompt: `Number, 1 to ${question.options.length}: `,
+			};
+	}
+}
+
+/** What a typed line answers: an empty one takes what is offered; `undefined` is no answer. */
+export function answerFrom(question: Question, typed: string): string | undefined {
+	switch (question.type) {
+		case 'text':
+			return typed === '' && !question.secret ? question.initial : typed;
+		case 'choice':
+			return question.options[Number(typed.trim()) - 1]?.value;
+		default:
+			return undefined;
+	}
+}

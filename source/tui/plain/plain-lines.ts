@@ -1,0 +1,48 @@
+import type {Message} from '../../model/message.js';
+import {printable} from '../../shared/text.js';
+import {bufferOf} from '../../store/selectors.js';
+import type {Notice, State} from '../../store/state.js';
+import {type Calendar, dateText, sameDay, timeText} from '../panes/calendar.js';
+import {bufferName, shortJid} from '../panes/words.js';
+
+/** A message as lines of plain text: `09:12 [Romeo] juliet: hello`, further lines indented. */
+export function messageText(state: State, message: Message, calendar: Calendar): readonly string[] {
+	const info = bufferOf(state, message.buffer)?.info;
+	const name = info === undefined ? shortJid(message.author) : bufferName(state, info);
+	const author = message.direction === 'outgoing' ? shortJid(message.account) : name;
+	const subject = message.subject === undefined ? '' : printable(message.subject, 'line');
+	const kind = message.kind === 'headline' ? 'headline' : message.kind === 'normal' ? 'single message' : '';
+	const label = [kind, subject].filter(part => part !== '').join(': ');
+	const emote = /^\/me\s/u.test(message.body);
+	const body = printable(emote ? message.body.slice(4) : message.body, 'body');
+	const said = `${emote ? `* ${author} ` : `${author}: `}${label === '' ? '' : `[${label}] `}${body}`;
+	const time = timeText(calendar(message.sentAt ?? message.receivedAt));
+	const [first = '', ...rest] = said.split('\n');
+	return [`${time} [${name}] ${first}`, ...rest.map(line => `      ${line}`), ...troubleText(message)];
+}
+
+/** What became of a message, where that is something to know. */
+export function troubleText({state, failure}: Pick<Message, 'state' | 'failure'>): readonly string[] {
+	if (state === 'failed') {
+		return [`-- not sent${failure === undefined ? '' : `: ${printable(failure, 'line')}`}`];
+	}
+
+	return state === 'uncertain' ? ['-- may not have arrived: the connection broke before your server confirmed it'] : [];
+}
+
+/** A notice as plain text; warnings and errors say that they are. */
+export function noticeText(notice: Pick<Notice, 'level' | 'text' | 'hint'>): readonly string[] {
+	const level = notice.level === 'info' ? '' : `${notice.level}: `;
+	const lines = [`-- ${level}${printable(notice.text, 'body')}`.split('\n')];
+	if (notice.hint !== undefined && notice.hint !== '') {
+		lines.push(`   ${printable(notice.hint, 'body')}`.split('\n'));
+	}
+
+	return lines.flatMap(([first = '', ...rest]) => [first, ...rest.map(line => `   ${line}`)]);
+}
+
+/** A line for the day, where it is another than that of the message before. */
+export function dayText(before: number | undefined, now: number, calendar: Calendar): readonly string[] {
+	const today = calendar(now);
+	return before !== undefined && sameDay(calendar(before), today) ? [] : [`-- ${dateText(today)} --`];
+}

@@ -1,0 +1,201 @@
+import {registry} from '../../commands/definitions/index.js';
+import {type HelpLine, helpFor} from '../../commands/help.js';
+import type {Intent} from '../../commands/intent.js';
+import {parse} from '../../commands/parse.js';
+import type {Actions} from '../../model/actions.js';
+import {type BufferId, consoleBuffer} from '../../model/buffer.js';
+import type {ViewIntent} from '../../model/view.js';
+import {problemOf} from '../../shared/errors.js';
+import {printable} from '../../shared/text.js';
+import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
+import type {State, StoreEvent} from '../../store/state.js';
+import type {Store} from '../../store/store.js';
+import {bufferAddress, noSuchBuffer, resolveBuffer} from '../app/buffer-target.js';
+import {call} from '../app/call.js';
+import {commandContext} from '../app/command-context.js';
+import {accountLines, bufferLines, contactLines} from '../app/lists.js';
+import {answerOf} from '../app/results.js';
+import {createAccountAssistant} from '../assistant/account-assistant.js';
+import type {Dialog} from '../assistant/dialog.js';
+import {createUnlockDialog} from '../assistant/unlock.js';
+import {availabilityText, bufferName} from '../panes/words.js';
+import {noticeText} from './plain-lines.js';
+import type {Transcript} from './transcript.js';
+
+export type PlainSession = {
+	/** Does what a line asks for; resolves when that is done. */
+	obey(line: string): Promise<void>;
+	show(buffer: BufferId): Promise<void>;
+	ask(dialog: Dialog): void;
+	readonly active: () => BufferId;
+	readonly dialog: () => Dialog | undefined;
+	readonly hasLeft: () => boolean;
+	prompt(): string;
+};
+
+export type PlainSessionOptions = {
+	readonly store: Store<State, StoreEvent>;
+	readonly actions: Actions;
+	readonly transcript: Transcript;
+	print(lines: readonly string[]): void;
+};
+
+/** Messages printed when a buffer is shown. */
+const recalled = 20;
+
+/** The line mode's view: one buffer at a time, and what commands do to it. */
+export function createPlainSession({store, actions, transcript, print}: PlainSessionOptions): PlainSession {
+	let active: BufferId = consoleBuffer;
+	let last: BufferId = consoleBuffer;
+	let dialog: Dialog | undefined;
+	let left = false;
+
+	const say = (level: 'info' | 'error', text: string, hint?: string) =>
+		print(noticeText({level, text, ...(hint === undefined ? {} : {hint})}));
+	const list = (lines: readonly HelpLine[]) => print(lines.map(line => line.text));
+	const refuse = (error: unknown) => {
+		const {message, hint} = problemOf(error);
+		say('error', message, hint);
+	};
+
+	const show = async (id: BufferId) => {
+		const address = bufferAddress(id);
+		try {
+			if (bufferOf(store.get(), id) === undefined && address !== undefined) {
+				store.dispatch({type: 'buffer.opened', buffer: await actions.openBuffer(address)});
+			}
+
+			if (id !== active) {
+				last = active;
+				active = id;
+			}
+
+			print([`-- ${describe(store.get(), id)}`]);
+			if (id !== consoleBuffer) {
+				await actions.loadHistory({buffer: id, limit: recalled});
+				transcript.recall(id, recalled);
+				await markRead(id);
+			}
+		} catch (error) {
+			refuse(error);
+		}
+	};
+
+	const markRead = async (id: BufferId) => {
+		const newest = bufferOf(store.get(), id)?.entries.findLast(entry => entry.type === 'message');
+		if (newest !== undefined && (bufferOf(store.get(), id)?.info.unread ?? 0) > 0) {
+			await actions.markRead({buffer: id, upTo: newest.key});
+		}
+	};
+
+	const close = async (id: BufferId) => {
+		if (id === consoleBuffer) {
+			say('info', 'The console stays open.', '/quit leaves xmppc.');
+			return;
+		}
+
+		await actions.closeBuffer({buffer: id});
+		store.dispatch({type: 'buffer.closed', buffer: id});
+		if (active === id) {
+			await show(bufferOf(store.get(), last) === undefined ? consoleBuffer : last);
+		}
+	};
+
+	const performView = async (intent: ViewIntent): Promise<void> => {
+		switch (intent.type) {
+			case 'showBuffer':
+				return show(intent.buffer);
+			case 'switchBuffer': {
+				const id = resolveBuffer(store.get(), active, last, intent.to);
+				const none = noSuchBuffer(intent.to);
+				return id === undefined ? say('info', none.text, none.hint) : show(id);
+			}
+
+			case 'closeBuffer':
+				return close(intent.buffer ?? active);
+			case 'listBuffers':
+				return list(bufferLines(store.get()));
+			case 'listContacts':
+				return list(contactLines(store.get(), intent.account));
+			case 'listAccounts':
+				return list(accountLines(store.get()));
+			case 'addAccount':
+				dialog = createAccountAssistant(actions, intent.jid);
+				return undefined;
+			case 'unlock':
+				dialog = createUnlockDialog(actions);
+				return undefined;
+			case 'help':
+				return list(helpFor(intent.topic));
+			case 'quit':
+				left = true;
+				return undefined;
+			case 'clear':
+			case 'keys':
+			case 'scroll':
+			case 'toggleBufferList':
+			case 'redraw':
+				return say('info', 'This needs the screen: start xmppc without --plain, on a terminal.');
+		}
+	};
+
+	const perform = async (intent: Intent): Promise<void> => {
+		if (intent.type === 'view') {
+			return performView(intent.view);
+		}
+
+		const answer = answerOf(intent, await call(actions, intent));
+		if (answer !== undefined) {
+			say(answer.level, answer.text, answer.hint);
+		}
+	};
+
+	return {
+		async obey(line) {
+			const parsed = parse(line, commandContext(store.get(), active), registry);
+			if (parsed.type === 'problem') {
+				say('error', parsed.problem.message, parsed.problem.hint);
+				return;
+			}
+
+			try {
+				for (const intent of parsed.type === 'intents' ? parsed.intents : []) {
+					await perform(intent);
+				}
+			} catch (error) {
+				refuse(error);
+			}
+		},
+		show,
+		ask(next) {
+			dialog = next;
+		},
+		active: () => active,
+		dialog() {
+			if (dialog?.question().type === 'end') {
+				dialog = undefined;
+			}
+
+			return dialog;
+		},
+		hasLeft: () => left,
+		prompt() {
+			const info = bufferOf(store.get(), active)?.info;
+			return `[${info === undefined ? 'console' : bufferName(store.get(), info)}] `;
+		},
+	};
+}
+
+/** Where the person is now, and how well protected. */
+function describe(state: State, id: BufferId): string {
+	const info = bufferOf(state, id)?.info;
+	if (info?.jid === undefined) {
+		return 'console: /query <who> opens a chat, /help explains, /quit leaves';
+	}
+
+	const presence = foremost(presenceOf(state, info.account, info.jid));
+	const said =
+		presence === undefined || presence.statusText === '' ? '' : ` (${printable(presence.statusText, 'line')})`;
+	const availability = availabilityText(presence?.availability);
+	return `chat with ${bufferName(state, info)}, ${printable(info.jid, 'identifier')}, ${availability}${said}, not end-to-end encrypted`;
+}

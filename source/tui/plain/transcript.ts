@@ -1,0 +1,110 @@
+import type {BufferId} from '../../model/buffer.js';
+import type {Event} from '../../model/events.js';
+import type {OutgoingState} from '../../model/message.js';
+import type {BareJid} from '../../shared/jid.js';
+import {printable} from '../../shared/text.js';
+import {bufferOf} from '../../store/selectors.js';
+import type {State} from '../../store/state.js';
+import type {Calendar} from '../panes/calendar.js';
+import {accountHint, accountStatusText} from '../panes/words.js';
+import {dayText, messageText, noticeText, troubleText} from './plain-lines.js';
+
+export type TranscriptOptions = {
+	state(): State;
+	print(lines: readonly string[]): void;
+	readonly calendar: Calendar;
+	/** Whether one's own messages are printed too: not where they stand on the terminal already, as typed. */
+	readonly echo: boolean;
+};
+
+/** Prints what happens, in the order in which it happens. */
+export type Transcript = {
+	/** To be called after the store has reduced the event. */
+	hear(event: Event): void;
+	/** Prints the newest messages of a buffer that were not printed yet. */
+	recall(buffer: BufferId, most: number): void;
+	/** How many messages written here our server has not confirmed. */
+	waiting(): number;
+};
+
+const onTheirWay: ReadonlySet<OutgoingState> = new Set(['queued', 'sealed', 'written']);
+
+export function createTranscript({state, print, calendar, echo}: TranscriptOptions): Transcript {
+	const printedUpTo = new Map<BufferId, number>();
+	const unconfirmed = new Set<number>();
+	const statuses = new Map<BareJid, string>();
+	let lastTime: number | undefined;
+
+	const printMessage = (message: Parameters<typeof messageText>[1]) => {
+		const at = message.sentAt ?? message.receivedAt;
+		print([...dayText(lastTime, at, calendar), ...messageText(state(), message, calendar)]);
+		lastTime = at;
+		printedUpTo.set(message.buffer, Math.max(message.key, printedUpTo.get(message.buffer) ?? 0));
+	};
+
+	return {
+		hear(event) {
+			switch (event.type) {
+				case 'message.recorded': {
+					const {message} = event;
+					if (message.via === 'local' && message.state !== undefined && onTheirWay.has(message.state)) {
+						unconfirmed.add(message.key);
+					}
+
+					if (message.via !== 'local' || echo) {
+						printMessage(message);
+					} else {
+						printedUpTo.set(message.buffer, message.key);
+					}
+
+					break;
+				}
+
+				case 'message.changed': {
+					const {change} = event;
+					if (change.state !== undefined && !onTheirWay.has(change.state)) {
+						unconfirmed.delete(change.key);
+					}
+
+					print(troubleText(change));
+					break;
+				}
+
+				case 'notice':
+					print(noticeText(event));
+					break;
+				case 'account.changed': {
+					const {account} = event;
+					const text = accountStatusText(account);
+					if (statuses.get(account.jid) !== text) {
+						statuses.set(account.jid, text);
+						const hint = accountHint(account);
+						print(noticeText({level: 'info', text: `${account.jid}: ${text}`, ...(hint === undefined ? {} : {hint})}));
+					}
+
+					break;
+				}
+
+				case 'subscription.requested': {
+					const {jid, text} = event.request;
+					const said = text === undefined ? '' : `: ${printable(text, 'line')}`;
+					const hint = `/accept ${jid} lets them, /deny ${jid} refuses.`;
+					print(noticeText({level: 'info', text: `${jid} wants to see your presence${said}`, hint}));
+					break;
+				}
+
+				default:
+					break;
+			}
+		},
+		recall(buffer, most) {
+			const printed = printedUpTo.get(buffer) ?? 0;
+			const entries = bufferOf(state(), buffer)?.entries ?? [];
+			const fresh = entries.flatMap(entry => (entry.type === 'message' && entry.key > printed ? [entry.message] : []));
+			for (const message of fresh.slice(-most)) {
+				printMessage(message);
+			}
+		},
+		waiting: () => unconfirmed.size,
+	};
+}

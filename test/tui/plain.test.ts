@@ -1,0 +1,269 @@
+import {PassThrough} from 'node:stream';
+import test from 'ava';
+import type {Snapshot} from '../../source/model/actions.js';
+import {type PlainExit, startPlain} from '../../source/tui/plain.js';
+import {createManualClock} from '../support/manual-clock.js';
+import {createFakeBackend, type FakeBackend, refusal} from './fake-backend.js';
+import {account, buffer, contact, evening, me, message, nurse, romeo, utc, withRomeo} from './support.js';
+
+const people = {
+	accounts: [account()],
+	contacts: [contact(romeo, {name: 'Romeo Montague'}), contact(nurse)],
+	buffers: [buffer(romeo)],
+};
+
+/** Runs the line mode. `terminal`: somebody sits at it. */
+function plain(snapshot: Partial<Snapshot> = people, terminal = false) {
+	const clock = createManualClock(evening);
+	const backend = createFakeBackend(clock, snapshot);
+	const stdin = Object.assign(new PassThrough(), {
+		isTTY: terminal,
+		raw: false,
+		setRawMode(raw: boolean) {
+			stdin.raw = raw;
+		},
+	});
+	const interruption = new AbortController();
+	let text = '';
+	const exit = startPlain({
+		open: async () => ({actions: backend.actions, events: backend.events}),
+		stdin,
+		stdout: {
+			isTTY: terminal,
+			write(more) {
+				text += more;
+			},
+		},
+		clock,
+		interrupted: interruption.signal,
+		calendar: utc,
+	});
+	const settle = async () => {
+		for (let round = 0; round < 40; round++) {
+			await new Promise(setImmediate);
+		}
+	};
+	return {
+		backend,
+		clock,
+		stdin,
+		interruption,
+		exit,
+		settle,
+		text: () => text,
+		async type(line: string) {
+			stdin.write(`${line}\n`);
+			await settle();
+		},
+		async end(): Promise<PlainExit> {
+			stdin.end();
+			await settle();
+			clock.advance(1000);
+			return exit;
+		},
+	};
+}
+
+const confirm = (backend: FakeBackend, state: 'acked' | 'failed' = 'acked') => {
+	for (const {key} of sentKeys(backend)) {
+		backend.emit({type: 'message.changed', change: {key, account: me, buffer: withRomeo, state}});
+	}
+};
+const sentKeys = (backend: FakeBackend) =>
+	backend.asked('sendMessage').map((_, index) => ({key: evening * 1024 + index}));
+
+test('a script sends through a pipe, and the end waits for the server', async t => {
+	const run = plain();
+	await run.type('/query romeo');
+	await run.type('hello');
+	await run.type('/msg romeo again');
+	run.stdin.end();
+	await run.settle();
+	t.deepEqual(run.backend.asked('sendMessage'), [
+		{account: me, to: romeo, body: 'hello'},
+		{account: me, to: romeo, body: 'again'},
+	]);
+	let over = false;
+	void run.exit.then(() => {
+		over = true;
+	});
+	run.clock.advance(500);
+	await run.settle();
+	t.false(over);
+	confirm(run.backend);
+	run.clock.advance(500);
+	t.deepEqual(await run.exit, {type: 'end', waiting: 0});
+	t.regex(run.text(), /21:58 \[Romeo Montague\] juliet: hello\n/);
+});
+
+test('what was never confirmed is told after half a minute', async t => {
+	const run = plain();
+	await run.type('/msg romeo hello');
+	run.stdin.end();
+	for (let step = 0; step < 320; step++) {
+		await run.settle();
+		run.clock.advance(100);
+	}
+
+	t.deepEqual(await run.exit, {type: 'end', waiting: 1});
+	t.regex(run.text(), /1 message was not confirmed/);
+});
+
+test('nothing is waited for when no account can come online', async t => {
+	const run = plain({...people, accounts: [account({status: 'failed'})]});
+	await run.type('/msg romeo hello');
+	t.deepEqual(await run.end(), {type: 'end', waiting: 1});
+});
+
+test('there is no escape sequence and no carriage return in the output', async t => {
+	const run = plain(people, true);
+	await run.settle();
+	run.backend.emit({
+		type: 'message.recorded',
+		message: message(evening, 'red \u001b[31m alert\u009b2J\rgone', {subject: '\u001b]0;x\u0007'}),
+	});
+	await run.type('/help');
+	await run.type('/contacts');
+	await run.type('/account');
+	await run.type('/quit');
+	await run.end();
+	t.notRegex(run.text(), /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+});
+
+test('a line of text is a message to the buffer that the prompt names', async t => {
+	const run = plain(people, true);
+	await run.settle();
+	t.true(run.text().endsWith('[console] '));
+	await run.type('/query romeo');
+	t.true(run.text().endsWith('[Romeo Montague] '));
+	t.regex(run.text(), /-- chat with Romeo Montague, romeo@example.net, offline, not end-to-end encrypted/);
+	await run.type('hi');
+	t.deepEqual(run.backend.asked('sendMessage'), [{account: me, to: romeo, body: 'hi'}]);
+});
+
+test('showing a buffer prints what was said last, once', async t => {
+	const run = plain();
+	run.backend.history.set(withRomeo, [message(evening - 2000, 'one'), message(evening - 1000, 'two')]);
+	await run.type('/query romeo');
+	await run.type('/buffer 1');
+	await run.type('/buffer romeo');
+	t.is(run.text().split('Romeo Montague: one').length, 2);
+	t.regex(run.text(), /-- Sat 21 Nov 2026 --\n21:57 \[Romeo Montague\] Romeo Montague: one/);
+});
+
+test('a message is printed when it comes, and the prompt stands again below it', async t => {
+	const run = plain(people, true);
+	await run.settle();
+	run.backend.emit({type: 'message.recorded', message: message(evening, 'one\ntwo')});
+	t.true(run.text().endsWith('21:58 [Romeo Montague] Romeo Montague: one\n      two\n[console] '));
+});
+
+test('a failed message says why', async t => {
+	const run = plain();
+	await run.settle();
+	run.backend.emit({
+		type: 'message.changed',
+		change: {key: 1, account: me, buffer: withRomeo, state: 'failed', failure: 'Nobody is there.'},
+	});
+	await run.end();
+	t.regex(run.text(), /-- not sent: Nobody is there\./);
+});
+
+test('problems name the next step, and the line mode goes on', async t => {
+	const run = plain();
+	await run.type('/qury romeo');
+	t.regex(run.text(), /-- error: There is no command \/qury\.\n {3}Did you mean \/query\?/);
+	run.backend.refuse('openBuffer', refusal('storage', 'The disk is full.', 'Free some space.'));
+	await run.type('/query nurse');
+	t.regex(run.text(), /-- error: The disk is full\.\n {3}Free some space\./);
+	await run.type('/ping');
+	t.regex(run.text(), /answered in 23 ms/);
+	await run.type('/scroll up');
+	t.regex(run.text(), /This needs the screen/);
+});
+
+test('/quit leaves', async t => {
+	const run = plain();
+	await run.type('/quit');
+	t.deepEqual(await run.exit, {type: 'quit', waiting: 0});
+});
+
+test('a signal ends the line mode', async t => {
+	const run = plain();
+	await run.settle();
+	run.interruption.abort();
+	t.like(await run.exit, {type: 'interrupted'});
+});
+
+test('a profile that cannot be opened is refused to the caller', async t => {
+	const stdin = new PassThrough();
+	const open = () => Promise.reject(refusal('profile-in-use', 'The profile is in use.'));
+	const clock = createManualClock();
+	await t.throwsAsync(startPlain({open, stdin, stdout: {write() {}}, clock}), {message: 'The profile is in use.'});
+});
+
+test('the first run asks for JID and password, unseen, and connects', async t => {
+	const run = plain({accounts: []}, true);
+	await run.settle();
+	t.true(run.text().endsWith('JID: '));
+	await run.type('juliet@example.org');
+	t.true(run.text().endsWith('Password of juliet@example.org: '));
+	t.true(run.stdin.raw);
+	run.stdin.write('s3cx\u007fret\r');
+	await run.settle();
+	t.false(run.stdin.raw);
+	t.deepEqual(run.backend.asked('addAccount'), [{jid: me, password: 's3cret'}]);
+	t.deepEqual(run.backend.asked('connect'), [{account: me}]);
+	t.regex(run.text(), /-- juliet@example.org is set up\./);
+	t.notRegex(run.text(), /s3c/);
+});
+
+test('the first run takes its answers from a pipe too, and the end of the pipe gives up', async t => {
+	const run = plain({accounts: []});
+	run.stdin.write('juliet@example.org\nsecret\n');
+	await run.settle();
+	t.is(run.backend.asked('addAccount').length, 1);
+	const other = plain({accounts: []});
+	await other.type('juliet@example.org');
+	t.deepEqual(await other.end(), {type: 'end', waiting: 0});
+	t.regex(other.text(), /No account was set up/);
+});
+
+test('a choice is answered by its number', async t => {
+	const run = plain({accounts: []}, true);
+	run.backend.tests.push({
+		ok: false,
+		problem: {code: 'no-such-host', kind: 'noSuchHost', message: 'example.org has no server.', hint: 'Check it.'},
+	});
+	run.stdin.write('juliet@example.org\n');
+	await run.settle();
+	run.stdin.write('secret\r');
+	await run.settle();
+	t.regex(run.text(), /error: example.org has no server\.\n {3}Check it\./);
+	await run.type('9');
+	await run.type('3');
+	t.regex(run.text(), /Server: $/);
+	await run.type('xmpp.example.net:5269');
+	t.like(run.backend.asked('testAccount').at(-1), {
+		candidate: {jid: me, password: 'secret', host: 'xmpp.example.net', port: 5269},
+	});
+});
+
+test('somebody who asks to see our presence is told of, with the commands', async t => {
+	const run = plain();
+	await run.settle();
+	run.backend.emit({type: 'subscription.requested', request: {account: me, jid: nurse, text: 'it is me'}});
+	await run.settle();
+	t.regex(run.text(), /nurse@example.org wants to see your presence: it is me\n {3}\/accept nurse@example.org/);
+});
+
+test('the changes of a connection are told, each once', async t => {
+	const run = plain();
+	await run.settle();
+	for (const status of ['connecting', 'connecting', 'online', 'interrupted'] as const) {
+		run.backend.emit({type: 'account.changed', account: account({status})});
+	}
+
+	t.is(run.text().match(/: connecting…/g)?.length, 1);
+	t.regex(run.text(), /connection lost, reconnecting/);
+});
