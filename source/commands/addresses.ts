@@ -122,7 +122,9 @@ export function openBuffer(): Parameter<BufferId> {
 
 /** Contacts: the JID is inserted, the name may be typed. */
 export function contactCandidates({source}: CommandContext): readonly Candidate[] {
-	return source.contacts().map(each => ({insert: each.jid, label: each.jid, note: each.name ?? ''}));
+	return source
+		.contacts()
+		.map(each => ({insert: each.jid, label: each.jid, note: each.name ?? '', alias: each.name ?? ''}));
 }
 
 /** Those who wait for an answer. */

@@ -22,6 +22,8 @@ export type Candidate = {
 	/** Untrusted where it comes from a roster: pass through `printable` before showing. */
 	readonly label: string;
 	readonly note: string;
+	/** Another beginning under which it is found: the roster name of a contact. */
+	readonly alias?: string;
 };
 
 /** One typed parameter of a command. */

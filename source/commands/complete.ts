@@ -97,7 +97,7 @@ export function sharedBeginning(candidates: readonly Candidate[]): string {
 function matching(candidates: readonly Candidate[], typed: string): readonly Candidate[] {
 	const lower = typed.replace(/^"/u, '').toLowerCase();
 	const beginning = candidates.filter(each => starts(each.label, lower) || starts(each.insert, lower));
-	const named = candidates.filter(each => !beginning.includes(each) && lower !== '' && starts(each.note, lower));
+	const named = candidates.filter(each => !beginning.includes(each) && lower !== '' && starts(each.alias ?? '', lower));
 	return [...beginning, ...named];
 }
 

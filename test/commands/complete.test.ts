@@ -22,6 +22,7 @@ test('a message has no completion', t => {
 
 test('a command name is completed', t => {
 	t.deepEqual(inserts('/que|'), ['query']);
+	t.deepEqual(inserts('/m|'), ['msg']);
 	t.true((inserts('/|')?.length ?? 0) > 15);
 });
 

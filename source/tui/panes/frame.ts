@@ -43,7 +43,7 @@ export function frameOf(
 	const {kind, account, jid} = buffer.info;
 	const ownName = account === undefined ? '' : shortJid(account);
 	const peerName = jid === undefined ? '' : bufferName(state, buffer.info);
-	const widest = width < 50 ? 8 : width < 100 ? 12 : 16;
+	const widest = width < 30 ? 4 : width < 50 ? 8 : width < 100 ? 12 : 16;
 	const frame: Frame = {
 		kind,
 		width,

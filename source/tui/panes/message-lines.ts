@@ -47,7 +47,7 @@ function messageLines(message: Message, frame: Frame, showTime: boolean): readon
 	const emote = /^\/me\s/u.test(message.body);
 	const time = showTime ? timeText(frame.calendar(message.sentAt ?? message.receivedAt)) : '';
 	const rest = blankGutter(frame);
-	const narrowed = outgoing && width - gutterWidth(frame) > 4 * markWidth;
+	const narrowed = outgoing && width - gutterWidth(frame) > 2 * markWidth;
 	const lines = wrap([...kindRuns(message, frame), ...bodyRuns(message, frame, emote ? name : undefined)], {
 		width: narrowed ? width - markWidth : width,
 		first: gutter(frame, time, emote ? '*' : name, nameStyle),

@@ -1,6 +1,7 @@
+import type {Contact} from '../../model/contact.js';
 import {bareOf} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
-import {contactOf, foremost, presenceOf} from '../../store/selectors.js';
+import {accountOf, contactOf, foremost, presenceOf} from '../../store/selectors.js';
 import type {BufferState, State} from '../../store/state.js';
 import {fitLine, joinLines, line, lineWidth, type Run, type StyledLine, truncateLine} from '../screen/line.js';
 import type {Palette} from './palette.js';
@@ -37,10 +38,9 @@ function who(state: State, buffer: BufferState, {role}: Palette): readonly Run[]
 	const presence = foremost(presenceOf(state, account, jid));
 	const address = printable(bareOf(jid), 'identifier');
 	const name = bufferName(state, buffer.info);
-	const known = contact !== undefined && ['to', 'both'].includes(contact.subscription);
-	const status = known
-		? availabilityText(presence?.availability)
-		: unknownPresence(contact?.asking === true, contact !== undefined);
+	const online = accountOf(state, account)?.status === 'online';
+	const known = online && contact !== undefined && ['to', 'both'].includes(contact.subscription);
+	const status = known ? availabilityText(presence?.availability) : unknownPresence(contact, online);
 	const said = presence === undefined ? '' : printable(presence.statusText, 'line').trim();
 	return [
 		{text: known ? ` ${presenceMark(presence?.availability).glyph}` : '', style: role.bar},
@@ -51,12 +51,18 @@ function who(state: State, buffer: BufferState, {role}: Palette): readonly Run[]
 	];
 }
 
-function unknownPresence(asking: boolean, inRoster: boolean): string {
-	if (asking) {
+function unknownPresence(contact: Contact | undefined, online: boolean): string {
+	if (contact === undefined) {
+		return 'not a contact';
+	}
+
+	if (contact.asking) {
 		return 'has not yet accepted to be seen';
 	}
 
-	return inRoster ? 'does not show when online' : 'not a contact';
+	return ['to', 'both'].includes(contact.subscription) && !online
+		? 'presence unknown while you are offline'
+		: 'does not show when online';
 }
 
 /** Nothing is end-to-end encrypted yet, and the title says so. */

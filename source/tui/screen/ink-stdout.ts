@@ -1,5 +1,5 @@
 import {EventEmitter} from 'node:events';
-import type {Size} from './screen.js';
+import type {Size} from './size.js';
 
 export type InkStdout = {
 	/** What Ink takes for a terminal. */

@@ -5,8 +5,7 @@ import type {ColorDepth} from './color.js';
 import {createDiffer} from './differ.js';
 import {createInkStdout} from './ink-stdout.js';
 import {createLayers, type Rectangle, type Region} from './layers.js';
-
-export type Size = {readonly columns: number; readonly rows: number};
+import type {Size} from './size.js';
 
 /** What the screen needs of the terminal's output; `terminal/` adapts the real stdout to it, tests a string. */
 export type ScreenOutput = {

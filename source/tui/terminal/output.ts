@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import {createEmitter} from '../../shared/emitter.js';
 import {messageOf} from '../../shared/errors.js';
 import type {Log} from '../../shared/log.js';
-import type {ScreenOutput, Size} from '../screen/screen.js';
+import type {ScreenOutput} from '../screen/screen.js';
+import type {Size} from '../screen/size.js';
 
 export type TerminalOutput = ScreenOutput & {
 	/** Writes at once, without the event loop: for restoring on the way out. Gives up on a terminal that does not read. */

@@ -1,0 +1,252 @@
+import test from 'ava';
+import fc from 'fast-check';
+import {availabilities} from '../../source/model/account.js';
+import type {BareJid} from '../../source/shared/jid.js';
+import type {Entry} from '../../source/store/state.js';
+import {dark} from '../../source/themes/dark.js';
+import {themeNamed, themes} from '../../source/themes/index.js';
+import {monochrome} from '../../source/themes/monochrome.js';
+import {type Frame, frameOf} from '../../source/tui/panes/frame.js';
+import {largestComposer, layoutFor} from '../../source/tui/panes/layout.js';
+import {entryLines} from '../../source/tui/panes/message-lines.js';
+import {
+	type Anchor,
+	anchoredAtMarker,
+	anchoredAtTop,
+	type MessageView,
+	scrolled,
+	viewport,
+} from '../../source/tui/panes/message-view.js';
+import {createPalette} from '../../source/tui/panes/palette.js';
+import {presenceMark} from '../../source/tui/panes/words.js';
+import {line, lineText} from '../../source/tui/screen/line.js';
+import {account, buffer, contact, evening, message, minutes, romeo, stateAfter, utc, withRomeo} from './support.js';
+
+const palette = createPalette(dark);
+const state = stateAfter(
+	{type: 'account.changed', account: account()},
+	{type: 'contact.changed', contact: contact(romeo, {name: 'Romeo'})},
+	{type: 'buffer.opened', buffer: buffer(romeo)},
+);
+const [bufferState] = Object.values(state.buffers).filter(each => each.info.id === withRomeo);
+
+function frame(width: number): Frame {
+	if (bufferState === undefined) {
+		throw new Error('the buffer of the test is not open');
+	}
+
+	return frameOf(state, bufferState, width, palette, utc);
+}
+
+const entry = (at: number, body: string, more = {}): Entry => {
+	const made = message(at, body, more);
+	return {type: 'message', key: made.key, message: made};
+};
+
+/** Bodies of one to four lines. */
+const entries = (count: number): readonly Entry[] =>
+	Array.from({length: count}, (_, index) =>
+		entry(evening + index * minutes, Array.from({length: 1 + (index % 4)}, (_, part) => `${index}.${part}`).join('\n')),
+	);
+
+const shared = frame(60);
+const view = (count: number, height: number, marker?: number): MessageView => ({
+	entries: entries(count),
+	frame: shared,
+	height,
+	marker,
+	header: [line('top')],
+});
+const texts = (from: MessageView, anchor?: Anchor) => viewport(from, anchor).lines.map(lineText);
+const whole = (from: MessageView) => texts({...from, height: 100_000});
+
+test('a message gives the same lines again, and others for another width', t => {
+	const one = entry(evening, 'hello');
+	t.is(entryLines(one, shared, true), entryLines(one, shared, true));
+	t.not(entryLines(one, frame(50), true), entryLines(one, shared, true));
+});
+
+test('a frame that would look the same is the same object', t => {
+	t.is(bufferState && frameOf(state, bufferState, 60, palette, utc, shared), shared);
+	t.not(bufferState && frameOf(state, bufferState, 61, palette, utc, shared), shared);
+});
+
+test('further lines are aligned under the first', t => {
+	const [first = '', second = ''] = entryLines(entry(evening, 'one\ntwo'), shared, true).map(lineText);
+	t.is(first.indexOf('one'), second.indexOf('two'));
+});
+
+test('the time is left out within the same minute, the name is not', t => {
+	const from = {
+		...view(0, 20),
+		entries: [entry(evening, 'one'), entry(evening + 5000, 'two'), entry(evening + minutes, 'three')],
+	};
+	const [, , one = '', two = '', three = ''] = texts(from);
+	t.true(one.startsWith('21:58'));
+	t.true(two.startsWith('     '));
+	t.regex(two, /Romeo/);
+	t.true(three.startsWith('21:59'));
+});
+
+test("the author's own time is shown where it is known", t => {
+	const [text = ''] = entryLines(entry(evening, 'late', {sentAt: evening - 60 * minutes}), shared, true).map(lineText);
+	t.true(text.startsWith('20:58'));
+});
+
+test('no line is wider than the pane, in any width', t => {
+	const long = entry(evening, '日本語 and some words 👩‍👩‍👧 https://example.org/a/very/long/address '.repeat(5), {
+		direction: 'outgoing',
+		state: 'uncertain',
+	});
+	for (let width = 24; width <= 120; width++) {
+		for (const each of entryLines(long, frame(width), true)) {
+			t.true(each.cells.length <= width, `${each.cells.length} in ${width}`);
+		}
+	}
+});
+
+test('the delivery mark moves no text when it changes', t => {
+	const exact = 'x'.repeat(200);
+	const rows = (['queued', 'acked', 'delivered'] as const).map(
+		sent => entryLines(entry(evening, exact, {direction: 'outgoing', state: sent}), shared, true).length,
+	);
+	t.is(new Set(rows).size, 1);
+});
+
+test('the newest lines are in view', t => {
+	const from = view(30, 10);
+	t.deepEqual(texts(from), whole(from).slice(-10));
+});
+
+test('a short history begins at the top of the pane', t => {
+	t.is(texts(view(1, 10)).length, 3);
+	t.true(viewport(view(1, 10), undefined).atTop);
+});
+
+test('scrolling never leaves the history, and shows a part of it as it is', t => {
+	fc.assert(
+		fc.property(
+			fc.integer({min: 0, max: 40}),
+			fc.integer({min: 1, max: 30}),
+			fc.array(fc.integer({min: -50, max: 50}), {maxLength: 12}),
+			(count, height, steps) => {
+				const from = view(count, height);
+				const all = whole(from);
+				let anchor: Anchor | undefined;
+				for (const step of steps) {
+					anchor = scrolled(from, anchor, step);
+					const shown = texts(from, anchor);
+					const expected = Math.min(height, all.length);
+					t.is(shown.length, expected);
+					t.true(all.some((_, at) => shown.every((text, row) => all[at + row] === text)));
+				}
+			},
+		),
+	);
+});
+
+test('scrolling up and down by the same number of lines comes back', t => {
+	const from = view(60, 12);
+	const up = scrolled(from, undefined, -20);
+	const before = texts(from, up);
+	t.deepEqual(texts(from, scrolled(from, scrolled(from, up, -7), 7)), before);
+	t.is(scrolled(from, up, 20), undefined);
+});
+
+test('a scrolled view stays where it is when something comes at the end', t => {
+	const from = view(60, 12);
+	const anchor = scrolled(from, undefined, -20);
+	const more = {...from, entries: [...from.entries, entry(evening + 100 * minutes, 'new')]};
+	t.deepEqual(texts(more, anchor), texts(from, anchor));
+	t.is(viewport(more, anchor).below, viewport(from, anchor).below + 1);
+});
+
+test('older messages above do not move a scrolled view', t => {
+	const from = view(60, 12);
+	const anchor = scrolled(from, undefined, -20);
+	const older = {...from, entries: [entry(evening - minutes, 'older'), ...from.entries]};
+	t.deepEqual(texts(older, anchor), texts(from, anchor));
+});
+
+test('the top can be reached, and is known as such', t => {
+	const from = view(60, 12);
+	const top = viewport(from, anchoredAtTop(from));
+	t.is(top.lines.map(lineText)[0], 'top');
+	t.true(top.atTop);
+	t.false(viewport(from, undefined).atTop);
+});
+
+test('the read marker line stands once, above the first new message of somebody else', t => {
+	const all = entries(6);
+	const own = entry(evening + 10 * minutes, 'mine', {direction: 'outgoing', state: 'acked'});
+	const last = entry(evening + 11 * minutes, 'last');
+	const from = {...view(0, 100, all[3]?.key), entries: [...all, own, last]};
+	const lines = texts(from);
+	t.is(lines.filter(text => text.includes('new (3)')).length, 1);
+	t.regex(lines[lines.findIndex(text => text.includes('new (3)')) + 1] ?? '', /4\.0/);
+});
+
+test('the read marker can be scrolled to', t => {
+	const from = view(80, 12, entries(80)[10]?.key);
+	const marked = {...from, marker: from.entries[10]?.key};
+	t.true(texts(marked, anchoredAtMarker(marked)).some(text => text.includes('new (69)')));
+});
+
+test('a pane looks at no more entries than it shows, however long the history', t => {
+	let looked = 0;
+	const from = view(5000, 20);
+	const counted = new Proxy(from.entries, {
+		get(target, name, receiver) {
+			looked += typeof name === 'string' && /^\d+$/u.test(name) ? 1 : 0;
+			return Reflect.get(target, name, receiver);
+		},
+	});
+	viewport({...from, entries: counted}, undefined);
+	t.true(looked < 100, `${looked}`);
+});
+
+test('the panes fill the screen without overlapping', t => {
+	for (const [columns, rows, input] of [
+		[80, 24, 1],
+		[200, 50, 9],
+		[40, 10, 3],
+	] as const) {
+		const layout = layoutFor(columns, rows, input);
+		t.truthy(layout);
+		if (layout !== undefined) {
+			t.is(layout.messages.y + layout.messages.height, layout.status.y);
+			t.is(layout.status.y + 1, layout.composer.y);
+			t.is(layout.composer.y + layout.composer.height, rows);
+			t.is((layout.list?.width ?? 0) + layout.messages.width, columns);
+			t.true(layout.composer.height <= largestComposer(rows));
+		}
+	}
+
+	t.is(layoutFor(39, 24, 1), undefined);
+	t.is(layoutFor(80, 9, 1), undefined);
+});
+
+test('presence is told by shape as well as by colour', t => {
+	const glyphs = [...availabilities, 'unavailable' as const].map(each => presenceMark(each).glyph);
+	t.is(new Set(glyphs).size, 5);
+});
+
+test("somebody's name has the same colour everywhere, and none in monochrome", t => {
+	const other = createPalette(dark);
+	t.is(palette.name(romeo), other.name(romeo));
+	const styles = Array.from({length: 40}, (_, index) => palette.name(`somebody${index}@example.org` as BareJid));
+	t.true(new Set(styles).size > 8);
+	const plain = createPalette(monochrome);
+	t.is(plain.name(romeo), plain.role.text);
+});
+
+test('every theme has a look for every role, and a name of its own', t => {
+	const roles = Object.keys(dark.roles).sort();
+	for (const theme of themes) {
+		t.deepEqual(Object.keys(theme.roles).sort(), roles);
+		t.is(themeNamed(theme.name), theme);
+	}
+
+	t.is(new Set(themes.map(theme => theme.name)).size, themes.length);
+	t.is(themeNamed('nonsense'), undefined);
+});
