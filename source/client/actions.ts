@@ -13,7 +13,7 @@ import {type BareJid, bareOf, domainOf} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
 import type {Resolver} from '../xmpp/resolver.js';
-import {openSession} from '../xmpp/session.js';
+import {openSession} from '../xmpp/session-opening.js';
 import {type AccountManager, createAccountManager} from './account-manager.js';
 import {createOpenBuffers} from './buffers.js';
 import {prepared} from './compose.js';

@@ -66,5 +66,3 @@ export type Session = {
 	/** Sends `<a/>`, closes the stream and the socket, in at most two seconds. */
 	end(): Promise<void>;
 };
-
-export {openSession} from './session-opening.js';

@@ -3,7 +3,8 @@ import {systemClock} from '../../source/shared/clock.js';
 import {isXmppcError} from '../../source/shared/errors.js';
 import {silentLog} from '../../source/shared/log.js';
 import {child, createElement, type Element, textOf} from '../../source/xmpp/element.js';
-import {openSession, type SessionEnd, type SessionOptions} from '../../source/xmpp/session.js';
+import type {SessionEnd, SessionOptions} from '../../source/xmpp/session.js';
+import {openSession} from '../../source/xmpp/session-opening.js';
 import {type Prosody, type ProsodyOptions, startProsody} from '../support/prosody.js';
 import {addressOf} from '../support/scripted-session.js';
 

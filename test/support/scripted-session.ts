@@ -4,7 +4,8 @@ import {type BareJid, parseBareJid} from '../../source/shared/jid.js';
 import {silentLog} from '../../source/shared/log.js';
 import type {Element} from '../../source/xmpp/element.js';
 import type {Resolver} from '../../source/xmpp/resolver.js';
-import {openSession, type Session, type SessionEnd, type SessionOptions} from '../../source/xmpp/session.js';
+import type {Session, SessionEnd, SessionOptions} from '../../source/xmpp/session.js';
+import {openSession} from '../../source/xmpp/session-opening.js';
 import {testCertificates} from './certificates.js';
 import type {ScriptedServer} from './scripted-server.js';
 

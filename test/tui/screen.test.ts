@@ -20,8 +20,9 @@ import {
 	truncateLine,
 	wrap,
 } from '../../source/tui/screen/line.js';
-import {createScreen, type ScreenOutput, type Size} from '../../source/tui/screen/screen.js';
+import {createScreen, type ScreenOutput} from '../../source/tui/screen/screen.js';
 import {applySgr, createStyleEmitter} from '../../source/tui/screen/sgr.js';
+import type {Size} from '../../source/tui/screen/size.js';
 import {blankStyle, inverted, lookOf, plain, style} from '../../source/tui/screen/style.js';
 import {createManualClock} from '../support/manual-clock.js';
 import {createXtermScreen, type XtermScreen} from './support/xterm-screen.js';
