@@ -1,17 +1,18 @@
 import type {AccountStatus} from '../model/account.js';
-import {type ErrorKind, type Problem, XmppcError} from '../shared/errors.js';
+import {type Problem, XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
+import {isRecoverable} from '../xmpp/connection-problems.js';
 
-/** What may be gone at the next attempt without anybody doing something about it. */
-const passing: readonly ErrorKind[] = ['temporary', 'unavailable', 'noSuchHost', 'protocol'];
+/** The store of secrets is there, but somebody has to open it. */
+const lockedCodes: ReadonlySet<string> = new Set(['secrets-locked', 'secrets-unavailable', 'secrets-timeout']);
 
 /** What an account is after an attempt that ended with this problem. Only `interrupted` tries again by itself. */
 export function statusAfter(problem: Problem): Extract<AccountStatus, 'interrupted' | 'failed' | 'locked'> {
-	if (problem.code.startsWith('secrets-')) {
+	if (lockedCodes.has(problem.code)) {
 		return 'locked';
 	}
 
-	return passing.includes(problem.kind) ? 'interrupted' : 'failed';
+	return isRecoverable(problem) ? 'interrupted' : 'failed';
 }
 
 export function notConnected(account: BareJid): XmppcError {

@@ -5,7 +5,7 @@
 import {presence} from '../extensions/presence.js';
 import type {Account, AccountSettings, AccountStatus, Availability, ConnectionSecurity} from '../model/account.js';
 import type {Message} from '../model/message.js';
-import {type Problem, problemOf, XmppcError} from '../shared/errors.js';
+import {messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
 import type {SessionEnd} from '../xmpp/session.js';
@@ -129,7 +129,11 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		security = undefined;
 		connection.dispose();
 		journal.emit({type: 'presence.cleared', account: jid});
-		tellDoubt(outbox.close());
+		try {
+			tellDoubt(outbox.close());
+		} catch (error) {
+			notice('error', `What became of the last messages could not be recorded: ${messageOf(error)}`);
+		}
 	};
 
 	const ended = (connection: LiveSession, {problem: because, recoverable}: SessionEnd) => {
@@ -231,6 +235,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 			reconnection.cancel();
 			abort.abort();
 			attempting = undefined;
+			outbox.pause();
 			await live?.end();
 			if (status !== 'offline') {
 				become('offline');

@@ -36,6 +36,8 @@ export type Outbox = {
 	add(message: Omit<Message, 'key' | 'state'>, to: Jid, stanza: Element): Message;
 	/** Writes everything that waits (`new`: nothing of it), then whatever is added. */
 	open(write: WriteStanza, which?: 'all' | 'new'): void;
+	/** Writes no more: what is added from now on waits for the next `open`. */
+	pause(): void;
 	/** The stream is gone: what was written and not acknowledged is uncertain. Answers how many messages that are. */
 	close(): number;
 	/** Finds what an earlier process wrote and never saw acknowledged. To be called once, before the first `open`. */
@@ -80,6 +82,10 @@ export function createOutbox({account, storage, journal, clock}: OutboxPorts): O
 			const message = storage.messages.get(row.key);
 			return message?.state === state ? [{row, message}] : [];
 		});
+
+	const pause = () => {
+		write = undefined;
+	};
 
 	const doubt = () =>
 		journal.commit(() => {
@@ -132,8 +138,9 @@ export function createOutbox({account, storage, journal, clock}: OutboxPorts): O
 				}
 			});
 		},
+		pause,
 		close() {
-			write = undefined;
+			pause();
 			return doubt();
 		},
 		recover: doubt,

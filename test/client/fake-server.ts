@@ -1,0 +1,185 @@
+import type {OpenSession} from '../../source/client/login.js';
+import {type Problem, XmppcError} from '../../source/shared/errors.js';
+import {type FullJid, withResource} from '../../source/shared/jid.js';
+import {attributeOf, children, type Element, nameOf, namespaceOf} from '../../source/xmpp/element.js';
+import {parseElement} from '../../source/xmpp/parser.js';
+import {serialize} from '../../source/xmpp/serialize.js';
+import type {SessionEnd, SessionOptions, StreamFeatures} from '../../source/xmpp/session.js';
+
+/**
+ * The other end of the `openSession` port: it logs everybody in, answers the questions of a fresh session and lets a test
+ * say what arrives. Acknowledgements come only when the test gives them.
+ */
+export type FakeServer = {
+	readonly openSession: OpenSession;
+	/** Stanzas of the present session as text, those that are no iq. */
+	readonly written: readonly string[];
+	/** Iq of the present session as text. */
+	readonly asked: readonly string[];
+	/** How often somebody logged in. */
+	readonly logins: number;
+	/** Brings stanzas in one batch; resolves when they are committed. */
+	bring(...stanzas: readonly string[]): Promise<void>;
+	/** Acknowledges everything written so far. */
+	acknowledge(): void;
+	/** Ends the session. */
+	drop(end?: Partial<SessionEnd>): void;
+	/** The logins from now on fail with this; undefined: they work. */
+	refuse(problem: Problem | undefined): void;
+	/** Items of the roster, as XML. */
+	roster: string;
+	/** What the stream offers. */
+	features: StreamFeatures;
+	/** Disco features of the account itself. */
+	accountFeatures: readonly string[];
+	/** The next answer to a question with this payload name: a payload or, with `<error…`, a refusal. */
+	answerWith(name: string, answer: string): void;
+};
+
+export const lost: Problem = {code: 'connection-lost', kind: 'unavailable', message: 'The connection was lost.'};
+
+export function createFakeServer(): FakeServer {
+	let options: SessionOptions | undefined;
+	let own: FullJid | undefined;
+	let written: string[] = [];
+	let asked: string[] = [];
+	let acks: Array<() => void> = [];
+	let endListeners: Array<(end: SessionEnd) => void> = [];
+	let over = true;
+	let logins = 0;
+	let refused: Problem | undefined;
+	const answers = new Map<string, string>();
+
+	const bring = async (...stanzas: readonly string[]) => {
+		await options?.receive(stanzas.map(stanza => parsed(stanza)));
+	};
+
+	const finish = (end: SessionEnd) => {
+		if (!over) {
+			over = true;
+			for (const listener of endListeners) {
+				listener(end);
+			}
+		}
+	};
+
+	/** What a server says to the questions of a fresh session. */
+	const answerTo = (payload: Element): string => {
+		const name = nameOf(payload);
+		const prepared = answers.get(name);
+		if (prepared !== undefined) {
+			return prepared;
+		}
+
+		switch (namespaceOf(payload)) {
+			case 'jabber:iq:roster':
+				return `<query xmlns='jabber:iq:roster' ver='1'>${server.roster}</query>`;
+			case 'http://jabber.org/protocol/disco#info':
+				return `<query xmlns='http://jabber.org/protocol/disco#info'>${server.accountFeatures
+					.map(feature => `<feature var='${feature}'/>`)
+					.join('')}</query>`;
+			default:
+				return '';
+		}
+	};
+
+	const answer = (iq: Element) => {
+		const [payload] = children(iq);
+		const type = attributeOf(iq, 'type');
+		if (payload === undefined || (type !== 'get' && type !== 'set')) {
+			return;
+		}
+
+		const content = answerTo(payload);
+		const from = attributeOf(iq, 'to');
+		const kind = content.startsWith('<error') ? 'error' : 'result';
+		const sender = from === undefined ? '' : `from='${from}'`;
+		queueMicrotask(() => {
+			void bring(`<iq type='${kind}' id='${attributeOf(iq, 'id')}' ${sender}>${content}</iq>`);
+		});
+	};
+
+	const server: FakeServer = {
+		roster: '',
+		accountFeatures: ['urn:xmpp:mam:2', 'urn:xmpp:sid:0'],
+		features: {rosterVersioning: true, preApproval: true, clientState: false, streamManagement: true},
+		async openSession(wanted) {
+			const password = await wanted.password();
+			if (refused !== undefined) {
+				throw new XmppcError(refused);
+			}
+
+			if (password !== 'pencil') {
+				throw new XmppcError({code: 'wrong-password', kind: 'notPermitted', message: 'Wrong password.'});
+			}
+
+			logins++;
+			const jid = withResource(wanted.jid, `r${logins}`);
+			if (jid === undefined) {
+				throw new Error('no such resource');
+			}
+
+			[options, own, written, asked, acks, endListeners, over] = [wanted, jid, [], [], [], [], false];
+			return {
+				jid: own,
+				features: server.features,
+				security: {tls: 'TLSv1.3', mechanism: 'SCRAM-SHA-256', certificate: '00'},
+				send(stanza, onAcked) {
+					if (over) {
+						return;
+					}
+
+					(nameOf(stanza) === 'iq' ? asked : written).push(serialize(stanza));
+					acks.push(() => onAcked?.());
+					if (nameOf(stanza) === 'iq') {
+						answer(stanza);
+					}
+				},
+				async flush() {
+					server.acknowledge();
+				},
+				onEnd(listener) {
+					endListeners.push(listener);
+					return () => {};
+				},
+				async end() {
+					finish({recoverable: false});
+				},
+			};
+		},
+		get written() {
+			return written;
+		},
+		get asked() {
+			return asked;
+		},
+		get logins() {
+			return logins;
+		},
+		bring,
+		acknowledge() {
+			for (const acknowledge of acks.splice(0)) {
+				acknowledge();
+			}
+		},
+		drop(end = {}) {
+			finish({problem: lost, recoverable: true, ...end});
+		},
+		refuse(problem) {
+			refused = problem;
+		},
+		answerWith(name, content) {
+			answers.set(name, content);
+		},
+	};
+	return server;
+}
+
+function parsed(stanza: string): Element {
+	const element = parseElement(stanza);
+	if (element === undefined) {
+		throw new Error(`not well-formed: ${stanza}`);
+	}
+
+	return element;
+}
