@@ -39,6 +39,8 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 	#where: Whereabouts;
 	#socket: net.Socket | undefined;
 	#isClosed = false;
+	/** Since TLS began. */
+	#writes = 0;
 
 	constructor(policy: TransportPolicy) {
 		super();
@@ -99,6 +101,7 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 			return;
 		}
 
+		this.#writes += 1;
 		this.#socket.write(text, done);
 	}
 
@@ -143,6 +146,8 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 		socket.off('close', this.#onClose);
 		socket.on('error', error => secured.destroy(error));
 		this.#socket = secured;
+		this.#writes = 0;
+		secured.once('session', () => setImmediate(this.#acknowledgeTickets));
 
 		await new Promise<void>((resolve, reject) => {
 			const onFailure = (error?: Error) => {
@@ -183,6 +188,18 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 			});
 		});
 	}
+
+	/**
+	 * After the handshake OpenSSL servers write two session tickets, then what answers our stream header. Where Nagle's
+	 * algorithm is on (Prosody's default) the answer waits until we acknowledge the first ticket, which Linux puts off
+	 * for 40 ms unless there is something to write: a space behind the stream header (RFC 6120 §4.6.1 allows it there),
+	 * and nowhere else. Not in the event itself: OpenSSL is in the middle of reading then.
+	 */
+	readonly #acknowledgeTickets = () => {
+		if (this.#writes === 1 && !this.#isClosed) {
+			this.#socket?.write(' ');
+		}
+	};
 
 	readonly #onData = (data: Buffer) => {
 		this.emit('data', data);
