@@ -34,7 +34,12 @@ export function sendCommand(program: Command, shell: Shell): void {
 		.argument('<jid...>', 'who gets it')
 		.option('-m, --message <text>', 'the text; every argument is then a recipient')
 		.option('-a, --account <jid>', 'send from this account, where there are several')
-		.option('--timeout <seconds>', 'give up after this time', readSeconds, 60_000)
+		.addOption(
+			program
+				.createOption('--timeout <seconds>', 'give up after this time')
+				.argParser(readSeconds)
+				.default(60_000, '60'),
+		)
 		.option('--json', 'print JSON lines')
 		.addHelpText('after', explanation);
 	withProfileOptions(command).action(async (given: readonly string[], options: Options) => {
