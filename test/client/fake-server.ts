@@ -32,6 +32,8 @@ export type FakeServer = {
 	features: StreamFeatures;
 	/** Disco features of the account itself. */
 	accountFeatures: readonly string[];
+	/** Keeps the answers back until the function that it answers is called. */
+	hold(): () => void;
 	/** The next answer to a question with this payload name: a payload or, with `<error…`, a refusal. */
 	answerWith(name: string, answer: string): void;
 };
@@ -47,6 +49,7 @@ export function createFakeServer(): FakeServer {
 	let endListeners: Array<(end: SessionEnd) => void> = [];
 	let over = true;
 	let logins = 0;
+	let held: Array<() => void> | undefined;
 	let refused: Problem | undefined;
 	const answers = new Map<string, string>();
 
@@ -94,9 +97,12 @@ export function createFakeServer(): FakeServer {
 		const from = attributeOf(iq, 'to');
 		const kind = content.startsWith('<error') ? 'error' : 'result';
 		const sender = from === undefined ? '' : `from='${from}'`;
-		queueMicrotask(() => {
-			void bring(`<iq type='${kind}' id='${attributeOf(iq, 'id')}' ${sender}>${content}</iq>`);
-		});
+		const give = () => void bring(`<iq type='${kind}' id='${attributeOf(iq, 'id')}' ${sender}>${content}</iq>`);
+		if (held === undefined) {
+			queueMicrotask(give);
+		} else {
+			held.push(give);
+		}
 	};
 
 	const server: FakeServer = {
@@ -167,6 +173,16 @@ export function createFakeServer(): FakeServer {
 		},
 		refuse(problem) {
 			refused = problem;
+		},
+		hold() {
+			held = [];
+			return () => {
+				const answers = held ?? [];
+				held = undefined;
+				for (const give of answers) {
+					give();
+				}
+			};
 		},
 		answerWith(name, content) {
 			answers.set(name, content);
