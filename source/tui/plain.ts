@@ -64,6 +64,7 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 
 	try {
 		store.dispatch({type: 'snapshot.loaded', snapshot: snapshot ?? (await actions.snapshot({}))});
+		transcript.begin();
 		await welcome(store.get(), session, actions, printer);
 		const type = await converse(session, queue, input.hide, printer, interrupted);
 		if (type !== 'interrupted') {

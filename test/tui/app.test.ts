@@ -408,3 +408,44 @@ test('many events are painted a few times', async t => {
 	t.true(typist.painted().filter(id => id === 'messages').length < 60);
 	t.true(typist.screen().includes('burst 199'));
 });
+
+test('a locked store of passwords is asked for once by itself', async t => {
+	const typist = await createTypist(people);
+	const locked = account({status: 'locked', secrets: 'passphrase'});
+	typist.backend.emit({type: 'account.changed', account: locked});
+	await typist.settle();
+	t.regex(typist.popup() ?? '', /Passphrase/);
+	await typist.type(`secret${press.enter}`);
+	t.deepEqual(typist.backend.asked('unlock'), [{passphrase: 'secret'}]);
+	t.is(typist.popup(), undefined);
+	typist.backend.emit({type: 'account.changed', account: locked});
+	await typist.settle();
+	t.is(typist.popup(), undefined);
+});
+
+test('somebody who asks to see our presence is told of in the console, which counts as unread', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	typist.backend.emit({type: 'subscription.requested', request: {account: me, jid: nurse, text: 'let me'}});
+	await typist.settle();
+	t.regex(typist.row(22), /\[new: 1:1\]/);
+	await typist.type(press.alt('a'));
+	t.regex(typist.screen(), /nurse@example.org wants to see your presence: let me/);
+	t.notRegex(typist.row(22), /new/);
+});
+
+test('a message refused while another buffer is shown is not lost', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	typist.backend.refuse('sendMessage', refusal('storage', 'The disk is full.'));
+	typist.app.input({type: 'paste', text: 'precious'});
+	await typist.type(`${press.enter}${press.alt('3')}`);
+	await typist.type(press.alt('2'));
+	t.is(typist.input(), 'precious');
+});
+
+test('a megabyte is pasted, shown and sent as one message', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	const body = 'x'.repeat(1_000_000);
+	await typist.type(press.paste(body) + press.enter);
+	t.deepEqual(typist.backend.asked('sendMessage'), [{account: me, to: romeo, body}]);
+	t.regex(typist.screen(), /980000 more characters are not shown/);
+});

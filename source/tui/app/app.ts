@@ -1,5 +1,5 @@
 import type {Actions} from '../../model/actions.js';
-import {type BufferId, consoleBuffer} from '../../model/buffer.js';
+import type {BufferId} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
 import type {Clock} from '../../shared/clock.js';
 import {reduce} from '../../store/reduce.js';
@@ -12,6 +12,7 @@ import {createKeymap, type KeyMeaning, meaningOf} from '../input/keymap.js';
 import {leaveClosed, saveView, showBuffer, switchBuffer} from './buffers.js';
 import type {Core} from './core.js';
 import {keyAction} from './keys.js';
+import {type News, newsFor} from './news.js';
 import type {Painted, Painter} from './paint.js';
 import {performView} from './perform.js';
 import {popupKey, popupPaste} from './popup-keys.js';
@@ -55,8 +56,6 @@ export type App = {
 
 /** Milliseconds between two paints that keys did not ask for. */
 const flushInterval = 33;
-/** Milliseconds between two beeps. */
-const bellInterval = 1000;
 
 export function createApp(options: AppOptions): App {
 	const {actions, clock, painter} = options;
@@ -75,9 +74,7 @@ export function createApp(options: AppOptions): App {
 	let pending = '';
 	let digits: string | undefined;
 	let lastFlush = Number.NEGATIVE_INFINITY;
-	let lastBell = Number.NEGATIVE_INFINITY;
 	let depth = 0;
-	let title = '';
 	let quitting = false;
 	const keymap = createKeymap();
 
@@ -123,6 +120,7 @@ export function createApp(options: AppOptions): App {
 		},
 	};
 	const reading: Reading = readingOf(core);
+	const news: News = newsFor(core, options);
 
 	/** Several changes of the view in one event are painted once. */
 	const together = (work: () => void) => {
@@ -164,19 +162,6 @@ export function createApp(options: AppOptions): App {
 
 		if (popup?.layout?.cursor !== undefined) {
 			options.setCursor(popup.layout.cursor.x, popup.layout.cursor.y);
-		}
-	}
-
-	function showTitle(): void {
-		const state = store.get();
-		const unread = state.order.reduce(
-			(sum, id) => sum + (id === view.active && view.focused ? 0 : (bufferOf(state, id)?.info.unread ?? 0)),
-			0,
-		);
-		const text = unread === 0 ? 'xmppc' : `xmppc (${unread})`;
-		if (text !== title) {
-			title = text;
-			options.setTitle(text);
 		}
 	}
 
@@ -224,41 +209,9 @@ export function createApp(options: AppOptions): App {
 		}
 	}
 
-	/** Somebody speaks to the person who is not looking. */
-	function ring(event: Event): void {
-		if (event.type !== 'message.recorded') {
-			return;
-		}
-
-		const {direction, via, kind, buffer} = event.message;
-		const unseen = buffer !== view.active || !view.focused;
-		if (direction === 'incoming' && via === 'live' && kind === 'chat' && unseen) {
-			if (clock.monotonic() - lastBell >= bellInterval) {
-				lastBell = clock.monotonic();
-				options.bell();
-			}
-		}
-	}
-
-	/** What concerns no conversation is said in the console, and counts there while another buffer is shown. */
-	function tell(event: Event): void {
-		if (event.type === 'subscription.requested') {
-			const {jid, text} = event.request;
-			const said = text === undefined ? '' : `: ${text}`;
-			const hint = `/accept ${jid} lets them, /deny ${jid} refuses.`;
-			core.say('info', `${jid} wants to see your presence${said}`, hint, consoleBuffer);
-		}
-
-		const toConsole = event.type === 'notice' && event.buffer === undefined && event.level !== 'info';
-		if ((toConsole || event.type === 'subscription.requested') && view.active !== consoleBuffer) {
-			const unread = (bufferOf(store.get(), consoleBuffer)?.info.unread ?? 0) + 1;
-			store.dispatch({type: 'buffer.unread', buffer: consoleBuffer, unread, highlights: 0, readUpTo: 0});
-		}
-	}
-
 	store.subscribe(() => {
 		together(() => leaveClosed(core));
-		showTitle();
+		news.countUnread();
 	});
 
 	return {
@@ -284,8 +237,7 @@ export function createApp(options: AppOptions): App {
 		},
 		hear(event) {
 			store.dispatch(event);
-			ring(event);
-			tell(event);
+			news.hear(event);
 			reading.heard(event);
 		},
 		input(event) {
@@ -303,7 +255,7 @@ export function createApp(options: AppOptions): App {
 						break;
 					case 'focus':
 						reading.focus(event.focused);
-						showTitle();
+						news.countUnread();
 						break;
 					default:
 						break;

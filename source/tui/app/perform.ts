@@ -4,6 +4,7 @@ import type {BufferId} from '../../model/buffer.js';
 import type {ViewIntent} from '../../model/view.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
+import {emptyEditor, withText} from '../input/editor.js';
 import {closeBuffer, showBuffer, switchBuffer} from './buffers.js';
 import {call} from './call.js';
 import {type Core, openPopup, sayProblem} from './core.js';
@@ -11,7 +12,7 @@ import {openDialog} from './dialogs.js';
 import {accountLines, bufferLines, contactLines, keyLines} from './lists.js';
 import {answerOf} from './results.js';
 import {scroll} from './scroll.js';
-import {editorOf, placeIn, withInput, withPlace} from './view-state.js';
+import {placeIn, withPlace} from './view-state.js';
 
 /** Does what a line asked for, one thing after the other. `typed` is given back if a message cannot be sent. */
 export async function perform(core: Core, intents: readonly Intent[], typed: string): Promise<void> {
@@ -43,11 +44,12 @@ async function performClient(core: Core, intent: ClientIntent, asked: BufferId, 
 	}
 }
 
-/** Nothing typed is lost: a message that was refused stands in the input again. */
+/** Nothing typed is lost: a message that was refused stands in the input of its buffer again. */
 function giveBack(core: Core, asked: BufferId, typed: string): void {
 	const view = core.view();
-	if (view.active === asked && editorOf(view).text === '') {
-		core.change(withInput(view, typed));
+	const editor = view.editors[asked] ?? emptyEditor;
+	if (editor.text === '') {
+		core.change({...view, editors: {...view.editors, [asked]: withText(editor, typed)}});
 	}
 }
 

@@ -19,6 +19,8 @@ export type TranscriptOptions = {
 
 /** Prints what happens, in the order in which it happens. */
 export type Transcript = {
+	/** What is known at the start is no news. */
+	begin(): void;
 	/** To be called after the store has reduced the event. */
 	hear(event: Event): void;
 	/** Prints the newest messages of a buffer that were not printed yet. */
@@ -43,6 +45,11 @@ export function createTranscript({state, print, calendar, echo}: TranscriptOptio
 	};
 
 	return {
+		begin() {
+			for (const account of state().accounts) {
+				statuses.set(account.jid, accountStatusText(account));
+			}
+		},
 		hear(event) {
 			switch (event.type) {
 				case 'message.recorded': {
