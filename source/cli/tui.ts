@@ -1,7 +1,7 @@
 import process from 'node:process';
 import type {Command} from 'commander';
 import {systemClock} from '../shared/clock.js';
-import {XmppcError} from '../shared/errors.js';
+import {exitCodes} from '../shared/errors.js';
 import {profileOptions, withProfileOptions} from './profile-options.js';
 import type {OpenClient, Shell} from './shell.js';
 
@@ -16,17 +16,33 @@ export function tuiCommand(program: Command, shell: Shell): void {
 	withProfileOptions(command).action(async (options: Options) => {
 		const {stdin, stdout, env} = process;
 		const hasScreen = stdin.isTTY && stdout.isTTY && env.TERM !== 'dumb';
-		if (options.plain === true || !hasScreen) {
-			throw new XmppcError({
-				code: 'not-built',
-				kind: 'unavailable',
-				message: 'The line mode is not part of this build.',
-				hint: 'use a terminal, or xmppc send',
-			});
-		}
-
-		shell.conclude(await showTui(command, shell));
+		shell.conclude(await (options.plain === true || !hasScreen ? showLines(command, shell) : showTui(command, shell)));
 	});
+}
+
+/** The line mode. Messages that were never confirmed are a temporary failure: they wait in the outbox. */
+async function showLines(command: Command, shell: Shell): Promise<number> {
+	const profile = profileOptions(command);
+	const compose = await shell.compose({tell() {}});
+	const {startPlain} = await import('../tui/plain.js');
+	let client: OpenClient | undefined;
+	try {
+		const {waiting} = await startPlain({
+			async open() {
+				client = await compose.openClient(profile);
+				const {actions, events, start} = client;
+				systemClock.after(0, () => void start());
+				return {actions, events};
+			},
+			stdin: process.stdin,
+			stdout: process.stdout,
+			clock: systemClock,
+			interrupted: shell.interrupted,
+		});
+		return waiting === 0 ? 0 : exitCodes.temporary;
+	} finally {
+		await client?.close();
+	}
 }
 
 async function showTui(command: Command, shell: Shell): Promise<number> {
