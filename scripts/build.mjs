@@ -3,8 +3,8 @@
  *
  * - `dist/cli.cjs`: the command line and `xmppc send`, one CommonJS file, because a CommonJS start is the quickest
  *   there is. It holds neither React nor Ink (`test/package.test.ts`).
- * - `dist/tui.js`: the TUI as an ES module, loaded by `import()` when it starts. Ink cannot be CommonJS: it and its
- *   layout engine use top-level await.
+ * - `dist/tui.js` and `dist/plain.js`: the screen and the line mode as ES modules, loaded by `import()` when they start.
+ *   Ink cannot be CommonJS: it and its layout engine use top-level await.
  *
  * Every `source/…-worker.ts` becomes a file of its own, found beside the bundle by `new URL(…, import.meta.url)`.
  *
@@ -12,8 +12,10 @@
  * to the caller.
  */
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
@@ -68,6 +70,9 @@ const lateIsRequired = {
 	},
 };
 
+/** Front ends that the command line `import()`s, and where in `source/` they begin. */
+const frontEnds = {tui: 'tui/start.ts', plain: 'tui/plain.ts'};
+
 /**
  * What `import()`s the TUI from the command line finds the other bundle instead.
  * @type {import('esbuild').Plugin}
@@ -75,7 +80,10 @@ const lateIsRequired = {
 const tuiIsApart = {
 	name: 'tui-is-apart',
 	setup(bundler) {
-		bundler.onResolve({filter: /\/tui\/start\.js$/}, () => ({path: './tui.js', external: true}));
+		for (const [name, file] of Object.entries(frontEnds)) {
+			const path = `./${name}.js`;
+			bundler.onResolve({filter: new RegExp(`/${file.replace('.ts', '')}\\.js$`)}, () => ({path, external: true}));
+		}
 	},
 };
 
@@ -123,17 +131,18 @@ function checkTypes() {
 }
 
 async function bundle() {
-	const results = [
-		await build({
-			...shared,
-			entryPoints: [path.join(source, 'cli', 'main.ts')],
-			outfile: commandLine,
-			format: 'cjs',
-			plugins: [tuiIsApart, lateIsRequired],
-			define: {...shared.define, 'import.meta.url': 'importMetaUrl'},
-			banner: {js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;"},
-		}),
-	];
+	const entry = await build({
+		...shared,
+		entryPoints: [path.join(source, 'cli', 'main.ts')],
+		outfile: commandLine,
+		format: 'cjs',
+		plugins: [tuiIsApart, lateIsRequired],
+		define: {...shared.define, 'import.meta.url': 'importMetaUrl'},
+		banner: {js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;"},
+		write: false,
+	});
+	writeCommandLine(entry.outputFiles[0]?.text ?? '');
+	const results = [entry];
 
 	for (const name of seldom) {
 		const contents = `module.exports = require(${JSON.stringify(name)}).default;`;
@@ -146,26 +155,23 @@ async function bundle() {
 			.filter(file => /-worker\.ts$/.test(file))
 			.map(file => [path.basename(file, '.ts'), file]),
 	);
-	const tui = ['start.ts', 'start.tsx'].map(name => path.join(source, 'tui', name)).find(file => existsSync(file));
-	if (tui !== undefined) {
-		moduleEntries.tui = tui;
+	for (const [name, file] of Object.entries(frontEnds)) {
+		moduleEntries[name] = path.join(source, file);
 	}
 
-	if (Object.keys(moduleEntries).length > 0) {
-		results.push(
-			await build({
-				...shared,
-				entryPoints: moduleEntries,
-				outdir: dist,
-				format: 'esm',
-				// What the TUI imports late (React, Ink) becomes a chunk of its own, so that the first frame need not wait.
-				splitting: true,
-				chunkNames: 'chunk-[hash]',
-				plugins: [withoutDeveloperTools],
-				banner: {js: "import {createRequire} from 'node:module';const require = createRequire(import.meta.url);"},
-			}),
-		);
-	}
+	results.push(
+		await build({
+			...shared,
+			entryPoints: moduleEntries,
+			outdir: dist,
+			format: 'esm',
+			// What the TUI imports late (React, Ink) becomes a chunk of its own, so that the first frame need not wait.
+			splitting: true,
+			chunkNames: 'chunk-[hash]',
+			plugins: [withoutDeveloperTools],
+			banner: {js: "import {createRequire} from 'node:module';const require = createRequire(import.meta.url);"},
+		}),
+	);
 
 	/** @type {Record<string, {bytes: number, inputs: string[]}>} */
 	const contents = {};
@@ -177,6 +183,41 @@ async function bundle() {
 
 	writeFileSync(path.join(dist, 'contents.json'), `${JSON.stringify(contents, undefined, '\t')}\n`);
 	return contents;
+}
+
+/**
+ * Begins the file with a hash of itself, by which the start finds what V8 made of it and of nothing else. Text compiled
+ * that way cannot `import()` by itself: `bin/xmppc.js` hands in a function that does.
+ * @param {string} text
+ */
+function writeCommandLine(text) {
+	const program = text.replaceAll(/\bimport\(("\.\/\w+\.js")\)/g, 'importBeside($1)');
+	const left = /[^.\w]import\([^)]*\)/.exec(program);
+	if (left !== null) {
+		throw new Error(`the command line imports something by itself: ${left[0]}`);
+	}
+
+	const name = createHash('sha256').update(program).digest('hex').slice(0, 16);
+	writeFileSync(commandLine, `//${name}\n${program}`);
+}
+
+/** Runs the program once as far as it gets without a server, in a profile of its own, and keeps what V8 compiled. */
+function compileAhead() {
+	const home = mkdtempSync(path.join(tmpdir(), 'xmppc-build-'));
+	const folders = Object.fromEntries(
+		['HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_RUNTIME_DIR'].map(name => [name, home]),
+	);
+	const run = (/** @type {string[]} */ script, input = '') =>
+		spawnSync(process.execPath, script, {
+			env: {...process.env, ...folders},
+			input,
+			stdio: ['pipe', 'ignore', 'ignore'],
+		});
+	// Nobody listens on port 1.
+	const where = ['--secrets', 'key-file', '--host', '127.0.0.1:1'];
+	run([path.join(root, 'bin/xmppc.js'), 'account', 'add', 'a@example.org', '--password-stdin', ...where], 'a\n');
+	run([path.join(root, 'scripts/code-cache.cjs'), 'send', 'b@example.org', 'a']);
+	rmSync(home, {recursive: true, force: true});
 }
 
 /** Chunks of earlier builds. A running program may still load one late, so `dist/` is never emptied before. */
@@ -197,6 +238,7 @@ if (!process.argv.includes('--if-stale') || isStale()) {
 	mkdirSync(dist, {recursive: true});
 	const contents = await bundle();
 	removeLeftovers(Object.keys(contents));
+	compileAhead();
 	const sizes = Object.entries(contents).map(([file, {bytes}]) => `${file} ${Math.ceil(bytes / 1024)} kB`);
 	process.stderr.write(`built ${sizes.join(', ')} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
 }
