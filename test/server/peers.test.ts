@@ -69,7 +69,7 @@ test('the title follows the presence of a contact on profanity', async t => {
 	const title = (pattern: RegExp) => terminal.shows(screen => pattern.test(screen.split('\n')[0] ?? ''));
 	const profanity = await romeosProfanity(t, server);
 	await title(/●/);
-	profanity.enter('/away "gone to Mantua"');
+	profanity.enter('/status set away "gone to Mantua"');
 	await title(/away.*gone to Mantua/);
 	profanity.enter('/quit');
 	await title(/offline/);
@@ -95,7 +95,7 @@ test('a message of xmppc send stands on the screen of profanity', async t => {
 	await profanity.terminal.shows('Good night, good night');
 });
 
-test('a subscription that profanity asks for can be accepted, and is then mutual', async t => {
+test('a contact on profanity and one here come to see each other', async t => {
 	const server = await startProsody({accounts: {juliet: password, romeo: password}});
 	t.teardown(() => server.stop());
 	const xmppc = await makeXmppcAccount(server, 'juliet', password);
@@ -108,9 +108,11 @@ test('a subscription that profanity asks for can be accepted, and is then mutual
 	profanity.enter(`/sub request ${juliet}`);
 	await terminal.shows(/romeo@example\.test.*\/accept|\/accept.*romeo@example\.test/s);
 	terminal.type(`/accept ${romeo}${keys.enter}`);
-	await profanity.terminal.shows(/subscription.*accepted|accepted.*subscription/is);
-	terminal.type(`/query ${romeo}${keys.enter}`);
+	await profanity.terminal.shows(`Subscription received from ${juliet}`);
+	terminal.type(`/add ${romeo}${keys.enter}`);
+	await profanity.terminal.shows(/authorization request from\s+juliet@example\.test/);
 	profanity.enter(`/sub allow ${juliet}`);
+	terminal.type(`/query ${romeo}${keys.enter}`);
 	await terminal.shows(screen => /● .*romeo@example\.test/.test(screen.split('\n')[0] ?? ''));
 	t.pass();
 });
@@ -143,7 +145,7 @@ test('in tmux it chats, follows the size of the window and gives the shell its s
 
 	await tmux.type('/quit');
 	await tmux.press('Enter');
-	await tmux.shows(/ready\$ .*xmppc[\s\S]*ready\$ $/m);
+	await tmux.shows(/ready\$ .*xmppc[\s\S]*^ready\$/m);
 	t.false(await tmux.isAlternate());
 	t.notRegex(await tmux.text(), /So thrive my soul/);
 });

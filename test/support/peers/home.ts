@@ -13,6 +13,15 @@ export type Home = {
 	remove(): void;
 };
 
+const directories = new Set<string>();
+
+function removeDirectory(directory: string): void {
+	rmSync(directory, {recursive: true, force: true, maxRetries: 5});
+}
+
+// One listener for all of them: tests run many programs at once.
+process.once('exit', () => directories.forEach(removeDirectory));
+
 /** Makes a private home; it goes away with the process at the latest. */
 export function makeHome(name: string): Home {
 	const directory = mkdtempSync(path.join(tmpdir(), `xmppc-${name}-`));
@@ -21,8 +30,7 @@ export function makeHome(name: string): Home {
 		mkdirSync(made, {recursive: true, mode: 0o700});
 		return made;
 	};
-	const remove = () => rmSync(directory, {recursive: true, force: true, maxRetries: 5});
-	process.once('exit', remove);
+	directories.add(directory);
 	return {
 		directory,
 		environment: childEnvironment({
@@ -34,8 +42,8 @@ export function makeHome(name: string): Home {
 			XDG_RUNTIME_DIR: folder('run'),
 		}),
 		remove() {
-			process.removeListener('exit', remove);
-			remove();
+			directories.delete(directory);
+			removeDirectory(directory);
 		},
 	};
 }
