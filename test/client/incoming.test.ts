@@ -185,7 +185,7 @@ const forgeries: Readonly<Record<string, string>> = {
 	'around two messages': carbon('received', receivedElsewhere + receivedElsewhere),
 	'around nothing': carbon('received', ''),
 	'in two wrappers': carbon('sent', sentElsewhere).replace(
-		'</message>',
+		/<\/message>$/,
 		"<received xmlns='urn:xmpp:carbons:2'/></message>",
 	),
 	'of something sent by somebody else': carbon('sent', receivedElsewhere),
@@ -330,6 +330,15 @@ test('receipts from anybody else, of type error, in a foreign carbon or for unkn
 	);
 	t.is(it.storage.messages.get(key)?.state, 'acked');
 	t.is(shown(it).length, 1);
+});
+
+test('what our other resource says it received is not about what we sent', async t => {
+	const it = await scene(t);
+	const {key, id} = await sentBy(it);
+	const theirs = `<message xmlns='jabber:client' from='juliet@example.org/phone' to='${orchard}' type='chat'>
+		<received xmlns='urn:xmpp:receipts' id='${id}'/></message>`;
+	await it.server.bring(carbon('sent', theirs));
+	t.is(it.storage.messages.get(key)?.state, 'acked');
 });
 
 // --- bounces
