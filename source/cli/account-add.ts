@@ -95,7 +95,7 @@ function refuseContradictions(options: AddOptions): void {
 
 async function readPassword(jid: BareJid, options: AddOptions, shell: Shell): Promise<string> {
 	if (options.passwordStdin === true) {
-		return readSecretLine(shell.input);
+		return readSecretLine(shell.input());
 	}
 
 	const typed = shell.interactive ? await shell.askSecret(`Password of ${jid}: `) : undefined;

@@ -5,7 +5,7 @@ import {type BareJid, parseBareJid} from '../shared/jid.js';
 import {type AddOptions, addAccount, describeAddOptions} from './account-add.js';
 import type {Output} from './output.js';
 import {personAt} from './person.js';
-import {profileOptions, withProfileOptions} from './profile-options.js';
+import {profileOptions} from './profile-options.js';
 import type {OpenClient, Shell} from './shell.js';
 
 type JsonOption = {readonly json?: boolean};
@@ -18,7 +18,7 @@ export function accountCommand(program: Command, shell: Shell): void {
 		.command('add')
 		.description('store an account and its password; does not connect')
 		.argument('<jid>', 'name@example.org');
-	withProfileOptions(describeAddOptions(add)).action(async (jid: string, options: AddOptions) => {
+	describeAddOptions(add).action(async (jid: string, options: AddOptions) => {
 		const wanted = readAccountJid(jid);
 		const output = shell.output(options.json === true);
 		const added = await addAccount(wanted, options, profileOptions(add), shell, output);
@@ -30,7 +30,7 @@ export function accountCommand(program: Command, shell: Shell): void {
 	});
 
 	const list = account.command('list').description('print the accounts').option('--json', 'print JSON lines');
-	withProfileOptions(list).action(async ({json}: JsonOption) => {
+	list.action(async ({json}: JsonOption) => {
 		const output = shell.output(json === true);
 		const compose = await shell.compose(personAt(shell, output));
 		for (const settings of compose.settings(profileOptions(list)).accounts) {
@@ -48,7 +48,7 @@ export function accountCommand(program: Command, shell: Shell): void {
 		.argument('<jid>', 'name@example.org')
 		.option('--history', 'forget all recorded messages too')
 		.option('--json', 'print errors as JSON');
-	withProfileOptions(remove).action(async (jid: string, options: JsonOption & {readonly history?: boolean}) => {
+	remove.action(async (jid: string, options: JsonOption & {readonly history?: boolean}) => {
 		const wanted = readAccountJid(jid);
 		const output = shell.output(options.json === true);
 		await withClient(shell, output, remove, async ({actions}) => {
@@ -62,7 +62,7 @@ export function accountCommand(program: Command, shell: Shell): void {
 		.description('log in once and out again')
 		.argument('<jid>', 'name@example.org')
 		.option('--json', 'print JSON lines');
-	withProfileOptions(test).action(async (jid: string, {json}: JsonOption) => {
+	test.action(async (jid: string, {json}: JsonOption) => {
 		const wanted = readAccountJid(jid);
 		const output = shell.output(json === true);
 		const result = await withClient(shell, output, test, ({actions}) => actions.testAccount({account: wanted}));

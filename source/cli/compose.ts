@@ -1,7 +1,5 @@
 /** The composition root: where the parts of the program meet. */
 import process from 'node:process';
-import {createClient} from '../client/actions.js';
-import {sendOnce} from '../client/one-shot.js';
 import {systemClock} from '../shared/clock.js';
 import {silentLog} from '../shared/log.js';
 import {profileDirectories} from '../storage/directories.js';
@@ -20,6 +18,7 @@ export function createComposition(person: Person): Composition {
 		settings: ({profile}) => openSettings(profileDirectories(process.env, profile)).read(),
 		async openClient(options) {
 			const ports = await openProfile(options, person);
+			const {createClient} = await import('../client/actions.js');
 			const client = createClient(ports);
 			return {
 				actions: client.actions,
@@ -35,6 +34,7 @@ export function createComposition(person: Person): Composition {
 		async send(options, message) {
 			const ports = await openProfile(options, person);
 			try {
+				const {sendOnce} = await import('../client/one-shot.js');
 				return await sendOnce(message, ports);
 			} finally {
 				ports.close();

@@ -4,16 +4,16 @@ import {readDescriptor} from './values.js';
 
 type Given = {readonly profile?: string; readonly debug?: string; readonly passphraseFd?: number};
 
-/** The options that every subcommand has. */
-export function withProfileOptions(command: Command): Command {
-	return command
+/** The options that every subcommand has; the program itself takes them, before the subcommand or after it. */
+export function withProfileOptions(program: Command): Command {
+	return program
 		.option('--profile <name>', 'use another set of accounts and history')
 		.option('--debug <file>', 'write XML to a file, secrets and message texts left out')
 		.option('--passphrase-fd <number>', 'read the passphrase of --secrets passphrase from here', readDescriptor);
 }
 
 export function profileOptions(command: Command): ProfileOptions {
-	const {profile = 'default', debug, passphraseFd} = command.opts<Given>();
+	const {profile = 'default', debug, passphraseFd} = command.optsWithGlobals<Given>();
 	return {
 		profile,
 		...(debug === undefined ? {} : {debug}),

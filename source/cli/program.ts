@@ -1,16 +1,18 @@
 import {Command, CommanderError} from 'commander';
 import {exitCodes, type Problem, problemOf} from '../shared/errors.js';
 import {version} from '../shared/version.js';
-import {accountCommand} from './account.js';
-import {sendCommand} from './send.js';
+import {withProfileOptions} from './profile-options.js';
 import type {Shell} from './shell.js';
-import {tuiCommand} from './tui.js';
 
 /** Adds one subcommand to the program. */
 export type Subcommand = (program: Command, shell: Shell) => void;
 
 /** Every subcommand, in the order of the help; the first one runs when none is named. */
-const subcommands: readonly Subcommand[] = [tuiCommand, sendCommand, accountCommand];
+const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = {
+	tui: async () => (await import('./tui.js')).tuiCommand,
+	send: async () => (await import('./send.js')).sendCommand,
+	account: async () => (await import('./account.js')).accountCommand,
+};
 
 /** Runs the command line; answers the status to end with. Never throws. */
 export async function runProgram(
@@ -25,13 +27,17 @@ export async function runProgram(
 			status = concluded;
 		},
 	};
-	const program = new Command('xmppc')
+	const program = withProfileOptions(new Command('xmppc'))
 		.description('Chat over XMPP from a terminal.')
 		.version(version, '-V, --version', 'print the version')
 		.helpOption('-h, --help', 'print help')
+		.configureHelp({showGlobalOptions: true})
 		.exitOverride()
 		.configureOutput({writeOut: print, writeErr: () => {}, outputError: () => {}});
-	for (const add of subcommands) {
+	// Loading the others would cost a run that names one more than it takes to read its arguments.
+	const named = subcommands[argv[0] ?? ''];
+	for (const load of named === undefined ? Object.values(subcommands) : [named]) {
+		const add = await load();
 		add(program, shell);
 	}
 

@@ -5,7 +5,7 @@ import {type BareJid, type Jid, parseBareJid} from '../shared/jid.js';
 import {sanitizeOutgoing} from '../shared/text.js';
 import {readText} from './input.js';
 import {personAt} from './person.js';
-import {profileOptions, withProfileOptions} from './profile-options.js';
+import {profileOptions} from './profile-options.js';
 import {readRecipient, splitArguments} from './recipients.js';
 import type {Shell} from './shell.js';
 import {readSeconds} from './values.js';
@@ -42,7 +42,7 @@ export function sendCommand(program: Command, shell: Shell): void {
 		)
 		.option('--json', 'print JSON lines')
 		.addHelpText('after', explanation);
-	withProfileOptions(command).action(async (given: readonly string[], options: Options) => {
+	command.action(async (given: readonly string[], options: Options) => {
 		shell.conclude(await send(given, options, command, shell));
 	});
 }
@@ -127,7 +127,7 @@ function naming(problem: Problem, to: string): Problem {
 
 async function readBody(text: string | undefined, shell: Shell): Promise<string> {
 	// Waiting for a person to type would look as if it hung; `xmppc` alone is for that.
-	const given = text ?? (shell.input.isTTY ? '' : await readText(shell.input));
+	const given = text ?? (shell.input().isTTY ? '' : await readText(shell.input()));
 	const body = sanitizeOutgoing(given);
 	if (body.trim() === '') {
 		throw new XmppcError({

@@ -45,7 +45,8 @@ export type Person = {
 
 /** The process around a subcommand. */
 export type Shell = {
-	readonly input: Input;
+	/** Standard input; opened at the first call. */
+	input(): Input;
 	/** Both sides of the terminal are one: a person can be asked. */
 	readonly interactive: boolean;
 	/** Aborted by the first signal that wants the process to end. */

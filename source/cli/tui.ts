@@ -2,7 +2,7 @@ import process from 'node:process';
 import type {Command} from 'commander';
 import {systemClock} from '../shared/clock.js';
 import {exitCodes} from '../shared/errors.js';
-import {profileOptions, withProfileOptions} from './profile-options.js';
+import {profileOptions} from './profile-options.js';
 import type {OpenClient, Shell} from './shell.js';
 
 type Options = {readonly plain?: boolean};
@@ -13,7 +13,7 @@ export function tuiCommand(program: Command, shell: Shell): void {
 		.command('tui', {isDefault: true})
 		.description('chat (without a subcommand too)')
 		.option('--plain', 'lines only, no screen: for screen readers, pipes and dumb terminals');
-	withProfileOptions(command).action(async (options: Options) => {
+	command.action(async (options: Options) => {
 		const {stdin, stdout, env} = process;
 		const hasScreen = stdin.isTTY && stdout.isTTY && env.TERM !== 'dumb';
 		shell.conclude(await (options.plain === true || !hasScreen ? showLines(command, shell) : showTui(command, shell)));

@@ -64,7 +64,7 @@ async function run(argv: readonly string[], setting: Setting = {}) {
 	const status = await runProgram(
 		argv,
 		{
-			input,
+			input: () => input,
 			interactive: setting.terminal === true,
 			interrupted: setting.interrupted ?? new AbortController().signal,
 			compose: async () => composition,
