@@ -1,0 +1,160 @@
+import test, {type ExecutionContext} from 'ava';
+import {type OneShotMessage, sendOnce} from '../../source/client/one-shot.js';
+import type {BareJid, Jid} from '../../source/shared/jid.js';
+import {silentLog} from '../../source/shared/log.js';
+import type {Session} from '../../source/xmpp/session.js';
+import {createManualClock} from '../support/manual-clock.js';
+import {noResolver} from '../support/scripted-session.js';
+import {createFakeServer, lost} from './fake-server.js';
+import {profileWith} from './profile.js';
+import {here, juliet, offlineScene, romeo, settled, withRomeo} from './scene.js';
+
+const nurse = 'nurse@example.org' as BareJid;
+
+async function shell(t: ExecutionContext, change: (session: Session) => Partial<Session> = () => ({})) {
+	const server = createFakeServer();
+	const clock = createManualClock();
+	const profile = await profileWith(t, [{jid: juliet}]);
+	const send = (message: Partial<OneShotMessage> = {}) =>
+		sendOnce(
+			{account: juliet, to: [romeo], body: 'Hi', timeout: 5000, ...message},
+			{
+				...profile,
+				clock,
+				log: silentLog,
+				resolver: noResolver,
+				async openSession(options) {
+					const session = await server.openSession(options);
+					return {...session, ...change(session)};
+				},
+			},
+		);
+	return {...profile, server, clock, send};
+}
+
+const page = ({storage}: Awaited<ReturnType<typeof shell>>) => storage.messages.page(withRomeo, {limit: 10});
+
+test('only the message is written: no presence, no questions', async t => {
+	const it = await shell(t);
+	const outcomes = await it.send();
+	t.is(it.server.written.length, 1);
+	t.deepEqual(it.server.asked, []);
+	t.deepEqual(outcomes, [{to: romeo, id: page(it)[0]?.id ?? '', ok: true}]);
+	t.like(page(it)[0], {body: 'Hi', author: here, state: 'acked', direction: 'outgoing', via: 'local'});
+	t.is(it.clock.pending, 0);
+});
+
+test('several people get it in order, everybody once', async t => {
+	const it = await shell(t);
+	const orchard = 'romeo@example.net/orchard' as Jid;
+	const outcomes = await it.send({to: [romeo, nurse, romeo, orchard], subject: 'News', kind: 'normal'});
+	t.deepEqual(
+		outcomes.map(({to}) => to),
+		[romeo, nurse, orchard],
+	);
+	t.deepEqual(
+		it.server.written.map(text => /to="([^"]*)"/.exec(text)?.[1]),
+		[romeo, nurse, orchard],
+	);
+	t.true(it.server.written.every(text => text.includes('<subject>News</subject>')));
+	t.is(new Set(outcomes.map(({id}) => id)).size, 3);
+});
+
+test('what waits in the outbox stays there', async t => {
+	const it = await shell(t);
+	const elsewhere = await offlineScene(t, it);
+	const {key} = await elsewhere.actions.sendMessage({account: juliet, to: romeo, body: 'Later'});
+	await it.send();
+	t.is(it.server.written.length, 1);
+	t.is(it.storage.messages.get(key)?.state, 'queued');
+	t.is(it.storage.outbox.waiting(juliet).length, 1);
+});
+
+test('a recipient that is refused has the reason, the others are not concerned', async t => {
+	const it = await shell(t, session => ({
+		async flush() {
+			const id = /id="([^"]*)"/.exec(it.server.written[0] ?? '')?.[1];
+			await it.server.bring(
+				`<message from='${romeo}' to='${here}' type='error' id='${id}'><error type='cancel'>
+					<remote-server-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
+			);
+			await session.flush();
+		},
+	}));
+	const outcomes = await it.send({to: [romeo, nurse]});
+	t.like(outcomes[0], {
+		ok: false,
+		problem: {kind: 'noSuchHost', message: 'There is no XMPP server at example.net.'},
+	});
+	t.like(outcomes[1], {to: nurse, ok: true});
+	t.is(page(it)[0]?.state, 'failed');
+});
+
+test('without an acknowledgement in time it says so and marks the message as uncertain', async t => {
+	const it = await shell(t, () => ({flush: () => new Promise(() => {})}));
+	const sending = it.send({timeout: 5000});
+	while (it.server.written.length === 0) {
+		await settled();
+	}
+
+	it.clock.advance(5000);
+	const [outcome] = await sending;
+	t.like(outcome, {ok: false, problem: {code: 'not-acknowledged', kind: 'temporary'}});
+	t.is(page(it)[0]?.state, 'uncertain');
+});
+
+test('a stream that dies under it is the reason that is given', async t => {
+	const it = await shell(t, () => ({
+		async flush() {
+			it.server.drop();
+			throw new Error('gone');
+		},
+	}));
+	const [outcome] = await it.send();
+	t.like(outcome, {ok: false, problem: lost});
+	t.is(page(it)[0]?.state, 'uncertain');
+});
+
+test('nothing is recorded where nothing could be written', async t => {
+	const it = await shell(t);
+	it.server.refuse(lost);
+	t.like(await t.throwsAsync(it.send()), {code: 'connection-lost'});
+	t.like(await t.throwsAsync(it.send({body: '  '})), {code: 'empty-message'});
+	t.like(await t.throwsAsync(it.send({account: romeo})), {code: 'no-such-account'});
+	t.deepEqual(page(it), []);
+	t.is(it.clock.pending, 0);
+});
+
+test('a login that takes too long is given up', async t => {
+	const it = await shell(t);
+	const sending = sendOnce(
+		{account: juliet, to: [romeo], body: 'Hi', timeout: 1000},
+		{
+			...it,
+			log: silentLog,
+			resolver: noResolver,
+			openSession: options =>
+				new Promise((_, reject) => {
+					options.signal?.addEventListener('abort', () => reject(new Error('aborted')));
+				}),
+		},
+	);
+	await settled();
+	it.clock.advance(1000);
+	t.like(await t.throwsAsync(sending), {code: 'not-acknowledged', kind: 'temporary'});
+});
+
+test('an archive, a room or a stranger that writes meanwhile gets nothing back', async t => {
+	const it = await shell(t, session => ({
+		async flush() {
+			await it.server.bring(
+				`<message from='${romeo}/x' to='${here}' type='chat' id='m'><body>Hey</body>
+					<request xmlns='urn:xmpp:receipts'/></message>`,
+			);
+			await session.flush();
+		},
+	}));
+	await it.send();
+	t.is(it.server.written.length, 1);
+	t.is(page(it).at(-1)?.body, 'Hey');
+});
