@@ -1,18 +1,18 @@
 /**
  * The accounts of the profile: which there are, what the settings say of each, and their sessions.
  */
-import type {Account, AccountSettings, SecretBackend} from '../model/account.js';
+import type {Account, AccountSettings} from '../model/account.js';
 import type {AccountTest, NewAccount} from '../model/actions.js';
 import type {Settings} from '../model/settings.js';
-import {messageOf, problemOf, XmppcError} from '../shared/errors.js';
+import {messageOf, XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
-import type {StreamFeatures} from '../xmpp/session.js';
 import {noSuchAccount} from './account-problems.js';
 import {type AccountSession, createAccountSession} from './account-session.js';
+import {settingsFor, testLogin} from './account-setup.js';
 import type {OpenBuffers} from './buffers.js';
 import type {Journal} from './journal.js';
-import {type LoginPorts, type LoginSettings, login, loginWith} from './login.js';
+import type {LoginPorts} from './login.js';
 import type {Random} from './reconnection.js';
 import {withScramPinned} from './scram-pin.js';
 
@@ -116,7 +116,7 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 				});
 			}
 
-			const account = await settle(candidate, secrets);
+			const account = await settingsFor(candidate, secrets);
 			if (candidate.password !== undefined && account.secrets !== 'command') {
 				await secrets.forAccount(account).set(account.jid, 'password', candidate.password);
 			}
@@ -161,18 +161,10 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 			});
 		},
 		async test(input) {
-			try {
-				const nobody = async () => {};
-				const session =
-					'account' in input
-						? await login(knownSettings(settingsOf(input.account), input.account), nobody, ports)
-						: await testLogin(input.candidate, nobody, ports);
-				const {jid, security, features} = session;
-				await session.end();
-				return {ok: true, jid, security, features: namesOf(features)};
-			} catch (error) {
-				return {ok: false, problem: problemOf(error)};
-			}
+			return testLogin(
+				'account' in input ? {known: knownSettings(settingsOf(input.account), input.account)} : input,
+				ports,
+			);
 		},
 		start() {
 			for (const session of sessions.values()) {
@@ -203,49 +195,4 @@ function knownSettings(account: AccountSettings | undefined, jid: BareJid): Acco
 	}
 
 	return account;
-}
-
-/** A test with the password given, or with what the named program prints. */
-function testLogin(candidate: NewAccount, receive: () => Promise<void>, ports: LoginPorts) {
-	const {password, ...account} = candidate;
-	const settings: LoginSettings = {...account, secrets: candidate.secrets ?? 'keychain'};
-	return password === undefined
-		? login(settings, receive, ports)
-		: loginWith(settings, async () => password, receive, ports);
-}
-
-/** The settings of a new account: the person chose where its secrets lie, or the keychain works. */
-async function settle(candidate: NewAccount, stores: SecretStores): Promise<AccountSettings> {
-	const {password, secrets: chosen, ...rest} = candidate;
-	const secrets: SecretBackend | undefined = chosen ?? (await stores.preferred());
-	if (secrets === undefined) {
-		throw new XmppcError({
-			code: 'no-secret-backend',
-			kind: 'configuration',
-			message: `There is no keychain here to keep the password of ${candidate.jid} in.`,
-			hint: 'Choose where it goes: --secrets passphrase, --secrets command or --secrets key-file.',
-		});
-	}
-
-	if (password === undefined && secrets !== 'command') {
-		throw new XmppcError({
-			code: 'no-password',
-			kind: 'usage',
-			message: `The account ${candidate.jid} needs a password.`,
-			hint: 'Give it when asked, or on standard input with --password-stdin.',
-		});
-	}
-
-	return {...rest, enabled: true, secrets};
-}
-
-const featureNames: ReadonlyArray<readonly [keyof StreamFeatures, string]> = [
-	['streamManagement', 'stream management'],
-	['rosterVersioning', 'roster versioning'],
-	['preApproval', 'subscription pre-approval'],
-	['clientState', 'client state indication'],
-];
-
-function namesOf(features: StreamFeatures): readonly string[] {
-	return featureNames.filter(([feature]) => features[feature] === true).map(([, name]) => name);
 }

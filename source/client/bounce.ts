@@ -1,5 +1,6 @@
 import type {ErrorKind, Problem} from '../shared/errors.js';
 import {bareOf, domainpartOf, parseJid} from '../shared/jid.js';
+import {printable} from '../shared/text.js';
 import {attributeOf, type Element} from '../xmpp/element.js';
 import {type StanzaErrorCondition, stanzaErrorOf} from '../xmpp/stanza-error.js';
 
@@ -12,8 +13,8 @@ export function bounceProblem(stanza: Element): Problem {
 	const {condition, text} = stanzaErrorOf(stanza);
 	const [kind, sentence] = meaningOf(
 		condition,
-		sender === undefined ? 'The recipient' : bareOf(sender),
-		sender === undefined ? 'of the recipient' : domainpartOf(sender),
+		sender === undefined ? 'The recipient' : printable(bareOf(sender), 'identifier'),
+		sender === undefined ? 'of the recipient' : printable(domainpartOf(sender), 'identifier'),
 	);
 	return {
 		code: `stanza-${condition}`,

@@ -29,6 +29,11 @@ export async function openConnection(
 		throw attemptCancelled(settings.jid);
 	}
 
-	const live = createLiveSession(session, ports);
-	return {session, live, release: () => release(live)};
+	try {
+		const live = createLiveSession(session, ports);
+		return {session, live, release: () => release(live)};
+	} catch (error) {
+		await session.end();
+		throw error;
+	}
 }

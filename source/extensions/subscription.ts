@@ -5,6 +5,7 @@
 import type {SubscriptionRequest} from '../model/contact.js';
 import {XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf} from '../shared/jid.js';
+import {printable} from '../shared/text.js';
 import {attribute, element, optionalAttribute, optionalChildText} from '../xmpp/codec.js';
 import {clientNamespace} from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
@@ -111,13 +112,13 @@ function attachSubscriptions(context: ExtensionContext<ExtensionPorts>): Subscri
 			// Whoever was not asked cannot agree or refuse (RFC 6121 §3.1.6, §3.2.3); the roster push says what is true.
 			case 'subscribed':
 				if (contact?.asking) {
-					notice('info', `${from} lets you see their presence.`);
+					notice('info', `${printable(from, 'identifier')} lets you see their presence.`);
 				}
 
 				break;
 			case 'unsubscribed':
 				if (contact?.asking || contact?.subscription === 'to' || contact?.subscription === 'both') {
-					notice('info', `${from} does not let you see their presence.`);
+					notice('info', `${printable(from, 'identifier')} does not let you see their presence.`);
 				}
 
 				break;
