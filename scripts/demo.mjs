@@ -32,8 +32,8 @@ const history = [
 	{from: 'nurse', to: 'juliet', text: 'Your lady mother is coming to your chamber.'},
 	{from: 'romeo', to: 'juliet', text: 'But soft, what light through yonder window breaks?'},
 	{from: 'juliet', to: 'romeo', text: 'Ay me. How camest thou hither, tell me, and wherefore?'},
-	{from: 'romeo', to: 'juliet', text: 'With love’s light wings did I o’erperch these walls.'},
 	{from: 'juliet', to: 'nurse', text: 'By and by, I come.'},
+	{from: 'romeo', to: 'juliet', text: 'With love’s light wings did I o’erperch these walls.'},
 	{from: 'nurse', to: 'juliet', text: 'Anon, anon!'},
 ];
 
@@ -54,17 +54,17 @@ const conversation = [
 
 /** Undone in reverse order, whatever happens. @type {Array<() => unknown>} */
 const undo = [];
-let ending = false;
+/** @type {Promise<void> | undefined} */
+let ended;
 
-async function end() {
-	if (ending) {
-		return;
-	}
-
-	ending = true;
-	for (const step of undo.reverse()) {
-		await step();
-	}
+/** Whoever comes second waits for the first. */
+function end() {
+	ended ??= (async () => {
+		for (const step of undo.reverse()) {
+			await step();
+		}
+	})();
+	return ended;
 }
 
 /** @param {readonly string[]} command */
@@ -111,11 +111,13 @@ function makeEnvironment() {
 /** Runs the built program to its end. @param {readonly string[]} options @param {string} input @param {NodeJS.ProcessEnv} env */
 function xmppc(options, input, env) {
 	return new Promise((resolve, reject) => {
-		const child = spawn(process.execPath, [program, ...options], {env, stdio: ['pipe', 'ignore', 'inherit']});
+		const child = spawn(process.execPath, [program, ...options], {env, stdio: ['pipe', 'ignore', 'pipe']});
+		let said = '';
+		child.stderr.setEncoding('utf8').on('data', chunk => {
+			said += chunk;
+		});
 		child.once('error', reject);
-		child.once('close', status =>
-			status === 0 ? resolve(undefined) : reject(new Error(`xmppc ended with ${status}`)),
-		);
+		child.once('close', status => (status === 0 ? resolve(undefined) : reject(new Error(said.trim()))));
 		child.stdin.end(input);
 	});
 }
@@ -146,13 +148,21 @@ async function prepare() {
 		startChatPeer(server, 'nurse', passwords.nurse, 'house'),
 	]);
 	undo.push(() => Promise.all([romeo.close(), nurse.close()]));
+	let before = '';
 	for (const {from, to, text} of history) {
 		if (from === 'juliet') {
 			await xmppc(['send', `${to}@${domain}`, text], '', env);
 		} else {
+			if (before === 'juliet') {
+				// The server dates what waits for her in whole seconds.
+				await sleep(1020 - (Date.now() % 1000));
+			}
+
 			(from === 'romeo' ? romeo : nurse).send(juliet.jid, text);
 			await sleep(30);
 		}
+
+		before = from;
 	}
 
 	let turn = 0;
