@@ -55,16 +55,25 @@ export type Outbox = {
 export function createOutbox({account, storage, journal, clock}: OutboxPorts): Outbox {
 	let write: WriteStanza | undefined;
 
-	const settle: Outbox['settle'] = (message, state, facts = {}) => {
+	const settle: Outbox['settle'] = (message, state, {failure, archiveId} = {}) => {
 		journal.commit(() => {
-			const known = storage.messages.get(message.key)?.state;
-			if (known === undefined || !mayBecome(known, state)) {
+			const known = storage.messages.get(message.key);
+			const isNews = known?.state !== undefined && mayBecome(known.state, state);
+			const isFiled = archiveId !== undefined && known !== undefined && known.archiveId === undefined;
+			if (!isNews && !isFiled) {
 				return;
 			}
 
-			const change: MessageChange = {key: message.key, account, buffer: message.buffer, state, ...facts};
+			const change: MessageChange = {
+				key: message.key,
+				account,
+				buffer: message.buffer,
+				...(isNews ? {state} : {}),
+				...(isNews && failure !== undefined ? {failure} : {}),
+				...(isFiled ? {archiveId} : {}),
+			};
 			storage.messages.change(change);
-			if (isOver(state)) {
+			if (isNews && isOver(state)) {
 				storage.outbox.remove(message.key);
 			}
 

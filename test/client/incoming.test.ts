@@ -450,6 +450,7 @@ test('an own message that comes back from the archive settles the one on record'
 	);
 	t.like(it.storage.messages.get(key), {state: 'acked', archiveId: 'a9'});
 	t.is(shown(it).length, 1);
+	t.deepEqual(it.storage.outbox.waiting(juliet), []);
 });
 
 // --- time
@@ -505,4 +506,34 @@ test('names that are no keys of ours harm nobody', async t => {
 		`<message from='${odd}/constructor' to='${here}' type='chat' id='__proto__'>${body('hello')}</message>`,
 	);
 	t.is(shown(it)[0]?.buffer, bufferId(juliet, 'chat', odd));
+});
+
+test('a message that trips over a defect is told of, and stops no other', async t => {
+	const profile = await profileWith(t, [{jid: juliet}]);
+	const {messages} = profile.storage;
+	const insert: typeof messages.insert = message => {
+		const recorded = messages.insert(message);
+		if (message.body === 'boom') {
+			throw new TypeError('a defect');
+		}
+
+		return recorded;
+	};
+	const storage = {...profile.storage, messages: {...messages, insert}};
+	const it = await offlineScene(t, {...profile, storage});
+	await it.actions.connect({account: juliet});
+	await it.server.bring(fromRomeo(body('before')), fromRomeo(body('boom')), fromRomeo(body('after')));
+	t.deepEqual(
+		shown(it).map(({body}) => body),
+		['before', 'after'],
+	);
+	t.false(it.storage.messages.page(withRomeo, {limit: 10}).some(({body}) => body === 'boom'));
+	t.like(it.saw.all('notice').at(-1), {level: 'error', account: juliet});
+});
+
+test('what could not be stored is not taken, so that the server keeps it', async t => {
+	const it = await scene(t);
+	it.storage.close();
+	await t.throwsAsync(it.server.bring(fromRomeo(body('x'))));
+	t.deepEqual(shown(it), []);
 });
