@@ -11,8 +11,7 @@ import {type Recorder, record} from '../client/recorder.js';
 import {type Prosody, type ProsodyOptions, startProsody} from '../support/prosody.js';
 import {addressOf} from '../support/scripted-session.js';
 
-// Every test has a server of its own, and each server cleans up when the process exits.
-process.setMaxListeners(50);
+// Every test has a server of its own: one after the other, so that they do not race for ports.
 
 const friends = {
 	juliet: [{jid: 'romeo@example.test', name: 'Romeo'}],
@@ -47,7 +46,7 @@ async function online(t: ExecutionContext, server: Prosody, jid: BareJid): Promi
 	return person;
 }
 
-test('two people chat in both directions, with receipts', async t => {
+test.serial('two people chat in both directions, with receipts', async t => {
 	const server = await prosody(t);
 	const [hers, his] = [await online(t, server, juliet), await online(t, server, romeo)];
 	await hers.saw.until('presence.changed', ({jid}) => jid === romeo);
@@ -69,7 +68,7 @@ test('two people chat in both directions, with receipts', async t => {
 	t.is(unread.buffer, bufferId(juliet, 'chat', romeo));
 });
 
-test('what one resource sends and receives the other one shows too', async t => {
+test.serial('what one resource sends and receives the other one shows too', async t => {
 	const server = await prosody(t);
 	const [desk, pocket] = [await online(t, server, juliet), await online(t, server, juliet)];
 	const his = await online(t, server, romeo);
@@ -89,7 +88,7 @@ test('what one resource sends and receives the other one shows too', async t => 
 	t.is(also.message.archiveId, there.message.archiveId);
 });
 
-test('two strangers become contacts', async t => {
+test.serial('two strangers become contacts', async t => {
 	const server = await prosody(t, {rosters: {}});
 	const [hers, his] = [await online(t, server, juliet), await online(t, server, romeo)];
 
@@ -120,7 +119,7 @@ test('two strangers become contacts', async t => {
 	t.deepEqual((await hers.actions.snapshot({})).contacts, []);
 });
 
-test('a subscription that is refused is told to both', async t => {
+test.serial('a subscription that is refused is told to both', async t => {
 	const server = await prosody(t, {rosters: {}});
 	const [hers, his] = [await online(t, server, juliet), await online(t, server, romeo)];
 	await hers.actions.addContact({account: juliet, jid: romeo});
@@ -131,7 +130,7 @@ test('a subscription that is refused is told to both', async t => {
 	t.is(level, 'info');
 });
 
-test('what was said is there after a restart, the roster too', async t => {
+test.serial('what was said is there after a restart, the roster too', async t => {
 	const server = await prosody(t);
 	const hers = await online(t, server, juliet);
 	const his = await online(t, server, romeo);
@@ -163,7 +162,7 @@ test('what was said is there after a restart, the roster too', async t => {
 	t.like(loaded.contacts[0], {jid: romeo, name: 'Romeo'});
 });
 
-test('a message to nobody comes back and is marked', async t => {
+test.serial('a message to nobody comes back and is marked', async t => {
 	const server = await prosody(t);
 	const hers = await online(t, server, juliet);
 	const nobody = addressOf('nobody@example.test');
@@ -174,7 +173,7 @@ test('a message to nobody comes back and is marked', async t => {
 	t.is(hers.saw.all('message.recorded').length, 1);
 });
 
-test('what is written while offline goes out at the next login, in order and once', async t => {
+test.serial('what is written while offline goes out at the next login, in order and once', async t => {
 	const server = await prosody(t);
 	const his = await online(t, server, romeo);
 	const hers = clientOf(t, server, juliet, await profileWith(t, [settingsAt(server, juliet)]));
@@ -195,7 +194,7 @@ test('what is written while offline goes out at the next login, in order and onc
 	t.is(his.saw.all('message.recorded').length, 3);
 });
 
-test('a lost connection is told and comes back by itself', async t => {
+test.serial('a lost connection is told and comes back by itself', async t => {
 	const server = await prosody(t);
 	const hers = await online(t, server, juliet);
 	await server.halt('hard');
@@ -211,7 +210,7 @@ test('a lost connection is told and comes back by itself', async t => {
 	t.true(hers.saw.all('notice').some(({level, hint}) => level === 'warning' && hint === 'Trying again by itself.'));
 });
 
-test('a wrong password stops the account and says so', async t => {
+test.serial('a wrong password stops the account and says so', async t => {
 	const server = await prosody(t, {accounts: {juliet: 'something else'}});
 	const hers = clientOf(t, server, juliet, await profileWith(t, [settingsAt(server, juliet)]));
 	const error = await t.throwsAsync(hers.actions.connect({account: juliet}));
@@ -219,7 +218,7 @@ test('a wrong password stops the account and says so', async t => {
 	t.like(hers.saw.all('account.changed').at(-1)?.account, {status: 'failed'});
 });
 
-test('an account is tested, added, used and removed', async t => {
+test.serial('an account is tested, added, used and removed', async t => {
 	const server = await prosody(t);
 	const hers = clientOf(t, server, juliet, await profileWith(t, []));
 	const candidate = {...settingsAt(server, juliet), secrets: 'key-file', password: 'pencil'} as const;
@@ -242,7 +241,7 @@ test('an account is tested, added, used and removed', async t => {
 	t.deepEqual(hers.storage.messages.page(bufferId(juliet, 'chat', romeo), {limit: 1}), []);
 });
 
-test('version and ping are answered to contacts and to nobody else', async t => {
+test.serial('version and ping are answered to contacts and to nobody else', async t => {
 	const server = await prosody(t, {
 		accounts: {juliet: 'pencil', romeo: 'pencil', tybalt: 'pencil'},
 	});
@@ -264,7 +263,7 @@ test('version and ping are answered to contacts and to nobody else', async t => 
 	t.true((await stranger.actions.ping({account})) >= 0);
 });
 
-test('a stranger is shown, and nothing goes back', async t => {
+test.serial('a stranger is shown, and nothing goes back', async t => {
 	const server = await prosody(t, {rosters: {}});
 	const [hers, his] = [await online(t, server, juliet), await online(t, server, romeo)];
 	const {key} = await his.actions.sendMessage({account: romeo, to: juliet, body: 'Psst'});
@@ -277,7 +276,7 @@ test('a stranger is shown, and nothing goes back', async t => {
 	t.is(his.storage.messages.get(key)?.state, 'acked');
 });
 
-test('one message from the shell reaches several people and says what became of each', async t => {
+test.serial('one message from the shell reaches several people and says what became of each', async t => {
 	const server = await prosody(t);
 	const his = await online(t, server, romeo);
 	const shell = await profileWith(t, [settingsAt(server, juliet)]);
@@ -294,4 +293,52 @@ test('one message from the shell reaches several people and says what became of 
 	t.like(recorded, {body: 'From the shell', direction: 'outgoing', state: 'acked', via: 'local'});
 	t.deepEqual(shell.storage.outbox.waiting(juliet), []);
 	t.true(shell.settings.read().accounts[0]?.scramPinned);
+});
+
+test.serial('one client runs two accounts, which write to each other', async t => {
+	const server = await prosody(t);
+	const both = clientOf(
+		t,
+		server,
+		juliet,
+		await profileWith(t, [settingsAt(server, juliet), settingsAt(server, romeo)]),
+	);
+	await both.start();
+	for (const jid of [juliet, romeo]) {
+		await both.saw.until('account.changed', ({account}) => account.jid === jid && account.status === 'online');
+	}
+
+	await both.actions.sendMessage({account: juliet, to: romeo, body: 'Dear', kind: 'normal', subject: 'A letter'});
+	const {message} = await both.saw.until('message.recorded', ({message}) => message.direction === 'incoming');
+	t.like(message, {account: romeo, kind: 'normal', subject: 'A letter', body: 'Dear'});
+	await both.actions.disconnect({account: juliet});
+	const {accounts, buffers} = await both.actions.snapshot({});
+	t.deepEqual(
+		accounts.map(({jid, status}) => [jid, status]),
+		[
+			[juliet, 'offline'],
+			[romeo, 'online'],
+		],
+	);
+	t.deepEqual(
+		buffers.map(({account, unread}) => [account, unread]),
+		[
+			[juliet, 0],
+			[romeo, 1],
+		],
+	);
+});
+
+test.serial('messages that came while nobody was there come at the next login, with their time', async t => {
+	const server = await prosody(t);
+	const his = await online(t, server, romeo);
+	await his.actions.sendMessage({account: romeo, to: juliet, body: 'Are you there?'});
+	await his.saw.until('message.changed', ({change}) => change.state === 'acked');
+	const hers = await online(t, server, juliet);
+	const {message} = await hers.saw.until('message.recorded');
+	t.like(message, {body: 'Are you there?', via: 'live'});
+	t.true(message.receivedAt <= Date.now());
+	t.is(message.receivedAt % 1000, 0);
+	// The receipt for it comes late, but it comes.
+	await his.saw.until('message.changed', ({change}) => change.state === 'delivered');
 });
