@@ -58,8 +58,10 @@ function attachPresence(context: ExtensionContext<ExtensionPorts>): Presence {
 
 		const {from = account, type, show, status = '', priority = 0} = found;
 		const contact = bareOf(from);
-		// Anybody can send presence directly: of strangers none is kept, of ourselves only other resources'.
-		if (from === context.jid || (contact !== account && contacts.get(contact) === undefined)) {
+		// Anybody can send presence directly: of strangers none is kept, of ourselves only other resources'. A contact
+		// who was removed may still go offline.
+		const isStranger = contact !== account && contacts.get(contact) === undefined;
+		if (from === context.jid || (isStranger && (type === undefined || !known.has(contact)))) {
 			return;
 		}
 

@@ -190,6 +190,17 @@ test('presence of strangers, of this very resource and of unknown types is not k
 	t.is(known(it)[0]?.jid, juliet);
 });
 
+test('a contact who is removed goes offline', async t => {
+	const it = await attached(t);
+	await it.server.bring(from(`${romeo}/orchard`));
+	await pushed(it, push(`<item jid='${romeo}' subscription='remove'/>`));
+	await it.server.bring(from(`${romeo}/orchard`, '', "type='unavailable'"));
+	t.deepEqual(known(it), []);
+	await it.server.bring(from(`${romeo}/orchard`), from(`${tybalt}/x`, '', "type='unavailable'"));
+	t.deepEqual(known(it), []);
+	t.is(it.saw.all('presence.changed').length, 2);
+});
+
 test('a contact with a thousand resources has fifty', async t => {
 	const it = await attached(t);
 	await it.server.bring(...Array.from({length: 1000}, (_, index) => from(`${romeo}/r${index}`)));
