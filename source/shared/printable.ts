@@ -24,13 +24,14 @@ const joining =
 	'[\\p{sc=Arab}\\p{sc=Syrc}\\p{sc=Mong}\\p{sc=Deva}\\p{sc=Beng}\\p{sc=Guru}\\p{sc=Gujr}\\p{sc=Orya}\\p{sc=Taml}\\p{sc=Telu}\\p{sc=Knda}\\p{sc=Mlym}\\p{sc=Sinh}\\p{sc=Khmr}]';
 const keptJoiner = `(?<=${joining})[\\u200C\\u200D](?=${joining})`;
 /** Format characters that are drawn, around or before the digits that follow. */
-const drawnFormat = '[\\u0600-\\u0605\\u06DD\\u070F\\u0890\\u0891\\u08E2\\u{110BD}\\u{110CD}]';
-const kept = new RegExp(`^(?:${emojiSequence}|${drawnFormat})$`, 'u');
+const drawn = /[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}]/u;
+/** What stays as it is, line ends, and in the group: runs of characters to look at one by one. */
 const prose = new RegExp(
-	`${emojiSequence}|${keptJoiner}|\\r\\n|(?!\\n)[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{DI}\\p{NChar}]`,
+	`${emojiSequence}|${keptJoiner}|\\r\\n|(\\r|(?:(?![\\n\\r])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{DI}\\p{NChar}])+)`,
 	'gu',
 );
-const hidden = /[\p{C}\p{Zl}\p{Zp}\p{DI}\u2800]|(?! )\p{Zs}/gu;
+const unpaired = /^[\p{Cs}\p{NChar}]$/u;
+const hidden = /(?:[\p{C}\p{Zl}\p{Zp}\p{DI}\u2800]|(?! )\p{Zs})+/gu;
 
 const visible = /[^\s\u2800]/;
 const manyMarks = /(\p{M}{8})\p{M}+/gu;
@@ -60,7 +61,10 @@ function printableProse(text: string, rule: 'body' | 'line'): string {
 		return rule === 'body' ? text : text.replaceAll('\n', newline);
 	}
 
-	const harmless = text.replace(prose, (match, offset: number) => proseFor(match, text, offset, rule));
+	const replaceOne = rule === 'body' ? forBody : forLine;
+	const harmless = text.replace(prose, (match, run: string | undefined) =>
+		run === undefined ? match.replace('\r\n', '\n') : eachCharacter(run, replaceOne),
+	);
 	if (!visible.test(harmless) && visible.test(text)) {
 		return printableIdentifier(text.length > longestEscaped ? `${text.slice(0, longestEscaped)}\u2026` : text);
 	}
@@ -69,16 +73,26 @@ function printableProse(text: string, rule: 'body' | 'line'): string {
 	return lines.replace(manyMarks, '$1').replace(leadingMark, '\u25CC');
 }
 
-function proseFor(match: string, text: string, offset: number, rule: 'body' | 'line'): string {
-	if (match === '\r\n' || match === '\u2028' || match === '\u2029') {
+/** Each character of a run of those that must not be written as they are. */
+function eachCharacter(run: string, replaceOne: (character: string) => string): string {
+	let result = '';
+	for (const character of run) {
+		result += replaceOne(character);
+	}
+
+	return result;
+}
+
+const forBody = remembered(character => (character === '\t' ? '    ' : visibleFormOf(character)));
+const forLine = remembered(character => (character === '\t' ? ' ' : visibleFormOf(character)));
+
+/** What stands for a character in prose; empty for one that would not be seen anyway. */
+function visibleFormOf(character: string): string {
+	if (character === '\u2028' || character === '\u2029') {
 		return '\n';
 	}
 
-	if (match === '\t') {
-		return rule === 'body' ? '    ' : ' ';
-	}
-
-	const code = match.charCodeAt(0);
+	const code = character.charCodeAt(0);
 	if (code < 0x20) {
 		return String.fromCharCode(0x2400 + code);
 	}
@@ -87,26 +101,31 @@ function proseFor(match: string, text: string, offset: number, rule: 'body' | 'l
 		return '\u2421';
 	}
 
-	if (code >= 0x80 && code <= 0x9f) {
+	if (code <= 0x9f || unpaired.test(character)) {
 		return replacement;
 	}
 
-	if (/^[\p{Cs}\p{NChar}]$/u.test(match)) {
-		return replacement;
-	}
-
-	return kept.test(match) || isKeptJoiner(match, text, offset) ? match : '';
+	return drawn.test(character) ? character : '';
 }
 
-const joiningNeighbours = new RegExp(keptJoiner, 'uy');
+const mostRemembered = 4096;
 
-function isKeptJoiner(match: string, text: string, offset: number): boolean {
-	if (match !== '\u200C' && match !== '\u200D') {
-		return false;
-	}
+/** A megabyte of one control character would otherwise be answered a million times. */
+function remembered(answer: (character: string) => string): (character: string) => string {
+	const answers = new Map<string, string>();
+	return character => {
+		let known = answers.get(character);
+		if (known === undefined) {
+			known = answer(character);
+			if (answers.size >= mostRemembered) {
+				answers.clear();
+			}
 
-	joiningNeighbours.lastIndex = offset;
-	return joiningNeighbours.test(text);
+			answers.set(character, known);
+		}
+
+		return known;
+	};
 }
 
 function printableIdentifier(text: string): string {
@@ -114,10 +133,9 @@ function printableIdentifier(text: string): string {
 		return text;
 	}
 
-	return text.replace(hidden, escapeCharacter).replace(manyMarks, `$1${replacement}`).replace(leadingMark, '\u25CC');
+	const seen = text.replace(hidden, run => eachCharacter(run, escaped));
+	return seen.replace(manyMarks, `$1${replacement}`).replace(leadingMark, '\u25CC');
 }
 
 /** `\u{202e}` for a character that would not be seen. */
-function escapeCharacter(character: string): string {
-	return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-}
+const escaped = remembered(character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
