@@ -3,7 +3,18 @@
  * is touched and nothing is left behind. Debian's package serves; `npm test` and `npm run demo` see to it.
  */
 import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
-import {chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	chownSync,
+	closeSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	openSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import {connect, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -111,6 +122,8 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 	const files = {
 		config: path.join(directory, 'prosody.cfg.lua'),
 		log: path.join(directory, 'prosody.log'),
+		/** What it says before it can log. */
+		output: path.join(directory, 'output.txt'),
 		certificate: path.join(folder('server'), 'server.crt'),
 		key: path.join(folder('server'), 'server.key'),
 		ca: path.join(directory, 'ca.pem'),
@@ -178,7 +191,8 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 	);
 
 	let child: ChildProcess | undefined;
-	const log = () => (existsSync(files.log) ? readFileSync(files.log, 'utf8') : '');
+	const log = () =>
+		[files.log, files.output].map(file => (existsSync(file) ? readFileSync(file, 'utf8') : '')).join('');
 
 	const halt = async (how?: 'hard') => {
 		const running = child;
@@ -199,7 +213,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 			return;
 		}
 
-		const server = launch(files.config, owner !== undefined);
+		const server = launch(files, owner !== undefined);
 		child = server;
 		let failure: Error | undefined;
 		server.once('error', error => {
@@ -282,12 +296,15 @@ function serverUser(): {readonly uid: number; readonly gid: number} | undefined 
 }
 
 /** The kernel ends the server when the process that started it dies, however that happens. */
-function launch(config: string, asRoot: boolean): ChildProcess {
+function launch({config, output}: {readonly config: string; readonly output: string}, asRoot: boolean): ChildProcess {
+	const said = openSync(output, 'a');
 	const identity = asRoot ? ['--reuid=prosody', '--regid=prosody', '--clear-groups'] : [];
-	return spawn('setpriv', [...identity, '--pdeathsig=KILL', 'prosody', '--config', config, '-F'], {
-		stdio: 'ignore',
+	const child = spawn('setpriv', [...identity, '--pdeathsig=KILL', 'prosody', '--config', config, '-F'], {
+		stdio: ['ignore', said, said],
 		cwd: '/',
 	});
+	closeSync(said);
+	return child;
 }
 
 function accepts(port: number): Promise<boolean> {
