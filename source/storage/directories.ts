@@ -1,8 +1,8 @@
 import {chmodSync, mkdirSync, statSync} from 'node:fs';
 import {homedir} from 'node:os';
-import {isAbsolute, join} from 'node:path';
+import {dirname, isAbsolute, join} from 'node:path';
 import {XmppcError} from '../shared/errors.js';
-import {fileError} from './file-errors.js';
+import {errorNumberName, fileError} from './file-errors.js';
 
 /** Where one profile lives (XDG Base Directory Specification). All paths are absolute; none need exist. */
 export type ProfileDirectories = {
@@ -97,7 +97,7 @@ export type Notice = (text: string) => void;
  */
 export function ensurePrivateDirectory(path: string, notice: Notice): void {
 	try {
-		mkdirSync(path, {recursive: true, mode: 0o700});
+		createDirectory(path);
 		const found = statSync(path);
 		const user = process.geteuid?.();
 		if (user !== undefined && found.uid !== user) {
@@ -116,5 +116,28 @@ export function ensurePrivateDirectory(path: string, notice: Notice): void {
 		}
 	} catch (error) {
 		throw error instanceof XmppcError ? error : fileError(error, 'use the directory', path);
+	}
+}
+
+/** With its parents. Node's own `recursive` never returns where the system answers ENOENT below an existing directory. */
+function createDirectory(path: string): void {
+	const create = () => {
+		try {
+			mkdirSync(path, {mode: 0o700});
+		} catch (error) {
+			if (errorNumberName(error) !== 'EEXIST' || !statSync(path).isDirectory()) {
+				throw error;
+			}
+		}
+	};
+	try {
+		create();
+	} catch (error) {
+		if (errorNumberName(error) !== 'ENOENT' || dirname(path) === path) {
+			throw error;
+		}
+
+		createDirectory(dirname(path));
+		create();
 	}
 }

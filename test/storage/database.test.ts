@@ -365,6 +365,12 @@ test('a file where a directory should be is named', t => {
 	t.true(error.message.includes(data));
 });
 
+test('a place where the system lets nobody create anything is named, and not tried for ever', t => {
+	// Linux answers "no such file" there, as if a parent were missing.
+	const place = process.platform === 'linux' ? '/proc/xmppc/default' : '/dev/null/xmppc';
+	t.throws(() => ensurePrivateDirectory(place, () => {}), {message: new RegExp(place)});
+});
+
 test('a profile directory may be a symbolic link to one of ours', t => {
 	const {config, state} = temporaryProfile(t);
 	mkdirSync(state, {recursive: true, mode: 0o700});
