@@ -10,6 +10,8 @@ export type CompletionSource = {
 	requests(): readonly SubscriptionRequest[];
 	/** Open buffers in the order of their numbers. */
 	buffers(): ReadonlyArray<{readonly number: number; readonly id: BufferId; readonly label: string}>;
+	/** What can be explained: the commands and what the front end adds. */
+	topics(): ReadonlyArray<{readonly name: string; readonly summary: string}>;
 	/** Where a contact is online, the foremost resource first. */
 	resources(account: BareJid, jid: BareJid): readonly FullJid[];
 };

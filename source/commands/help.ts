@@ -4,12 +4,17 @@ import {commandNamed, lookUp} from './registry.js';
 import {usage} from './usage.js';
 
 /** A line of help text; `heading` lines stand out. */
-export type HelpLine = {readonly text: string; readonly heading?: boolean};
+export type HelpLine = {
+	readonly text: string;
+	readonly heading?: boolean;
+	/** Column in which the explanation begins: where the line is too long, it goes on below that. */
+	readonly hang?: number;
+};
 
-const footer: readonly HelpLine[] = [
-	{text: ''},
-	{text: 'What does not begin with / is a message. // begins a message with a slash.'},
-	{text: '/help <command> explains one, /help keys lists the keys, Tab completes.'},
+const introduction: readonly HelpLine[] = [
+	{text: 'What does not begin with / is a message; // begins a message with a slash.'},
+	{text: '/help <command> explains a command, /help keys lists the keys,'},
+	{text: '/help marks says what ✓, ✓✓ and ○ stand for. Tab completes.'},
 ];
 
 /** All commands, a line each, by family. */
@@ -18,9 +23,9 @@ export function helpIndex(): readonly HelpLine[] {
 	const lines = families.flatMap(family => [
 		{text: ''},
 		{text: family.title, heading: true},
-		...family.commands.map(command => ({text: `  /${command.name.padEnd(width)}  ${command.summary}`})),
+		...family.commands.map(({name, summary}) => ({text: `  /${name.padEnd(width)}  ${summary}`, hang: width + 5})),
 	]);
-	return [...lines.slice(1), ...footer];
+	return [...introduction, ...lines];
 }
 
 /** Everything about one command. */
@@ -35,7 +40,8 @@ export function helpOn(command: Command): readonly HelpLine[] {
 	if (rows.length > 0) {
 		lines.push({text: ''});
 		for (const [name, parameter] of rows) {
-			lines.push({text: `  ${name.padEnd(width)}  ${parameter.what}${parameter.optional ? ' (may be left out)' : ''}`});
+			const optional = parameter.optional ? ' (may be left out)' : '';
+			lines.push({text: `  ${name.padEnd(width)}  ${parameter.what}${optional}`, hang: width + 4});
 		}
 	}
 

@@ -23,6 +23,15 @@ export function text(): Parameter<string> {
 	};
 }
 
+/** What help is wanted on: the rest of the line, because names of commands may have two words. */
+export function topic(): Parameter<string> {
+	return {
+		...text(),
+		what: 'a command, keys or marks',
+		candidates: ({source}) => source.topics().map(({name, summary}) => ({insert: name, label: name, note: summary})),
+	};
+}
+
 /** One word, or several in double quotes. */
 export function word(what: string): Parameter<string> {
 	return {takes: 'word', optional: false, what, read: good, absent: missing, candidates: nothing};

@@ -55,6 +55,10 @@ test('accounts, buffers, choices, groups and flags are completed', t => {
 	t.deepEqual(inserts('/account remove juliet@work.example --|'), ['--history']);
 });
 
+test('a topic of the help is completed', t => {
+	t.deepEqual(inserts('/help m|'), ['msg', 'marks']);
+});
+
 test('the whole word under the cursor is replaced', t => {
 	t.like(at('/q|xyz romeo'), {from: 1, to: 5});
 });

@@ -31,6 +31,10 @@ export const source: CompletionSource = {
 		{number: 1, id: consoleBuffer, label: 'console'},
 		{number: 2, id: bufferId(me, 'chat', romeo), label: 'Romeo Montague'},
 	],
+	topics: () => [
+		{name: 'msg', summary: 'Send a message'},
+		{name: 'marks', summary: 'The signs'},
+	],
 	resources: (_, jid) => (jid === romeo ? [phone] : []),
 };
 
@@ -48,5 +52,12 @@ export const withRomeo: CommandContext = {
 export const fresh: CommandContext = {
 	buffer: consoleBuffer,
 	kind: 'console',
-	source: {accounts: () => [], contacts: () => [], requests: () => [], buffers: () => [], resources: () => []},
+	source: {
+		accounts: () => [],
+		contacts: () => [],
+		requests: () => [],
+		buffers: () => [],
+		topics: () => [],
+		resources: () => [],
+	},
 };

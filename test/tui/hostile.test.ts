@@ -3,11 +3,11 @@ import {bufferId} from '../../source/model/buffer.js';
 import type {BareJid, FullJid} from '../../source/shared/jid.js';
 import type {StoreEvent} from '../../source/store/state.js';
 import {accountLines, bufferLines, contactLines} from '../../source/tui/app/lists.js';
-import {popupLayout} from '../../source/tui/app/popup-layout.js';
 import {initialView, withActive, withHint} from '../../source/tui/app/view-state.js';
 import {emptyEditor} from '../../source/tui/input/editor.js';
 import {questionText} from '../../source/tui/plain/plain-dialog.js';
 import {messageText, noticeText} from '../../source/tui/plain/plain-lines.js';
+import {popupLayout} from '../../source/tui/popups/layout.js';
 import {account, buffer, contact, evening, me, message, paint, stateAfter, utc} from './support.js';
 
 /** Everything a terminal might act on, or an eye be deceived by: escape sequences, C0, C1, DEL, bidi, line separators. */

@@ -1,7 +1,7 @@
 import {buffer, openBuffer} from '../addresses.js';
 import {type Command, defineCommand} from '../command.js';
 import {view} from '../intent.js';
-import {choice, optional, text} from '../parameters.js';
+import {choice, optional, topic} from '../parameters.js';
 
 /** What concerns only this screen. */
 export const screen: readonly Command[] = [
@@ -71,9 +71,10 @@ export const screen: readonly Command[] = [
 			{input: '/help', does: 'lists them'},
 			{input: '/help msg', does: 'explains one'},
 			{input: '/help keys', does: 'lists the keys'},
+			{input: '/help marks', does: 'says what the signs stand for'},
 		],
-		parameters: {topic: optional(text())},
-		run: ({topic}) => view({type: 'help', ...(topic === undefined ? {} : {topic: topic.trim()})}),
+		parameters: {topic: optional(topic())},
+		run: ({topic: asked}) => view({type: 'help', ...(asked === undefined ? {} : {topic: asked.trim()})}),
 	}),
 	defineCommand({
 		name: 'keys',

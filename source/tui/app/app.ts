@@ -9,6 +9,8 @@ import {createStore} from '../../store/store.js';
 import {insertPaste, insertText, withText} from '../input/editor.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
 import {createKeymap, type KeyMeaning, meaningOf} from '../input/keymap.js';
+import {popupLayout} from '../popups/layout.js';
+import type {PopupLayout} from '../popups/spans.js';
 import {leaveClosed, saveView, showBuffer, switchBuffer} from './buffers.js';
 import type {Core} from './core.js';
 import {keyAction} from './keys.js';
@@ -16,7 +18,6 @@ import {type News, newsFor} from './news.js';
 import type {Painted, Painter} from './paint.js';
 import {performView} from './perform.js';
 import {popupKey, popupPaste} from './popup-keys.js';
-import {type PopupLayout, popupLayout} from './popup-layout.js';
 import {type Reading, readingOf} from './reading.js';
 import {editorOf, initialView, type ViewState, withEditor, withHint} from './view-state.js';
 

@@ -5,6 +5,7 @@ import {withResource} from '../../shared/jid.js';
 import {bufferOf, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {bufferName} from '../panes/words.js';
+import {helpTopics} from './help-topics.js';
 
 /**
  * What the commands may know of the State. In the console the account in use is `lastAccount`, the one whose buffer was
@@ -28,6 +29,7 @@ export function commandContext(state: State, active: BufferId, lastAccount?: Bar
 					const buffer = bufferOf(state, id);
 					return buffer === undefined ? [] : [{number: index + 1, id, label: bufferName(state, buffer.info)}];
 				}),
+			topics: helpTopics,
 			resources: (owner, jid) =>
 				[...presenceOf(state, owner, jid)]
 					.sort((one, other) => other.priority - one.priority || other.since - one.since)

@@ -5,8 +5,8 @@ import {problemOf} from '../../shared/errors.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
+import type {Popup} from '../popups/popup.js';
 import type {Painted} from './paint.js';
-import type {Popup} from './popup.js';
 import {type ViewState, withPopup} from './view-state.js';
 
 /** What the parts of the app share: the State, what this screen shows of it, and the verbs. */

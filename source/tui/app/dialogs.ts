@@ -1,7 +1,7 @@
 import type {Dialog, Question} from '../assistant/dialog.js';
 import {emptyEditor, withText} from '../input/editor.js';
+import type {Popup} from '../popups/popup.js';
 import type {Core} from './core.js';
-import type {Popup} from './popup.js';
 import {withPopup} from './view-state.js';
 
 /** The dialog whose question is on the screen, for each app. */

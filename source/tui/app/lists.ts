@@ -3,8 +3,6 @@ import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
-import {defaultBindings} from '../input/keymap.js';
-import {markMeanings} from '../panes/message-lines.js';
 import {
 	accountHint,
 	accountStatusText,
@@ -21,7 +19,7 @@ export function accountLines(state: State): readonly HelpLine[] {
 		return [{text: 'No account is set up.'}, {text: '/account add sets one up.'}];
 	}
 
-	return state.accounts.flatMap(account => {
+	const lines = state.accounts.flatMap((account): readonly HelpLine[] => {
 		const {problem, security} = account;
 		const hint = accountHint(account);
 		return [
@@ -38,6 +36,11 @@ export function accountLines(state: State): readonly HelpLine[] {
 			{text: `  ${secretsText(account)}`},
 		];
 	});
+	return [
+		...lines,
+		{text: ''},
+		{text: '/account test tries the login, /account add sets up another, /account remove forgets one.'},
+	];
 }
 
 /** `/contacts`: requests first, then contacts by name. */
@@ -96,26 +99,4 @@ export function bufferLines(state: State): readonly HelpLine[] {
 		const unread = info.unread === 0 ? '' : `  ${info.unread} unread`;
 		return [{text: `${String(index + 1).padStart(3)}  ${bufferName(state, info)}${address}${unread}`}];
 	});
-}
-
-/** `/keys`: the key table and the marks behind messages. */
-export function keyLines(): readonly HelpLine[] {
-	const rows = defaultBindings.map(({chords, help}) => ({keys: chords.map(keyName).join(', '), help}));
-	const width = Math.max(...rows.map(({keys}) => keys.length));
-	return [
-		...rows.map(({keys, help}) => ({text: `  ${keys.padEnd(width)}  ${help}`})),
-		{text: ''},
-		{text: 'Every Alt key can be typed as Escape and then the key.'},
-		{text: ''},
-		{text: 'Behind your own messages', heading: true},
-		...markMeanings.map(([mark, meaning]) => ({text: `  ${mark.padEnd(3)} ${meaning}`})),
-	];
-}
-
-/** `ctrl+a` as people write it: `Ctrl+A`. */
-function keyName(chord: string): string {
-	return chord
-		.split('+')
-		.map(part => (part.length === 1 ? part.toUpperCase() : part.charAt(0).toUpperCase() + part.slice(1)))
-		.join('+');
 }

@@ -1,4 +1,3 @@
-import {type HelpLine, helpFor} from '../../commands/help.js';
 import type {ClientIntent, Intent} from '../../commands/intent.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {ViewIntent} from '../../model/view.js';
@@ -9,7 +8,8 @@ import {closeBuffer, showBuffer, switchBuffer} from './buffers.js';
 import {call} from './call.js';
 import {type Core, openPopup, sayProblem} from './core.js';
 import {openDialog} from './dialogs.js';
-import {accountLines, bufferLines, contactLines, keyLines} from './lists.js';
+import {type HelpPage, helpPage} from './help-topics.js';
+import {accountLines, bufferLines, contactLines} from './lists.js';
 import {answerOf} from './results.js';
 import {scroll} from './scroll.js';
 import {placeIn, withPlace} from './view-state.js';
@@ -63,11 +63,11 @@ export async function performView(core: Core, intent: ViewIntent): Promise<void>
 		case 'closeBuffer':
 			return closeBuffer(core, intent.buffer ?? core.view().active);
 		case 'listBuffers':
-			return showLines(core, 'Buffers', bufferLines(core.state()));
+			return showPage(core, {title: 'Buffers', lines: bufferLines(core.state())});
 		case 'listContacts':
-			return showLines(core, 'Contacts', contactLines(core.state(), intent.account));
+			return showPage(core, {title: 'Contacts', lines: contactLines(core.state(), intent.account)});
 		case 'listAccounts':
-			return showLines(core, 'Accounts', accountLines(core.state()));
+			return showPage(core, {title: 'Accounts', lines: accountLines(core.state())});
 		case 'addAccount':
 			return openDialog(core, createAccountAssistant(core.actions, intent.jid));
 		case 'unlock':
@@ -75,11 +75,9 @@ export async function performView(core: Core, intent: ViewIntent): Promise<void>
 		case 'clear':
 			return clear(core);
 		case 'help':
-			return intent.topic === 'keys'
-				? showLines(core, 'Keys', keyLines())
-				: showLines(core, 'Help', helpFor(intent.topic));
+			return showPage(core, helpPage(intent.topic));
 		case 'keys':
-			return showLines(core, 'Keys', keyLines());
+			return showPage(core, helpPage('keys'));
 		case 'scroll':
 			return scroll(core, intent.by, intent.direction);
 		case 'toggleBufferList':
@@ -91,8 +89,8 @@ export async function performView(core: Core, intent: ViewIntent): Promise<void>
 	}
 }
 
-function showLines(core: Core, title: string, lines: readonly HelpLine[]): void {
-	openPopup(core, {type: 'help', title, lines, top: 0});
+function showPage(core: Core, page: HelpPage): void {
+	openPopup(core, {type: 'help', ...page, top: 0});
 }
 
 function clear(core: Core): void {

@@ -1,10 +1,10 @@
 import {applyEdit, type Editor, insertText, isEditAction} from '../input/editor.js';
 import type {KeyMeaning} from '../input/keymap.js';
+import {helpExtent} from '../popups/help.js';
+import type {Popup} from '../popups/popup.js';
 import {showBuffer} from './buffers.js';
 import {type Core, closePopup, openPopup} from './core.js';
 import {answerDialog, cancelDialog} from './dialogs.js';
-import type {Popup} from './popup.js';
-import {helpExtent} from './popup-layout.js';
 import {searched} from './switcher.js';
 import {completeAtCursor} from './tab.js';
 

@@ -5,7 +5,7 @@ import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {type Editor, emptyEditor} from '../input/editor.js';
 import {bufferName, contactName} from '../panes/words.js';
-import type {Popup} from './popup.js';
+import type {Popup} from '../popups/popup.js';
 
 type Switcher = Extract<Popup, {type: 'switcher'}>;
 type Match = Switcher['matches'][number];

@@ -2,9 +2,9 @@ import {complete, sharedBeginning} from '../../commands/complete.js';
 import {registry} from '../../commands/definitions/index.js';
 import {usageParts} from '../../commands/usage.js';
 import {replaceText} from '../input/editor.js';
+import type {CompletionPopup} from '../popups/popup.js';
 import {commandContext} from './command-context.js';
 import type {Core} from './core.js';
-import type {CompletionPopup} from './popup.js';
 import {editorOf, type ViewState, withEditor, withHint, withPopup} from './view-state.js';
 
 /** Tab: completes as far as it is certain, then shows the choice, then walks through it. */

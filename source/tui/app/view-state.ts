@@ -2,7 +2,7 @@ import {type BufferId, consoleBuffer} from '../../model/buffer.js';
 import {type Editor, emptyEditor, withText} from '../input/editor.js';
 import {emptyHistory, type InputHistory} from '../input/history.js';
 import type {Anchor} from '../panes/message-view.js';
-import type {Popup} from './popup.js';
+import type {Popup} from '../popups/popup.js';
 
 /** Where the person stands in one buffer. */
 export type Place = {

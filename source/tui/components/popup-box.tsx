@@ -1,7 +1,7 @@
 import {Box, Text} from 'ink';
 import {createElement, Fragment, type ReactElement} from 'react';
 import type {Theme} from '../../themes/theme.js';
-import type {PopupLayout, Span} from '../app/popup-layout.js';
+import type {PopupLayout, Span} from '../popups/spans.js';
 import {inkLook} from './looks.js';
 
 /** A popup: its frame and its rows, each row a few short texts (what Ink paints fastest). */

@@ -1,7 +1,7 @@
 import {Box, render} from 'ink';
 import type {Theme} from '../../themes/theme.js';
-import type {PopupLayout} from '../app/popup-layout.js';
 import {createInkStdin} from '../input/ink-stdin.js';
+import type {PopupLayout} from '../popups/spans.js';
 import type {Screen} from '../screen/screen.js';
 import {PopupBox} from './popup-box.js';
 

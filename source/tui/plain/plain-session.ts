@@ -1,5 +1,5 @@
 import {registry} from '../../commands/definitions/index.js';
-import {type HelpLine, helpFor} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help.js';
 import type {Intent} from '../../commands/intent.js';
 import {parse} from '../../commands/parse.js';
 import type {Actions} from '../../model/actions.js';
@@ -13,6 +13,7 @@ import type {Store} from '../../store/store.js';
 import {bufferAddress, noSuchBuffer, resolveBuffer} from '../app/buffer-target.js';
 import {call} from '../app/call.js';
 import {commandContext} from '../app/command-context.js';
+import {helpPage} from '../app/help-topics.js';
 import {accountLines, bufferLines, contactLines} from '../app/lists.js';
 import {answerOf} from '../app/results.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
@@ -126,7 +127,7 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 				dialog = createUnlockDialog(actions);
 				return undefined;
 			case 'help':
-				return list(helpFor(intent.topic));
+				return list(helpPage(intent.topic).lines);
 			case 'quit':
 				left = true;
 				return undefined;

@@ -1,0 +1,80 @@
+import {printable} from '../../shared/text.js';
+import type {Role} from '../../themes/theme.js';
+import type {Editor} from '../input/editor.js';
+import type {Popup} from './popup.js';
+import {
+	cutSpans,
+	frameColumns,
+	frameRows,
+	inputRow,
+	middle,
+	type PopupLayout,
+	type PopupRow,
+	wrapText,
+} from './spans.js';
+
+type Asking = Extract<Popup, {type: 'dialog'}>;
+
+/** One question of a dialog, in the middle. */
+export function dialogLayout({question, editor, selected}: Asking, columns: number, floor: number): PopupLayout {
+	const width = Math.min(70, columns - frameColumns - 2);
+	if (question.type === 'end') {
+		return {rectangle: middle(width + frameColumns, frameRows, columns, floor), rows: []};
+	}
+
+	const paragraph = (text: string, role: Role) => wrapText(text, width).map((part): PopupRow => [{text: part, role}]);
+	const problem = 'problem' in question ? question.problem : undefined;
+	const above = [
+		...paragraph(question.title, 'prompt'),
+		...(problem === undefined
+			? []
+			: [
+					...paragraph(printable(problem.message, 'body'), 'error'),
+					...(problem.hint === undefined ? [] : paragraph(printable(problem.hint, 'body'), 'warning')),
+				]),
+		...question.explanation.flatMap(text => paragraph(printable(text, 'line'), 'text')),
+	];
+	const below = dialogInput(question, editor, selected, width);
+	const room = Math.max(0, floor - frameRows - below.rows.length);
+	const rows = [...above.slice(0, room), ...below.rows].slice(-Math.max(1, floor - frameRows));
+	const rectangle = middle(width + frameColumns, rows.length + frameRows, columns, floor);
+	return {
+		rectangle,
+		rows,
+		...(below.column === undefined ? {} : {cursor: {x: rectangle.x + 2 + below.column, y: rectangle.y + rows.length}}),
+	};
+}
+
+function dialogInput(
+	question: Exclude<Asking['question'], {type: 'end'}>,
+	editor: Editor,
+	selected: number,
+	width: number,
+): {readonly rows: readonly PopupRow[]; readonly column?: number} {
+	const label: PopupRow = cutSpans([{text: printable(question.label, 'line'), role: 'heading'}], width);
+	const hint = (text: string): PopupRow => cutSpans([{text, role: 'faint'}], width);
+	switch (question.type) {
+		case 'busy':
+			return {rows: [label, hint('Esc gives up')]};
+		case 'text': {
+			const {spans, column} = inputRow(editor, '> ', width, question.secret);
+			return {rows: [label, hint('Enter goes on, Esc gives up'), spans], column};
+		}
+
+		default: {
+			const options = question.options.map(
+				(option, index): PopupRow => [
+					{text: index === selected ? '> ' : '  ', role: 'prompt'},
+					...cutSpans(
+						[
+							{text: option.label, role: index === selected ? 'selected' : 'text'},
+							{text: `  ${option.explanation}`, role: 'faint'},
+						],
+						width - 2,
+					),
+				],
+			);
+			return {rows: [label, ...options, hint('Up and Down choose, Enter goes on, Esc gives up')]};
+		}
+	}
+}

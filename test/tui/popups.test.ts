@@ -1,0 +1,53 @@
+import test from 'ava';
+import {displayWidth} from '../../source/shared/text.js';
+import {helpPage} from '../../source/tui/app/help-topics.js';
+import {popupLayout} from '../../source/tui/popups/layout.js';
+import {wrapHanging} from '../../source/tui/popups/spans.js';
+import {golden} from './support.js';
+
+const sizes = [
+	[40, 12],
+	[80, 24],
+	[200, 50],
+] as const;
+
+/** Every page of the help on a topic, as the popup shows it on a screen of that size. */
+function pages(topic: string | undefined, columns: number, rows: number): string {
+	const floor = rows - 2;
+	const shown: string[] = [];
+	let top = 0;
+	for (;;) {
+		const layout = popupLayout({type: 'help', ...helpPage(topic), top}, columns, floor);
+		const lines = layout.rows.map(row => row.map(span => span.text).join(''));
+		if (shown.at(-1) === lines.join('\n')) {
+			return shown.join('\n\n');
+		}
+
+		shown.push(lines.join('\n'));
+		top += lines.length - 2;
+	}
+}
+
+test('the help stands in columns, however narrow the screen', t => {
+	for (const topic of [undefined, 'keys', 'marks', 'msg']) {
+		for (const [columns, rows] of sizes) {
+			const picture = pages(topic, columns, rows);
+			t.true(picture.split('\n').every(each => displayWidth(each) <= columns - 4));
+			t.is(picture, golden(`help-${topic ?? 'index'}-${columns}x${rows}`, picture));
+		}
+	}
+});
+
+test('a long explanation goes on below itself', t => {
+	t.deepEqual(wrapHanging('  /add  Add somebody to the contacts', 26, 8), [
+		'  /add  Add somebody to',
+		'        the contacts',
+	]);
+});
+
+test('where there is no room for two columns the explanation stands below', t => {
+	t.deepEqual(wrapHanging('  /account remove  Forget an account', 24, 19), [
+		'  /account remove',
+		'    Forget an account',
+	]);
+});
