@@ -23,7 +23,7 @@ export async function takeProfileLock(
 		database.execute('BEGIN EXCLUSIVE');
 	} catch (error) {
 		database.close();
-		throw isXmppcError(error) && error.code === 'database-busy' ? profileInUse(directories.profile, error) : error;
+		throw lockRefused(error, directories.profile, database.path);
 	}
 
 	held.add(database);
@@ -33,6 +33,29 @@ export async function takeProfileLock(
 			database.close();
 		},
 	};
+}
+
+function lockRefused(error: unknown, profile: string, path: string): unknown {
+	if (!isXmppcError(error)) {
+		return error;
+	}
+
+	switch (error.code) {
+		case 'database-busy':
+			return profileInUse(profile, error);
+		case 'database-corrupt':
+			return new XmppcError(
+				{
+					code: 'lock-corrupt',
+					kind: 'storage',
+					message: `The lock file ${path} is damaged.`,
+					hint: 'There is nothing in it that could be lost: remove it and try again.',
+				},
+				{cause: error},
+			);
+		default:
+			return error;
+	}
 }
 
 function profileInUse(profile: string, cause: unknown): XmppcError {

@@ -298,6 +298,15 @@ test('a profile has one writer: a second one is told who is in the way', async t
 	(await takeProfileLock(directories)).release();
 });
 
+test('a damaged lock file is called one, and that nothing is lost with it', async t => {
+	const directories = temporaryProfile(t);
+	mkdirSync(directories.state, {recursive: true, mode: 0o700});
+	writeFileSync(join(directories.state, 'lock.sqlite'), 'no lock at all. '.repeat(100));
+	const error = await refusal(t, takeProfileLock(directories));
+	t.like(error, {code: 'lock-corrupt', kind: 'storage'});
+	t.regex('hint' in error ? String(error.hint) : '', /remove it/);
+});
+
 test('a killed process frees the lock', async t => {
 	const directories = temporaryProfile(t);
 	const child = start(t, 'lock', directories);
