@@ -1,4 +1,4 @@
-import type {AccountSettings, SecretBackend} from '../model/account.js';
+import type {AccountSettings} from '../model/account.js';
 import type {AccountTest, NewAccount} from '../model/actions.js';
 import {problemOf, XmppcError} from '../shared/errors.js';
 import type {SecretStores} from '../storage/ports.js';
@@ -32,21 +32,12 @@ function loginCandidate({password, ...account}: NewAccount, ports: LoginPorts): 
 }
 
 /**
- * The settings of a new account: the person chose where its secrets lie, or the keychain works. Throws `no-secret-backend` and
- * `no-password`.
+ * The settings of a new account: the person chose where its secrets lie, or the keychain works. Throws why it does not
+ * (`secrets-…`), and `no-password`.
  */
 export async function settingsFor(candidate: NewAccount, stores: SecretStores): Promise<AccountSettings> {
 	const {password, secrets: chosen, ...rest} = candidate;
-	const secrets: SecretBackend | undefined = chosen ?? (await stores.preferred());
-	if (secrets === undefined) {
-		throw new XmppcError({
-			code: 'no-secret-backend',
-			kind: 'configuration',
-			message: `There is no keychain here to keep the password of ${candidate.jid} in.`,
-			hint: 'Choose where it goes: --secrets passphrase, --secrets command or --secrets key-file.',
-		});
-	}
-
+	const secrets = chosen ?? (await stores.preferred());
 	if (password === undefined && secrets !== 'command') {
 		throw new XmppcError({
 			code: 'no-password',

@@ -114,8 +114,11 @@ export type SecretStore = {
 /** Makes the store an account's settings name. `passphrase` is asked for at most once per process. */
 export type SecretStores = {
 	forAccount(settings: Pick<AccountSettings, 'jid' | 'secrets' | 'passwordCommand'>): SecretStore;
-	/** The best backend that works here without asking a person: `keychain` if it answers, else undefined. */
-	preferred(): Promise<SecretBackend | undefined>;
+	/**
+	 * The backend that works here without asking a person: the keychain. Throws why it does not (`secrets-locked`,
+	 * `secrets-unavailable`, `secrets-timeout`); the hint names the others.
+	 */
+	preferred(): Promise<SecretBackend>;
 	/** Opens the passphrase backend for this process. Throws `wrong-passphrase`. */
 	unlock(passphrase: string): Promise<void>;
 };

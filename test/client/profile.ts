@@ -18,7 +18,7 @@ export function memorySecrets(passwords: Readonly<Record<string, string>> = {}):
 		},
 		status: async () => 'ready',
 	};
-	return {forAccount: () => store, preferred: async () => undefined, async unlock() {}};
+	return {forAccount: () => store, preferred: async () => 'key-file', async unlock() {}};
 }
 
 export type Profile = {

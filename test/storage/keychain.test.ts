@@ -113,7 +113,9 @@ test('a locked keychain is locked, for reading, writing and removing', async t =
 
 	await t.throwsAsync(keychain.set(romeo, 'password', 'his'));
 	t.deepEqual(JSON.parse(readFileSync(names, 'utf8')), ['juliet@example.org/password']);
-	t.is(await stores.preferred(), undefined);
+	const unfit = await t.throwsAsync(stores.preferred());
+	t.like(unfit, {code: 'secrets-locked'});
+	t.regex('hint' in unfit ? String(unfit.hint) : '', /Unlock it.*--secrets key-file/);
 });
 
 test('without a secrets service on the bus, or without any bus, the keychain is unavailable', async t => {
@@ -133,7 +135,7 @@ test('without a secrets service on the bus, or without any bus, the keychain is 
 		}
 
 		t.is(await keychain.status(), 'unavailable');
-		t.is(await stores.preferred(), undefined);
+		t.like(await t.throwsAsync(stores.preferred()), {code: 'secrets-unavailable'});
 		t.false(existsSync(names) && readFileSync(names, 'utf8').includes('juliet'));
 	}
 });

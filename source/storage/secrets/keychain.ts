@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 import type {Clock} from '../../shared/clock.js';
-import {isXmppcError, XmppcError} from '../../shared/errors.js';
+import {isXmppcError, problemOf, XmppcError} from '../../shared/errors.js';
 import type {BareJid} from '../../shared/jid.js';
 import type {SecretName, SecretStore} from '../ports.js';
 import type {KeychainAnswer, KeychainQuestion} from './keychain-worker.js';
@@ -12,7 +12,7 @@ import type {StoredNames} from './stored-names.js';
 const patience = 5000;
 const service = 'xmppc';
 const title = process.platform === 'linux' ? 'the keychain (Secret Service)' : 'the keychain';
-const otherBackends = 'Choose another place for the secrets: --secrets passphrase, key-file or command.';
+const otherBackends = 'To keep passwords elsewhere: xmppc account add with --secrets key-file, passphrase or command.';
 
 export type KeychainOptions = {
 	readonly profile: string;
@@ -24,8 +24,8 @@ export type KeychainOptions = {
 
 export type KeychainStore = {
 	readonly store: SecretStore;
-	/** Whether it keeps and gives back a secret, here and now. */
-	works(): Promise<boolean>;
+	/** Throws why it does not keep a secret and give it back here and now, with the other places in the hint. */
+	check(): Promise<void>;
 };
 
 /** Secrets in the keychain of the desktop session, one entry a secret: service `xmppc`, user `<profile>/<jid>/<name>`. */
@@ -80,12 +80,26 @@ export function createKeychainStore({profile, clock, storedNames, environment}: 
 				return problem === undefined ? 'ready' : isLocked(problem) ? 'locked' : 'unavailable';
 			},
 		},
-		works: () =>
-			ask({operation: 'probe', user: `${profile}/probe`, value: 'probe'}).then(
-				found => found === 'probe',
-				() => false,
-			),
+		async check() {
+			const found = await ask({operation: 'probe', user: `${profile}/probe`, value: 'probe'}).catch(
+				(error: unknown) => {
+					throw withOtherBackends(error);
+				},
+			);
+			if (found !== 'probe') {
+				throw secretsUnavailable(`${capitalised(title)} does not give back what was stored in it.`, otherBackends);
+			}
+		},
 	};
+}
+
+/** For somebody who has not chosen the keychain yet. */
+function withOtherBackends(error: unknown): unknown {
+	const problem = problemOf(error);
+	const {hint = ''} = problem;
+	return hint.includes(otherBackends)
+		? error
+		: new XmppcError({...problem, hint: `${hint} ${otherBackends}`.trim()}, {cause: error});
 }
 
 function isLocked(error: unknown): boolean {

@@ -49,7 +49,10 @@ export function createSecretStores({
 					return createCommandStore(passwordCommand, clock);
 			}
 		},
-		preferred: async () => ((await keychain.works()) ? 'keychain' : undefined),
+		async preferred() {
+			await keychain.check();
+			return 'keychain';
+		},
 		unlock: passphrase.unlock,
 	};
 }
