@@ -147,7 +147,7 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 		socket.on('error', error => secured.destroy(error));
 		this.#socket = secured;
 		this.#writes = 0;
-		secured.once('session', () => setImmediate(this.#acknowledgeTickets));
+		secured.on('session', () => setImmediate(this.#acknowledgeTickets));
 
 		await new Promise<void>((resolve, reject) => {
 			const onFailure = (error?: Error) => {
@@ -191,7 +191,7 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 
 	/**
 	 * After the handshake OpenSSL servers write two session tickets, then what answers our stream header. Where Nagle's
-	 * algorithm is on (Prosody's default) the answer waits until we acknowledge the first ticket, which Linux puts off
+	 * algorithm is on (Prosody's default) the answer waits until we acknowledge each ticket, which Linux puts off
 	 * for 40 ms unless there is something to write: a space behind the stream header (RFC 6120 §4.6.1 allows it there),
 	 * and nowhere else. Not in the event itself: OpenSSL is in the middle of reading then.
 	 */
