@@ -6,8 +6,8 @@ import type {Surroundings} from './surroundings.js';
 
 /** Long enough that 0.1 % of one processor is 20 ms. */
 const window = 20_000;
-/** What a client still does after the login (garbage collection, compiling) is not idleness. */
-const calmingDown = 5000;
+/** What still follows from the start is not idleness: V8 collects garbage a last time some 15 seconds after it. */
+const calmingDown = 20_000;
 
 type Quiet = {readonly bytes: number; readonly processor: number; readonly memory: number};
 

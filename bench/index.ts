@@ -2,6 +2,7 @@
  * `npm run bench`: takes every figure the project holds itself to, beside other clients where they are installed, and
  * prints one table. `npm run bench -- typing send` takes only those.
  */
+import {loadavg} from 'node:os';
 import process from 'node:process';
 import {contestants} from './clients.js';
 import {type Figure, formatTable} from './figures.js';
@@ -32,6 +33,11 @@ async function main(names: readonly string[]): Promise<number> {
 	const chosen = Object.entries(families).filter(([name]) => names.length === 0 || names.includes(name));
 	if (contestants().length === 1) {
 		process.stderr.write('bench: profanity is not installed; its column stays empty\n');
+	}
+
+	const [busy = 0] = loadavg();
+	if (busy > 0.7) {
+		process.stderr.write(`bench: the machine is busy (load ${busy.toFixed(1)}); times will be too high\n`);
 	}
 
 	const figures: Figure[] = [];
