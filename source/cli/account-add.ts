@@ -7,6 +7,7 @@ import type {NewAccount} from '../model/actions.js';
 import {messageOf, XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import {readSecretLine} from './input.js';
+import {unlessInterrupted} from './interruption.js';
 import type {Output} from './output.js';
 import {personAt} from './person.js';
 import type {ProfileOptions, Shell} from './shell.js';
@@ -95,7 +96,7 @@ function refuseContradictions(options: AddOptions): void {
 
 async function readPassword(jid: BareJid, options: AddOptions, shell: Shell): Promise<string> {
 	if (options.passwordStdin === true) {
-		return readSecretLine(shell.input());
+		return unlessInterrupted(readSecretLine(shell.input()), shell.interrupted);
 	}
 
 	const typed = shell.interactive ? await shell.askSecret(`Password of ${jid}: `) : undefined;

@@ -3,6 +3,7 @@ import type {AccountSettings} from '../model/account.js';
 import {exitCodes, XmppcError} from '../shared/errors.js';
 import {type BareJid, parseBareJid} from '../shared/jid.js';
 import {type AddOptions, addAccount, describeAddOptions} from './account-add.js';
+import {unlessInterrupted} from './interruption.js';
 import type {Output} from './output.js';
 import {personAt} from './person.js';
 import {profileOptions} from './profile-options.js';
@@ -65,7 +66,9 @@ export function accountCommand(program: Command, shell: Shell): void {
 	test.action(async (jid: string, {json}: JsonOption) => {
 		const wanted = readAccountJid(jid);
 		const output = shell.output(json === true);
-		const result = await withClient(shell, output, test, ({actions}) => actions.testAccount({account: wanted}));
+		const result = await withClient(shell, output, test, ({actions}) =>
+			unlessInterrupted(actions.testAccount({account: wanted}), shell.interrupted),
+		);
 		if (!result.ok) {
 			output.problem(result.problem);
 			shell.conclude(exitCodes[result.problem.kind]);

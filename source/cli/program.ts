@@ -61,15 +61,30 @@ export async function runProgram(
 }
 
 function usageProblem(error: CommanderError, argv: readonly string[]): Problem {
-	const named = argv.find(argument => !argument.startsWith('-'));
-	const command = named === 'send' || named === 'account' ? `xmppc ${named} --help` : 'xmppc --help';
+	const [named, below] = argv.filter(argument => !argument.startsWith('-'));
+	const command = helpFor(named, below);
 	// `xmppc nonsense` reaches the default subcommand, which takes no arguments.
 	const unknown = error.code === 'commander.excessArguments' && command === 'xmppc --help';
 	const said = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+	if (error.code === 'commander.help') {
+		return {code: 'usage', kind: 'usage', message: `${named} needs a subcommand`, hint: `see ${command}`};
+	}
+
 	return {
 		code: 'usage',
 		kind: 'usage',
 		message: unknown ? `There is no subcommand ${JSON.stringify(named)}` : said.charAt(0).toUpperCase() + said.slice(1),
 		hint: `see ${command}`,
 	};
+}
+
+/** The command that explains the one that was meant. */
+function helpFor(named: string | undefined, below: string | undefined): string {
+	if (named === 'account') {
+		return ['add', 'list', 'remove', 'test'].includes(below ?? '')
+			? `xmppc account ${below} --help`
+			: 'xmppc account --help';
+	}
+
+	return named === 'send' ? 'xmppc send --help' : 'xmppc --help';
 }

@@ -4,6 +4,7 @@ import {exitCodes, type Problem, XmppcError} from '../shared/errors.js';
 import {type BareJid, type Jid, parseBareJid} from '../shared/jid.js';
 import {sanitizeOutgoing} from '../shared/text.js';
 import {readText} from './input.js';
+import {unlessInterrupted} from './interruption.js';
 import {personAt} from './person.js';
 import {profileOptions} from './profile-options.js';
 import {readRecipient, splitArguments} from './recipients.js';
@@ -89,15 +90,6 @@ async function send(given: readonly string[], options: Options, command: Command
 	return status;
 }
 
-/** A message on its way cannot be taken back, and whoever presses Ctrl+C does not want to wait for it. */
-function unlessInterrupted<Result>(work: Promise<Result>, interrupted: AbortSignal): Promise<Result> {
-	return new Promise((resolve, reject) => {
-		interrupted.throwIfAborted();
-		interrupted.addEventListener('abort', () => reject(interrupted.reason), {once: true});
-		work.then(resolve, reject);
-	});
-}
-
 function onlyAccount(accounts: readonly AccountSettings[]): BareJid {
 	const [first, ...others] = accounts.filter(({enabled}) => enabled);
 	if (first === undefined) {
@@ -127,7 +119,8 @@ function naming(problem: Problem, to: string): Problem {
 
 async function readBody(text: string | undefined, shell: Shell): Promise<string> {
 	// Waiting for a person to type would look as if it hung; `xmppc` alone is for that.
-	const given = text ?? (shell.input().isTTY ? '' : await readText(shell.input()));
+	const read = () => (shell.input().isTTY ? '' : unlessInterrupted(readText(shell.input()), shell.interrupted));
+	const given = text ?? (await read());
 	const body = sanitizeOutgoing(given);
 	if (body.trim() === '') {
 		throw new XmppcError({
