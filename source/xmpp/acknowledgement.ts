@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto';
-import {createElement, type Element, nameOf} from './element.js';
+import {clientNamespace, createElement, type Element, isElement} from './element.js';
 import {type StreamManagement, streamManagementNamespace} from './stream-management.js';
 
 /** How written stanzas come to be known as received by the server. */
@@ -23,7 +23,7 @@ export function acknowledgementByCount(sm: StreamManagement): Acknowledgement {
 		question: isProbe =>
 			isProbe || sm.unacknowledged.length > 0 ? createElement('r', {xmlns: streamManagementNamespace}) : undefined,
 		take(element) {
-			if (nameOf(element) !== 'a' || element.attrs.xmlns !== streamManagementNamespace) {
+			if (!isElement(element, 'a', streamManagementNamespace)) {
 				return 'not-mine';
 			}
 
@@ -61,7 +61,7 @@ export function acknowledgementByPing(
 		},
 		take(element) {
 			const {id, type, from} = element.attrs;
-			const isAnswer = nameOf(element) === 'iq' && (type === 'result' || type === 'error');
+			const isAnswer = isElement(element, 'iq', clientNamespace) && (type === 'result' || type === 'error');
 			// The id is unguessable, but an answer in the name of somebody else is still not one.
 			if (!ping || !isAnswer || id !== ping.id || (from !== undefined && from !== domain)) {
 				return 'not-mine';

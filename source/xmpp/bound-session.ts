@@ -178,14 +178,21 @@ export function createBoundSession(
 	const close = async () => {
 		const started = clock.monotonic();
 		burst.write();
-		await Promise.race([inbox.idle(), sleep(endPatience / 2)]);
+		await idleWithin(endPatience / 2);
 		const lastWords = isCounting ? serialize(sm.answer()) : '';
 		const isAllAcknowledged = acknowledgement.unacknowledged.length === 0;
 		await stream.close(lastWords, isAllAcknowledged, endPatience - (clock.monotonic() - started));
 		finish({recoverable: false});
 	};
 
-	const sleep = (delay: number) => new Promise<void>(resolve => void clock.after(delay, resolve));
+	const idleWithin = (patience: number) =>
+		new Promise<void>(resolve => {
+			const stopWaiting = clock.after(patience, resolve);
+			void inbox.idle().then(() => {
+				stopWaiting();
+				resolve();
+			});
+		});
 
 	const session: Session = {
 		jid,

@@ -116,7 +116,9 @@ export function createInbox(options: InboxOptions): Inbox {
 		},
 		deliver,
 		async idle() {
-			await working;
+			while (working !== undefined) {
+				await working;
+			}
 		},
 	};
 }

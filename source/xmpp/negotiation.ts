@@ -4,8 +4,9 @@ import resourceBinding from '@xmpp/resource-binding';
 import streamFeatures from '@xmpp/stream-features';
 import {XmppcError} from '../shared/errors.js';
 import {tlsFailed, tlsRequired} from './connection-problems.js';
-import {child, childrenNamed, createElement, type Element, isElement, textOf} from './element.js';
-import {authenticate, type Login, saslNamespace} from './sasl/authentication.js';
+import {child, childrenNamed, clientNamespace, createElement, type Element, isElement, textOf} from './element.js';
+import {authenticate, type Login} from './sasl/authentication.js';
+import {saslNamespace} from './sasl/failures.js';
 import type {Stream} from './stream.js';
 import {malformedStream} from './stream-error.js';
 import {offersStreamManagement} from './stream-features.js';
@@ -124,19 +125,20 @@ async function bind(stream: Stream, request: Element, enable: boolean) {
 	]);
 	for (;;) {
 		const answer = await stream.next();
-		// Nothing else with this id can come: there is one request, and the server alone speaks before we are bound.
-		if (answer.attrs.id === id && answer.attrs.type === 'result') {
+		if (!isElement(answer, 'iq', clientNamespace) || answer.attrs.id !== id) {
+			continue;
+		}
+
+		if (answer.attrs.type === 'result') {
 			const bound = child(answer, 'bind', bindNamespace);
 			return {getChildText: (name: string) => textOf((bound && child(bound, name, bindNamespace)) ?? answer)};
 		}
 
-		if (answer.attrs.id === id) {
-			throw new XmppcError({
-				code: 'bind-refused',
-				kind: 'unavailable',
-				message: `${stream.where.domain} accepts the login but not another session.`,
-				hint: 'Too many programs may be logged in: close one and try again.',
-			});
-		}
+		throw new XmppcError({
+			code: 'bind-refused',
+			kind: 'unavailable',
+			message: `${stream.where.domain} accepts the login but not another session.`,
+			hint: 'Too many programs may be logged in: close one and try again.',
+		});
 	}
 }

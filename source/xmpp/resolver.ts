@@ -1,4 +1,5 @@
 import type {LookupFunction} from 'node:net';
+import {domainToASCII} from 'node:url';
 
 /** One place a domain may be reached at, in the order to try (RFC 2782, XEP-0368). */
 export type Endpoint = {
@@ -19,6 +20,11 @@ export type Resolver = {
 	/** How the addresses of an endpoint are found; absent: the way of the system. */
 	readonly lookup?: LookupFunction;
 };
+
+/** The domain of an address as DNS, TLS and sockets write it: in ASCII, an IPv6 address without its brackets. */
+export function hostOf(domain: string): string {
+	return domain.startsWith('[') ? domain.slice(1, -1) : domainToASCII(domain) || domain;
+}
 
 /** RFC 6120 §14.7 and XEP-0368. */
 export const defaultPort = 5222;

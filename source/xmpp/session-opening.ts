@@ -1,11 +1,10 @@
-import {domainToASCII} from 'node:url';
 import {isXmppcError, type Problem, problemOf, XmppcError} from '../shared/errors.js';
 import {bareOf, domainpartOf, localpartOf} from '../shared/jid.js';
 import {createBoundSession} from './bound-session.js';
 import {checkAuthorities} from './certificate.js';
 import {connectionProblem, connectTimeout} from './connection-problems.js';
 import {negotiate} from './negotiation.js';
-import {defaultDirectTlsPort, defaultPort, type Endpoint} from './resolver.js';
+import {defaultDirectTlsPort, defaultPort, type Endpoint, hostOf} from './resolver.js';
 import type {Session, SessionOptions} from './session.js';
 import {Stream} from './stream.js';
 
@@ -51,7 +50,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 async function endpointsFor(options: SessionOptions): Promise<readonly Endpoint[]> {
-	const domain = domainToASCII(domainpartOf(options.jid)) || domainpartOf(options.jid);
+	const domain = hostOf(domainpartOf(options.jid));
 	if (options.host === undefined && options.port === undefined) {
 		return options.resolver.resolve(domain);
 	}
@@ -74,7 +73,9 @@ function mostTelling(problems: readonly Problem[]): Problem {
 
 function openAt(endpoint: Endpoint, options: SessionOptions, attempt: {isAuthenticating: boolean}): Promise<Session> {
 	return new Promise((resolve, reject) => {
+		let isWaiting = true;
 		const stopWaiting = () => {
+			isWaiting = false;
 			stopTimer();
 			options.signal?.removeEventListener('abort', onAbort);
 		};
@@ -93,15 +94,27 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: {isAuthent
 		const open = async () => {
 			await stream.connect(endpoint);
 			stopTimer();
-			stopTimer = options.clock.after(negotiationPatience, () => {
-				stream.fail(new XmppcError(negotiationTimeout(options)), 'connection-timeout');
-			});
+			const limitNegotiation = () => {
+				stopTimer();
+				if (isWaiting) {
+					stopTimer = options.clock.after(negotiationPatience, () => {
+						stream.fail(new XmppcError(negotiationTimeout(options)), 'connection-timeout');
+					});
+				}
+			};
+			limitNegotiation();
 			const bound = negotiate(stream, {
 				login: {
 					jid: options.jid,
 					domain: domainpartOf(options.jid),
 					scramPinned: options.scramPinned ?? false,
-					password: options.password,
+					async password() {
+						// A person may have to unlock something first; how long the server waits is its own affair.
+						stopTimer();
+						const password = await options.password();
+						limitNegotiation();
+						return password;
+					},
 				},
 				...(options.resource === undefined ? {} : {resource: options.resource}),
 				streamManagement: options.streamManagement ?? true,
@@ -135,7 +148,7 @@ function createStream(endpoint: Endpoint, options: SessionOptions, onFailure: (p
 		log: options.log,
 		policy: {
 			certificate: {
-				domain: domainToASCII(domain) || domain,
+				domain: hostOf(domain),
 				...(options.tls.pin === undefined ? {} : {pin: options.tls.pin}),
 			},
 			...(options.tls.ca === undefined ? {} : {ca: options.tls.ca}),

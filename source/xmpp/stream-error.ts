@@ -7,7 +7,12 @@ export const streamNamespace = 'http://etherx.jabber.org/streams';
 const conditionNamespace = 'urn:ietf:params:xml:ns:xmpp-streams';
 
 /** Conditions that we close a stream with. */
-export type StreamCondition = XmlCondition | 'connection-timeout' | 'internal-server-error' | 'undefined-condition';
+export type StreamCondition =
+	| XmlCondition
+	| 'connection-timeout'
+	| 'internal-server-error'
+	| 'undefined-condition'
+	| 'unsupported-version';
 
 /** The end of a stream with a condition of ours: error, then the closing tag. */
 export function streamErrorText(condition: StreamCondition, application = ''): string {

@@ -30,8 +30,10 @@ export type StreamOptions = {
 	readonly onFailure: (problem: Problem) => void;
 };
 
-/** Elements kept between two steps of the negotiation: far more than any server sends there. */
-const negotiationLimit = 5000;
+/** Elements kept between two steps of the negotiation: those of one read right behind the binding are many. */
+const mostWaiting = 5000;
+/** Before TLS anybody may be talking, and there is nothing to wait for but one answer. */
+const mostWaitingUnprotected = 10;
 const closePatience = 2000;
 
 /**
@@ -61,6 +63,7 @@ export class Stream extends Client<Endpoint> {
 		this.timeout = 0;
 		this.transports.push(transportWith(options.policy));
 		this.on('error', (error: unknown) => this.fail(error));
+		this.on('open', (header: Element) => this.#checkVersion(header));
 		this.on('close', () => this.#onServerClosed());
 		this.on('disconnect', () => this.#onDisconnected());
 	}
@@ -203,7 +206,7 @@ export class Stream extends Client<Endpoint> {
 				this.#sawFeatures = true;
 				this.emit('element', element);
 			}
-		} else if (this.#arrived.length >= negotiationLimit) {
+		} else if (this.#arrived.length >= (this.isSecure() ? mostWaiting : mostWaitingUnprotected)) {
 			this.fail(malformedStream('policy-violation', this.where.domain, 'too much before the login was done'));
 		} else {
 			this.#options.log.xml('<', `<${nameOf(element)}/>`);
@@ -223,6 +226,16 @@ export class Stream extends Client<Endpoint> {
 
 		this.boundJid = jid;
 		return jid;
+	}
+
+	/** RFC 6120 §4.7.5: without a version there are no features either, and to wait for them would be in vain. */
+	#checkVersion(header: Element): void {
+		if (!/^[1-9]\d*\.\d+$/.test(header.attrs.version ?? '')) {
+			this.fail(
+				malformedStream('unsupported-version', this.where.domain, 'it does not speak XMPP 1.0'),
+				'unsupported-version',
+			);
+		}
 	}
 
 	#flushRead(): void {

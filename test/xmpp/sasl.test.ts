@@ -2,7 +2,8 @@ import test from 'ava';
 import {isXmppcError} from '../../source/shared/errors.js';
 import {parseBareJid} from '../../source/shared/jid.js';
 import {createElement, type Element, nameOf, textOf} from '../../source/xmpp/element.js';
-import {authenticate, type Login, saslNamespace} from '../../source/xmpp/sasl/authentication.js';
+import {authenticate, type Login} from '../../source/xmpp/sasl/authentication.js';
+import {saslNamespace} from '../../source/xmpp/sasl/failures.js';
 import {chooseMechanism} from '../../source/xmpp/sasl/mechanisms.js';
 import {saslprep} from '../../source/xmpp/sasl/saslprep.js';
 import {createScramClient, maximumIterations, minimumIterations} from '../../source/xmpp/sasl/scram.js';
@@ -200,6 +201,8 @@ for (const [condition, code] of [
 
 test('an element that does not belong there breaks off the login', async t => {
 	t.is(await codeOf(scriptedChannel(() => [createElement('message')])), 'login-failed');
+	const failureOfOthers = createElement('failure', {xmlns: 'urn:other'}, createElement('not-authorized', {}));
+	t.is(await codeOf(scriptedChannel(() => [failureOfOthers])), 'login-failed');
 	t.is(await codeOf(scriptedChannel(() => [sasl('challenge', '', '%%%')])), 'server-not-authentic');
 });
 

@@ -122,6 +122,7 @@ test('without stream management an answered ping acknowledges what was sent befo
 	t.is(way.take(answer({type: 'result', from: 'mallory@example.net'})), 'not-mine');
 	t.is(way.take(answer({type: 'get', from: 'example.org'})), 'not-mine');
 	t.is(way.take(createElement('iq', {type: 'result', from: 'example.org', id: 'other'})), 'not-mine');
+	t.is(way.take(answer({type: 'result', xmlns: 'urn:other'})), 'not-mine');
 	t.deepEqual(acked, []);
 	t.is(way.take(answer({type: 'result', from: 'example.org'})), 'taken');
 	t.deepEqual(acked, ['before']);

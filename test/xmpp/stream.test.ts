@@ -203,6 +203,64 @@ test('a refused resource is told', async t => {
 	t.is(problem.code, 'bind-refused');
 });
 
+test('an element that only looks like the answer to the binding is none', async t => {
+	const problem = await refusal(t, async connection => {
+		await answersHeader(connection, offer.mechanisms('SCRAM-SHA-256'));
+		await answersScram(connection, scram);
+		await answersHeader(connection, offer.bind);
+		const id = /\bid=["']([^"']*)/.exec(await connection.expects(/<iq [^>]*>.*?<\/iq>/s))?.[1];
+		const bound = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>juliet@localhost/false</jid></bind>";
+		connection.replies(`<iq xmlns='urn:other' type='result' id='${id}'>${bound}</iq>`);
+		connection.replies(`<message type='result' id='${id}'>${bound}</message>`);
+		connection.replies(`<iq type='error' id='${id}'/>`);
+	});
+	t.is(problem.code, 'bind-refused');
+});
+
+test('a server that does not speak XMPP 1.0 is named at once', async t => {
+	const server = await serve(t, async connection => {
+		await connection.expects(/<stream:stream[^>]*>/);
+		connection.replies("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' id='1'>");
+	});
+	const problem = await problemOfLogin(server);
+	t.is(problem.code, 'malformed-stream');
+	t.true(problem.message.includes('unsupported-version'));
+	await server.connections[0]?.ended;
+	t.true(server.connections[0]?.received.includes('<unsupported-version'));
+});
+
+test('a flood of elements before TLS is not kept', async t => {
+	const server = await serve(t, async connection => {
+		await connection.expects(/<stream:stream[^>]*>/);
+		connection.replies(
+			"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>" +
+				"<x xmlns='urn:x'/>".repeat(20),
+		);
+	});
+	t.regex((await problemOfLogin(server)).message, /policy-violation/);
+});
+
+test('a person who types a passphrase is given the time for it', async t => {
+	const server = await serveLogin(t);
+	const clock = createManualClock();
+	const asked = promiseOf<void>();
+	const typed = promiseOf<string>();
+	const login = openTestSession(server, {
+		clock,
+		password: () => {
+			asked.resolve();
+			return typed.promise;
+		},
+	});
+	await asked.promise;
+	clock.advance(60_000);
+	await settle();
+	typed.resolve(password);
+	const {session} = await login;
+	t.is(session.security.mechanism, 'SCRAM-SHA-256');
+	await session.end();
+});
+
 test('another host that the server wants to send us to is not followed', async t => {
 	const elsewhere = await serve(t, async () => undefined);
 	const server = await serve(t, async connection => {

@@ -103,6 +103,19 @@ test('a domain beyond ASCII is checked in the form that certificates carry', asy
 	await session.end();
 });
 
+test('an address may name its server by number', async t => {
+	const {authority} = await testCertificates();
+	const certificate = await issueCertificate(authority, {names: ['127.0.0.1', '::1']});
+	for (const domain of ['127.0.0.1', '[::1]']) {
+		const server = await serve(t, connection =>
+			answersLogin(connection, {startTls: certificate, scram, jid: `juliet@${domain}/x`}),
+		);
+		const {session} = await openTestSession(server, {jid: addressOf(`juliet@${domain}`)});
+		t.is(server.connections[0]?.tls().serverName, undefined, 'a number is no name for TLS');
+		await session.end();
+	}
+});
+
 test('a pinned certificate is accepted without an authority, and any other is refused', async t => {
 	const {selfSigned, good, authority} = await testCertificates();
 	const server = await serve(t, connection => answersLogin(connection, {startTls: selfSigned, scram}));

@@ -2,13 +2,10 @@ import {randomBytes} from 'node:crypto';
 import {XmppcError} from '../../shared/errors.js';
 import {type BareJid, localpartOf} from '../../shared/jid.js';
 import {createElement, type Element, isElement, textOf} from '../element.js';
-import {loginRefused} from './failures.js';
+import {loginRefused, saslNamespace} from './failures.js';
 import {chooseMechanism, type Mechanism} from './mechanisms.js';
 import {saslprep} from './saslprep.js';
 import {createScramClient, decodeBase64} from './scram.js';
-
-/** RFC 6120 §6. */
-export const saslNamespace = 'urn:ietf:params:xml:ns:xmpp-sasl';
 
 /** The stream as SASL needs it: write one element, wait for the next one. Nothing of either is ever logged. */
 export type SaslChannel = {

@@ -1,5 +1,8 @@
 import {type Problem, XmppcError} from '../../shared/errors.js';
-import {children, type Element, nameOf} from '../element.js';
+import {children, type Element, isElement, nameOf, namespaceOf} from '../element.js';
+
+/** RFC 6120 §6. */
+export const saslNamespace = 'urn:ietf:params:xml:ns:xmpp-sasl';
 
 type Whom = {readonly jid: string; readonly domain: string};
 
@@ -39,12 +42,12 @@ const refusals: Readonly<Record<string, (whom: Whom) => Problem>> = {
 
 /** Turns what came instead of success into an error. An element that is no SASL failure is a protocol error. */
 export function loginRefused(answer: Element, whom: Whom): XmppcError {
-	const condition =
-		nameOf(answer) === 'failure'
-			? children(answer)
-					.map(nameOf)
-					.find(name => name !== 'text')
-			: undefined;
+	const condition = isElement(answer, 'failure', saslNamespace)
+		? children(answer)
+				.filter(node => namespaceOf(node) === saslNamespace)
+				.map(nameOf)
+				.find(name => name !== 'text')
+		: undefined;
 	const refusal = refusals[condition ?? ''];
 	return new XmppcError(
 		refusal?.(whom) ?? {
