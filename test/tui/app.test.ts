@@ -210,6 +210,64 @@ test('scrolling up stays where it is when messages come, and says how many are b
 	t.true(typist.screen().includes('news'));
 });
 
+test('what comes below a scrolled view is marked as new and counted in the bar', async t => {
+	const typist = await withHistory();
+	await typist.type(press.pageUp);
+	incoming(typist, 'news');
+	typist.backend.emit({type: 'buffer.unread', buffer: withRomeo, unread: 1, highlights: 1, readUpTo: 0});
+	await typist.settle();
+	t.regex(typist.row(22), /-\d+ more, 1 new-/);
+	await typist.type(press.alt('u'));
+	t.regex(typist.screen(), /new \(1\).*\n.*news/);
+	t.notRegex(typist.row(22), /more/);
+});
+
+test('Alt+U loads what lies between here and the read marker line', async t => {
+	const read = long[40]?.key ?? 0;
+	const typist = await createTypist(
+		{...people, buffers: [buffer(romeo, {unread: 459, readUpTo: read})]},
+		undefined,
+		backend => backend.history.set(withRomeo, [...long]),
+	);
+	await typist.type(press.alt('2'));
+	t.notRegex(typist.screen(), /new \(/);
+	await typist.type(press.alt('u'));
+	t.regex(typist.screen(), /new \(459\).*\n.*line 41/);
+});
+
+test('Alt+U where nothing is new says so', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	await typist.type(press.alt('u'));
+	t.regex(typist.screen(), /Nothing here is new/);
+});
+
+test('what comes at the start, before a key was pressed, is marked as new', async t => {
+	const [read] = long;
+	const typist = await createTypist(
+		{...people, buffers: [buffer(romeo, {readUpTo: read?.key ?? 0})], active: withRomeo},
+		undefined,
+		backend => backend.history.set(withRomeo, long.slice(0, 1)),
+	);
+	incoming(typist, 'while you were away');
+	await typist.settle();
+	t.regex(typist.screen(), /new \(1\)/);
+});
+
+test('what comes while the person is there is not marked as new', async t => {
+	const [read] = long;
+	const typist = await createTypist(
+		{...people, buffers: [buffer(romeo, {readUpTo: read?.key ?? 0})], active: withRomeo},
+		undefined,
+		backend => backend.history.set(withRomeo, long.slice(0, 1)),
+	);
+	await typist.type('h');
+	incoming(typist, 'hello');
+	await typist.type(press.blur + press.focus);
+	incoming(typist, 'again');
+	await typist.settle();
+	t.notRegex(typist.screen(), /new \(/);
+});
+
 test('at the top older messages are loaded until the history begins', async t => {
 	const typist = await withHistory();
 	await typist.type(press.alt('\u001b[H'));

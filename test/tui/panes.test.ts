@@ -11,9 +11,9 @@ import {largestComposer, layoutFor} from '../../source/tui/panes/layout.js';
 import {entryLines} from '../../source/tui/panes/message-lines.js';
 import {
 	type Anchor,
-	anchoredAtMarker,
 	anchoredAtTop,
 	type MessageView,
+	markerPlace,
 	scrolled,
 	viewport,
 } from '../../source/tui/panes/message-view.js';
@@ -55,6 +55,7 @@ const view = (count: number, height: number, marker?: number): MessageView => ({
 	frame: shared,
 	height,
 	marker,
+	complete: true,
 	header: [line('top')],
 });
 const texts = (from: MessageView, anchor?: Anchor) => viewport(from, anchor).lines.map(lineText);
@@ -189,7 +190,39 @@ test('the read marker line stands once, above the first new message of somebody 
 test('the read marker can be scrolled to', t => {
 	const from = view(80, 12, entries(80)[10]?.key);
 	const marked = {...from, marker: from.entries[10]?.key};
-	t.true(texts(marked, anchoredAtMarker(marked)).some(text => text.includes('new (69)')));
+	const place = markerPlace(marked);
+	t.true(place.type === 'here' && texts(marked, place.anchor).some(text => text.includes('new (69)')));
+});
+
+test('the read marker is not drawn above a message that is merely the first one loaded', t => {
+	const from = {...view(20, 100, 1), complete: false};
+	t.false(texts(from).some(text => text.includes('new (')));
+	t.deepEqual(markerPlace(from), {type: 'older'});
+	t.true(texts({...from, complete: true}).some(text => text.includes('new (20)')));
+	t.deepEqual(markerPlace({...from, marker: Number.MAX_SAFE_INTEGER}), {type: 'none'});
+});
+
+test('notices of the same moment do not hold a scroll up', t => {
+	const same: Entry[] = Array.from({length: 30}, (_, index) => ({
+		type: 'notice',
+		key: evening * 1024,
+		notice: {level: 'info', text: `notice ${index}`, at: evening},
+	}));
+	const from = {...view(0, 10), entries: same};
+	let anchor: Anchor | undefined;
+	const seen = new Set<string>();
+	for (let step = 0; step < 25; step++) {
+		anchor = scrolled(from, anchor, -1);
+		seen.add(texts(from, anchor).join('\n'));
+	}
+
+	t.is(seen.size, 22);
+	t.true(texts(from, anchor).some(text => text.includes('notice 0')));
+	for (let step = 0; step < 25; step++) {
+		anchor = scrolled(from, anchor, 1);
+	}
+
+	t.is(anchor, undefined);
 });
 
 test('a pane looks at no more entries than it shows, however long the history', t => {

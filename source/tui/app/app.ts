@@ -11,7 +11,7 @@ import type {InputEvent, KeyEvent} from '../input/key.js';
 import {createKeymap, type KeyMeaning, meaningOf} from '../input/keymap.js';
 import {popupLayout} from '../popups/layout.js';
 import type {PopupLayout} from '../popups/spans.js';
-import {leaveClosed, saveView, showBuffer, switchBuffer} from './buffers.js';
+import {leaveClosed, saveView, showFirst, switchBuffer} from './buffers.js';
 import type {Core} from './core.js';
 import {keyAction} from './keys.js';
 import {type News, newsFor} from './news.js';
@@ -223,7 +223,7 @@ export function createApp(options: AppOptions): App {
 				view = {...view, editors: draftsOf(snapshot.buffers, view.editors)};
 				const {active} = snapshot;
 				if (active !== undefined && bufferOf(store.get(), active) !== undefined) {
-					void showBuffer(core, active);
+					showFirst(core, active);
 				}
 
 				if (snapshot.accounts.length === 0) {
@@ -245,6 +245,7 @@ export function createApp(options: AppOptions): App {
 			together(() => {
 				switch (event.type) {
 					case 'key':
+						reading.attend();
 						key(event);
 						break;
 					case 'paste':

@@ -2,13 +2,25 @@ import {type BufferId, consoleBuffer} from '../../model/buffer.js';
 import {bufferOf} from '../../store/selectors.js';
 import {type BufferTarget, bufferAddress, noSuchBuffer, resolveBuffer} from './buffer-target.js';
 import {type Core, sayProblem} from './core.js';
-import {editorOf, placeIn, withActive, withAnchor, withHint, withLoading} from './view-state.js';
+import {editorOf, placeIn, withActive, withAnchor, withHint, withLoading, withPlace} from './view-state.js';
 
 /** Messages asked for when a buffer is shown, and each time its top is reached. */
 export const firstPage = 100;
 const furtherPage = 200;
 /** What is kept of a buffer that nobody looks at. */
 const keptUnseen = 500;
+
+/** Shows a buffer at the start: what comes before the person does anything has not been seen. */
+export function showFirst(core: Core, id: BufferId): void {
+	const buffer = bufferOf(core.state(), id);
+	if (buffer !== undefined && id !== consoleBuffer) {
+		enter(core, id);
+		const {readUpTo} = buffer.info;
+		if (readUpTo > 0) {
+			core.change(withPlace(core.view(), id, {...placeIn(core.view(), id), marker: readUpTo}));
+		}
+	}
+}
 
 /** Shows a buffer, opening it if it is not open. */
 export async function showBuffer(core: Core, id: BufferId): Promise<void> {
@@ -97,8 +109,8 @@ export function leaveClosed(core: Core): void {
 	}
 }
 
-/** Asks for older messages when the top is in view and there are some. */
-export function loadOlder(core: Core): void {
+/** Asks for older messages, if there are some. */
+export async function loadOlder(core: Core): Promise<void> {
 	const {active, loading} = core.view();
 	const buffer = bufferOf(core.state(), active);
 	if (buffer === undefined || buffer.complete || loading.has(active)) {
@@ -106,7 +118,7 @@ export function loadOlder(core: Core): void {
 	}
 
 	const oldest = buffer.entries.find(entry => entry.type === 'message');
-	void loadPage(core, active, oldest?.key, furtherPage);
+	await loadPage(core, active, oldest?.key, furtherPage);
 }
 
 async function loadPage(core: Core, buffer: BufferId, before: number | undefined, limit: number): Promise<void> {

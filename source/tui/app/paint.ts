@@ -113,13 +113,16 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 				frame,
 				height: layout.messages.height,
 				marker,
+				complete: buffer.complete,
 				header: headerLines(state, buffer, frame, view.loading.has(view.active)),
 			};
 			painted = {layout, messages, viewport: viewport(messages, anchor)};
 		}
 
 		place('messages', layout.messages, painted.viewport?.lines ?? []);
-		const bar = {active: view.active, below: painted.viewport?.below ?? 0, width: layout.status.width};
+		const below = painted.viewport?.below ?? 0;
+		const unseen = below > 0 ? (buffer?.info.unread ?? 0) : 0;
+		const bar = {active: view.active, below, unseen, width: layout.status.width};
 		place('status', layout.status, [statusLine(state, bar, palette)]);
 		paintComposer(layout, input, view);
 		paintHint(layout, view);

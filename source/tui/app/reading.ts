@@ -1,6 +1,7 @@
 import type {BufferId} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
 import {bufferOf} from '../../store/selectors.js';
+import type {BufferState} from '../../store/state.js';
 import {type Core, sayProblem} from './core.js';
 import {placeIn, withPlace} from './view-state.js';
 
@@ -10,6 +11,8 @@ export type Reading = {
 	look(): void;
 	heard(event: Event): void;
 	focus(focused: boolean): void;
+	/** The person is there: a read marker line with nothing new below it has served. */
+	attend(): void;
 };
 
 /** Milliseconds between two reports about one busy buffer. */
@@ -24,13 +27,23 @@ export function readingOf(core: Core): Reading {
 	const look = () => {
 		const {active, focused} = core.view();
 		const buffer = bufferOf(core.state(), active);
-		if (!focused || buffer === undefined || placeIn(core.view(), active).anchor !== undefined) {
+		const newest = buffer === undefined ? undefined : newestIncoming(buffer);
+		const known = Math.max(buffer?.info.readUpTo ?? 0, reported.get(active) ?? 0);
+		if (newest === undefined || newest <= known) {
 			return;
 		}
 
-		const newest = buffer.entries.findLast(entry => entry.type === 'message' && entry.message.direction === 'incoming');
-		const known = Math.max(buffer.info.readUpTo, reported.get(active) ?? 0);
-		if (newest === undefined || newest.key <= known) {
+		const place = placeIn(core.view(), active);
+		if (place.anchor !== undefined) {
+			// It came below what the person reads: the line will show where.
+			if (place.marker === undefined) {
+				core.change(withPlace(core.view(), active, {...place, marker: known}));
+			}
+
+			return;
+		}
+
+		if (!focused) {
 			return;
 		}
 
@@ -41,8 +54,8 @@ export function readingOf(core: Core): Reading {
 		}
 
 		lastReport = core.clock.monotonic();
-		reported.set(active, newest.key);
-		core.actions.markRead({buffer: active, upTo: newest.key}).catch((error: unknown) => {
+		reported.set(active, newest);
+		core.actions.markRead({buffer: active, upTo: newest}).catch((error: unknown) => {
 			reported.delete(active);
 			sayProblem(core, error, active);
 		});
@@ -58,8 +71,18 @@ export function readingOf(core: Core): Reading {
 		}
 	};
 
+	const attend = () => {
+		const {active} = core.view();
+		const {marker, ...place} = placeIn(core.view(), active);
+		const buffer = bufferOf(core.state(), active);
+		if (marker !== undefined && buffer !== undefined && (newestIncoming(buffer) ?? 0) <= marker) {
+			core.change(withPlace(core.view(), active, place));
+		}
+	};
+
 	return {
 		look,
+		attend,
 		heard(event) {
 			if (event.type === 'buffer.closed') {
 				reported.delete(event.buffer);
@@ -80,6 +103,14 @@ export function readingOf(core: Core): Reading {
 					? next
 					: withPlace(next, view.active, {...place, marker: newest}),
 			);
+			if (focused) {
+				attend();
+			}
 		},
 	};
+}
+
+/** Key of the newest message that somebody else wrote. */
+function newestIncoming({entries}: BufferState): number | undefined {
+	return entries.findLast(entry => entry.type === 'message' && entry.message.direction === 'incoming')?.key;
 }

@@ -1,14 +1,7 @@
-import {
-	type Anchor,
-	anchoredAtMarker,
-	anchoredAtTop,
-	type MessageView,
-	scrolled,
-	viewport,
-} from '../panes/message-view.js';
+import {type Anchor, anchoredAtTop, type MessageView, markerPlace, scrolled, viewport} from '../panes/message-view.js';
 import {loadOlder} from './buffers.js';
 import type {Core} from './core.js';
-import {placeIn, withAnchor} from './view-state.js';
+import {placeIn, withAnchor, withHint} from './view-state.js';
 
 /** Scrolls the messages; at the top older ones are asked for. */
 export function scroll(core: Core, by: 'page' | 'line' | 'end', direction: 'up' | 'down'): void {
@@ -21,12 +14,35 @@ export function scroll(core: Core, by: 'page' | 'line' | 'end', direction: 'up' 
 	move(core, messages, target(messages, anchor, by, direction));
 }
 
-/** Goes to the read marker line, if there is one. */
-export function scrollToMarker(core: Core): void {
-	const {messages} = core.painted();
-	const anchor = messages === undefined ? undefined : anchoredAtMarker(messages);
-	if (messages !== undefined && anchor !== undefined) {
-		move(core, messages, anchor);
+/** Goes to the read marker line, and loads what lies between. */
+export async function scrollToMarker(core: Core): Promise<void> {
+	const {active} = core.view();
+	for (;;) {
+		const {messages} = core.painted();
+		const place = messages === undefined ? undefined : markerPlace(messages);
+		if (messages === undefined || place === undefined || core.view().active !== active) {
+			return;
+		}
+
+		if (place.type === 'none') {
+			core.change(
+				withHint(core.view(), {level: 'info', text: 'Nothing here is new.', more: 'Alt+A goes where something is.'}),
+			);
+			return;
+		}
+
+		if (place.type === 'here') {
+			move(core, messages, place.anchor);
+			return;
+		}
+
+		const loaded = messages.entries.length;
+		await loadOlder(core);
+		if ((core.painted().messages?.entries.length ?? 0) <= loaded) {
+			// There is no more to be had: the line belongs above everything.
+			scroll(core, 'end', 'up');
+			return;
+		}
 	}
 }
 
@@ -51,6 +67,6 @@ function target(
 function move(core: Core, messages: MessageView, anchor: Anchor | undefined): void {
 	core.change(withAnchor(core.view(), anchor));
 	if (viewport(messages, anchor).atTop) {
-		loadOlder(core);
+		void loadOlder(core);
 	}
 }

@@ -8,7 +8,12 @@ import {entryLines, timeOf} from './message-lines.js';
  * Where a scrolled view stands: the entry whose lines end the pane, and how many of its lines are in view. `undefined`
  * instead of an anchor: the view follows the newest entry.
  */
-export type Anchor = {readonly key: number; readonly rows: number};
+export type Anchor = {
+	readonly key: number;
+	/** Which of several entries with that key; 0, the first, unless given. Notices may share a key. */
+	readonly nth?: number;
+	readonly rows: number;
+};
 
 export type MessageView = {
 	readonly entries: readonly Entry[];
@@ -16,6 +21,8 @@ export type MessageView = {
 	readonly height: number;
 	/** Key of the newest entry that was seen before: the read marker line goes below it. */
 	readonly marker: number | undefined;
+	/** Nothing older is to be had than the first entry. */
+	readonly complete: boolean;
 	/** Stands above the first entry. */
 	readonly header: readonly StyledLine[];
 };
@@ -61,16 +68,26 @@ export function anchoredAtTop(view: MessageView): Anchor | undefined {
 	return viewport(view, anchorOf(view, {index: -1, rows: view.header.length})).anchor;
 }
 
-/** The anchor with which the read marker line is in the upper part of the pane. */
-export function anchoredAtMarker(view: MessageView): Anchor | undefined {
-	const {marker, entries, height} = view;
-	const index = marker === undefined ? -1 : firstNewIndex(entries, marker);
+/** Where the read marker line is. `older`: above all that is loaded. */
+export type MarkerPlace =
+	| {readonly type: 'none'}
+	| {readonly type: 'older'}
+	/** The anchor with which it is in the upper part of the pane. */
+	| {readonly type: 'here'; readonly anchor: Anchor | undefined};
+
+export function markerPlace(view: MessageView): MarkerPlace {
+	const index = firstNew(view);
 	if (index < 0) {
-		return undefined;
+		return {type: 'none'};
 	}
 
+	if (!standsHere(view, index)) {
+		return {type: 'older'};
+	}
+
+	const {height} = view;
 	const place = down(view, {index, rows: 1}, Math.max(0, height - Math.floor(height / 4)));
-	return viewport(view, anchorOf(view, place)).anchor;
+	return {type: 'here', anchor: viewport(view, anchorOf(view, place)).anchor};
 }
 
 function finish(view: MessageView, lines: readonly StyledLine[], bottom: Place): Viewport {
@@ -95,7 +112,8 @@ function endOf(view: MessageView): Place {
 function anchorOf(view: MessageView, {index, rows}: Place): Anchor | undefined {
 	const entry = view.entries[index];
 	if (entry !== undefined) {
-		return {key: entry.key, rows};
+		const nth = index - firstFrom(view.entries, entry.key);
+		return {key: entry.key, rows, ...(nth > 0 ? {nth} : {})};
 	}
 
 	return index < 0 ? {key: Number.NEGATIVE_INFINITY, rows} : undefined;
@@ -108,7 +126,7 @@ function placeOf(view: MessageView, anchor: Anchor): Place {
 		return {index: -1, rows: anchor.rows};
 	}
 
-	const index = Math.min(firstFrom(entries, anchor.key), entries.length - 1);
+	const index = Math.min(firstFrom(entries, anchor.key) + (anchor.nth ?? 0), entries.length - 1);
 	return {index, rows: Math.min(anchor.rows, block(view, index).length)};
 }
 
@@ -173,14 +191,14 @@ function block(view: MessageView, index: number): readonly StyledLine[] {
 	const before = previous === undefined ? undefined : frame.calendar(timeOf(previous));
 	const newDay = before === undefined || !sameDay(before, now);
 	const lines = entryLines(entry, frame, before === undefined || !sameMinute(before, now));
-	const firstNew = marker !== undefined && index === firstNewIndex(entries, marker);
-	if (!newDay && !firstNew) {
+	const marked = marker !== undefined && index === firstNew(view) && standsHere(view, index);
+	if (!newDay && !marked) {
 		return lines;
 	}
 
 	const above = [
 		...(newDay ? [rule(frame, dateText(now), 'dateLine')] : []),
-		...(firstNew ? [rule(frame, `new (${countNew(entries, marker)})`, 'readMarker')] : []),
+		...(marked ? [rule(frame, `new (${countNew(entries, marker)})`, 'readMarker')] : []),
 	];
 	return [...above, ...lines];
 }
@@ -189,8 +207,17 @@ function isNew(entry: Entry, marker: number): boolean {
 	return entry.type === 'message' && entry.message.direction === 'incoming' && entry.key > marker;
 }
 
+/** Whether the line belongs above this first new entry, and not above one that is not loaded. */
+function standsHere({complete}: MessageView, index: number): boolean {
+	return index > 0 || complete;
+}
+
 /** -1 where nothing is new. */
-function firstNewIndex(entries: readonly Entry[], marker: number): number {
+function firstNew({entries, marker}: MessageView): number {
+	if (marker === undefined) {
+		return -1;
+	}
+
 	for (let index = firstFrom(entries, marker); index < entries.length; index++) {
 		const entry = entries[index];
 		if (entry !== undefined && isNew(entry, marker)) {

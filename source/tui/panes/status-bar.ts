@@ -11,13 +11,16 @@ export type StatusBar = {
 	readonly active: BufferId;
 	/** Entries below the pane while it is scrolled up. */
 	readonly below: number;
+	/** How many of them are messages that nobody has seen. */
+	readonly unseen: number;
 	readonly width: number;
 };
 
 /** The bar under the messages: the account and how it is connected, this buffer, where something new is, how far scrolled. */
-export function statusLine(state: State, {active, below, width}: StatusBar, palette: Palette): StyledLine {
+export function statusLine(state: State, {active, below, unseen, width}: StatusBar, palette: Palette): StyledLine {
 	const {role} = palette;
-	const more = line([{text: below > 0 ? ` -${below} more- ` : '', style: role.barAlert}], role.bar);
+	const fresh = unseen > 0 ? `, ${unseen} new` : '';
+	const more = line([{text: below > 0 ? ` -${below} more${fresh}- ` : '', style: role.barAlert}], role.bar);
 	const room = Math.max(0, width - lineWidth(more));
 	const act = line(activity(state, active, palette), role.bar);
 	const left = line([...account(state, active, palette), ...here(state, active, palette)], role.bar);
