@@ -1,4 +1,4 @@
-import type {AccountStatus} from '../model/account.js';
+import type {AccountSettings, AccountStatus} from '../model/account.js';
 import {type Problem, XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import {isRecoverable} from '../xmpp/connection-problems.js';
@@ -46,6 +46,22 @@ export function noPassword(account: BareJid): XmppcError {
 		code: 'no-password',
 		kind: 'configuration',
 		message: `No password is stored for ${account}.`,
-		hint: `Remove the account and add it again: xmppc account remove ${account}; xmppc account add ${account}.`,
+		hint: `Remove the account and add it again: ${settingUpAnew(account)}.`,
 	});
+}
+
+/** The server's refusal, with what helps where nobody is asked for the password. */
+export function storedPasswordRefused(
+	refusal: Problem,
+	{jid, secrets}: Pick<AccountSettings, 'jid' | 'secrets'>,
+): Problem {
+	const hint =
+		secrets === 'command'
+			? 'Check what the password command of the account prints.'
+			: `Is the address right, and was the password changed? Set the account up anew: ${settingUpAnew(jid)}.`;
+	return {...refusal, hint};
+}
+
+function settingUpAnew(account: BareJid): string {
+	return `xmppc account remove ${account}; xmppc account add ${account}`;
 }

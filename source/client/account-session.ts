@@ -113,7 +113,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 
 		if (isNews) {
 			const isPassing = next === 'interrupted';
-			notice(isPassing ? 'warning' : 'error', because.message, isPassing ? 'Trying again by itself.' : because.hint);
+			notice(isPassing ? 'warning' : 'error', because.message, isPassing ? hintMeanwhile(because) : because.hint);
 		}
 	};
 
@@ -258,6 +258,12 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		presence: () => live?.presence() ?? [],
 		requests: () => live?.requests() ?? [],
 	};
+}
+
+/** What passes by itself needs nobody; an address that may be wrong does. */
+function hintMeanwhile({kind, hint}: Problem): string {
+	const again = 'Trying again by itself.';
+	return hint === undefined || kind === 'unavailable' || kind === 'temporary' ? again : `${hint} ${again}`;
 }
 
 function doubtText(count: number): string {

@@ -1,12 +1,12 @@
 import {readFile} from 'node:fs/promises';
 import type {AccountSettings} from '../model/account.js';
 import type {Clock} from '../shared/clock.js';
-import {messageOf, XmppcError} from '../shared/errors.js';
+import {isXmppcError, messageOf, problemOf, XmppcError} from '../shared/errors.js';
 import type {Log} from '../shared/log.js';
 import type {SecretStores} from '../storage/ports.js';
 import type {Resolver} from '../xmpp/resolver.js';
 import type {Session, SessionOptions} from '../xmpp/session.js';
-import {noPassword} from './account-problems.js';
+import {noPassword, storedPasswordRefused} from './account-problems.js';
 
 /** Opens an authenticated, bound stream: `xmpp/open-session.ts`, or a fake of it. */
 export type OpenSession = (options: SessionOptions) => Promise<Session>;
@@ -32,7 +32,13 @@ export function login(
 	ports: LoginPorts,
 	signal?: AbortSignal,
 ): Promise<Session> {
-	return loginWith(settings, () => storedPassword(settings, ports.secrets), receive, ports, signal);
+	return loginWith(settings, () => storedPassword(settings, ports.secrets), receive, ports, signal).catch(
+		(error: unknown) => {
+			throw isXmppcError(error) && error.code === 'wrong-password'
+				? new XmppcError(storedPasswordRefused(problemOf(error), settings), {cause: error})
+				: error;
+		},
+	);
 }
 
 /** The same with a password that is not stored. */

@@ -84,7 +84,7 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 		deadline.signal,
 	).catch((error: unknown) => {
 		stopClock();
-		throw deadline.signal.aborted ? timedOut(account, timeout) : error;
+		throw deadline.signal.aborted ? loginTimedOut(account, timeout) : error;
 	});
 	release();
 	live.openOutbox('new');
@@ -102,7 +102,7 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 		const state = storage.messages.get(key)?.state;
 		return state === 'acked' || state === 'delivered'
 			? {...recipient, ok: true}
-			: {...recipient, ok: false, problem: bounces.get(key) ?? interruption ?? problemOf(timedOut(account, timeout))};
+			: {...recipient, ok: false, problem: bounces.get(key) ?? inDoubt(interruption ?? unconfirmed(account, timeout))};
 	});
 }
 
@@ -123,13 +123,26 @@ async function acknowledgement(session: Session, deadline: AbortSignal): Promise
 	}
 }
 
-function timedOut(account: BareJid, timeout: number): XmppcError {
+function loginTimedOut(account: BareJid, timeout: number): XmppcError {
 	return new XmppcError({
 		code: 'not-acknowledged',
 		kind: 'temporary',
-		message: `The server of ${account} did not confirm within ${Math.round(timeout / 1000)} seconds.`,
-		hint: 'Try again, or allow more time with --timeout.',
+		message: `The server of ${account} did not complete the login within ${timeout / 1000} s; nothing was sent.`,
+		hint: 'Try again later, or allow more time with --timeout.',
 	});
+}
+
+function unconfirmed(account: BareJid, timeout: number): Problem {
+	return {
+		code: 'not-acknowledged',
+		kind: 'temporary',
+		message: `The server of ${account} did not confirm the message within ${timeout / 1000} s.`,
+	};
+}
+
+/** Whoever sends a written message again without looking may send it twice. */
+function inDoubt(problem: Problem): Problem {
+	return {...problem, hint: 'It may or may not have arrived: ask before you send it again.'};
 }
 
 /** As the TUI does: from now on this account does not log in by showing its password. */

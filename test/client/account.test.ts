@@ -58,6 +58,30 @@ test('the presence that was chosen is told, and again at the next login', async 
 	t.is(it.server.written.at(-1), '<presence type="unavailable"/>');
 });
 
+test('a presence that is chosen during the login is the one that is told, and not before carbons are on', async t => {
+	const it = await offlineScene(t);
+	const release = it.server.hold();
+	const connecting = it.actions.connect({account: juliet});
+	await settled();
+	await it.actions.setPresence({account: juliet, availability: 'dnd', statusText: ''});
+	t.deepEqual(it.server.written, []);
+	release();
+	await connecting;
+	t.is(it.server.written.length, 1);
+	t.regex(it.server.written[0] ?? '', /<show>dnd<\/show>/);
+});
+
+test('requests for a subscription do not outlive the connection they came by', async t => {
+	const it = await scene(t);
+	await it.server.bring("<presence type='subscribe' from='nurse@example.org'/>");
+	it.server.drop();
+	t.deepEqual(
+		it.saw.all('subscription.resolved').map(({jid}) => String(jid)),
+		['nurse@example.org'],
+	);
+	t.deepEqual((await it.actions.snapshot({})).requests, []);
+});
+
 // --- interruptions
 
 test('a lost connection is told once and tried again with growing pauses', async t => {
@@ -162,6 +186,18 @@ test('an attempt that is given up ends offline, and a later one is not disturbed
 	t.is(statuses(it).at(-1), 'online');
 });
 
+test('connecting while the last connection still closes waits for that and logs in again', async t => {
+	const it = await scene(t);
+	const release = it.server.holdEnd();
+	const disconnecting = it.actions.disconnect({account: juliet});
+	const connecting = it.actions.connect({account: juliet});
+	release();
+	await Promise.all([disconnecting, connecting]);
+	await settled();
+	t.is(it.server.logins, 2);
+	t.is(statuses(it).at(-1), 'online');
+});
+
 const wrongPassword: Problem = {
 	code: 'wrong-password',
 	kind: 'notPermitted',
@@ -173,9 +209,23 @@ test('what only a person can mend is not tried again', async t => {
 	const it = await offlineScene(t);
 	it.server.refuse(wrongPassword);
 	t.like(await t.throwsAsync(it.actions.connect({account: juliet})), {code: 'wrong-password'});
-	t.like(it.saw.all('account.changed').at(-1)?.account, {status: 'failed', problem: wrongPassword});
-	t.like(it.saw.all('notice').at(-1), {level: 'error', text: 'Wrong password.', hint: 'Change it.', account: juliet});
+	t.like(it.saw.all('account.changed').at(-1)?.account, {status: 'failed', problem: {code: 'wrong-password'}});
+	t.like(it.saw.all('notice').at(-1), {level: 'error', text: 'Wrong password.', account: juliet});
 	t.is(it.clock.pending, 0);
+});
+
+test('a stored password that is refused is replaced by setting the account up anew', async t => {
+	const it = await offlineScene(t);
+	it.server.refuse(wrongPassword);
+	await t.throwsAsync(it.actions.connect({account: juliet}));
+	t.regex(it.saw.all('notice').at(-1)?.hint ?? '', /xmppc account remove .*; xmppc account add /);
+});
+
+test('what may pass is tried again, and the person told what to look at where it may be the address', async t => {
+	const it = await offlineScene(t);
+	it.server.refuse({code: 'no-such-host', kind: 'noSuchHost', message: 'No such server.', hint: 'Check the address.'});
+	await t.throwsAsync(it.actions.connect({account: juliet}));
+	t.is(it.saw.all('notice').at(-1)?.hint, 'Check the address. Trying again by itself.');
 });
 
 test('a session that the server ends for good is not begun again', async t => {
@@ -444,4 +494,34 @@ test('a removed account takes its buffers along, and with its history everything
 	t.deepEqual((await it.actions.snapshot({})).buffers, []);
 	t.deepEqual(it.settings.read().accounts, []);
 	await t.throwsAsync(it.actions.connect({account: juliet}), {message: /There is no account/});
+});
+
+test('an account that is being removed cannot be connected any more', async t => {
+	const it = await scene(t);
+	const release = it.server.holdEnd();
+	const removing = it.actions.removeAccount({account: juliet, history: false});
+	await t.throwsAsync(it.actions.connect({account: juliet}), {message: /There is no account/});
+	release();
+	await removing;
+	t.is(it.server.logins, 1);
+	t.is(it.saw.types().at(-1), 'account.removed');
+});
+
+test('an account that could not be taken out of the settings is still there', async t => {
+	const home = await profileWith(t, [{jid: juliet}]);
+	const full = new XmppcError({code: 'disk-full', kind: 'storage', message: 'The disk is full.'});
+	const it = await offlineScene(t, {...home, settings: {...home.settings, update: () => Promise.reject(full)}});
+	await t.throwsAsync(it.actions.removeAccount({account: juliet, history: false}), {message: 'The disk is full.'});
+	await it.actions.connect({account: juliet});
+	t.is(statuses(it).at(-1), 'online');
+});
+
+test('adding an account twice at once keeps the first with its password', async t => {
+	const it = await offlineScene(t, await profileWith(t, []));
+	const account = {jid: juliet, password: 'pencil', secrets: 'key-file'} as const;
+	const first = it.actions.addAccount(account);
+	await t.throwsAsync(it.actions.addAccount(account), {message: /is there already/});
+	await first;
+	await it.actions.connect({account: juliet});
+	t.is(statuses(it).at(-1), 'online');
 });

@@ -100,6 +100,7 @@ test('without an acknowledgement in time it says so and marks the message as unc
 	it.clock.advance(5000);
 	const [outcome] = await sending;
 	t.like(outcome, {ok: false, problem: {code: 'not-acknowledged', kind: 'temporary'}});
+	t.regex(JSON.stringify(outcome), /within 5 s.*may or may not have arrived/);
 	t.is(page(it)[0]?.state, 'uncertain');
 });
 
@@ -111,7 +112,8 @@ test('a stream that dies under it is the reason that is given', async t => {
 		},
 	}));
 	const [outcome] = await it.send();
-	t.like(outcome, {ok: false, problem: lost});
+	const hint = 'It may or may not have arrived: ask before you send it again.';
+	t.deepEqual(outcome?.ok === false && outcome.problem, {...lost, hint});
 	t.is(page(it)[0]?.state, 'uncertain');
 });
 
@@ -141,7 +143,9 @@ test('a login that takes too long is given up', async t => {
 	);
 	await settled();
 	it.clock.advance(1000);
-	t.like(await t.throwsAsync(sending), {code: 'not-acknowledged', kind: 'temporary'});
+	const error = await t.throwsAsync(sending);
+	t.like(error, {code: 'not-acknowledged', kind: 'temporary'});
+	t.regex(error.message, /within 1 s; nothing was sent/);
 });
 
 test('an archive, a room or a stranger that writes meanwhile gets nothing back', async t => {
