@@ -9,9 +9,9 @@ export type ProfileDirectories = {
 	readonly profile: string;
 	/** Settings: nothing secret but the key of `key-file`. */
 	readonly config: string;
-	/** History and sealed secrets: what a backup is made of. */
+	/** History and sealed secrets, what a backup is made of; and the lock over them. */
 	readonly data: string;
-	/** The profile lock and logs. */
+	/** Logs. */
 	readonly state: string;
 	/** Sockets of all profiles of this user. */
 	readonly runtime: string;

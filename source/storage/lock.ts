@@ -9,7 +9,8 @@ const held = new Set<Database>();
 
 /**
  * Takes the right to write a profile: an exclusive transaction held for life on a database of its own. The kernel ends
- * it with the process, however that ends, so there is no stale lock to clean up.
+ * it with the process, however that ends, so there is no stale lock to clean up. It lies beside the history that it
+ * protects: processes that see the same history see the same lock, whatever else their environments say.
  * @throws XmppcError `profile-in-use` (temporary) when another process has it, else of kind `storage`.
  */
 export async function takeProfileLock(
@@ -17,8 +18,8 @@ export async function takeProfileLock(
 	{notice = () => {}}: {readonly notice?: Notice} = {},
 ): Promise<ProfileLock> {
 	const library = await loadSqlite();
-	ensurePrivateDirectory(directories.state, notice);
-	const database = openDatabase(library, join(directories.state, 'lock.sqlite'), {timeout: 0});
+	ensurePrivateDirectory(directories.data, notice);
+	const database = openDatabase(library, join(directories.data, 'lock.sqlite'), {timeout: 0});
 	try {
 		database.execute('BEGIN EXCLUSIVE');
 	} catch (error) {

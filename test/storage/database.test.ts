@@ -298,10 +298,20 @@ test('a profile has one writer: a second one is told who is in the way', async t
 	(await takeProfileLock(directories)).release();
 });
 
+test('one history has one writer, wherever the state directory of each process is', async t => {
+	const home = homeOf(temporaryProfile(t));
+	const inSession = profileDirectories({HOME: home, XDG_STATE_HOME: join(home, 'state of the session')}, 'default');
+	const inCron = profileDirectories({HOME: home}, 'default');
+	t.is(inSession.data, inCron.data);
+	const first = await takeProfileLock(inSession);
+	t.like(await refusal(t, takeProfileLock(inCron)), {code: 'profile-in-use'});
+	first.release();
+});
+
 test('a damaged lock file is called one, and that nothing is lost with it', async t => {
 	const directories = temporaryProfile(t);
-	mkdirSync(directories.state, {recursive: true, mode: 0o700});
-	writeFileSync(join(directories.state, 'lock.sqlite'), 'no lock at all. '.repeat(100));
+	mkdirSync(directories.data, {recursive: true, mode: 0o700});
+	writeFileSync(join(directories.data, 'lock.sqlite'), 'no lock at all. '.repeat(100));
 	const error = await refusal(t, takeProfileLock(directories));
 	t.like(error, {code: 'lock-corrupt', kind: 'storage'});
 	t.regex('hint' in error ? String(error.hint) : '', /remove it/);
@@ -336,7 +346,7 @@ test('a profile that may not be written is refused, with the path that is in the
 	};
 	const home = homeOf(directories);
 	t.teardown(() => execFileSync('chmod', ['-R', 'u+w', home]));
-	for (const path of [join(directories.state, 'lock.sqlite'), historyOf(directories)]) {
+	for (const path of [join(directories.data, 'lock.sqlite'), historyOf(directories)]) {
 		forbid(path, 0o400);
 		for (let parent = dirname(path); parent !== dirname(home); parent = dirname(parent)) {
 			forbid(parent, 0o500);
@@ -344,7 +354,7 @@ test('a profile that may not be written is refused, with the path that is in the
 	}
 
 	for (const [job, path] of [
-		['lock', directories.state],
+		['lock', directories.data],
 		['storage', directories.data],
 		['settings', directories.config],
 	] as const) {

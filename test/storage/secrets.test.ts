@@ -252,7 +252,7 @@ test('command: every way to fail says whose it is, what happened and what to do'
 	const node = (code: string) => [process.execPath, '-e', code];
 	for (const [command, expected] of [
 		[node('process.exit(3)'), /failed with exit status 3\.$/],
-		[node('console.error("gpg: no\\u001b[31m key\\nmore"); process.exit(2)'), /exit status 2: gpg: no \[31m key\.$/],
+		[node('console.error("gpg: no\\u001b[31m key\\nmore"); process.exit(2)'), /exit status 2: gpg: no\u241b\[31m key\.$/],
 		[node('process.kill(process.pid, "SIGTERM")'), /was ended by SIGTERM/],
 		[node('console.log("")'), /printed nothing on its first line/],
 		[['/does/not/exist'], /cannot be started/],

@@ -2,6 +2,7 @@ import {spawn} from 'node:child_process';
 import type {Clock} from '../../shared/clock.js';
 import {XmppcError} from '../../shared/errors.js';
 import type {BareJid} from '../../shared/jid.js';
+import {printable} from '../../shared/text.js';
 import type {SecretStore} from '../ports.js';
 
 /** Milliseconds: such a program may ask a person for a passphrase or a touch of a token. */
@@ -86,11 +87,6 @@ function runPasswordCommand(account: BareJid, command: readonly string[], clock:
 
 /** What a program complained about, fit to be part of a sentence. */
 function firstLine(text: string): string {
-	return (
-		text
-			.trim()
-			.split('\n', 1)[0]
-			?.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')
-			.slice(0, 200) ?? ''
-	);
+	const [line = ''] = text.trim().split(/\r?\n/, 1);
+	return printable(line.slice(0, 200), 'line');
 }
