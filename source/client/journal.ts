@@ -16,6 +16,22 @@ export type Journal = {
 
 type Effect = {readonly effect: () => void; readonly key: string | undefined};
 
+/** One that fails must not keep a stanza from being written that is on record as such. The first failure is thrown. */
+function runAll(effects: readonly Effect[]): void {
+	const failures: unknown[] = [];
+	for (const {effect} of effects) {
+		try {
+			effect();
+		} catch (error) {
+			failures.push(error);
+		}
+	}
+
+	if (failures.length > 0) {
+		throw failures[0];
+	}
+}
+
 export function createJournal(storage: Pick<Storage, 'transaction'>, publish: (event: Event) => void): Journal {
 	let pending: Effect[] | undefined;
 
@@ -48,10 +64,7 @@ export function createJournal(storage: Pick<Storage, 'transaction'>, publish: (e
 				pending = undefined;
 			}
 
-			for (const {effect} of effects) {
-				effect();
-			}
-
+			runAll(effects);
 			return result;
 		},
 		emit(event) {

@@ -47,6 +47,22 @@ test('what was rolled back is never told', async t => {
 	t.deepEqual(storage.messages.page(withRomeo, {limit: 10}), []);
 });
 
+test('a listener that fails keeps no later effect from happening, and is heard of', async t => {
+	const heard: string[] = [];
+	const journal = createJournal(await temporaryStorage(t), () => {
+		throw new Error('mine');
+	});
+	t.throws(
+		() =>
+			journal.commit(() => {
+				journal.emit(cleared);
+				journal.afterwards(() => heard.push('written'));
+			}),
+		{message: 'mine'},
+	);
+	t.deepEqual(heard, ['written']);
+});
+
 test('an effect with a key runs once a commit, and may commit itself', async t => {
 	const storage = await temporaryStorage(t);
 	const journal = createJournal(storage, () => {});
