@@ -43,6 +43,8 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 	const {settings: file, secrets, storage, journal, clock} = ports;
 	let settings: Settings = file.read();
 	const sessions = new Map<BareJid, AccountSession>();
+	/** Accounts that are being added or removed. */
+	const changing = new Set<BareJid>();
 
 	const settingsOf = (jid: BareJid): AccountSettings | undefined =>
 		settings.accounts.find(account => account.jid === jid);
@@ -98,6 +100,55 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 		return session;
 	};
 
+	/** Runs the setting up or removal of an account; meanwhile nobody else may add it. */
+	const alone = async <Result>(jid: BareJid, work: () => Promise<Result>): Promise<Result> => {
+		changing.add(jid);
+		try {
+			return await work();
+		} finally {
+			changing.delete(jid);
+		}
+	};
+
+	const setUp = async (candidate: NewAccount): Promise<Account> => {
+		const account = await settingsFor(candidate, secrets);
+		if (candidate.password !== undefined && account.secrets !== 'command') {
+			await secrets.forAccount(account).set(account.jid, 'password', candidate.password);
+		}
+
+		try {
+			settings = await file.update(current => ({...current, accounts: [...current.accounts, account]}));
+		} catch (error) {
+			await forgetPassword(account);
+			throw error;
+		}
+
+		const view = put(account).view();
+		journal.emit({type: 'account.changed', account: view});
+		return view;
+	};
+
+	/** Closes the connection and forgets settings and password. Where that fails the account is there as before. */
+	const takeDown = async (session: AccountSession): Promise<void> => {
+		const {jid} = session;
+		const account = settingsOf(jid);
+		sessions.delete(jid);
+		try {
+			await session.disconnect();
+			settings = await file.update(current => ({
+				...current,
+				accounts: current.accounts.filter(account => account.jid !== jid),
+			}));
+		} catch (error) {
+			sessions.set(jid, session);
+			throw error;
+		}
+
+		if (account !== undefined) {
+			await forgetPassword(account);
+		}
+	};
+
 	const connectInBackground = (session: AccountSession) => {
 		// What stops it is told in `account.changed` and a notice.
 		session.connect().catch(() => {});
@@ -107,7 +158,7 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 		list: () => [...sessions.values()],
 		get,
 		async add(candidate) {
-			if (sessions.has(candidate.jid)) {
+			if (sessions.has(candidate.jid) || changing.has(candidate.jid)) {
 				throw new XmppcError({
 					code: 'account-exists',
 					kind: 'usage',
@@ -116,35 +167,11 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 				});
 			}
 
-			const account = await settingsFor(candidate, secrets);
-			if (candidate.password !== undefined && account.secrets !== 'command') {
-				await secrets.forAccount(account).set(account.jid, 'password', candidate.password);
-			}
-
-			try {
-				settings = await file.update(current => ({...current, accounts: [...current.accounts, account]}));
-			} catch (error) {
-				await forgetPassword(account);
-				throw error;
-			}
-
-			const view = put(account).view();
-			journal.emit({type: 'account.changed', account: view});
-			return view;
+			return alone(candidate.jid, () => setUp(candidate));
 		},
 		async remove(jid, forgetHistory) {
 			const session = get(jid);
-			await session.disconnect();
-			const account = settingsOf(jid);
-			settings = await file.update(current => ({
-				...current,
-				accounts: current.accounts.filter(account => account.jid !== jid),
-			}));
-			sessions.delete(jid);
-			if (account !== undefined) {
-				await forgetPassword(account);
-			}
-
+			await alone(jid, () => takeDown(session));
 			journal.commit(() => {
 				for (const {id, account} of storage.buffers.list()) {
 					if (account === jid) {

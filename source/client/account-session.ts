@@ -2,7 +2,6 @@
  * One account: whether it is wanted online, the attempts to get it there, and the connection while it lasts. What happens
  * inside a connection is in `live-session.ts`.
  */
-import {presence} from '../extensions/presence.js';
 import type {Account, AccountSettings, AccountStatus, Availability, ConnectionSecurity} from '../model/account.js';
 import type {Message} from '../model/message.js';
 import {messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
@@ -66,6 +65,8 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	/** The attempt under way, and how to give it up. */
 	let attempting: Promise<void> | undefined;
 	let abort = new AbortController();
+	/** The end of a connection that is on its way. */
+	let closing: Promise<void> | undefined;
 	let live: LiveSession | undefined;
 
 	const view = (): Account => {
@@ -123,12 +124,17 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		}
 	};
 
-	/** Forgets the connection. Messages it left in doubt are told of. */
+	/** Forgets the connection and what was known by it. Messages it left in doubt are told of. */
 	const lose = (connection: LiveSession) => {
 		live = undefined;
 		security = undefined;
 		connection.dispose();
 		journal.emit({type: 'presence.cleared', account: jid});
+		// The next session brings those again that nobody answered meanwhile.
+		for (const request of connection.requests()) {
+			journal.emit({type: 'subscription.resolved', account: jid, jid: request.jid});
+		}
+
 		try {
 			tellDoubt(outbox.close());
 		} catch (error) {
@@ -162,7 +168,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 			ended(connection, reason);
 		});
 		release();
-		await connection.start({availability, statusText});
+		await connection.start(() => ({availability, statusText}));
 		if (end !== undefined) {
 			throw end.problem === undefined ? attemptCancelled(jid) : new XmppcError(end.problem);
 		}
@@ -180,8 +186,13 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	const attempt = async (): Promise<void> => {
 		const mine = new AbortController();
 		abort = mine;
-		become('connecting', problem);
 		try {
+			if (closing !== undefined) {
+				await closing;
+				mine.signal.throwIfAborted();
+			}
+
+			become('connecting', problem);
 			await open(mine.signal);
 		} catch (error) {
 			if (mine.signal.aborted) {
@@ -213,13 +224,20 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		return mine;
 	};
 
+	const close = async (): Promise<void> => {
+		await live?.end();
+		if (status !== 'offline') {
+			become('offline');
+		}
+	};
+
 	return {
 		jid,
 		outbox,
 		view,
 		recover: () => tellDoubt(outbox.recover()),
 		connect() {
-			if (status === 'online') {
+			if (status === 'online' && closing === undefined) {
 				return Promise.resolve();
 			}
 
@@ -231,20 +249,20 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 			problem = undefined;
 			return begin();
 		},
-		async disconnect() {
+		disconnect() {
 			reconnection.cancel();
 			abort.abort();
 			attempting = undefined;
 			outbox.pause();
-			await live?.end();
-			if (status !== 'offline') {
-				become('offline');
-			}
+			closing ??= close().finally(() => {
+				closing = undefined;
+			});
+			return closing;
 		},
 		setPresence(next, text) {
 			availability = next;
 			statusText = text;
-			live?.use(presence).announce({availability, statusText});
+			live?.announce({availability, statusText});
 			journal.emit({type: 'account.changed', account: view()});
 		},
 		sendMessage: (letter, id) => sendLetter(letter, id, live?.jid ?? jid, {...ports, account: jid, outbox}),

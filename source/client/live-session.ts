@@ -39,8 +39,13 @@ export type LiveSession = {
 	readonly use: Use;
 	/** Takes stanzas in stream order; resolves when all of it is committed. */
 	receive(stanzas: readonly Element[]): Promise<void>;
-	/** Begins a fresh session: carbons and roster, then presence. Resolves also when the stream ended meanwhile. */
-	start(presence: OwnPresence): Promise<void>;
+	/**
+	 * Begins a fresh session: carbons and roster, then presence as it is wanted by then. Resolves also when the stream ended
+	 * meanwhile.
+	 */
+	start(wanted: () => OwnPresence): Promise<void>;
+	/** Tells of another presence. Before the first one was told there is nothing to tell: `start` will. */
+	announce(own: OwnPresence): void;
 	/** From now on the outbox writes here; `new`: not what waits in it already. */
 	openOutbox(which?: 'all' | 'new'): void;
 	presence(): Snapshot['presence'];
@@ -108,6 +113,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		}
 	};
 
+	let isAnnounced = false;
 	const stopListening = dispatcher.onMessage(messages => {
 		journal.commit(() => {
 			for (const message of messages) {
@@ -120,9 +126,15 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		jid: session.jid,
 		use,
 		receive: dispatcher.dispatch,
-		async start(own) {
+		async start(wanted) {
 			await attached.started();
-			use(presence).announce(own);
+			isAnnounced = true;
+			use(presence).announce(wanted());
+		},
+		announce(own) {
+			if (isAnnounced) {
+				use(presence).announce(own);
+			}
 		},
 		openOutbox(which) {
 			outbox.open((stanza, onAcked) => session.send(stanza, onAcked), which);

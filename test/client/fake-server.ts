@@ -34,6 +34,8 @@ export type FakeServer = {
 	accountFeatures: readonly string[];
 	/** Keeps the answers back until the function that it answers is called. */
 	hold(): () => void;
+	/** Keeps the session from closing until the function that it answers is called. */
+	holdEnd(): () => void;
 	/** The next answer to a question with this payload name: a payload or, with `<error…`, a refusal. */
 	answerWith(name: string, answer: string): void;
 };
@@ -51,6 +53,7 @@ export function createFakeServer(): FakeServer {
 	let logins = 0;
 	let held: Array<() => void> | undefined;
 	let refused: Problem | undefined;
+	let mayEnd: Promise<void> | undefined;
 	const answers = new Map<string, string>();
 
 	const bring = async (...stanzas: readonly string[]) => {
@@ -149,6 +152,7 @@ export function createFakeServer(): FakeServer {
 					return () => {};
 				},
 				async end() {
+					await mayEnd;
 					finish({recoverable: false});
 				},
 			};
@@ -183,6 +187,16 @@ export function createFakeServer(): FakeServer {
 					give();
 				}
 			};
+		},
+		holdEnd() {
+			let release = () => {};
+			mayEnd = new Promise(resolve => {
+				release = () => {
+					mayEnd = undefined;
+					resolve();
+				};
+			});
+			return () => release();
 		},
 		answerWith(name, content) {
 			answers.set(name, content);

@@ -55,6 +55,6 @@ export async function attached(
 		answersReceipts: () => true,
 	});
 	lives.push(live);
-	await live.start({availability: 'available', statusText: ''});
+	await live.start(() => ({availability: 'available', statusText: ''}));
 	return {server, live, storage, clock, saw};
 }
