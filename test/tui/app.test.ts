@@ -387,6 +387,17 @@ test('/query opens a buffer, /close closes it and goes back', async t => {
 	t.regex(typist.screen(), /The console stays open/);
 });
 
+test('a message to somebody who is not on the screen says that it went', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`/msg romeo hello${press.enter}`);
+	t.regex(typist.screen(), /Sent to Romeo Montague\. {2}Buffer 2 has it\./);
+	typist.backend.emit({type: 'account.changed', account: account({status: 'offline'})});
+	await typist.type(`/msg romeo hello${press.enter}`);
+	t.regex(typist.screen(), /it waits until juliet@example\.org is online/);
+	await typist.type(`${press.alt('2')}hello${press.enter}`);
+	t.notRegex(typist.screen(), /Sent to/);
+});
+
 test('a buffer that cannot be opened says why', async t => {
 	const typist = await createTypist({...people, buffers: []});
 	typist.backend.refuse('openBuffer', refusal('storage', 'The disk is full.'));

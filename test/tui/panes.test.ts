@@ -1,11 +1,13 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {availabilities} from '../../source/model/account.js';
+import {consoleBuffer} from '../../source/model/buffer.js';
 import type {BareJid} from '../../source/shared/jid.js';
 import type {Entry} from '../../source/store/state.js';
 import {dark} from '../../source/themes/dark.js';
 import {themeNamed, themes} from '../../source/themes/index.js';
 import {monochrome} from '../../source/themes/monochrome.js';
+import {bufferListLines} from '../../source/tui/panes/buffer-list.js';
 import {type Frame, frameOf} from '../../source/tui/panes/frame.js';
 import {largestComposer, layoutFor} from '../../source/tui/panes/layout.js';
 import {entryLines} from '../../source/tui/panes/message-lines.js';
@@ -18,7 +20,7 @@ import {
 	viewport,
 } from '../../source/tui/panes/message-view.js';
 import {createPalette} from '../../source/tui/panes/palette.js';
-import {presenceMark} from '../../source/tui/panes/words.js';
+import {bufferName, listedName, nameOf, presenceMark} from '../../source/tui/panes/words.js';
 import {line, lineText} from '../../source/tui/screen/line.js';
 import {account, buffer, contact, evening, message, minutes, romeo, stateAfter, utc, withRomeo} from './support.js';
 
@@ -262,6 +264,31 @@ test('the panes fill the screen without overlapping', t => {
 test('presence is told by shape as well as by colour', t => {
 	const glyphs = [...availabilities, 'unavailable' as const].map(each => presenceMark(each).glyph);
 	t.is(new Set(glyphs).size, 5);
+});
+
+test('who is no contact goes by their JID in lists, and by the short name beside their messages', t => {
+	const stranger = 'romeo@evil.example' as BareJid;
+	const with2 = stateAfter(
+		{type: 'account.changed', account: account()},
+		{type: 'contact.changed', contact: contact(romeo)},
+		{type: 'buffer.opened', buffer: buffer(romeo)},
+		{type: 'buffer.opened', buffer: buffer(stranger)},
+	);
+	const names = with2.order.map(id => bufferName(with2, with2.buffers[id]?.info ?? {}));
+	t.deepEqual(names, ['console', 'romeo', 'romeo@evil.example']);
+	t.is(nameOf(with2, account().jid, stranger), 'romeo');
+});
+
+test('contacts that are called the same go by their JIDs', t => {
+	const other = 'romeo@example.com' as BareJid;
+	const both = stateAfter(
+		{type: 'account.changed', account: account()},
+		{type: 'contact.changed', contact: contact(romeo, {name: 'Romeo'})},
+		{type: 'contact.changed', contact: contact(other)},
+	);
+	const list = bufferListLines(both, consoleBuffer, 28, 4, palette).map(each => lineText(each).trim());
+	t.regex(list.join('\n'), /romeo@example\.net.*\n.*romeo@example\.com|romeo@example\.com.*\n.*romeo@example\.net/);
+	t.is(listedName(both, undefined, other), other);
 });
 
 test("somebody's name has the same colour everywhere, and none in monochrome", t => {

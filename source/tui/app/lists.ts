@@ -95,8 +95,11 @@ export function bufferLines(state: State): readonly HelpLine[] {
 			return [];
 		}
 
-		const address = info.jid === undefined ? '' : `  ${printable(info.jid, 'identifier')}`;
+		const name = bufferName(state, info);
+		const jid = info.jid === undefined ? name : printable(info.jid, 'identifier');
+		const address = jid === name ? '' : `  ${jid}`;
+		const owner = info.account === undefined || state.accounts.length < 2 ? '' : `  as ${info.account}`;
 		const unread = info.unread === 0 ? '' : `  ${info.unread} unread`;
-		return [{text: `${String(index + 1).padStart(3)}  ${bufferName(state, info)}${address}${unread}`}];
+		return [{text: `${String(index + 1).padStart(3)}  ${name}${address}${owner}${unread}`}];
 	});
 }

@@ -1,9 +1,13 @@
 import type {ClientIntent, Intent} from '../../commands/intent.js';
-import type {BufferId} from '../../model/buffer.js';
+import type {ActionInput} from '../../model/actions.js';
+import {type BufferId, bufferId} from '../../model/buffer.js';
 import type {ViewIntent} from '../../model/view.js';
+import {bareOf} from '../../shared/jid.js';
+import {accountOf, numberOf} from '../../store/selectors.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
 import {emptyEditor, withText} from '../input/editor.js';
+import {bufferName} from '../panes/words.js';
 import {closeBuffer, showBuffer, switchBuffer} from './buffers.js';
 import {call} from './call.js';
 import {type Core, openPopup, sayProblem} from './core.js';
@@ -12,7 +16,7 @@ import {type HelpPage, helpPage} from './help-topics.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
 import {answerOf} from './results.js';
 import {scroll} from './scroll.js';
-import {placeIn, withPlace} from './view-state.js';
+import {placeIn, withHint, withPlace} from './view-state.js';
 
 /** Does what a line asked for, one thing after the other. `typed` is given back if a message cannot be sent. */
 export async function perform(core: Core, intents: readonly Intent[], typed: string): Promise<void> {
@@ -33,6 +37,10 @@ async function performClient(core: Core, intent: ClientIntent, asked: BufferId, 
 			core.say(answer.level, answer.text, answer.hint, asked);
 		}
 
+		if (intent.action === 'sendMessage') {
+			sentElsewhere(core, intent.input);
+		}
+
 		return true;
 	} catch (error) {
 		sayProblem(core, error, asked);
@@ -42,6 +50,26 @@ async function performClient(core: Core, intent: ClientIntent, asked: BufferId, 
 
 		return false;
 	}
+}
+
+/** A message to somebody whose buffer is not on the screen would go without a trace. */
+function sentElsewhere(core: Core, {account, to}: ActionInput<'sendMessage'>): void {
+	const state = core.state();
+	const id = bufferId(account, 'chat', bareOf(to));
+	if (core.view().active === id) {
+		return;
+	}
+
+	const number = numberOf(state, id);
+	const name = bufferName(state, {account, jid: bareOf(to)});
+	const online = accountOf(state, account)?.status === 'online';
+	core.change(
+		withHint(core.view(), {
+			level: 'info',
+			text: online ? `Sent to ${name}.` : `For ${name}: it waits until ${account} is online.`,
+			...(number === undefined ? {} : {more: `Buffer ${number} has it.`}),
+		}),
+	);
 }
 
 /** Nothing typed is lost: a message that was refused stands in the input of its buffer again. */

@@ -1,10 +1,11 @@
 import type {BufferId} from '../../model/buffer.js';
 import {bufferId} from '../../model/buffer.js';
+import type {BareJid, Jid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {type Editor, emptyEditor} from '../input/editor.js';
-import {bufferName, contactName} from '../panes/words.js';
+import {bufferName, listedName} from '../panes/words.js';
 import type {Popup} from '../popups/popup.js';
 
 type Switcher = Extract<Popup, {type: 'switcher'}>;
@@ -32,18 +33,25 @@ function candidates(state: State): readonly Match[] {
 		.map(info => ({
 			id: info.id,
 			label: bufferName(state, info),
-			note: info.jid === undefined ? '' : printable(info.jid, 'identifier'),
+			note: noteOn(state, bufferName(state, info), info.account, info.jid),
 		}));
 	const known = new Set<BufferId>(open.map(each => each.id));
 	const closed = Object.values(state.contacts)
 		.flatMap(row => Object.values(row))
 		.map(contact => ({
 			id: bufferId(contact.account, 'chat', contact.jid),
-			label: contactName(contact, contact.jid),
-			note: printable(contact.jid, 'identifier'),
+			label: listedName(state, contact, contact.jid),
+			note: noteOn(state, listedName(state, contact, contact.jid), contact.account, contact.jid),
 		}))
 		.filter(each => !known.has(each.id));
 	return [...open, ...closed];
+}
+
+/** The JID where the name is another, and whose contact it is where there are several accounts. */
+function noteOn({accounts}: State, label: string, account: BareJid | undefined, jid: Jid | undefined): string {
+	const address = jid === undefined ? '' : printable(jid, 'identifier');
+	const owner = account === undefined || accounts.length < 2 ? '' : `as ${account}`;
+	return [address === label ? '' : address, owner].filter(part => part !== '').join('  ');
 }
 
 function isSubsequence(query: string, text: string): boolean {

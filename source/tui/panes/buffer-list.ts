@@ -8,7 +8,7 @@ import type {Role} from '../../themes/theme.js';
 import {emptyLine, fitLine, joinLines, line, lineWidth, type StyledLine} from '../screen/line.js';
 import type {Palette} from './palette.js';
 import {rememberLast} from './remember.js';
-import {bufferName, contactName, presenceMark, shortJid} from './words.js';
+import {bufferName, listedName, presenceMark, shortJid} from './words.js';
 
 /** What a row shows; rows that show the same are the same line object, and so are not painted again. */
 type Look = {
@@ -125,7 +125,7 @@ function contactLook(state: State, contact: Contact): Look {
 		number: state.order.length > 9 ? '   ' : '  ',
 		mark: `${glyph} `,
 		markRole: role,
-		name: contactName(contact, contact.jid),
+		name: listedName(state, contact, contact.jid),
 		nameRole: presenceOf(state, contact.account, contact.jid).length > 0 ? 'text' : 'faint',
 	};
 }

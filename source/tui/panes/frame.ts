@@ -6,7 +6,7 @@ import {line, type StyledLine} from '../screen/line.js';
 import type {StyleId} from '../screen/style.js';
 import type {Calendar} from './calendar.js';
 import type {Palette} from './palette.js';
-import {bufferName, shortJid} from './words.js';
+import {nameOf, shortJid} from './words.js';
 
 /** All that the lines of a message depend on besides the message: lines are cached by this object's identity. */
 export type Frame = {
@@ -42,7 +42,7 @@ export function frameOf(
 ): Frame {
 	const {kind, account, jid} = buffer.info;
 	const ownName = account === undefined ? '' : shortJid(account);
-	const peerName = jid === undefined ? '' : bufferName(state, buffer.info);
+	const peerName = jid === undefined ? '' : nameOf(state, account, jid);
 	const widest = width < 30 ? 4 : width < 50 ? 8 : width < 100 ? 12 : 16;
 	const frame: Frame = {
 		kind,

@@ -1,5 +1,5 @@
 import type {BufferId} from '../../model/buffer.js';
-import {printable} from '../../shared/text.js';
+import {printable, truncateToWidth} from '../../shared/text.js';
 import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {fitLine, joinLines, line, lineWidth, type Run, type StyledLine, truncateLine} from '../screen/line.js';
@@ -15,6 +15,9 @@ export type StatusBar = {
 	readonly unseen: number;
 	readonly width: number;
 };
+
+/** Columns of this buffer's name: what is new elsewhere needs the room, and the title has the name too. */
+const longestName = 24;
 
 /** The bar under the messages: the account and how it is connected, this buffer, where something new is, how far scrolled. */
 export function statusLine(state: State, {active, below, unseen, width}: StatusBar, palette: Palette): StyledLine {
@@ -62,7 +65,12 @@ function here(state: State, active: BufferId, {role}: Palette): readonly Run[] {
 	const buffer = bufferOf(state, active);
 	return buffer === undefined
 		? []
-		: [{text: ` [${numberOf(state, active)}: ${bufferName(state, buffer.info)}]`, style: role.barFaint}];
+		: [
+				{
+					text: ` [${numberOf(state, active)}: ${truncateToWidth(bufferName(state, buffer.info), longestName)}]`,
+					style: role.barFaint,
+				},
+			];
 }
 
 /** Other buffers with something unread, the ones that speak to the person first. */

@@ -1,6 +1,6 @@
 import type {Contact} from '../../model/contact.js';
 import {bareOf} from '../../shared/jid.js';
-import {printable} from '../../shared/text.js';
+import {printable, truncateToWidth} from '../../shared/text.js';
 import {accountOf, contactOf, foremost, presenceOf} from '../../store/selectors.js';
 import type {BufferState, State} from '../../store/state.js';
 import {fitLine, joinLines, line, lineWidth, type Run, type StyledLine, truncateLine} from '../screen/line.js';
@@ -24,11 +24,14 @@ export function titleLine(state: State, buffer: BufferState | undefined, width: 
 	}
 
 	const right = protection(width, palette);
-	const left = truncateLine(line([...who(state, buffer, palette)], role.bar), Math.max(0, width - lineWidth(right)));
+	const left = truncateLine(
+		line([...who(state, buffer, width, palette)], role.bar),
+		Math.max(0, width - lineWidth(right)),
+	);
 	return joinLines([fitLine(left, width - lineWidth(right)), right], role.bar);
 }
 
-function who(state: State, buffer: BufferState, {role}: Palette): readonly Run[] {
+function who(state: State, buffer: BufferState, width: number, {role}: Palette): readonly Run[] {
 	const {account, jid} = buffer.info;
 	if (account === undefined || jid === undefined) {
 		return [];
@@ -37,14 +40,17 @@ function who(state: State, buffer: BufferState, {role}: Palette): readonly Run[]
 	const contact = contactOf(state, account, jid);
 	const presence = foremost(presenceOf(state, account, jid));
 	const address = printable(bareOf(jid), 'identifier');
-	const name = bufferName(state, buffer.info);
+	const name = truncateToWidth(bufferName(state, buffer.info), Math.max(24, Math.floor(width / 3)));
 	const online = accountOf(state, account)?.status === 'online';
 	const known = online && contact !== undefined && ['to', 'both'].includes(contact.subscription);
 	const status = known ? availabilityText(presence?.availability) : unknownPresence(contact, online);
 	const said = presence === undefined ? '' : printable(presence.statusText, 'line').trim();
 	return [
 		{text: known ? ` ${presenceMark(presence?.availability).glyph}` : '', style: role.bar},
-		{text: ` ${name === address ? '' : `${name}  `}`, style: role.bar},
+		{
+			text: ` ${contact === undefined || bufferName(state, buffer.info) === address ? '' : `${name}  `}`,
+			style: role.bar,
+		},
 		{text: address, style: contact?.name === undefined ? role.bar : role.barFaint},
 		{text: `  ${status}`, style: role.bar},
 		{text: said === '' ? '' : ` – ${said}`, style: role.barFaint},

@@ -3,7 +3,7 @@ import type {BufferState, State} from '../../store/state.js';
 import type {StyledLine} from '../screen/line.js';
 import type {Frame} from './frame.js';
 import {centred} from './message-view.js';
-import {accountHint, accountStatusText} from './words.js';
+import {accountHint, accountStatusText, bufferName} from './words.js';
 
 /**
  * What stands above the first entry: how far the history goes or, in an empty buffer, what to do next. `loading`: a
@@ -32,12 +32,13 @@ export function headerLines(
 	}
 
 	return buffer.entries.length === 0
-		? paragraphs(emptyText(state, buffer, frame.peerName), frame)
+		? paragraphs(emptyText(state, buffer), frame)
 		: paragraphs(['the recorded history begins here'], frame);
 }
 
-function emptyText(state: State, buffer: BufferState, name: string): readonly string[] {
+function emptyText(state: State, buffer: BufferState): readonly string[] {
 	const {account: owner, jid} = buffer.info;
+	const name = bufferName(state, buffer.info);
 	const account = accountOf(state, owner);
 	const contact = contactOf(state, owner, jid);
 	return [

@@ -6,6 +6,7 @@ import {printable} from '../../shared/text.js';
 import {contactOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import type {Role} from '../../themes/theme.js';
+import {rememberLast} from './remember.js';
 
 /** A mark for how reachable somebody is: its shape says it as well as its colour. */
 export function presenceMark(availability: Availability | undefined): {readonly glyph: string; readonly role: Role} {
@@ -81,15 +82,38 @@ export function contactName(contact: Contact | undefined, jid: Jid): string {
 }
 
 /** What a buffer is called in lists. Harmless for the screen. */
-export function bufferName(state: State, buffer: Buffer): string {
-	if (buffer.jid === undefined) {
-		return 'console';
-	}
-
-	return contactName(contactOf(state, buffer.account, buffer.jid), buffer.jid);
+export function bufferName(state: State, {account, jid}: Pick<Buffer, 'account' | 'jid'>): string {
+	return jid === undefined ? 'console' : listedName(state, contactOf(state, account, jid), jid);
 }
 
-/** Somebody's name as seen by one account. */
-export function nameOf(state: State, account: BareJid, jid: Jid): string {
+/**
+ * The name of somebody where they stand beside others. Who is no contact, or is called like another one, goes by their
+ * JID: nobody can be taken for somebody else.
+ */
+export function listedName(state: State, contact: Contact | undefined, jid: Jid): string {
+	const name = contactName(contact, jid);
+	return contact === undefined || sharedNames(state.contacts).has(name.toLowerCase())
+		? printable(jid, 'identifier')
+		: name;
+}
+
+/** Somebody's name where it is clear who is meant: beside their messages. */
+export function nameOf(state: State, account: BareJid | undefined, jid: Jid): string {
 	return contactName(contactOf(state, account, jid), jid);
 }
+
+/** Names that several contacts have, in lower case. */
+const sharedNames = rememberLast((contacts: State['contacts']): ReadonlySet<string> => {
+	const owners = new Map<string, BareJid>();
+	const shared = new Set<string>();
+	for (const contact of Object.values(contacts).flatMap(row => Object.values(row))) {
+		const name = contactName(contact, contact.jid).toLowerCase();
+		const owner = owners.get(name) ?? contact.jid;
+		owners.set(name, owner);
+		if (owner !== contact.jid) {
+			shared.add(name);
+		}
+	}
+
+	return shared;
+});

@@ -3,13 +3,14 @@ import {printable} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {Notice, State} from '../../store/state.js';
 import {type Calendar, dateText, sameDay, timeText} from '../panes/calendar.js';
-import {bufferName, shortJid} from '../panes/words.js';
+import {bufferName, nameOf, shortJid} from '../panes/words.js';
 
 /** A message as lines of plain text: `09:12 [Romeo] juliet: hello`, further lines indented. */
 export function messageText(state: State, message: Message, calendar: Calendar): readonly string[] {
 	const info = bufferOf(state, message.buffer)?.info;
 	const name = info === undefined ? shortJid(message.author) : bufferName(state, info);
-	const author = message.direction === 'outgoing' ? shortJid(message.account) : name;
+	const who = info?.jid === undefined ? name : nameOf(state, info.account, info.jid);
+	const author = message.direction === 'outgoing' ? shortJid(message.account) : who;
 	const subject = message.subject === undefined ? '' : printable(message.subject, 'line');
 	const kind = message.kind === 'headline' ? 'headline' : message.kind === 'normal' ? 'single message' : '';
 	const label = [kind, subject].filter(part => part !== '').join(': ');
