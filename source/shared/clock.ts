@@ -11,6 +11,7 @@ export type Clock = {
 	after(delay: number, task: () => void): Dispose;
 };
 
+/** The clock of the machine. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
 	monotonic: () => performance.now(),

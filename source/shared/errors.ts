@@ -54,6 +54,7 @@ export class XmppcError extends Error {
 	}
 }
 
+/** Whether something thrown is of our family, whichever bundle made it. */
 export function isXmppcError(error: unknown): error is XmppcError {
 	return error instanceof Error && error.name === 'XmppcError' && 'kind' in error && 'code' in error;
 }

@@ -61,7 +61,7 @@ export function isFullJid(jid: Jid): jid is FullJid {
 }
 
 /** Whether it names an account, room or domain as such. */
-export function isBareJid(jid: Jid): jid is BareJid {
+function isBareJid(jid: Jid): jid is BareJid {
 	return !jid.includes('/');
 }
 

@@ -6,6 +6,7 @@ export type Log = {
 	xml(direction: '<' | '>', text: string): void;
 };
 
+/** Keeps nothing: diagnostics are off. Recognised by identity where preparing an entry costs something. */
 export const silentLog: Log = {
 	note() {},
 	xml() {},

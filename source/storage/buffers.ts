@@ -12,6 +12,7 @@ const openBuffers = `
 		(SELECT received_at FROM messages WHERE buffer = buffers.id ORDER BY key DESC LIMIT 1) AS last_activity
 	FROM buffers WHERE position IS NOT NULL`;
 
+/** The open buffers with their drafts and read positions. */
 export function createBufferStore(database: Database): BufferStore {
 	const get = (id: BufferId): Buffer | undefined => {
 		const row = database.get(`${openBuffers} AND id = ?`, id);

@@ -5,6 +5,7 @@ import type {Database} from './sqlite.js';
 /** Answers kept. Strangers choose what they advertise, so there must be an end; real networks show some hundreds. */
 export const keptCapabilities = 2000;
 
+/** Verified capabilities (XEP-0115) by hash, the least recently used ones dropped. */
 export function createCapabilityStore(database: Database, clock: Clock): CapabilityStore {
 	return {
 		get(hash, ver) {

@@ -9,6 +9,7 @@ const keysPerMillisecond = 1024;
 /** The last millisecond (in the year 2248) whose keys are exact as JavaScript numbers; a lying clock stops here. */
 const lastMillisecond = Math.floor(Number.MAX_SAFE_INTEGER / keysPerMillisecond) - 1;
 
+/** The history; a message's key is its place in it. */
 export function createMessageStore(database: Database): MessageStore {
 	return {
 		insert: message =>

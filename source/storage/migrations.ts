@@ -9,7 +9,7 @@ export type Migration = {
 };
 
 /** Marks the file as ours in its header (https://www.sqlite.org/fileformat2.html, offset 68): "xmpc". */
-export const applicationId = 0x78_6d_70_63;
+const applicationId = 0x78_6d_70_63;
 
 /** Every change of the schema, in order. A published one is never edited. */
 export const migrations: readonly Migration[] = [

@@ -2,6 +2,7 @@ import type {BareJid, Jid} from '../shared/jid.js';
 import type {OutboxStore} from './ports.js';
 import type {Database} from './sqlite.js';
 
+/** What was committed to be sent and is not acknowledged. */
 export function createOutboxStore(database: Database): OutboxStore {
 	return {
 		put: ({key, account, to, stanza}) => {

@@ -3,6 +3,7 @@ import type {BareJid} from '../shared/jid.js';
 import type {RosterStore} from './ports.js';
 import type {Database, Row} from './sqlite.js';
 
+/** The roster of each account as last seen, with its version. */
 export function createRosterStore(database: Database): RosterStore {
 	const saveVersion = (account: BareJid, version: string | null): void => {
 		database.run(

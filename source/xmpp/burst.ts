@@ -20,6 +20,7 @@ export type Burst = {
 	write(): void;
 };
 
+/** A burst that writes at the end of the turn in which something was put into it. */
 export function createBurst(parts: BurstParts): Burst {
 	let texts: string[] = [];
 	let isAsking = false;

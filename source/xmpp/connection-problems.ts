@@ -55,6 +55,7 @@ export function connectionProblem(error: unknown, where: Whereabouts): Problem {
 	}
 }
 
+/** Nothing answered in time, not even to refuse. */
 export function connectTimeout(where: Whereabouts): Problem {
 	return {
 		code: 'connect-timeout',
@@ -74,6 +75,7 @@ export function connectionLost(where: Whereabouts, reason?: string): Problem {
 	};
 }
 
+/** The handshake did not work out. `reason`: one of ours, or OpenSSL's words. */
 export function tlsFailed(where: Whereabouts, reason: string): Problem {
 	return {
 		code: 'tls-failed',
@@ -83,6 +85,7 @@ export function tlsFailed(where: Whereabouts, reason: string): Problem {
 	};
 }
 
+/** The server, or somebody before it, offers to go on in the clear. */
 export function tlsRequired(where: Whereabouts): Problem {
 	return {
 		code: 'tls-required',

@@ -28,6 +28,7 @@ export type Inbox = {
 
 type Item = {readonly stanza: Element} | {readonly run: () => void};
 
+/** An empty inbox. */
 export function createInbox(options: InboxOptions): Inbox {
 	let queue: Item[] = [];
 	let working: Promise<void> | undefined;

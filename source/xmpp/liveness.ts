@@ -18,6 +18,7 @@ export type Liveness = {
 const silence = 60_000;
 const patience = 30_000;
 
+/** Watches from now on; asks after a minute of silence, gives up half a minute later. */
 export function createLiveness({clock, onSilent, onDead}: LivenessOptions): Liveness {
 	let lastHeard = clock.monotonic();
 	let isWaiting = false;

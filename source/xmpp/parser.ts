@@ -4,9 +4,8 @@ import {createDecoder} from './decoder.js';
 import {clientNamespace, type Element} from './element.js';
 import {createRestrictedXmlScan} from './restricted-xml.js';
 import {defaultLimits, type ParserLimits, StanzaTree} from './stanza-tree.js';
+import {streamNamespace} from './stream-error.js';
 import {type XmlCondition, XmlFault} from './xml-fault.js';
-
-export const streamNamespace = 'http://etherx.jabber.org/streams';
 
 type ParserEvents = {
 	/** The stream is open; the element is its header, without children. */

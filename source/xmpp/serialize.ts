@@ -70,8 +70,7 @@ function startTag(element: Element, declared: string | undefined): string {
 	return tag;
 }
 
-/** Text with the characters escaped that mean something in XML. Throws like {@link serialize}. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
 	return checked(text).replace(inText, character => escapes[character] ?? character);
 }
 

@@ -18,6 +18,7 @@ export type ParserLimits = {
 	readonly text: number;
 };
 
+/** Far above what honest servers send. */
 export const defaultLimits: ParserLimits = {
 	stanza: 2 * 1024 * 1024,
 	depth: 64,

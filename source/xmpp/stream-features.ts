@@ -4,6 +4,7 @@ import {streamManagementNamespace} from './stream-management.js';
 
 const capabilitiesNamespace = 'http://jabber.org/protocol/caps';
 
+/** Whether the server counts stanzas (XEP-0198). */
 export function offersStreamManagement(features: Element): boolean {
 	return child(features, 'sm', streamManagementNamespace) !== undefined;
 }

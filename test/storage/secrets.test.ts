@@ -7,7 +7,7 @@ import {type Clock, systemClock} from '../../source/shared/clock.js';
 import type {ProfileDirectories} from '../../source/storage/directories.js';
 import type {SecretStore} from '../../source/storage/ports.js';
 import {seal, unseal} from '../../source/storage/secrets/seal.js';
-import {createSecretStores, type SecretStoreOptions, whereSecretsLie} from '../../source/storage/secrets/stores.js';
+import {createSecretStores, type SecretStoreOptions} from '../../source/storage/secrets/stores.js';
 import {juliet, romeo, stoppedClock, temporaryProfile} from './temporary-profile.js';
 
 const secret = 'wherefore art thou';
@@ -252,7 +252,10 @@ test('command: every way to fail says whose it is, what happened and what to do'
 	const node = (code: string) => [process.execPath, '-e', code];
 	for (const [command, expected] of [
 		[node('process.exit(3)'), /failed with exit status 3\.$/],
-		[node('console.error("gpg: no\\u001b[31m key\\nmore"); process.exit(2)'), /exit status 2: gpg: no\u241b\[31m key\.$/],
+		[
+			node('console.error("gpg: no\\u001b[31m key\\nmore"); process.exit(2)'),
+			/exit status 2: gpg: no\u241b\[31m key\.$/,
+		],
 		[node('process.kill(process.pid, "SIGTERM")'), /was ended by SIGTERM/],
 		[node('console.log("")'), /printed nothing on its first line/],
 		[['/does/not/exist'], /cannot be started/],
@@ -288,12 +291,4 @@ test('command: nothing can be stored', async t => {
 		kind: 'configuration',
 	});
 	await t.notThrowsAsync(store.delete(juliet, 'password'));
-});
-
-test('the person can be told where the secrets lie', t => {
-	const directories = temporaryProfile(t);
-	t.is(whereSecretsLie('keychain', directories), 'in the keychain');
-	t.true(whereSecretsLie('passphrase', directories).includes(directories.data));
-	t.true(whereSecretsLie('key-file', directories).includes(directories.config));
-	t.regex(whereSecretsLie('command', directories), /a program prints/);
 });

@@ -57,6 +57,7 @@ export function readSealedFile(path: string): SealedFile | undefined {
 	return value;
 }
 
+/** Puts the file in place of the old one, in one step. */
 export function writeSealedFile(path: string, file: SealedFile, notice: Notice): void {
 	ensurePrivateDirectory(dirname(path), notice);
 	writePrivateFile(path, `${JSON.stringify(file, undefined, '\t')}\n`);
@@ -89,6 +90,7 @@ export function openRecord(
 	return content.toString();
 }
 
+/** The file with one secret put in or replaced. */
 export function withRecord(
 	file: SealedFile,
 	key: Uint8Array,
@@ -101,6 +103,7 @@ export function withRecord(
 	return {...file, records: {...file.records, [id]: record}};
 }
 
+/** The file without one secret; takes no key. */
 export function withoutRecord(file: SealedFile, account: BareJid, name: SecretName): SealedFile {
 	const id = recordId(account, name);
 	return {...file, records: Object.fromEntries(Object.entries(file.records).filter(([other]) => other !== id))};

@@ -3,7 +3,7 @@ import type {BareJid} from '../../shared/jid.js';
 import type {SecretName} from '../ports.js';
 
 /** What a secret is called when we talk about it. */
-export const secretTitles: Readonly<Record<SecretName, string>> = {
+const secretTitles: Readonly<Record<SecretName, string>> = {
 	password: 'password',
 	'scram-keys': 'login keys',
 	fast: 'login token',

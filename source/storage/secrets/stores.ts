@@ -1,5 +1,4 @@
 import {join} from 'node:path';
-import type {SecretBackend} from '../../model/account.js';
 import type {Clock} from '../../shared/clock.js';
 import type {Notice, ProfileDirectories} from '../directories.js';
 import type {SecretStores} from '../ports.js';
@@ -64,19 +63,4 @@ function secretFiles({data, config}: ProfileDirectories, keyFile: string | undef
 		sealedWithKey: join(data, 'secrets-key-file.json'),
 		key: keyFile ?? join(config, 'secret.key'),
 	};
-}
-
-/** Where a backend keeps its secrets, for the person to see: `in the keychain`. */
-export function whereSecretsLie(backend: SecretBackend, directories: ProfileDirectories, keyFile?: string): string {
-	const files = secretFiles(directories, keyFile);
-	switch (backend) {
-		case 'keychain':
-			return 'in the keychain';
-		case 'passphrase':
-			return `in ${files.passphrase}, sealed with your passphrase`;
-		case 'key-file':
-			return `in ${files.sealedWithKey}, sealed with the key in ${files.key}`;
-		case 'command':
-			return 'outside xmppc: a program prints the password';
-	}
 }
