@@ -6,13 +6,19 @@ import type {CommandContext, Peer} from './context.js';
 import {missing} from './parameters.js';
 import {quoted} from './words.js';
 
-/** Any JID, with or without a resource. */
+/** Any JID, with or without a resource; a contact may be named. */
 export function jid(): Parameter<Jid> {
 	return {
 		takes: 'word',
 		optional: false,
-		what: 'a JID',
-		read: given => orElse(parseJid(given), () => notJid(given)),
+		what: 'a JID, or the name of a contact',
+		read(given, context) {
+			// A name without a dot is hardly a server, though it could be one.
+			const [match, ...others] = /[@.]/u.test(given) ? [] : namesakes(given, undefined, context);
+			return match !== undefined && others.length === 0
+				? good(match.jid)
+				: orElse(parseJid(given), () => notJid(given));
+		},
 		absent: missing,
 		candidates: context => [...contactCandidates(context), ...contactResources(context)],
 	};
@@ -20,13 +26,20 @@ export function jid(): Parameter<Jid> {
 
 /** A JID without a resource, of somebody who need not be a contact. `known` completes it. */
 export function bareAddress(
-	known: (context: CommandContext) => readonly Candidate[] = requestJids,
+	known: (context: CommandContext) => readonly Candidate[] = context => [
+		...requestJids(context),
+		...strangers(context),
+	],
 ): Parameter<BareJid> {
 	return {
 		takes: 'word',
 		optional: false,
 		what: 'a JID without a resource',
-		read: given => orElse(parseBareJid(given), () => notBareJid(given)),
+		read(given) {
+			const bare = parseBareJid(given);
+			// A domain is a valid JID, but without a dot it is a name somebody hoped to be enough.
+			return bare === undefined || !/[@.]/u.test(bare) ? notBareJid(given) : good(bare);
+		},
 		absent: missing,
 		candidates: known,
 	};
@@ -38,7 +51,7 @@ export function bareAddress(
  */
 export function contact(
 	fallback: 'buffer' | 'none' = 'none',
-	known: (context: CommandContext) => readonly Candidate[] = contactCandidates,
+	known: (context: CommandContext) => readonly Candidate[] = everybody,
 ): Parameter<Peer> {
 	return {
 		takes: 'word',
@@ -107,12 +120,18 @@ export function openBuffer(): Parameter<BufferId> {
 		optional: true,
 		what: 'an open buffer: number, JID or name',
 		read(given, {source}) {
-			const found = source
-				.buffers()
-				.find(each => String(each.number) === given || each.label.toLowerCase() === given.toLowerCase());
-			return orElse(found?.id, () =>
-				bad('no-such-buffer', `No open buffer is called “${given}”.`, '/buffer lists them.'),
-			);
+			const [found, ...others] = buffersNamed(given, source.buffers());
+			if (found === undefined) {
+				return bad('no-such-buffer', `No open buffer is called “${given}”.`, '/buffer lists them.');
+			}
+
+			return others.length === 0
+				? good(found.id)
+				: bad(
+						'ambiguous-buffer',
+						`More than one buffer is called “${given}”.`,
+						`Give its number: ${[found, ...others].map(each => each.number).join(', ')}.`,
+					);
 		},
 		absent: context => good(context.buffer),
 		candidates: ({source}) =>
@@ -120,11 +139,37 @@ export function openBuffer(): Parameter<BufferId> {
 	};
 }
 
+type OpenBuffers = ReturnType<CommandContext['source']['buffers']>;
+
+/** By number, then by name or JID, then by the beginning of either. */
+function buffersNamed(given: string, buffers: OpenBuffers): OpenBuffers {
+	const lower = given.toLowerCase();
+	const names = ({label, jid: address}: OpenBuffers[number]) => [label.toLowerCase(), ...(address ? [address] : [])];
+	const numbered = buffers.filter(each => String(each.number) === given);
+	const exact = buffers.filter(each => names(each).includes(lower));
+	const beginning = buffers.filter(each => names(each).some(name => name.startsWith(lower)));
+	return [numbered, exact, beginning].find(matches => matches.length > 0) ?? [];
+}
+
 /** Contacts: the JID is inserted, the name may be typed. */
 export function contactCandidates({source}: CommandContext): readonly Candidate[] {
 	return source
 		.contacts()
 		.map(each => ({insert: each.jid, label: each.jid, note: each.name ?? '', alias: each.name ?? ''}));
+}
+
+/** Whom a buffer is about who is no contact. */
+function strangers({source}: CommandContext): readonly Candidate[] {
+	const known = new Set<string>(source.contacts().map(each => each.jid));
+	return source
+		.buffers()
+		.flatMap(({jid: address}) => (address === undefined || known.has(bareOf(address)) ? [] : [bareOf(address)]))
+		.map(address => ({insert: address, label: address, note: 'not a contact'}));
+}
+
+/** Contacts, and strangers one talks to. */
+function everybody(context: CommandContext): readonly Candidate[] {
+	return [...contactCandidates(context), ...strangers(context)];
 }
 
 /** Those who wait for an answer. */
@@ -151,7 +196,7 @@ function notJid(given: string): Read<never> {
 }
 
 function notBareJid(given: string): Read<never> {
-	return parseJid(given) === undefined
+	return parseJid(given) === undefined || !/[@./]/u.test(given)
 		? notJid(given)
 		: bad('invalid-jid', `“${given}” names one client.`, 'Leave out the part from the slash on.');
 }

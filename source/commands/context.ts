@@ -9,7 +9,12 @@ export type CompletionSource = {
 	contacts(): readonly Contact[];
 	requests(): readonly SubscriptionRequest[];
 	/** Open buffers in the order of their numbers. */
-	buffers(): ReadonlyArray<{readonly number: number; readonly id: BufferId; readonly label: string}>;
+	buffers(): ReadonlyArray<{
+		readonly number: number;
+		readonly id: BufferId;
+		readonly label: string;
+		readonly jid?: Jid;
+	}>;
 	/** What can be explained: the commands and what the front end adds. */
 	topics(): ReadonlyArray<{readonly name: string; readonly summary: string}>;
 	/** Where a contact is online, the foremost resource first. */

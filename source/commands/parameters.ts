@@ -11,13 +11,16 @@ export function optional<Value>(parameter: Parameter<Value>): Parameter<Value | 
 	return {...parameter, optional: true, absent: () => good(undefined)};
 }
 
-/** All the remaining text, as typed: quotes and line breaks mean nothing special in it. */
+/**
+ * All the remaining text, as typed: quotes and line breaks mean nothing special in it. Those at its end go: they came
+ * with what was pasted.
+ */
 export function text(): Parameter<string> {
 	return {
 		takes: 'rest',
 		optional: false,
 		what: 'text to the end of the line',
-		read: good,
+		read: given => good(given.replace(/\n+$/u, '')),
 		absent: missing,
 		candidates: nothing,
 	};
@@ -75,6 +78,14 @@ export function choice<const Name extends string>(choices: Readonly<Record<Name,
 	};
 }
 
+/** How other clients call them. */
+const alsoCalled: ReadonlyMap<string, Availability> = new Map([
+	['online', 'available'],
+	['here', 'available'],
+	['free', 'chat'],
+	['busy', 'dnd'],
+]);
+
 /** What RFC 6121 §4.7.2.1 calls `<show/>`. */
 export function availability(): Parameter<Availability> {
 	const meaning: Readonly<Record<string, string>> = {
@@ -89,7 +100,7 @@ export function availability(): Parameter<Availability> {
 	return {
 		...inner,
 		read(given, context) {
-			const read = inner.read(given === 'online' ? 'available' : given, context);
+			const read = inner.read(alsoCalled.get(given.toLowerCase()) ?? given, context);
 			const found = read.ok ? availabilities.find(name => name === read.value) : undefined;
 			return read.ok && found !== undefined
 				? good(found)

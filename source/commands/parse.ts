@@ -56,7 +56,8 @@ function message(body: string, context: CommandContext): Parsed {
 		});
 	}
 
-	return {type: 'intents', intents: [client('sendMessage', {account, to: jid, body})]};
+	// The line break at the end of what was pasted is not part of it.
+	return {type: 'intents', intents: [client('sendMessage', {account, to: jid, body: body.replace(/\n+$/u, '')})]};
 }
 
 function obey(command: Command, text: string, words: readonly Word[], context: CommandContext): Parsed {
@@ -189,14 +190,11 @@ function notFound(
 		});
 	}
 
-	const near = found.word === 0 ? slashed(found.nearest) : found.nearest.join(', ');
+	const near = slashed(found.nearest.map(name => (found.word === 0 ? name : `${first.value} ${name}`)));
 	return problem(wrong.from, wrong.to, {
 		code: 'unknown-command',
 		message: `There is no command /${full}.`,
-		hint:
-			near === ''
-				? '/help lists the commands; // begins a message with a slash.'
-				: `Did you mean ${near}? // begins a message with a slash.`,
+		hint: near === '' ? '/help lists the commands; // begins a message with a slash.' : `Did you mean ${near}?`,
 	});
 }
 

@@ -35,7 +35,7 @@ export function lookUp(registry: Registry, first: string, second: string | undef
 	const head = match(heads, first.toLowerCase(), name => meaning(registry, name));
 	if (head.type !== 'found') {
 		return head.type === 'unknown'
-			? {type: 'unknown', word: 0, nearest: nearest(heads, first)}
+			? {type: 'unknown', word: 0, nearest: nearest(heads, first, registry)}
 			: {type: 'ambiguous', word: 0, meanings: head.meanings};
 	}
 
@@ -99,12 +99,21 @@ function meaning(registry: Registry, head: string): string {
 	return family.length === 1 && only?.tail === undefined ? (only?.command.name ?? head) : head;
 }
 
-function nearest(names: readonly string[], given: string): readonly string[] {
+/** What may have been meant, the likeliest first. Of several names of one command only the nearest. */
+function nearest(names: readonly string[], given: string, registry?: Registry): readonly string[] {
 	const lower = given.toLowerCase();
-	return names
+	const close = names
 		.map(name => ({name, distance: editDistance(name, lower)}))
 		.filter(({distance}) => distance <= Math.max(1, Math.floor(lower.length / 3)))
 		.sort((one, other) => one.distance - other.distance)
-		.slice(0, 3)
 		.map(({name}) => name);
+	const firsts = new Map<unknown, string>();
+	for (const name of close) {
+		const command = registry?.names.find(each => each.head === name && each.tail === undefined)?.command ?? name;
+		if (!firsts.has(command)) {
+			firsts.set(command, name);
+		}
+	}
+
+	return [...firsts.values()].slice(0, 3);
 }

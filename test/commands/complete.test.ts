@@ -42,6 +42,11 @@ test('a contact is completed by JID or by name', t => {
 	t.deepEqual(inserts('/msg montague|'), []);
 });
 
+test('a stranger with a buffer is completed', t => {
+	t.deepEqual(inserts('/msg tyb|'), ['tybalt@example.net']);
+	t.deepEqual(inserts('/add tyb|'), ['tybalt@example.net']);
+});
+
 test('those who wait for an answer come first', t => {
 	t.is(inserts('/accept |')?.[0], 'paris@example.org');
 });

@@ -4,7 +4,7 @@ import {registry} from '../../source/commands/definitions/index.js';
 import type {Parsed} from '../../source/commands/intent.js';
 import {parse} from '../../source/commands/parse.js';
 import {bufferId, consoleBuffer} from '../../source/model/buffer.js';
-import {fresh, inConsole, me, nurse, phone, romeo, withRomeo, work} from './support.js';
+import {fresh, inConsole, me, nurse, phone, romeo, source, withRomeo, work} from './support.js';
 
 const parsed = (text: string, context: CommandContext = withRomeo): Parsed => parse(text, context, registry);
 const intents = (text: string, context?: CommandContext) => {
@@ -31,6 +31,11 @@ test('text is sent as typed: line breaks, leading and trailing spaces, /me', t =
 	for (const body of [' hello ', 'one\ntwo', '/me waves', ' /quit', '/me']) {
 		t.deepEqual(intents(body), said(body));
 	}
+});
+
+test('the line break at the end of a paste is not sent', t => {
+	t.deepEqual(intents('one\ntwo\n\n', withRomeo), action('sendMessage', {account: me, to: romeo, body: 'one\ntwo'}));
+	t.deepEqual(intents('/msg romeo one\n'), action('sendMessage', {account: me, to: romeo, body: 'one'}));
 });
 
 test('a double slash sends one slash', t => {
@@ -104,12 +109,16 @@ test('a missing word is a problem at the end, with the usage as hint', t => {
 test('an address that is none is bad data', t => {
 	t.like(problem('/add @'), {code: 'invalid-jid', kind: 'badData'});
 	t.like(problem('/add romeo@example.org/phone'), {code: 'invalid-jid'});
+	t.like(problem('/add romeo'), {code: 'invalid-jid', message: '“romeo” is not a valid JID.'});
+	t.deepEqual(intents('/add irc.example.org'), action('addContact', {account: me, jid: 'irc.example.org'}));
 });
 
 test('an unknown command suggests what may have been meant', t => {
 	t.like(problem('/qury romeo'), {code: 'unknown-command', from: 1, to: 5});
 	t.regex(problem('/qury romeo')?.hint ?? '', /\/query/);
 	t.regex(problem('/usr/bin/env')?.hint ?? '', /\/\//);
+	t.is(problem('/acount')?.hint, 'Did you mean /account?');
+	t.is(problem('/account lst')?.hint, 'Did you mean /account list?');
 });
 
 test('an unambiguous beginning is enough, an ambiguous one is refused with the choice', t => {
@@ -167,6 +176,11 @@ test('presence goes to every account', t => {
 	t.deepEqual(intents('/status online'), action('setPresence', {availability: 'available', statusText: ''}));
 });
 
+test('presence is known by the names of other clients', t => {
+	t.deepEqual(intents('/status busy'), intents('/status dnd'));
+	t.deepEqual(intents('/status Online'), intents('/status available'));
+});
+
 test('an account is chosen by its beginning, else the one in use', t => {
 	t.deepEqual(intents('/connect juliet@work'), action('connect', {account: work}));
 	t.deepEqual(intents('/connect'), action('connect', {account: me}));
@@ -190,12 +204,31 @@ test('buffers are chosen and closed', t => {
 	t.deepEqual(intents('/close'), view({type: 'closeBuffer', buffer: withRomeo.buffer}));
 	t.deepEqual(intents('/close 1'), view({type: 'closeBuffer', buffer: consoleBuffer}));
 	t.like(problem('/close 7'), {code: 'no-such-buffer'});
+	t.deepEqual(intents('/close rom'), view({type: 'closeBuffer', buffer: withRomeo.buffer}));
+	t.deepEqual(intents(`/close ${romeo}`), view({type: 'closeBuffer', buffer: withRomeo.buffer}));
+});
+
+test('a name of two buffers closes neither', t => {
+	const twins = {
+		...inConsole,
+		source: {
+			...source,
+			buffers: () => [
+				{number: 2, id: bufferId(me, 'chat', romeo), label: romeo, jid: romeo},
+				{number: 3, id: bufferId(work, 'chat', romeo), label: romeo, jid: romeo},
+			],
+		},
+	};
+	t.like(problem('/close romeo', twins), {code: 'ambiguous-buffer', hint: 'Give its number: 2, 3.'});
+	t.deepEqual(intents('/close 3', twins), view({type: 'closeBuffer', buffer: bufferId(work, 'chat', romeo)}));
 });
 
 test('/version asks the client in use, and nobody who is offline', t => {
 	t.deepEqual(intents('/version'), action('softwareVersion', {account: me, to: phone}));
 	t.deepEqual(intents('/version example.org'), action('softwareVersion', {account: me, to: 'example.org'}));
 	t.like(problem('/version nurse@example.org'), {code: 'nobody-here'});
+	t.deepEqual(intents('/version romeo'), action('softwareVersion', {account: me, to: phone}));
+	t.deepEqual(intents('/version "Romeo Montague"'), action('softwareVersion', {account: me, to: phone}));
 });
 
 test('/ping without a JID asks the own server', t => {

@@ -7,6 +7,7 @@ export const me = 'juliet@example.org' as BareJid;
 export const work = 'juliet@work.example' as BareJid;
 export const romeo = 'romeo@example.org' as BareJid;
 export const nurse = 'nurse@example.org' as BareJid;
+export const stranger = 'tybalt@example.net' as BareJid;
 export const phone = 'romeo@example.org/phone' as FullJid;
 
 const contact = (jid: BareJid, name?: string, groups: readonly string[] = []): Contact => ({
@@ -29,7 +30,8 @@ export const source: CompletionSource = {
 	requests: () => [{account: me, jid: 'paris@example.org' as BareJid}],
 	buffers: () => [
 		{number: 1, id: consoleBuffer, label: 'console'},
-		{number: 2, id: bufferId(me, 'chat', romeo), label: 'Romeo Montague'},
+		{number: 2, id: bufferId(me, 'chat', romeo), label: 'Romeo Montague', jid: romeo},
+		{number: 3, id: bufferId(me, 'chat', stranger), label: stranger, jid: stranger},
 	],
 	topics: () => [
 		{name: 'msg', summary: 'Send a message'},

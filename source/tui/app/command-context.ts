@@ -27,7 +27,13 @@ export function commandContext(state: State, active: BufferId, lastAccount?: Bar
 			buffers: () =>
 				state.order.flatMap((id, index) => {
 					const buffer = bufferOf(state, id);
-					return buffer === undefined ? [] : [{number: index + 1, id, label: bufferName(state, buffer.info)}];
+					if (buffer === undefined) {
+						return [];
+					}
+
+					const {jid} = buffer.info;
+					const label = bufferName(state, buffer.info);
+					return [{number: index + 1, id, label, ...(jid === undefined ? {} : {jid})}];
 				}),
 			topics: helpTopics,
 			resources: (owner, jid) =>

@@ -1,6 +1,7 @@
 import type {ClientIntent} from '../../commands/intent.js';
 import type {Account} from '../../model/account.js';
 import type {ActionName, Actions} from '../../model/actions.js';
+import {availabilityText} from '../panes/words.js';
 
 /** What an Action answered, as a sentence for the person. `undefined`: what happened shows by itself. */
 export type Answer = {readonly level: 'info' | 'error'; readonly text: string; readonly hint?: string};
@@ -26,7 +27,7 @@ const sentences: Sentences = {
 	removeAccount: ({account, history}) =>
 		info(`${account} was forgotten${history ? ' with its history' : '; its history is kept'}.`),
 	setPresence: ({availability, statusText}) =>
-		info(`Your presence: ${availability}${statusText === '' ? '' : ` – ${statusText}`}`),
+		info(`Your contacts see you as ${availabilityText(availability)}${statusText === '' ? '' : ` – ${statusText}`}.`),
 	ping: ({to, account}, milliseconds) =>
 		info(`${to ?? `The server of ${account}`} answered in ${Math.round(milliseconds)} ms.`),
 	softwareVersion: ({to}, {name, version, os}) =>
