@@ -115,17 +115,17 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 
 	let isAnnounced = false;
 	const stopListening = dispatcher.onMessage(messages => {
-		journal.commit(() => {
-			for (const message of messages) {
-				take(message);
-			}
-		});
+		for (const message of messages) {
+			take(message);
+		}
 	});
 
 	return {
 		jid: session.jid,
 		use,
-		receive: dispatcher.dispatch,
+		async receive(stanzas) {
+			journal.commit(() => dispatcher.dispatch(stanzas));
+		},
 		async start(wanted) {
 			await attached.started();
 			isAnnounced = true;

@@ -62,7 +62,10 @@ function attachRoster(context: ExtensionContext<ExtensionPorts>): Roster {
 	const known = ports.rosters.load(account);
 	const changed = createEmitter<Contact>();
 	let contacts = byJid(known.contacts);
-	/** Pushes wait for it: one that came behind the roster in the same read must not be undone by it. */
+	/**
+	 * The roster that is on its way. Pushes wait for it: one that came behind it in the same read must not be undone by it.
+	 * Without one they are taken at once, so that those of one read share its transaction.
+	 */
 	let loading: Promise<void> | undefined;
 
 	const load = async () => {
@@ -92,6 +95,8 @@ function attachRoster(context: ExtensionContext<ExtensionPorts>): Roster {
 				account,
 				at: context.clock.now(),
 			});
+		} finally {
+			loading = undefined;
 		}
 	};
 
@@ -126,7 +131,10 @@ function attachRoster(context: ExtensionContext<ExtensionPorts>): Roster {
 			throw refusal('bad-request');
 		}
 
-		await loading;
+		if (loading !== undefined) {
+			await loading;
+		}
+
 		apply(item, push?.version);
 		return undefined;
 	};

@@ -5,17 +5,17 @@ import type {Log} from '../shared/log.js';
 import {attributeOf, clientNamespace, type Element, isElement} from './element.js';
 import type {Iq} from './iq.js';
 
-/** Takes messages that came in a row. What it promises is done before anything later is looked at. */
-export type MessageListener = (messages: readonly Element[]) => void | Promise<void>;
+/** Takes messages that came in a row, before anything later is looked at. */
+export type MessageListener = (messages: readonly Element[]) => void;
 export type PresenceListener = (presence: Element) => void;
 
 /** Brings each stanza to those who take its kind, in stream order. */
 export type Dispatcher = {
 	/**
-	 * Takes one parsed read. Resolves when all of it was taken; rejects with what a message listener threw, because
-	 * then a message may not have been recorded and must not be acknowledged.
+	 * Takes one parsed read, synchronously, so that all of it can be one transaction. Throws what a message listener threw,
+	 * because then a message may not have been recorded and must not be acknowledged.
 	 */
-	dispatch(stanzas: readonly Element[]): Promise<void>;
+	dispatch(stanzas: readonly Element[]): void;
 	/** Listeners are called one after the other, in the order they came. */
 	onMessage(listener: MessageListener): Dispose;
 	/** A listener that throws is noted in the log; the others are called all the same. */
@@ -39,9 +39,9 @@ export function createDispatcher({
 	const presenceListeners = new Set<{readonly listener: PresenceListener}>();
 	const account = bareOf(own);
 
-	async function tellMessages(messages: readonly Element[]): Promise<void> {
+	function tellMessages(messages: readonly Element[]): void {
 		for (const {listener} of [...messageListeners]) {
-			await listener(messages);
+			listener(messages);
 		}
 	}
 
@@ -80,13 +80,13 @@ export function createDispatcher({
 	}
 
 	return {
-		async dispatch(stanzas) {
+		dispatch(stanzas) {
 			let messages: Element[] = [];
-			const flush = async () => {
+			const flush = () => {
 				if (messages.length > 0) {
 					const run = messages;
 					messages = [];
-					await tellMessages(run);
+					tellMessages(run);
 				}
 			};
 
@@ -99,17 +99,17 @@ export function createDispatcher({
 					messages.push(stanza);
 				} else if (isElement(stanza, 'presence', clientNamespace)) {
 					// The answer that ends an archive page, or a presence, must not overtake the messages before it.
-					await flush();
+					flush();
 					tellPresence(stanza);
 				} else if (isElement(stanza, 'iq', clientNamespace)) {
-					await flush();
+					flush();
 					iq.receive(stanza);
 				} else {
 					log.note('dispatcher', 'dropped an element that is no stanza');
 				}
 			}
 
-			await flush();
+			flush();
 		},
 		onMessage: listener => addTo(messageListeners, {listener}),
 		onPresence: listener => addTo(presenceListeners, {listener}),

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {bufferId} from '../../source/model/buffer.js';
 import type {BareJid} from '../../source/shared/jid.js';
+import type {Storage} from '../../source/storage/ports.js';
 import {profileWith} from './profile.js';
 import {here, juliet, offlineScene, romeo, type Scene, scene, settled, withRomeo} from './scene.js';
 
@@ -60,6 +61,40 @@ test('a batch is one transaction, told afterwards, with one count a buffer', asy
 		[3],
 	);
 	t.is(it.saw.all('buffer.opened').length, 1);
+});
+
+test('what one read brings is one transaction, whatever presence and pushes lie between the messages', async t => {
+	const home = await profileWith(t, [{jid: juliet}]);
+	let depth = 0;
+	let commits = 0;
+	const transaction: Storage['transaction'] = work => {
+		commits += depth === 0 ? 1 : 0;
+		depth++;
+		try {
+			return home.storage.transaction(work);
+		} finally {
+			depth--;
+		}
+	};
+	const it = await offlineScene(t, {...home, storage: {...home.storage, transaction}});
+	await it.actions.connect({account: juliet});
+	commits = 0;
+	await it.server.bring(
+		fromRomeo(body('one')),
+		`<presence from='${orchard}'/>`,
+		fromRomeo(body('two'), "type='chat' id='m2'"),
+		`<iq type='set' id='p'><query xmlns='jabber:iq:roster' ver='2'><item jid='${romeo}' name='R'/></query></iq>`,
+		fromRomeo(body('three'), "type='chat' id='m3'"),
+	);
+	t.is(commits, 1);
+	t.deepEqual(
+		it.saw
+			.types()
+			.filter(type => type !== 'buffer.opened' && type !== 'buffer.unread')
+			.slice(-5),
+		['message.recorded', 'presence.changed', 'message.recorded', 'contact.changed', 'message.recorded'],
+	);
+	t.true(it.server.asked.at(-1)?.startsWith('<iq type="result" id="p"'));
 });
 
 test('a message of every type is shown as what it is, an unknown type as normal', async t => {

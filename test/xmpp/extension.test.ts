@@ -50,7 +50,7 @@ function setUp() {
 		written: () => sent.map(stanza => serialize(stanza)),
 		async receive(xml: string) {
 			const stanza = parseElement(xml);
-			await dispatcher.dispatch(stanza ? [stanza] : []);
+			dispatcher.dispatch(stanza ? [stanza] : []);
 			await new Promise(resolve => setImmediate(resolve));
 		},
 	};
