@@ -10,6 +10,7 @@
 import {delay} from '../extensions/delayed-delivery.js';
 import type {Message, MessageChange, OutgoingState} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
+import {messageOf} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
 import {append, type Element} from '../xmpp/element.js';
@@ -81,8 +82,38 @@ export function createOutbox({account, storage, journal, clock}: OutboxPorts): O
 		});
 	};
 
+	/** One answer of the server may be about hundreds of messages: they share a transaction. */
+	const acknowledged: Message[] = [];
+	const settleAcknowledged = () => {
+		const settled = acknowledged.splice(0);
+		if (settled.length === 0) {
+			return;
+		}
+
+		try {
+			journal.commit(() => {
+				for (const message of settled) {
+					settle(message, 'acked');
+				}
+			});
+		} catch (error) {
+			// They stay as written, and are uncertain when the stream ends.
+			journal.emit({
+				type: 'notice',
+				level: 'error',
+				text: `That the server of ${account} has ${settled.length} of the messages could not be recorded: ${messageOf(error)}`,
+				account,
+				at: clock.now(),
+			});
+		}
+	};
+
 	const hand = (message: Message, stanza: Element, to: WriteStanza) => {
-		to(stanza, () => settle(message, 'acked'));
+		to(stanza, () => {
+			if (acknowledged.push(message) === 1) {
+				queueMicrotask(settleAcknowledged);
+			}
+		});
 	};
 
 	/** Messages of this account in one state that have a row here, in sending order. */
@@ -150,6 +181,7 @@ export function createOutbox({account, storage, journal, clock}: OutboxPorts): O
 		pause,
 		close() {
 			pause();
+			settleAcknowledged();
 			return doubt();
 		},
 		recover: doubt,

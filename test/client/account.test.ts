@@ -4,7 +4,7 @@ import type {Problem} from '../../source/shared/errors.js';
 import {XmppcError} from '../../source/shared/errors.js';
 import type {BareJid} from '../../source/shared/jid.js';
 import {lost} from './fake-server.js';
-import {profileWith} from './profile.js';
+import {countingCommits, profileWith} from './profile.js';
 import {juliet, offlineScene, romeo, type Scene, scene, settled, withRomeo} from './scene.js';
 
 const statuses = ({saw}: Scene) => saw.all('account.changed').map(({account}) => account.status);
@@ -307,6 +307,7 @@ test('a message is on record before it is written, and carries its id twice', as
 	);
 	t.is(it.storage.outbox.waiting(juliet).length, 1);
 	it.server.acknowledge();
+	await settled();
 	t.is(stateOf(it, key), 'acked');
 	t.deepEqual(it.storage.outbox.waiting(juliet), []);
 	t.deepEqual(it.saw.types().slice(-4), ['buffer.opened', 'message.recorded', 'buffer.unread', 'message.changed']);
@@ -360,7 +361,40 @@ test('messages wait while offline and go out in their order, under the same ids'
 	t.false(it.server.written[1]?.includes('urn:xmpp:delay'));
 	t.is(stateOf(it, second.key), 'written');
 	it.server.acknowledge();
+	await settled();
 	t.is(stateOf(it, second.key), 'acked');
+});
+
+test('what the server acknowledges at once is recorded in one transaction', async t => {
+	const {profile, commits} = countingCommits(await profileWith(t, [{jid: juliet}]));
+	const it = await offlineScene(t, profile);
+	await it.actions.connect({account: juliet});
+	const messages = [await send(it, 'one'), await send(it, 'two'), await send(it, 'three')];
+	const before = commits();
+	it.server.acknowledge();
+	await settled();
+	t.is(commits(), before + 1);
+	t.deepEqual(
+		messages.map(({key}) => stateOf(it, key)),
+		['acked', 'acked', 'acked'],
+	);
+});
+
+test('an acknowledgement right before the end of the stream leaves no doubt', async t => {
+	const it = await scene(t);
+	const {key} = await send(it, 'Hi');
+	it.server.acknowledge();
+	it.server.drop();
+	t.is(stateOf(it, key), 'acked');
+});
+
+test('an acknowledgement that cannot be recorded is told of', async t => {
+	const it = await scene(t);
+	await send(it, 'Hi');
+	it.storage.close();
+	it.server.acknowledge();
+	await settled();
+	t.true(notices(it).some(text => /^error: That the server of juliet@example\.org has 1 /.test(text)));
 });
 
 test('a message that waited long says when it was composed', async t => {

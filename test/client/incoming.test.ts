@@ -1,8 +1,7 @@
 import test from 'ava';
 import {bufferId} from '../../source/model/buffer.js';
 import type {BareJid} from '../../source/shared/jid.js';
-import type {Storage} from '../../source/storage/ports.js';
-import {profileWith} from './profile.js';
+import {countingCommits, profileWith} from './profile.js';
 import {here, juliet, offlineScene, romeo, type Scene, scene, settled, withRomeo} from './scene.js';
 
 const orchard = 'romeo@example.net/orchard';
@@ -64,21 +63,10 @@ test('a batch is one transaction, told afterwards, with one count a buffer', asy
 });
 
 test('what one read brings is one transaction, whatever presence and pushes lie between the messages', async t => {
-	const home = await profileWith(t, [{jid: juliet}]);
-	let depth = 0;
-	let commits = 0;
-	const transaction: Storage['transaction'] = work => {
-		commits += depth === 0 ? 1 : 0;
-		depth++;
-		try {
-			return home.storage.transaction(work);
-		} finally {
-			depth--;
-		}
-	};
-	const it = await offlineScene(t, {...home, storage: {...home.storage, transaction}});
+	const {profile, commits} = countingCommits(await profileWith(t, [{jid: juliet}]));
+	const it = await offlineScene(t, profile);
 	await it.actions.connect({account: juliet});
-	commits = 0;
+	const before = commits();
 	await it.server.bring(
 		fromRomeo(body('one')),
 		`<presence from='${orchard}'/>`,
@@ -86,7 +74,7 @@ test('what one read brings is one transaction, whatever presence and pushes lie 
 		`<iq type='set' id='p'><query xmlns='jabber:iq:roster' ver='2'><item jid='${romeo}' name='R'/></query></iq>`,
 		fromRomeo(body('three'), "type='chat' id='m3'"),
 	);
-	t.is(commits, 1);
+	t.is(commits(), before + 1);
 	t.deepEqual(
 		it.saw
 			.types()

@@ -44,3 +44,19 @@ export async function profileWith(
 		secrets: memorySecrets(Object.fromEntries(accounts.map(({jid}) => [jid, 'pencil']))),
 	};
 }
+
+/** The same profile, and how many transactions of its storage there were: each costs a write to the disk. */
+export function countingCommits(profile: Profile): {readonly profile: Profile; readonly commits: () => number} {
+	let depth = 0;
+	let commits = 0;
+	const transaction: Storage['transaction'] = work => {
+		commits += depth === 0 ? 1 : 0;
+		depth++;
+		try {
+			return profile.storage.transaction(work);
+		} finally {
+			depth--;
+		}
+	};
+	return {profile: {...profile, storage: {...profile.storage, transaction}}, commits: () => commits};
+}
