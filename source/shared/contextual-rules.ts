@@ -23,6 +23,9 @@ export function contextAllows(characters: readonly string[], index: number): boo
 	const character = characters[index] ?? '';
 	const before = characters[index - 1] ?? '';
 	const after = characters[index + 1] ?? '';
+	// A rule about the whole text is settled where the character comes first, as the callers stop at the first refusal; to
+	// ask it again at every place takes time in the square of the length.
+	const isDecided = characters.indexOf(character) < index;
 	switch (character) {
 		case '\u200C':
 			return virama.test(before) || joinsAround(characters, index);
@@ -36,9 +39,11 @@ export function contextAllows(characters: readonly string[], index: number): boo
 		case '\u05F4':
 			return /\p{Script=Hebrew}/u.test(before);
 		case '\u30FB':
-			return characters.some(other => /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(other));
+			return (
+				isDecided || characters.some(other => /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(other))
+			);
 		default:
-			return oneSetOfDigits(characters, character);
+			return isDecided || oneSetOfDigits(characters, character);
 	}
 }
 

@@ -214,3 +214,18 @@ testProp('a domain of letters keeps its form when parsed again', [fc.domain()], 
 	const jid = parseJid(domain);
 	t.is(text(jid), jid === undefined ? undefined : domain.toLowerCase());
 });
+
+for (const [what, text] of [
+	['digits that may not be mixed', '\u0660'.repeat(12_000)],
+	['middle dots that need another letter', `${'\u30FB'.repeat(12_000)}\u30A2`],
+] as const) {
+	test(`an address of thousands of ${what} costs no more than its length`, t => {
+		const started = performance.now();
+		for (const jid of [`${text}@example.org`, `a@${text}`, `a@example.org/${text}`]) {
+			t.is(parseJid(jid), undefined);
+		}
+
+		// Looking at every character for each of them took ten seconds.
+		t.true(performance.now() - started < 1000);
+	});
+}
