@@ -71,6 +71,32 @@ test('a pasted text of several lines is one message', async t => {
 	t.deepEqual(typist.backend.asked('sendMessage'), [{account: me, to: romeo, body: 'one\ntwo\nthree'}]);
 });
 
+test('a long paste says how long it is', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	await typist.type(press.paste('line\n'.repeat(37)));
+	t.regex(typist.screen(), /Pasted 37 lines\. {2}Enter sends them as one message/);
+	await typist.type(press.control('c') + press.paste('one\ntwo'));
+	t.notRegex(typist.screen(), /Pasted/);
+});
+
+test('Escape that closes nothing stands for Alt with the next key, if that comes soon', async t => {
+	const typist = await createTypist(people);
+	await typist.type(press.escape);
+	await typist.type('2');
+	t.is(typist.app.view().active, withRomeo);
+	await typist.type(press.escape);
+	await typist.type('z');
+	t.is(typist.input(), 'z');
+	await typist.type(press.escape);
+	typist.clock.advance(1500);
+	await typist.type('1');
+	t.is(typist.input(), 'z1');
+	await typist.type(press.f1);
+	await typist.type(press.escape);
+	await typist.type('3');
+	t.is(typist.input(), 'z13');
+});
+
 test('a pasted command line does not run by itself', async t => {
 	const typist = await createTypist({...people, active: withRomeo});
 	await typist.type(press.paste('/quit\n'));
@@ -107,7 +133,7 @@ test('Ctrl+C clears the input and never leaves; /quit leaves and saves the draft
 	const typist = await createTypist({...people, active: withRomeo});
 	await typist.type(`abc${press.control('c')}`);
 	t.is(typist.input(), '');
-	await typist.type(press.control('c'));
+	await typist.type(press.control('c') + press.control('d'));
 	t.false(typist.left());
 	t.regex(typist.screen(), /\/quit leaves/);
 	await typist.type(`${press.alt('3')}unsent${press.alt('2')}/quit${press.enter}`);

@@ -62,7 +62,23 @@ test('what is no JID of an account is asked for again', async t => {
 		await answers(wrong);
 		t.is(asked(dialog), 'JID');
 		t.truthy(problemOf(dialog));
+		t.like(dialog.question(), {initial: wrong});
 	}
+});
+
+test('a server that was named is one for its domain only', async t => {
+	const {dialog, answers, backend} = assistant();
+	backend.tests.push(failure('timeout', 'Nothing answered.'), failure('timeout', 'Nothing answered.'));
+	await answers('juliet@example.org', 'secret', 'server', 'a b');
+	t.like(dialog.question(), {initial: 'a b'});
+	await answers('xmpp.example.org', 'jid');
+	t.like(dialog.question(), {initial: me});
+	await answers('juliet@example.net', 'secret');
+	t.deepEqual(backend.asked('testAccount'), [
+		{candidate: {jid: me, password: 'secret'}},
+		{candidate: {jid: me, password: 'secret', host: 'xmpp.example.org'}},
+		{candidate: {jid: 'juliet@example.net', password: 'secret'}},
+	]);
 });
 
 test('the password is a secret, and an empty one is refused', async t => {

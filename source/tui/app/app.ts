@@ -1,35 +1,27 @@
 import type {Actions} from '../../model/actions.js';
-import type {BufferId} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
 import type {Clock} from '../../shared/clock.js';
 import {reduce} from '../../store/reduce.js';
 import {bufferOf} from '../../store/selectors.js';
 import {initialState, type State, type StoreEvent} from '../../store/state.js';
 import {createStore} from '../../store/store.js';
-import {insertPaste, insertText, withText} from '../input/editor.js';
+import {insertPaste, insertText} from '../input/editor.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
-import {createKeymap, type KeyMeaning, meaningOf} from '../input/keymap.js';
-import {popupLayout} from '../popups/layout.js';
-import type {PopupLayout} from '../popups/spans.js';
+import {createKeymap, type KeyMeaning} from '../input/keymap.js';
 import {leaveClosed, saveView, showFirst, switchBuffer} from './buffers.js';
 import type {Core} from './core.js';
+import {createKeyReader} from './key-reader.js';
 import {keyAction} from './keys.js';
 import {type News, newsFor} from './news.js';
-import type {Painted, Painter} from './paint.js';
 import {performView} from './perform.js';
 import {popupKey, popupPaste} from './popup-keys.js';
+import {createPresenter, type PresenterOptions} from './presenter.js';
 import {type Reading, readingOf} from './reading.js';
-import {editorOf, initialView, type ViewState, withEditor, withHint} from './view-state.js';
+import {draftsOf, editorOf, initialView, type ViewState, withEditor, withHint} from './view-state.js';
 
-export type AppOptions = {
+export type AppOptions = PresenterOptions & {
 	readonly actions: Actions;
 	readonly clock: Clock;
-	readonly painter: Painter;
-	/** Size of the screen in columns. */
-	columns(): number;
-	/** Shows a popup, or none. */
-	showPopup(layout: PopupLayout | undefined): void;
-	setCursor(x: number, y: number): void;
 	redraw(): void;
 	suspend(): void;
 	setTitle(title: string): void;
@@ -57,27 +49,17 @@ export type App = {
 
 /** Milliseconds between two paints that keys did not ask for. */
 const flushInterval = 33;
+/** A paste of so many lines may be more than was meant. */
+const manyLines = 6;
 
 export function createApp(options: AppOptions): App {
-	const {actions, clock, painter} = options;
+	const {actions, clock} = options;
 	let view = initialView;
-	let shownView: ViewState | undefined;
-	let shownState: State | undefined;
-	let painted: Painted = {};
-	let popup:
-		| {
-				readonly of: ViewState['popup'];
-				readonly columns: number;
-				readonly floor: number;
-				readonly layout: PopupLayout | undefined;
-		  }
-		| undefined;
-	let pending = '';
-	let digits: string | undefined;
 	let lastFlush = Number.NEGATIVE_INFINITY;
 	let depth = 0;
 	let quitting = false;
-	const keymap = createKeymap();
+	const presenter = createPresenter(options);
+	const keys = createKeyReader(createKeymap(), clock);
 
 	const store = createStore<State, StoreEvent>(reduce, initialState, flush => {
 		// At once after a quiet time, else at a steady pace.
@@ -100,7 +82,7 @@ export function createApp(options: AppOptions): App {
 				show();
 			}
 		},
-		painted: () => painted,
+		painted: presenter.painted,
 		say(level, text, hint, buffer = view.active) {
 			store.dispatch({
 				type: 'notice',
@@ -137,77 +119,52 @@ export function createApp(options: AppOptions): App {
 		}
 	};
 
-	/** Paints what differs from what was painted last: for most keys only the input. */
 	function show(): void {
-		const state = store.get();
-		if (shownView === view && shownState === state) {
-			return;
-		}
-
-		const inputOnly = shownState === state && shownView !== undefined && differInInputOnly(shownView, view);
-		painted = inputOnly ? painter.paintInput(state, view) : painter.paint(state, view);
-		shownView = view;
-		shownState = state;
-		showPopup();
-		reading.look();
-	}
-
-	function showPopup(): void {
-		const floor = painted.layout?.status.y ?? 0;
-		const columns = options.columns();
-		if (popup?.of !== view.popup || popup?.columns !== columns || popup.floor !== floor) {
-			const layout = view.popup === undefined || floor === 0 ? undefined : popupLayout(view.popup, columns, floor);
-			popup = {of: view.popup, columns, floor, layout};
-			options.showPopup(layout);
-		}
-
-		if (popup?.layout?.cursor !== undefined) {
-			options.setCursor(popup.layout.cursor.x, popup.layout.cursor.y);
+		if (presenter.show(store.get(), view)) {
+			reading.look();
 		}
 	}
 
 	function key(event: KeyEvent): void {
-		if (digits !== undefined) {
-			digit(event);
-			return;
+		const meaning = keys.read(event);
+		const idle = view.popup === undefined && view.hint === undefined;
+		view = withHint(view, undefined);
+		if (meaning.type === 'buffer') {
+			switchBuffer(core, meaning.number);
+		} else if (view.popup === undefined || !popupKey(core, view.popup, meaning)) {
+			act(meaning);
 		}
 
-		const meaning = meaningOf(keymap, event, pending);
-		pending = meaning.type === 'pending' ? meaning.chord : '';
-		if (view.hint !== undefined) {
-			view = withHint(view, undefined);
+		if (idle && event.key === 'escape') {
+			keys.escaped();
 		}
-
-		if (view.popup !== undefined && popupKey(core, view.popup, meaning)) {
-			return;
-		}
-
-		act(meaning);
 	}
 
 	function act(meaning: KeyMeaning): void {
 		if (meaning.type === 'text') {
 			core.change(withEditor(view, insertText(editorOf(view), meaning.text)));
 		} else if (meaning.type === 'action') {
-			if (meaning.action === 'bufferByNumber') {
-				digits = '';
-			} else {
-				keyAction(core, meaning.action);
-			}
+			keyAction(core, meaning.action);
 		}
 	}
 
-	/** The two digits after Alt+J. */
-	function digit({text}: KeyEvent): void {
-		const so = `${digits ?? ''}${text ?? ''}`;
-		if (!/^\d{1,2}$/u.test(so)) {
-			digits = undefined;
-		} else if (so.length === 2) {
-			digits = undefined;
-			switchBuffer(core, Number(so));
-		} else {
-			digits = so;
+	function paste(text: string): void {
+		view = withHint(view, undefined);
+		if (view.popup !== undefined && popupPaste(core, view.popup, text)) {
+			return;
 		}
+
+		const pasted = withEditor(view, insertPaste(editorOf(view), text));
+		const lines = text.replace(/\n+$/u, '').split('\n').length;
+		core.change(
+			lines < manyLines
+				? pasted
+				: withHint(pasted, {
+						level: 'info',
+						text: `Pasted ${lines} lines.`,
+						more: 'Enter sends them as one message, Ctrl+C drops them.',
+					}),
+		);
 	}
 
 	store.subscribe(() => {
@@ -249,11 +206,7 @@ export function createApp(options: AppOptions): App {
 						key(event);
 						break;
 					case 'paste':
-						view = withHint(view, undefined);
-						if (view.popup === undefined || !popupPaste(core, view.popup, event.text)) {
-							core.change(withEditor(view, insertPaste(editorOf(view), event.text)));
-						}
-
+						paste(event.text);
 						break;
 					case 'focus':
 						reading.focus(event.focused);
@@ -265,30 +218,11 @@ export function createApp(options: AppOptions): App {
 			});
 		},
 		resized() {
-			shownState = undefined;
+			presenter.forget();
 			show();
 		},
 		save: () => saveView(core),
 		state: store.get,
 		view: () => view,
 	};
-}
-
-function differInInputOnly(one: ViewState, other: ViewState): boolean {
-	return (
-		one.active === other.active &&
-		one.places === other.places &&
-		one.list === other.list &&
-		one.loading === other.loading &&
-		one.popup === other.popup
-	);
-}
-
-/** Texts not sent yet, where nothing newer was typed. */
-function draftsOf(
-	buffers: ReadonlyArray<{readonly id: BufferId; readonly draft: string}>,
-	editors: ViewState['editors'],
-): ViewState['editors'] {
-	const stored = buffers.filter(buffer => buffer.draft !== '' && editors[buffer.id] === undefined);
-	return {...Object.fromEntries(stored.map(({id, draft}) => [id, withText(editorOf(initialView), draft)])), ...editors};
 }

@@ -14,8 +14,9 @@ import {editorOf, placeIn, withEditor, withHint, withInput, withPlace, withPopup
 
 /** Does what a key means when no popup has the keyboard. */
 export function keyAction(core: Core, action: KeyAction): void {
-	if (action === 'clearInput' && inputIsEmpty(core)) {
-		core.change(withHint(core.view(), {level: 'info', text: 'Nothing to clear.', more: '/quit leaves xmppc.'}));
+	if ((action === 'clearInput' || action === 'deleteForward') && inputIsEmpty(core)) {
+		// Ctrl+C and Ctrl+D leave other programs.
+		core.change(withHint(core.view(), {level: 'info', text: 'The input is empty.', more: '/quit leaves xmppc.'}));
 	} else if (action === 'killLineEnd' && inputIsEmpty(core)) {
 		openPopup(core, openedSwitcher(core.state()));
 	} else if (isEditAction(action)) {

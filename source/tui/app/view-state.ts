@@ -111,3 +111,23 @@ export function withLoading(view: ViewState, buffer: BufferId, waits: boolean): 
 
 	return {...view, loading};
 }
+
+/** Whether only the input has to be painted to get from one to the other. */
+export function differInInputOnly(one: ViewState, other: ViewState): boolean {
+	return (
+		one.active === other.active &&
+		one.places === other.places &&
+		one.list === other.list &&
+		one.loading === other.loading &&
+		one.popup === other.popup
+	);
+}
+
+/** Texts not sent yet, where nothing newer was typed. */
+export function draftsOf(
+	buffers: ReadonlyArray<{readonly id: BufferId; readonly draft: string}>,
+	editors: ViewState['editors'],
+): ViewState['editors'] {
+	const stored = buffers.filter(buffer => buffer.draft !== '' && editors[buffer.id] === undefined);
+	return {...Object.fromEntries(stored.map(({id, draft}) => [id, withText(emptyEditor, draft)])), ...editors};
+}

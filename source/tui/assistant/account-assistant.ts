@@ -34,12 +34,19 @@ export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog 
 	const steps = createSteps(() => finish(['No account was set up.', '/account add begins again.']));
 	const {ask, wait, isOver} = steps;
 
-	function askJid(problem?: Trouble): void {
-		ask(jidQuestion(jid ?? '', problem), text => {
-			const parsed = parseBareJid(text.trim());
+	/** `typed`: what the person typed before, to be corrected. */
+	function askJid(typed: string, problem?: Trouble): void {
+		ask(jidQuestion(typed, problem), text => {
+			const given = text.trim();
+			const parsed = parseBareJid(given);
 			if (parsed === undefined || localpartOf(parsed) === undefined) {
-				askJid({message: `“${text.trim()}” is not the JID of an account.`, hint: 'It looks like name@example.org.'});
+				askJid(given, notAnAccount(given));
 				return;
+			}
+
+			if (jid !== undefined && domainpartOf(parsed) !== domainpartOf(jid)) {
+				// The server that was named is one for the other domain.
+				server = undefined;
 			}
 
 			jid = parsed;
@@ -104,10 +111,10 @@ export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog 
 					askPassword(account);
 					break;
 				case 'jid':
-					askJid();
+					askJid(account);
 					break;
 				case 'server':
-					askServer(account);
+					askServer(account, serverText(server));
 					break;
 				case 'again':
 					void testLogin(account);
@@ -118,11 +125,12 @@ export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog 
 		});
 	}
 
-	function askServer(account: BareJid, problem?: Trouble): void {
-		ask(serverQuestion(serverText(server), domainpartOf(account), problem), text => {
-			const named = parseServer(text.trim());
+	function askServer(account: BareJid, typed: string, problem?: Trouble): void {
+		ask(serverQuestion(typed, domainpartOf(account), problem), text => {
+			const given = text.trim();
+			const named = parseServer(given);
 			if (named === undefined) {
-				askServer(account, {message: `“${text.trim()}” is not a host name with a port.`});
+				askServer(account, given, {message: `“${given}” is not a host name with a port.`});
 				return;
 			}
 
@@ -220,12 +228,18 @@ export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog 
 	}
 
 	if (jid === undefined) {
-		askJid();
+		askJid('');
 	} else {
 		askPassword(jid);
 	}
 
 	return steps.dialog;
+}
+
+function notAnAccount(given: string): Trouble {
+	return given === ''
+		? {message: 'The JID is missing.', hint: 'It looks like name@example.org.'}
+		: {message: `“${given}” is not the JID of an account.`, hint: 'It looks like name@example.org.'};
 }
 
 const keptWhere: Readonly<Record<SecretBackend, string>> = {

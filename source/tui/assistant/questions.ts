@@ -66,14 +66,10 @@ export function correctionQuestion(what: string, problem: Trouble): Question {
 		label: `${what} What now?`,
 		explanation: [],
 		options: [
-			{value: 'password', label: 'Type the password again', explanation: 'The JID stays as it is.'},
-			{value: 'jid', label: 'Correct the JID', explanation: 'And then the password.'},
-			{
-				value: 'server',
-				label: 'Name the server',
-				explanation: 'Where the address of the server cannot be found by itself.',
-			},
 			{value: 'again', label: 'Try once more', explanation: 'With the same JID and password.'},
+			{value: 'server', label: 'Name the server', explanation: 'Where its address cannot be found by itself.'},
+			{value: 'jid', label: 'Correct the JID', explanation: 'And then the password.'},
+			{value: 'password', label: 'Type the password again', explanation: 'The JID stays as it is.'},
 			{value: 'cancel', label: 'Give up', explanation: '/account add begins again.'},
 		],
 		problem,

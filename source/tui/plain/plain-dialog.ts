@@ -20,7 +20,7 @@ export function questionText(question: Question): {readonly lines: readonly stri
 		case 'text':
 			return {
 				lines,
-				prompt: `${label}${question.initial === '' ? '' : ` (Enter for ${printable(question.initial, 'line')})`}: `,
+				prompt: `${label}${offered(question) === '' ? '' : ` (Enter for ${printable(offered(question), 'line')})`}: `,
 			};
 		default:
 			return {
@@ -34,11 +34,16 @@ export function questionText(question: Question): {readonly lines: readonly stri
 	}
 }
 
+/** What was just refused stands on the line above, to be typed anew; a line cannot be edited here. */
+function offered(question: Extract<Question, {type: 'text'}>): string {
+	return question.problem === undefined ? question.initial : '';
+}
+
 /** What a typed line answers: an empty one takes what is offered; `undefined` is no answer. */
 export function answerFrom(question: Question, typed: string): string | undefined {
 	switch (question.type) {
 		case 'text':
-			return typed === '' && !question.secret ? question.initial : typed;
+			return typed === '' && !question.secret ? offered(question) : typed;
 		case 'choice':
 			return question.options[Number(typed.trim()) - 1]?.value;
 		default:

@@ -1,0 +1,58 @@
+import type {Clock} from '../../shared/clock.js';
+import {chordOf, type KeyEvent} from '../input/key.js';
+import {type KeyMeaning, type Keymap, meaningOf} from '../input/keymap.js';
+
+/** What a key means together with those typed just before it. */
+export type KeyReading = KeyMeaning | {readonly type: 'buffer'; readonly number: number};
+
+export type KeyReader = {
+	read(event: KeyEvent): KeyReading;
+	/** An Escape closed nothing: for a moment it stands for Alt, on keyboards where Alt does something else. */
+	escaped(): void;
+};
+
+/** Milliseconds in which the key after Escape has to come. The decoder joins only what a terminal sends at once. */
+const escapePatience = 1000;
+
+/** Keys that take more than one press: chords in a row, a number after Alt+J, Escape instead of Alt. */
+export function createKeyReader(keymap: Keymap, clock: Clock): KeyReader {
+	let pending = '';
+	let digits: string | undefined;
+	let escapedAt = Number.NEGATIVE_INFINITY;
+
+	/** The key with Alt, if Escape came before it and that means something. */
+	const withAlt = (event: KeyEvent): KeyEvent => {
+		const soon = clock.monotonic() - escapedAt <= escapePatience;
+		escapedAt = Number.NEGATIVE_INFINITY;
+		const {text: _, ...key} = event;
+		const alt = {...key, alt: true};
+		return soon && !event.ctrl && keymap.has(chordOf(alt)) ? alt : event;
+	};
+
+	/** The two digits after Alt+J; any other key ends it and is used up. */
+	const digit = ({text}: KeyEvent, before: string): KeyReading => {
+		const so = `${before}${text ?? ''}`;
+		digits = /^\d$/u.test(so) ? so : undefined;
+		return /^\d\d$/u.test(so) ? {type: 'buffer', number: Number(so)} : {type: 'none'};
+	};
+
+	return {
+		read(event) {
+			if (digits !== undefined) {
+				return digit(event, digits);
+			}
+
+			const meaning = meaningOf(keymap, withAlt(event), pending);
+			pending = meaning.type === 'pending' ? meaning.chord : '';
+			if (meaning.type === 'action' && meaning.action === 'bufferByNumber') {
+				digits = '';
+				return {type: 'none'};
+			}
+
+			return meaning;
+		},
+		escaped() {
+			escapedAt = clock.monotonic();
+		},
+	};
+}
