@@ -41,10 +41,12 @@ export function createBufferStore(database: Database): BufferStore {
 
 		markRead: (id, upTo) =>
 			database.transaction(() => {
-				// Never beyond the newest message: what comes later has not been seen.
+				// Never beyond the newest incoming message: what comes later has not been seen, even where it waited at the server
+				// and has an earlier time than an own one.
 				database.run(
 					`UPDATE buffers SET read_up_to =
-						max(read_up_to, min(:upTo, coalesce((SELECT max(key) FROM messages WHERE buffer = :id), 0)))
+						max(read_up_to, min(:upTo, coalesce(
+							(SELECT key FROM messages WHERE buffer = :id AND direction = 'incoming' ORDER BY key DESC LIMIT 1), 0)))
 					WHERE id = :id`,
 					{id, upTo},
 				);

@@ -72,7 +72,7 @@ test('in a room a message that mentions nobody is unread but no highlight', asyn
 	t.like(buffers.get(id), {unread: 1, highlights: 0});
 });
 
-test('the read mark moves forward only and never beyond the newest message', async t => {
+test('the read mark moves forward only and never beyond the newest incoming message', async t => {
 	const {buffers, messages} = await temporaryStorage(t);
 	buffers.open(chatWithRomeo);
 	t.is(buffers.markRead(withRomeo, Number.MAX_SAFE_INTEGER).readUpTo, 0);
@@ -80,6 +80,8 @@ test('the read mark moves forward only and never beyond the newest message', asy
 	const second = messages.insert(incoming());
 	t.is(buffers.markRead(withRomeo, Number.MAX_SAFE_INTEGER).readUpTo, second.key);
 	t.is(buffers.markRead(withRomeo, first.key).readUpTo, second.key);
+	const own = messages.insert(outgoing({receivedAt: now + 9}));
+	t.is(buffers.markRead(withRomeo, own.key).readUpTo, second.key);
 	t.deepEqual(buffers.markRead(withNurse, 1), {unread: 0, highlights: 0, readUpTo: 0});
 });
 
