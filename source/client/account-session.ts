@@ -265,7 +265,13 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 			live?.announce({availability, statusText});
 			journal.emit({type: 'account.changed', account: view()});
 		},
-		sendMessage: (letter, id) => sendLetter(letter, id, live?.jid ?? jid, {...ports, account: jid, outbox}),
+		sendMessage: (letter, id) =>
+			journal.commit(() => {
+				const message = sendLetter(letter, id, live?.jid ?? jid, {...ports, account: jid, outbox});
+				// Whoever answers has read what was there.
+				ports.buffers.markRead(message.buffer, message.key);
+				return message;
+			}),
 		live() {
 			if (live === undefined || status !== 'online') {
 				throw notConnected(jid);

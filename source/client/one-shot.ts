@@ -5,7 +5,7 @@
  */
 import {randomUUID} from 'node:crypto';
 import type {AccountSettings} from '../model/account.js';
-import type {MessageKind} from '../model/message.js';
+import type {Message, MessageKind} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import {messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
@@ -87,15 +87,21 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 		throw deadline.signal.aborted ? loginTimedOut(account, timeout) : error;
 	});
 	release();
-	live.openOutbox('new');
-	const sent = journal.commit(() =>
-		letters.map(({letter, id}) => sendLetter(letter, id, live.jid, {account, journal, buffers, outbox, clock})),
-	);
-	const interruption = await acknowledgement(session, deadline.signal);
-	stopClock();
-	await session.end();
-	outbox.close();
-	live.dispose();
+	let sent: readonly Message[];
+	let interruption: Problem | undefined;
+	try {
+		live.openOutbox('new');
+		sent = journal.commit(() =>
+			letters.map(({letter, id}) => sendLetter(letter, id, live.jid, {account, journal, buffers, outbox, clock})),
+		);
+		interruption = await acknowledgement(session, deadline.signal);
+	} finally {
+		stopClock();
+		await session.end();
+		outbox.close();
+		live.dispose();
+	}
+
 	await pinScram(accountSettings, session, ports);
 	return sent.map(({key, id = ''}, index): OneShotOutcome => {
 		const recipient = {to: letters[index]?.letter.to ?? account, id};

@@ -17,8 +17,7 @@ export type SendingPorts = {
 
 /**
  * Commits a letter under `id` (a UUID) with everything that belongs to it, and lets the outbox write it when it is open.
- * Whoever answers has read what was there: the read mark moves to the new message. `author` is the full JID where there is
- * one at the time.
+ * `author` is the full JID where there is one at the time.
  */
 export function sendLetter(letter: Letter, id: string, author: Jid, ports: SendingPorts): Message {
 	const {account, journal, buffers, outbox, clock} = ports;
@@ -26,7 +25,7 @@ export function sendLetter(letter: Letter, id: string, author: Jid, ports: Sendi
 	const stanza = messageStanza(letter, id);
 	return journal.commit(() => {
 		buffers.ensureChat(account, peer);
-		const message = outbox.add(
+		return outbox.add(
 			{
 				account,
 				buffer: bufferId(account, 'chat', peer),
@@ -43,7 +42,5 @@ export function sendLetter(letter: Letter, id: string, author: Jid, ports: Sendi
 			letter.to,
 			stanza,
 		);
-		buffers.markRead(message.buffer, message.key);
-		return message;
 	});
 }

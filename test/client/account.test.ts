@@ -480,6 +480,19 @@ test('an answer marks the conversation as read; so does saying it was read', asy
 	t.like(it.saw.all('buffer.unread').at(-1), {unread: 0, readUpTo: newest});
 });
 
+test('a message that waited at the server is unread, though an own one has a later time', async t => {
+	const it = await offlineScene(t);
+	const earlier = new Date(it.clock.now()).toISOString();
+	it.clock.advance(60_000);
+	await send(it, 'Are you there?');
+	await it.actions.connect({account: juliet});
+	await it.server.bring(
+		`<message from='${romeo}/x' to='${juliet}' type='chat' id='o1'><body>Call me</body>` +
+			`<delay xmlns='urn:xmpp:delay' from='example.org' stamp='${earlier}'/></message>`,
+	);
+	t.is(it.saw.all('buffer.unread').at(-1)?.unread, 1);
+});
+
 test('history comes in pages, the last of which says so', async t => {
 	const it = await scene(t);
 	for (const text of ['1', '2', '3', '4', '5', '6']) {

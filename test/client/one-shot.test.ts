@@ -1,7 +1,9 @@
 import test, {type ExecutionContext} from 'ava';
 import {type OneShotMessage, sendOnce} from '../../source/client/one-shot.js';
+import {XmppcError} from '../../source/shared/errors.js';
 import type {BareJid, Jid} from '../../source/shared/jid.js';
 import {silentLog} from '../../source/shared/log.js';
+import type {Storage} from '../../source/storage/ports.js';
 import type {Session} from '../../source/xmpp/session.js';
 import {createManualClock} from '../support/manual-clock.js';
 import {noResolver} from '../support/scripted-session.js';
@@ -14,7 +16,22 @@ const nurse = 'nurse@example.org' as BareJid;
 async function shell(t: ExecutionContext, change: (session: Session) => Partial<Session> = () => ({})) {
 	const server = createFakeServer();
 	const clock = createManualClock();
-	const profile = await profileWith(t, [{jid: juliet}]);
+	const home = await profileWith(t, [{jid: juliet}]);
+	let failure: Error | undefined;
+	const messages: Storage['messages'] = {
+		...home.storage.messages,
+		insert(message) {
+			if (failure !== undefined) {
+				throw failure;
+			}
+
+			return home.storage.messages.insert(message);
+		},
+	};
+	const profile = {...home, storage: {...home.storage, messages}};
+	const failToInsertWith = (error: Error) => {
+		failure = error;
+	};
 	const send = (message: Partial<OneShotMessage> = {}) =>
 		sendOnce(
 			{account: juliet, to: [romeo], body: 'Hi', timeout: 5000, ...message},
@@ -29,7 +46,7 @@ async function shell(t: ExecutionContext, change: (session: Session) => Partial<
 				},
 			},
 		);
-	return {...profile, server, clock, send};
+	return {...profile, server, clock, send, failToInsertWith};
 }
 
 const page = ({storage}: Awaited<ReturnType<typeof shell>>) => storage.messages.page(withRomeo, {limit: 10});
@@ -58,6 +75,31 @@ test('several people get it in order, everybody once', async t => {
 	);
 	t.true(it.server.written.every(text => text.includes('<subject>News</subject>')));
 	t.is(new Set(outcomes.map(({id}) => id)).size, 3);
+});
+
+test('a script that writes has not read what was there', async t => {
+	const it = await shell(t);
+	const elsewhere = await offlineScene(t, it);
+	await elsewhere.actions.connect({account: juliet});
+	await elsewhere.server.bring(`<message from='${romeo}/x' to='${juliet}' type='chat'><body>Look!</body></message>`);
+	await elsewhere.actions.disconnect({account: juliet});
+	await it.send();
+	t.is(it.storage.buffers.get(withRomeo)?.unread, 1);
+});
+
+test('a stream is closed also where the message could not be committed', async t => {
+	let isClosed = false;
+	const it = await shell(t, session => ({
+		end() {
+			isClosed = true;
+			return session.end();
+		},
+	}));
+	const full = new XmppcError({code: 'disk-full', kind: 'storage', message: 'The disk is full.'});
+	it.failToInsertWith(full);
+	await t.throwsAsync(it.send(), {message: 'The disk is full.'});
+	t.true(isClosed);
+	t.is(it.clock.pending, 0);
 });
 
 test('what waits in the outbox stays there', async t => {
