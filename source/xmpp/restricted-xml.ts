@@ -15,6 +15,7 @@ export function createRestrictedXmlScan(): (chunk: string) => Scanned {
 		const text = held + chunk;
 		held = '';
 		let from = 0;
+		let instruction = text.indexOf('<?');
 		for (;;) {
 			if (insideCdata) {
 				const end = text.indexOf(']]>', from);
@@ -26,7 +27,12 @@ export function createRestrictedXmlScan(): (chunk: string) => Scanned {
 				from = end + 3;
 			}
 
-			const at = nextMarkup(text, from);
+			// Not searched for anew after each section: a text of many sections would be read as often.
+			if (instruction >= 0 && instruction < from) {
+				instruction = text.indexOf('<?', from);
+			}
+
+			const at = firstOf(text.indexOf('<!', from), instruction);
 			const isInstruction = text[at + 1] === '?';
 			if (at < 0 || (!isInstruction && at + 2 >= text.length)) {
 				return hold(text, /<!?$/);
@@ -59,12 +65,7 @@ export function createRestrictedXmlScan(): (chunk: string) => Scanned {
 	}
 }
 
-function nextMarkup(text: string, from: number): number {
-	const bang = text.indexOf('<!', from);
-	const question = text.indexOf('<?', from);
-	if (bang < 0 || question < 0) {
-		return Math.max(bang, question);
-	}
-
-	return Math.min(bang, question);
+/** The smaller of two places, of which -1 is none. */
+function firstOf(one: number, other: number): number {
+	return one < 0 || other < 0 ? Math.max(one, other) : Math.min(one, other);
 }

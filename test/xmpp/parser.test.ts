@@ -498,3 +498,11 @@ testProp('bytes cut anywhere give the same text', [fc.string({unit: 'grapheme'})
 
 	t.is(out, text);
 });
+
+test('a text of many CDATA sections costs no more than its length', t => {
+	const started = performance.now();
+	const element = parseElement(`<a>${'<![CDATA[x]]>'.repeat(100_000)}</a>`);
+	t.is(element && textOf(element).length, 100_000);
+	// Searching the whole rest behind every section took a minute.
+	t.true(performance.now() - started < 3000);
+});
