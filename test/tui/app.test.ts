@@ -401,6 +401,23 @@ test('Ctrl+K on empty input finds a buffer or a contact by a few letters', async
 	t.deepEqual(typist.backend.asked('openBuffer'), [{account: me, jid: nurse}]);
 });
 
+test('the search for a buffer offers the one on the screen last', async t => {
+	const typist = await createTypist({
+		...people,
+		buffers: [buffer(romeo, {lastActivity: 2}), buffer(nurse, {lastActivity: 1})],
+		active: withRomeo,
+	});
+	await typist.type(`${press.alt('k')}${press.enter}`);
+	t.is(typist.app.view().active, withNurse);
+});
+
+test('a chat with oneself is not one with a stranger', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`/query ${me}${press.enter}`);
+	t.regex(typist.row(0), /notes to yourself/);
+	t.notRegex(typist.screen(), /not a contact/);
+});
+
 test('/query opens a buffer, /close closes it and goes back', async t => {
 	const typist = await createTypist({...people, buffers: []});
 	await typist.type(`/query nurse hello${press.enter}`);

@@ -18,7 +18,7 @@ export function keyAction(core: Core, action: KeyAction): void {
 		// Ctrl+C and Ctrl+D leave other programs.
 		core.change(withHint(core.view(), {level: 'info', text: 'The input is empty.', more: '/quit leaves xmppc.'}));
 	} else if (action === 'killLineEnd' && inputIsEmpty(core)) {
-		openPopup(core, openedSwitcher(core.state()));
+		openPopup(core, openedSwitcher(core.state(), core.view().active));
 	} else if (isEditAction(action)) {
 		core.change(withEditor(core.view(), applyEdit(editorOf(core.view()), action)));
 	} else if (isViewAction(action)) {
@@ -41,7 +41,7 @@ const viewActions = {
 	bufferPrevious: (core: Core) => switchBuffer(core, 'previous'),
 	bufferLast: (core: Core) => switchBuffer(core, 'last'),
 	bufferUnread: (core: Core) => switchBuffer(core, 'unread'),
-	switcher: (core: Core) => openPopup(core, openedSwitcher(core.state())),
+	switcher: (core: Core) => openPopup(core, openedSwitcher(core.state(), core.view().active)),
 	toggleBufferList: (core: Core) => void performView(core, {type: 'toggleBufferList'}),
 	scrollPageUp: (core: Core) => scroll(core, 'page', 'up'),
 	scrollPageDown: (core: Core) => scroll(core, 'page', 'down'),

@@ -14,19 +14,21 @@ type Match = Switcher['matches'][number];
 const mostMatches = 100;
 
 /** Finds a buffer, or a contact without one, by a few letters of its name or JID. */
-export function openedSwitcher(state: State): Switcher {
-	return searched(state, {type: 'switcher', editor: emptyEditor, matches: [], selected: 0}, emptyEditor);
+export function openedSwitcher(state: State, active: BufferId): Switcher {
+	return searched(state, {type: 'switcher', active, editor: emptyEditor, matches: [], selected: 0}, emptyEditor);
 }
 
 /** The switcher after its input changed. */
 export function searched(state: State, popup: Switcher, editor: Editor): Switcher {
 	const query = editor.text.toLowerCase().replace(/\s/gu, '');
-	const matches = candidates(state).filter(each => isSubsequence(query, `${each.label}${each.note}`.toLowerCase()));
+	const matches = candidates(state, popup.active).filter(each =>
+		isSubsequence(query, `${each.label}${each.note}`.toLowerCase()),
+	);
 	return {...popup, editor, matches: matches.slice(0, mostMatches), selected: 0};
 }
 
-/** Unread buffers first, then the most recent, then contacts without a buffer. */
-function candidates(state: State): readonly Match[] {
+/** Unread buffers first, then the most recent, then contacts without a buffer; last where the person is already. */
+function candidates(state: State, active: BufferId): readonly Match[] {
 	const open = state.order
 		.flatMap(id => bufferOf(state, id)?.info ?? [])
 		.sort((one, other) => Number(other.unread > 0) - Number(one.unread > 0) || other.lastActivity - one.lastActivity)
@@ -44,7 +46,8 @@ function candidates(state: State): readonly Match[] {
 			note: noteOn(state, listedName(state, contact, contact.jid), contact.account, contact.jid),
 		}))
 		.filter(each => !known.has(each.id));
-	return [...open, ...closed];
+	const all = [...open, ...closed];
+	return [...all.filter(each => each.id !== active), ...all.filter(each => each.id === active)];
 }
 
 /** The JID where the name is another, and whose contact it is where there are several accounts. */

@@ -43,7 +43,12 @@ function who(state: State, buffer: BufferState, width: number, {role}: Palette):
 	const name = truncateToWidth(bufferName(state, buffer.info), Math.max(24, Math.floor(width / 3)));
 	const online = accountOf(state, account)?.status === 'online';
 	const known = online && contact !== undefined && ['to', 'both'].includes(contact.subscription);
-	const status = known ? availabilityText(presence?.availability) : unknownPresence(contact, online);
+	const myself = bareOf(jid) === account;
+	const status = known
+		? availabilityText(presence?.availability)
+		: myself
+			? 'notes to yourself'
+			: unknownPresence(contact, online);
 	const said = presence === undefined ? '' : printable(presence.statusText, 'line').trim();
 	return [
 		{text: known ? ` ${presenceMark(presence?.availability).glyph}` : '', style: role.bar},

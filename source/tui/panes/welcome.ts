@@ -48,7 +48,7 @@ function emptyText(state: State, buffer: BufferState): readonly string[] {
 					`${account.jid} is ${accountStatusText(account)}: messages wait until it is online. ${accountHint(account) ?? ''}`,
 				]
 			: []),
-		...(contact === undefined ? [`${name} is not a contact: /add ${jid} adds them.`] : []),
+		...(contact === undefined && jid !== owner ? [`${name} is not a contact: /add ${jid} adds them.`] : []),
 	];
 }
 

@@ -11,6 +11,8 @@ export type Popup =
 	| CompletionPopup
 	| {
 			readonly type: 'switcher';
+			/** Where the person is. */
+			readonly active: BufferId;
 			readonly editor: Editor;
 			readonly matches: ReadonlyArray<{readonly id: BufferId; readonly label: string; readonly note: string}>;
 			readonly selected: number;
