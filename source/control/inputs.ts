@@ -1,0 +1,80 @@
+/** What each Action takes, checked before it reaches the client: a peer may be any program of this user. */
+import {type Availability, availabilities, secretBackends} from '../model/account.js';
+import type {ActionInput, ActionName, NewAccount} from '../model/actions.js';
+import type {MessageKind} from '../model/message.js';
+import {
+	all,
+	bareJid,
+	buffer,
+	type Check,
+	either,
+	flag,
+	integer,
+	jid,
+	list,
+	members,
+	nothing,
+	oneOf,
+	table,
+	text,
+} from './checks.js';
+
+const kinds: readonly MessageKind[] = ['chat', 'normal', 'headline', 'groupchat'];
+const presences: readonly Availability[] = [...availabilities, 'unavailable'];
+const messageKey = integer(0, Number.MAX_SAFE_INTEGER);
+/** More than any screen holds. */
+const longestPage = 10_000;
+
+const ofAccount = all({account: bareJid});
+const ofContact = all({account: bareJid, jid: bareJid});
+const newAccount: Check<NewAccount> = members(
+	{jid: bareJid},
+	{
+		password: text,
+		secrets: oneOf(secretBackends),
+		host: text,
+		port: integer(1, 65_535),
+		directTls: flag,
+		tlsCa: text,
+		tlsPin: text,
+		scramPinned: flag,
+		passwordCommand: list(text),
+	},
+);
+
+const inputs: {readonly [Name in ActionName]: Check<ActionInput<Name>>} = {
+	snapshot: nothing,
+	listAccounts: nothing,
+	addAccount: newAccount,
+	removeAccount: all({account: bareJid, history: flag}),
+	testAccount: either(ofAccount, all({candidate: newAccount})),
+	unlock: all({passphrase: text}),
+	connect: ofAccount,
+	disconnect: ofAccount,
+	setPresence: members({availability: oneOf(presences), statusText: text}, {account: bareJid}),
+	sendMessage: members({account: bareJid, to: jid, body: text}, {kind: oneOf(kinds), subject: text}),
+	addContact: members({account: bareJid, jid: bareJid}, {name: text, groups: list(text)}),
+	removeContact: ofContact,
+	renameContact: all({account: bareJid, jid: bareJid, name: text}),
+	setContactGroups: all({account: bareJid, jid: bareJid, groups: list(text)}),
+	acceptSubscription: ofContact,
+	denySubscription: ofContact,
+	openBuffer: all({account: bareJid, jid}),
+	closeBuffer: all({buffer}),
+	loadHistory: members({buffer, limit: integer(1, longestPage)}, {before: messageKey}),
+	markRead: all({buffer, upTo: messageKey}),
+	ping: members({account: bareJid}, {to: jid}),
+	softwareVersion: all({account: bareJid, to: jid}),
+	saveView: members({}, {active: buffer, drafts: table(text)}),
+};
+
+/** Whether there is a verb of that name. */
+export function isActionName(name: string): name is ActionName {
+	return Object.hasOwn(inputs, name);
+}
+
+/** The input of a verb, or `undefined` where it does not take this. */
+export function readInput<Name extends ActionName>(name: Name, input: unknown): ActionInput<Name> | undefined {
+	const check: Check<ActionInput<Name>> = inputs[name];
+	return check(input);
+}
