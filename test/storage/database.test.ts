@@ -35,13 +35,14 @@ async function database(t: ExecutionContext, path?: string): Promise<Database> {
 	return opened;
 }
 
-/** Starts another process on the same profile; `user` is another user id, where we may choose. */
-function start(t: ExecutionContext, job: string, directories: ProfileDirectories, user?: number): ChildProcess {
+/** Starts another process on the same profile; `obedient` to the modes of files even where it is root's. */
+function start(t: ExecutionContext, job: string, directories: ProfileDirectories, obedient = false): ChildProcess {
 	const script = fileURLToPath(new URL('./storage-process.js', import.meta.url));
-	const child = spawn(process.execPath, [script, job, homeOf(directories)], {
-		stdio: ['ignore', 'pipe', 'inherit'],
-		...(user === undefined ? {} : {uid: user, gid: user}),
-	});
+	const [program = '', ...programArguments] = [
+		...(obedient && weAreRoot ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : []),
+		...[process.execPath, script, job, homeOf(directories)],
+	];
+	const child = spawn(program, programArguments, {stdio: ['ignore', 'pipe', 'inherit']});
 	t.teardown(() => child.kill('SIGKILL'));
 	return child;
 }
@@ -336,20 +337,13 @@ test('a profile that may not be written is refused, with the path that is in the
 	(await takeProfileLock(directories)).release();
 	(await openStorage(directories, {clock: stoppedClock})).close();
 
-	// Everything belongs to whom it should and nothing is writable, as on a read-only file system. Root may write
-	// anywhere, so the tests that run as root let somebody else try.
-	const forbid = (path: string, mode: number) => {
-		chmodSync(path, mode);
-		if (weAreRoot) {
-			chownSync(path, nobody, nobody);
-		}
-	};
+	// Everything belongs to whom it should and nothing is writable, as on a read-only file system.
 	const home = homeOf(directories);
 	t.teardown(() => execFileSync('chmod', ['-R', 'u+w', home]));
 	for (const path of [join(directories.data, 'lock.sqlite'), historyOf(directories)]) {
-		forbid(path, 0o400);
+		chmodSync(path, 0o400);
 		for (let parent = dirname(path); parent !== dirname(home); parent = dirname(parent)) {
-			forbid(parent, 0o500);
+			chmodSync(parent, 0o500);
 		}
 	}
 
@@ -358,7 +352,7 @@ test('a profile that may not be written is refused, with the path that is in the
 		['storage', directories.data],
 		['settings', directories.config],
 	] as const) {
-		const problem = JSON.parse(await firstLine(start(t, job, directories, weAreRoot ? nobody : undefined)));
+		const problem = JSON.parse(await firstLine(start(t, job, directories, true)));
 		t.like(problem, {code: 'no-permission', kind: 'storage'}, job);
 		t.true(problem.message.includes(path), problem.message);
 		t.is(typeof problem.hint, 'string');
