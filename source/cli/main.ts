@@ -32,6 +32,14 @@ async function main(): Promise<void> {
 		});
 	}
 
+	process.on('uncaughtException', error => {
+		// The screen has its own way to end: it gives the terminal back first.
+		if (process.listenerCount('uncaughtException') === 1) {
+			createOutput(argv.includes('--json'), print, complain).problem(problemOf(error));
+			process.exit(exitCodes.bug);
+		}
+	});
+
 	const status = await runProgram(
 		argv,
 		{

@@ -68,6 +68,7 @@ async function showTui(command: Command, shell: Shell): Promise<number> {
 			settings,
 		});
 		if (exit.type === 'fatal') {
+			client?.log.note('bug', exit.error instanceof Error ? (exit.error.stack ?? '') : String(exit.error));
 			throw exit.error;
 		}
 

@@ -1,11 +1,11 @@
 /** The built command line against a real server: what a script sees of it. */
 import {type SpawnOptions, spawn} from 'node:child_process';
-import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import path from 'node:path';
 import anyTest, {type TestFn} from 'ava';
 import {type ChatPeer, startChatPeer} from '../support/peers/chat-peer.js';
-import {makeXmppc, makeXmppcAccount, type Xmppc} from '../support/peers/xmppc.js';
+import {builtProgram, makeXmppc, makeXmppcAccount, type Xmppc} from '../support/peers/xmppc.js';
 import {freePorts, type Prosody, startProsody} from '../support/prosody.js';
 
 type Scene = {readonly server: Prosody; readonly romeo: ChatPeer; readonly nurse: ChatPeer; readonly juliet: Xmppc};
@@ -206,6 +206,16 @@ test.serial('a server that says nothing is given up on after --timeout, and on C
 	);
 	t.deepEqual(interrupted, {status: 130, errors: ''});
 	t.true(performance.now() - started < 2000);
+});
+
+test.serial('a defect is one line too, with its own status', async t => {
+	const {juliet} = t.context;
+	const defect = path.join(juliet.home.directory, 'defect.cjs');
+	writeFileSync(defect, "setTimeout(() => { throw new TypeError('not a function'); }, 20);");
+	const broken = {...juliet, command: [process.execPath, '--require', defect, builtProgram] as const};
+	const seen = await runWith(broken, ['send', 'romeo@example.test'], ['pipe', 'pipe', 'pipe']);
+	t.is(seen.status, 70);
+	t.regex(seen.errors, /^xmppc: not a function \(This is a defect in xmppc[^\n]*\)\n$/);
 });
 
 test.serial('a reader that leaves early is no error', async t => {
