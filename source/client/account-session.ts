@@ -18,6 +18,7 @@ import type {LoginPorts} from './login.js';
 import {createOutbox, type Outbox} from './outbox.js';
 import {createReconnection, type Random} from './reconnection.js';
 import {sendLetter} from './sending.js';
+import {createStrangerGate} from './strangers.js';
 
 export type AccountPorts = LoginPorts & {
 	readonly storage: Storage;
@@ -56,6 +57,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	const {jid} = settings();
 	const outbox = createOutbox({account: jid, storage: ports.storage, journal, clock});
 	const reconnection = createReconnection(clock, random);
+	const admitsStranger = createStrangerGate({account: jid, storage: ports.storage, journal, clock});
 
 	let status: AccountStatus = 'offline';
 	let problem: Problem | undefined;
@@ -159,7 +161,11 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	};
 
 	const open = async (signal: AbortSignal): Promise<void> => {
-		const {session, live: connection, release} = await openConnection(settings(), {...ports, outbox}, signal);
+		const {session, live: connection, release} = await openConnection(
+			settings(),
+			{...ports, outbox, admitsStranger},
+			signal,
+		);
 		live = connection;
 		security = session.security;
 		let end: SessionEnd | undefined;
@@ -284,10 +290,12 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	};
 }
 
-/** What passes by itself needs nobody; an address that may be wrong does. */
-function hintMeanwhile({kind, hint}: Problem): string {
+/** Failures that pass by themselves, unless host or port are wrong. */
+const addressCodes: ReadonlySet<string> = new Set(['no-such-host', 'not-xmpp', 'tls-failed']);
+
+function hintMeanwhile({code, hint}: Problem): string {
 	const again = 'Trying again by itself.';
-	return hint === undefined || kind === 'unavailable' || kind === 'temporary' ? again : `${hint} ${again}`;
+	return hint !== undefined && addressCodes.has(code) ? `${hint} ${again}` : again;
 }
 
 function doubtText(count: number): string {

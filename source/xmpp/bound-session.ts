@@ -106,7 +106,7 @@ export function createBoundSession(
 					code: 'malformed-stream',
 					kind: 'protocol',
 					message: `${domain} acknowledges what was never sent.`,
-					hint: 'It is tried again by itself; if it stays, tell the operator of the server.',
+					hint: 'Try again later; if it stays, tell the operator of the server.',
 				}),
 				'undefined-condition',
 				outcome === 'too-high' ? serialize(handledCountTooHigh(h, sentCount)) : '',

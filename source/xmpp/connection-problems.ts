@@ -95,6 +95,16 @@ export function tlsRequired(where: Whereabouts): Problem {
 	};
 }
 
+/** Something answers there, and its first words are no XMPP. */
+export function notXmpp(where: Whereabouts): Problem {
+	return {
+		code: 'not-xmpp',
+		kind: 'protocol',
+		message: `What answers at ${where.host} port ${where.port} is no XMPP server, though that of ${where.domain} should be there.`,
+		hint: 'Check host and port of the account. In a public network, log in to it first.',
+	};
+}
+
 /** Failures after which a new connection may well work, without anybody changing anything. */
 const passingCodes: ReadonlySet<string> = new Set([
 	'connection-lost',
@@ -103,6 +113,7 @@ const passingCodes: ReadonlySet<string> = new Set([
 	'malformed-stream',
 	'negotiation-timeout',
 	'no-such-host',
+	'not-xmpp',
 	'tls-failed',
 	'unreachable',
 ]);

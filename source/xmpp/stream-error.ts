@@ -21,7 +21,7 @@ export function streamErrorText(condition: StreamCondition, application = ''): s
 
 type Meaning = Pick<Problem, 'kind' | 'message'> & {readonly hint: string};
 
-const later = 'It is tried again by itself.';
+const later = 'Try again later.';
 const askOperator = 'Ask the operator of the server.';
 
 /** The conditions of RFC 6120 §4.9.3 that mean something to a person; the others are protocol errors of either side. */
@@ -94,6 +94,6 @@ export function malformedStream(condition: StreamCondition, domain: string, reas
 		code: 'malformed-stream',
 		kind: 'protocol',
 		message: `${domain} sent what no XMPP server may send (${condition}): ${reason}.`,
-		hint: 'It is tried again by itself; if it stays, tell the operator of the server.',
+		hint: 'Try again later; if it stays, tell the operator of the server.',
 	});
 }

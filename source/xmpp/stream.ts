@@ -3,7 +3,7 @@ import {type Problem, problemOf} from '../shared/errors.js';
 import {type BareJid, domainpartOf, type FullJid, parseFullJid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import {transportWith} from './client-transport.js';
-import {connectionLost, connectionProblem, type Whereabouts} from './connection-problems.js';
+import {connectionLost, connectionProblem, notXmpp, type Whereabouts} from './connection-problems.js';
 import {type Element, isElement, nameOf} from './element.js';
 import {StreamParser} from './parser.js';
 import {logElement} from './redaction.js';
@@ -50,6 +50,8 @@ export class Stream extends Client<Endpoint> {
 	#wake: (() => void) | undefined;
 	#sink: ElementSink | undefined;
 	#read: Element[] = [];
+	/** The server's first header has come: it is one. */
+	#hasSpoken = false;
 	#sawFeatures = false;
 	#isOver = false;
 	#onClosed: (() => void) | undefined;
@@ -62,6 +64,9 @@ export class Stream extends Client<Endpoint> {
 		// The time-outs of the Clock port take the place of the package's own.
 		this.timeout = 0;
 		this.transports.push(transportWith(options.policy));
+		this.on('open', () => {
+			this.#hasSpoken = true;
+		});
 		this.on('error', (error: unknown) => this.fail(error));
 		this.on('open', (header: Element) => this.#checkVersion(header));
 		this.on('close', () => this.#onServerClosed());
@@ -131,7 +136,9 @@ export class Stream extends Client<Endpoint> {
 	 */
 	fail(error: unknown, condition?: StreamCondition, application = ''): void {
 		if (error instanceof XmlFault) {
-			this.#fail(problemOf(error), error.condition);
+			const {domain} = this.where;
+			const message = `The server of ${domain} sent XML that cannot be accepted: ${error.detail}.`;
+			this.#fail(this.#hasSpoken ? {...problemOf(error), message} : notXmpp(this.where), error.condition);
 		} else {
 			this.#fail(connectionProblem(error, this.where), condition, application);
 		}

@@ -13,6 +13,8 @@ export type XmlCondition =
 /** Why the XML of a stream cannot be read on; the stream must be closed with `condition`. */
 export class XmlFault extends XmppcError {
 	readonly condition: XmlCondition;
+	/** What is wrong with it, in words of ours. */
+	readonly detail: string;
 	/** UTF-16 units of the decoded stream that were parsed when it was found. */
 	readonly position: number;
 
@@ -21,9 +23,10 @@ export class XmlFault extends XmppcError {
 			code: `xml-${condition}`,
 			kind: 'protocol',
 			message: `The server sent XML that cannot be accepted: ${detail}.`,
-			hint: 'The connection is made anew. If this repeats, report it to the operator of the server.',
+			hint: 'Try again later; if it stays, tell the operator of the server.',
 		});
 		this.condition = condition;
+		this.detail = detail;
 		this.position = position;
 	}
 }
