@@ -59,10 +59,14 @@ export function contact(
 		what: 'a contact: JID or name',
 		read: readPeer,
 		absent(context) {
-			const {account, jid: address} = context;
-			return fallback === 'buffer' && account !== undefined && address !== undefined
-				? good({account, jid: bareOf(address)})
-				: bad('missing-word', 'Whom? This buffer is about nobody.');
+			const {account, jid: address, source} = context;
+			if (fallback === 'buffer' && account !== undefined && address !== undefined) {
+				return good({account, jid: bareOf(address)});
+			}
+
+			const waiting = source.requests().map(each => each.jid);
+			const hint = waiting.length === 0 ? undefined : `Waiting for an answer: ${waiting.join(', ')}`;
+			return bad('missing-word', 'Whom? This buffer is about nobody.', hint);
 		},
 		candidates: known,
 	};

@@ -149,6 +149,11 @@ test('what concerns a contact works on whom the buffer is about', t => {
 	t.like(problem('/accept', inConsole), {code: 'missing-word'});
 });
 
+test('whom a request may be from is said where the buffer is about nobody', t => {
+	t.is(problem('/accept', inConsole)?.hint, 'Waiting for an answer: paris@example.org');
+	t.is(problem('/accept', fresh)?.hint, 'Usage: /accept [who]');
+});
+
 test('the roster is edited', t => {
 	t.deepEqual(
 		intents('/add paris@example.org Count Paris'),
