@@ -10,7 +10,7 @@
 import {delay} from '../extensions/delayed-delivery.js';
 import type {Message, MessageChange, OutgoingState} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
-import {messageOf} from '../shared/errors.js';
+import {messageOf, type Problem} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
 import {append, type Element} from '../xmpp/element.js';
@@ -49,14 +49,14 @@ export type Outbox = {
 	settle(
 		message: Message,
 		state: OutgoingState,
-		facts?: {readonly failure?: string; readonly archiveId?: string},
+		facts?: {readonly failure?: string; readonly problem?: Problem; readonly archiveId?: string},
 	): void;
 };
 
 export function createOutbox({account, storage, journal, clock}: OutboxPorts): Outbox {
 	let write: WriteStanza | undefined;
 
-	const settle: Outbox['settle'] = (message, state, {failure, archiveId} = {}) => {
+	const settle: Outbox['settle'] = (message, state, {failure, problem, archiveId} = {}) => {
 		journal.commit(() => {
 			const known = storage.messages.get(message.key);
 			const isNews = known?.state !== undefined && mayBecome(known.state, state);
@@ -71,6 +71,7 @@ export function createOutbox({account, storage, journal, clock}: OutboxPorts): O
 				buffer: message.buffer,
 				...(isNews ? {state} : {}),
 				...(isNews && failure !== undefined ? {failure} : {}),
+				...(isNews && problem !== undefined ? {problem} : {}),
 				...(isFiled ? {archiveId} : {}),
 			};
 			storage.messages.change(change);

@@ -1,3 +1,4 @@
+import type {Problem} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {BufferId} from './buffer.js';
 
@@ -63,6 +64,8 @@ export type MessageChange = {
 	readonly buffer: BufferId;
 	readonly state?: OutgoingState;
 	readonly failure?: string;
+	/** The failure as data, for an exit status; not stored. */
+	readonly problem?: Problem;
 	readonly archiveId?: string;
 };
 
@@ -77,3 +80,13 @@ export const outgoingRank: Readonly<Record<OutgoingState, number>> = {
 	delivered: 6,
 	displayed: 7,
 };
+
+/** How far whoever sends a message from the shell may wait: committed here, then as the message's own states. */
+export type WaitLevel = Extract<OutgoingState, 'queued' | 'acked' | 'delivered' | 'displayed'>;
+
+export const waitLevels: readonly WaitLevel[] = ['queued', 'acked', 'delivered', 'displayed'];
+
+/** Whether a message in this state is at least where it was waited for. */
+export function hasReached(state: OutgoingState, level: WaitLevel): boolean {
+	return level === 'queued' || outgoingRank[state] >= outgoingRank[level];
+}

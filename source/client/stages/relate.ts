@@ -34,7 +34,7 @@ export const relate: Stage = (passage, {storage, outbox, bounced}) => {
 		outbox.settle(
 			target,
 			outcomes[relation.kind],
-			relation.kind === 'bounce' ? {failure: relation.problem.message} : {},
+			relation.kind === 'bounce' ? {failure: relation.problem.message, problem: relation.problem} : {},
 		);
 	}
 
