@@ -143,7 +143,9 @@ export const contacts: readonly Command[] = [
 				? {
 						complaint: {
 							code: 'nobody-here',
-							message: whom === undefined ? 'Whose version?' : `${whom} is offline and cannot answer.`,
+							message:
+								whom === undefined ? 'Whose version?' : `${whom} is not seen online, and only a client can answer.`,
+							...(whom === undefined ? {} : {hint: `/version ${whom}/… asks one by its resource.`}),
 						},
 					}
 				: client('softwareVersion', {account: owner, to: online});
