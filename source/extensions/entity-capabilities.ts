@@ -49,6 +49,8 @@ export const entityCapabilities = defineExtension<EntityCapabilities, ExtensionP
 
 /** Resources whose advertisement is remembered; the oldest leave first. */
 const mostRemembered = 5000;
+/** Characters of one: a hash and an address are far shorter. */
+const longestAdvertisement = 2048;
 
 function attachCapabilities(context: ExtensionContext<ExtensionPorts>): EntityCapabilities {
 	const discovery = context.use(serviceDiscovery);
@@ -67,7 +69,7 @@ function attachCapabilities(context: ExtensionContext<ExtensionPorts>): EntityCa
 
 		const found = attributeOf(presence, 'type') === undefined ? capabilities.find(presence) : undefined;
 		advertised.delete(from);
-		if (found === undefined) {
+		if (found === undefined || `${found.hash}${found.node}${found.ver}`.length > longestAdvertisement) {
 			return;
 		}
 

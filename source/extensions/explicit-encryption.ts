@@ -4,7 +4,7 @@
  * Recognises messages that cannot be read here, so that a person is told instead of shown ciphertext or a sentence
  * written for somebody else's client.
  */
-import {printable} from '../shared/printable.js';
+import {printable, shortened} from '../shared/text.js';
 import {attribute, element, optionalAttribute} from '../xmpp/codec.js';
 import {child, type Element} from '../xmpp/element.js';
 import {defineExtension} from '../xmpp/extension.js';
@@ -58,7 +58,7 @@ export function encryptedWith(message: Element, body: string | undefined): strin
 	const marked = encryption.find(message);
 	if (marked !== undefined) {
 		const known = names.get(marked.namespace);
-		return known ?? shortened(printable(marked.name || marked.namespace, 'line'));
+		return known ?? shortened(printable(marked.name || marked.namespace, 'line'), longestName);
 	}
 
 	const payload = payloads.find(([namespace, name]) => child(message, name, namespace) !== undefined);
@@ -75,9 +75,4 @@ export function isKeyTransport(message: Element): boolean {
 		const encrypted = child(message, name, namespace);
 		return encrypted !== undefined && child(encrypted, 'payload', namespace) === undefined;
 	});
-}
-
-function shortened(name: string): string {
-	const characters = [...name];
-	return characters.length > longestName ? `${characters.slice(0, longestName - 1).join('')}\u2026` : name;
 }

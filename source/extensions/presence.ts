@@ -4,7 +4,7 @@
 import type {Availability} from '../model/account.js';
 import type {ResourcePresence} from '../model/contact.js';
 import {type BareJid, bareOf, resourcepartOf} from '../shared/jid.js';
-import {sanitizeOutgoing} from '../shared/text.js';
+import {sanitizeOutgoing, shortened} from '../shared/text.js';
 import {element, optionalAttribute, optionalChildText} from '../xmpp/codec.js';
 import {append, clientNamespace} from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
@@ -24,6 +24,8 @@ const availability = element(clientNamespace, 'presence', {
 
 /** More resources of one contact are not kept. */
 const mostResources = 50;
+/** Code points that are kept of a status. */
+const longestStatus = 1024;
 
 export type OwnPresence = {readonly availability: Availability; readonly statusText: string};
 
@@ -76,7 +78,7 @@ function attachPresence(context: ExtensionContext<ExtensionPorts>): Presence {
 			resources.set(name, {
 				resource: name,
 				availability: show ?? 'available',
-				statusText: status,
+				statusText: shortened(status, longestStatus),
 				priority,
 				since: context.clock.now(),
 			});

@@ -5,7 +5,8 @@
 import type {SubscriptionRequest} from '../model/contact.js';
 import {XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf} from '../shared/jid.js';
-import {printable} from '../shared/text.js';
+import {createRateLimit} from '../shared/rate-limit.js';
+import {printable, shortened} from '../shared/text.js';
 import {attribute, element, optionalAttribute, optionalChildText} from '../xmpp/codec.js';
 import {clientNamespace} from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
@@ -24,6 +25,8 @@ const change = element(clientNamespace, 'presence', {
 	nick: optionalChildText('nick', nonEmpty, nickNamespace),
 });
 
+/** Code points that are kept of what comes along. */
+const longestText = 1024;
 /** Requests that wait for an answer, at most; the server keeps the others for the next login. */
 const mostWaiting = 100;
 /** New requests within a window, at most. */
@@ -57,25 +60,19 @@ function attachSubscriptions(context: ExtensionContext<ExtensionPorts>): Subscri
 	const account = bareOf(context.jid);
 	const contacts = context.use(roster);
 	const waiting = new Map<BareJid, SubscriptionRequest>();
-	let windowStart = Number.NEGATIVE_INFINITY;
-	let inWindow = 0;
+	const rate = createRateLimit(clock, {most: mostPerWindow, window});
 
 	const notice = (level: 'info' | 'warning', text: string) => {
 		publish({type: 'notice', level, text, account, at: clock.now()});
 	};
 
 	const isFlood = () => {
-		if (clock.monotonic() - windowStart >= window) {
-			windowStart = clock.monotonic();
-			inWindow = 0;
-		}
-
-		inWindow++;
-		if (inWindow === mostPerWindow + 1) {
+		const verdict = rate();
+		if (verdict === 'refused-first') {
 			notice('warning', `Many people ask ${account} for a subscription at once: the rest is left for the next login.`);
 		}
 
-		return inWindow > mostPerWindow || waiting.size >= mostWaiting;
+		return verdict !== 'allowed' || waiting.size >= mostWaiting;
 	};
 
 	const ask = (from: BareJid, text: string | undefined) => {
@@ -83,7 +80,7 @@ function attachSubscriptions(context: ExtensionContext<ExtensionPorts>): Subscri
 			return;
 		}
 
-		const request = {account, jid: from, ...(text === undefined ? {} : {text})};
+		const request = {account, jid: from, ...(text === undefined ? {} : {text: shortened(text, longestText)})};
 		waiting.set(from, request);
 		publish({type: 'subscription.requested', request});
 	};

@@ -19,6 +19,13 @@ export function codePointLength(text: string): number {
 	return length;
 }
 
+/** At most `most` code points of a text, the last of them an ellipsis where something was cut. */
+export function shortened(text: string, most: number): string {
+	// A code point has at most two units: no more of a huge text is looked at.
+	const characters = Array.from(text.slice(0, 2 * (most + 1)));
+	return characters.length > most ? `${characters.slice(0, most - 1).join('')}\u2026` : text;
+}
+
 const sendable = /^[\t\n -~]*$/;
 const removed = /[\0-\u0008\u000B\u000C\u000E-\u001F]/g;
 const replaced = /[\p{Cs}\uFFFE\uFFFF]/gu;

@@ -171,6 +171,13 @@ test('an answer with another hash than was promised is kept for nobody', async t
 	t.is(it.storage.capabilities.get('sha-1', 'q07IKJEyjvHSyhy//CH0CxmKi8w='), undefined);
 });
 
+test('an advertisement too long to be a hash is not remembered', async t => {
+	const it = await attached(t);
+	await it.server.bring(claim('x'.repeat(100_000)));
+	await featuresOf(it, orchard);
+	t.false(it.server.asked.at(-1)?.includes('xxx'));
+});
+
 test('a stranger is not asked what they can do', async t => {
 	const it = await attached(t);
 	const asked = it.server.asked.length;

@@ -220,6 +220,15 @@ test('a request is told once, with what came along', async t => {
 	t.deepEqual(it.live.use(subscription).requests(), requests(it));
 });
 
+test('of a long text only the beginning is kept', async t => {
+	const it = await attached(t);
+	const long = '\u{1F339}'.repeat(100_000);
+	await it.server.bring(subscribe(tybalt, `<status>${long}</status>`), from(`${romeo}/a`, `<status>${long}</status>`));
+	const kept = `${'\u{1F339}'.repeat(1023)}\u2026`;
+	t.is(requests(it)[0]?.text, kept);
+	t.is(known(it)[0]?.resources[0]?.statusText, kept);
+});
+
 test('nothing is answered by itself', async t => {
 	const it = await attached(t);
 	const before = [it.server.written.length, it.server.asked.length];

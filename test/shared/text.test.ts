@@ -7,6 +7,7 @@ import {
 	jsonLine,
 	printable,
 	sanitizeOutgoing,
+	shortened,
 	truncateToWidth,
 } from '../../source/shared/text.js';
 
@@ -275,4 +276,12 @@ testProp('JSON for a terminal is one line that parses to the same value', [hosti
 	const line = jsonLine({text});
 	t.deepEqual(JSON.parse(line), {text});
 	t.notRegex(line, /[\p{Cc}\p{Bidi_C}\u2028\u2029]/u);
+});
+
+test('a shortened text is cut between code points and says so', t => {
+	t.is(shortened('abc', 3), 'abc');
+	t.is(shortened('abcd', 3), 'ab\u2026');
+	t.is(shortened('\u{1F339}'.repeat(3), 3), '\u{1F339}'.repeat(3));
+	t.is(shortened('\u{1F339}'.repeat(4), 3), '\u{1F339}\u{1F339}\u2026');
+	t.is(shortened('x'.repeat(1_000_000), 4), 'xxx\u2026');
 });
