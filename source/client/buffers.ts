@@ -9,6 +9,7 @@ export type OpenBuffers = {
 	openChat(account: BareJid, peer: BareJid): Buffer;
 	/** Opens it without reading it again where it is open: for every message. */
 	ensureChat(account: BareJid, peer: BareJid): BufferId;
+	isOpen(buffer: BufferId): boolean;
 	close(buffer: BufferId): void;
 	markRead(buffer: BufferId, upTo: number): void;
 	/** Its counts may have changed: they are told once, at the end of the commit that runs. */
@@ -37,6 +38,7 @@ export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Jo
 			const id = bufferId(account, 'chat', peer);
 			return open.has(id) ? id : openChat(account, peer).id;
 		},
+		isOpen: buffer => open.has(buffer),
 		close(buffer) {
 			journal.commit(() => {
 				storage.buffers.close(buffer);

@@ -1,13 +1,15 @@
 import {extensions} from '../extensions/index.js';
 import type {ExtensionPorts} from '../extensions/ports.js';
 import {type OwnPresence, presence} from '../extensions/presence.js';
+import {roster} from '../extensions/roster.js';
 import {subscription} from '../extensions/subscription.js';
 import {uniqueIds} from '../extensions/unique-ids.js';
 import type {Snapshot} from '../model/actions.js';
+import {bufferId} from '../model/buffer.js';
 import type {SubscriptionRequest} from '../model/contact.js';
 import type {Clock} from '../shared/clock.js';
 import {isXmppcError, messageOf} from '../shared/errors.js';
-import {type BareJid, bareOf, type FullJid} from '../shared/jid.js';
+import {type BareJid, bareOf, domainOf, type FullJid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import type {Storage} from '../storage/ports.js';
 import {createDispatcher} from '../xmpp/dispatcher.js';
@@ -21,6 +23,7 @@ import {collectHooks} from './message-hooks.js';
 import type {Outbox} from './outbox.js';
 import type {StageContext} from './passage.js';
 import {runPipeline} from './pipeline.js';
+import type {AdmitStranger} from './strangers.js';
 
 export type LivePorts = {
 	readonly storage: Storage;
@@ -30,6 +33,7 @@ export type LivePorts = {
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly answersReceipts: () => boolean;
+	readonly admitsStranger: AdmitStranger;
 	readonly bounced?: StageContext['bounced'];
 };
 
@@ -77,13 +81,23 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 	});
 	const {use} = attached;
 
+	const isKnown = (peer: BareJid) =>
+		peer === account || peer === domainOf(account) || use(roster).get(peer) !== undefined;
+
+	const ensureChat: OpenBuffers['ensureChat'] = (owner, peer) => {
+		const id = bufferId(owner, 'chat', peer);
+		const mayOpen =
+			buffers.isOpen(id) || storage.buffers.get(id) !== undefined || isKnown(peer) || ports.admitsStranger(id, peer);
+		return mayOpen ? buffers.ensureChat(owner, peer) : id;
+	};
+
 	const context: StageContext = {
 		account,
 		own: session.jid,
 		storage,
 		journal,
 		outbox,
-		buffers,
+		buffers: {...buffers, ensureChat},
 		log,
 		now: clock.now,
 		trustsArchiveIds: () => use(uniqueIds).trustsOwnArchive(),

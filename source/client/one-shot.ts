@@ -79,6 +79,7 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 			buffers,
 			outbox,
 			answersReceipts: () => false,
+			admitsStranger: () => true,
 			bounced: ({key}, problem) => bounces.set(key, problem),
 		},
 		deadline.signal,

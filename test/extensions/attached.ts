@@ -53,6 +53,7 @@ export async function attached(
 		clock,
 		log: silentLog,
 		answersReceipts: () => true,
+		admitsStranger: () => true,
 	});
 	lives.push(live);
 	await live.start(() => ({availability: 'available', statusText: ''}));

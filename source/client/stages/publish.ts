@@ -7,7 +7,12 @@ export const publish: Stage = (passage, context) => {
 		return undefined;
 	}
 
-	context.journal.emit({type: 'message.recorded', message});
+	context.journal.afterwards(() => {
+		// Whoever may not open a buffer is recorded, but has nowhere to be shown.
+		if (context.buffers.isOpen(message.buffer)) {
+			context.journal.emit({type: 'message.recorded', message});
+		}
+	});
 	if (message.direction === 'outgoing') {
 		// Whoever answers on another device has read what was there.
 		context.buffers.markRead(message.buffer, message.key);
