@@ -16,7 +16,8 @@ export function tuiCommand(program: Command, shell: Shell): void {
 	command.action(async (options: Options) => {
 		const {stdin, stdout, env} = process;
 		const hasScreen = stdin.isTTY && stdout.isTTY && env.TERM !== 'dumb';
-		shell.conclude(await (options.plain === true || !hasScreen ? showLines(command, shell) : showTui(command, shell)));
+		const wantsLines = options.plain === true || env.INK_SCREEN_READER === 'true';
+		shell.conclude(await (wantsLines || !hasScreen ? showLines(command, shell) : showTui(command, shell)));
 	});
 }
 
