@@ -332,6 +332,20 @@ test('Up and Down walk through what was entered and come back to what was being 
 	t.is(typist.input(), 'dra');
 });
 
+test('Ctrl+R finds what was entered before and puts it into the input', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	await typist.type(`good morning${press.enter}good night${press.enter}else${press.enter}`);
+	await typist.type(`${press.control('r')}GOOD`);
+	t.regex(typist.popup() ?? '', /Entered before: GOOD\s+good night\s+good morning/);
+	await typist.type(press.control('r') + press.enter);
+	t.is(typist.popup(), undefined);
+	t.is(typist.input(), 'good morning');
+	await typist.type(`${press.control('r')}xyz`);
+	t.regex(typist.popup() ?? '', /nothing with that/);
+	await typist.type(press.escape);
+	t.is(typist.input(), 'good morning');
+});
+
 test('Tab completes a command, then its contact', async t => {
 	const typist = await createTypist(people);
 	await typist.type('/que\t');

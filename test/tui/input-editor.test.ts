@@ -14,7 +14,7 @@ import {
 	replaceText,
 	withText,
 } from '../../source/tui/input/editor.js';
-import {emptyHistory, newer, older, remember, searchOlder} from '../../source/tui/input/history.js';
+import {emptyHistory, newer, older, remember, searchHistory} from '../../source/tui/input/history.js';
 import {line, lineText} from '../../source/tui/screen/line.js';
 
 /** An editor from text in which `|` is the cursor. */
@@ -208,9 +208,8 @@ test('history keeps no line twice, nothing blank and no pasted file', t => {
 
 test('history is searched backwards', t => {
 	const history = ['/join a', 'hello', '/join b'].reduce(remember, emptyHistory);
-	t.deepEqual(searchOlder(history, '/join'), {position: 2, text: '/join b'});
-	t.deepEqual(searchOlder(history, '/join', 2), {position: 0, text: '/join a'});
-	t.is(searchOlder(history, 'nothing'), undefined);
+	t.deepEqual(searchHistory(history, '/JOIN'), ['/join b', '/join a']);
+	t.deepEqual(searchHistory(history, 'nothing'), []);
 });
 
 function layout(text: string, options: Partial<Parameters<typeof composerLines>[0]> = {}) {

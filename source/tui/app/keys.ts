@@ -1,12 +1,13 @@
 import {registry} from '../../commands/definitions/index.js';
 import {isCommand, parse} from '../../commands/parse.js';
-import {applyEdit, cleared, isEditAction, moveDown, moveUp} from '../input/editor.js';
+import {applyEdit, cleared, emptyEditor, isEditAction, moveDown, moveUp} from '../input/editor.js';
 import {newer, older, remember} from '../input/history.js';
 import type {KeyAction} from '../input/keymap.js';
 import {inputIsEmpty, switchBuffer, toNewest} from './buffers.js';
 import {commandContext} from './command-context.js';
 import {type Core, openPopup} from './core.js';
 import {perform, performView} from './perform.js';
+import {recalled} from './recall.js';
 import {scroll, scrollToMarker} from './scroll.js';
 import {openedSwitcher} from './switcher.js';
 import {completeAtCursor} from './tab.js';
@@ -42,6 +43,7 @@ const viewActions = {
 	bufferLast: (core: Core) => switchBuffer(core, 'last'),
 	bufferUnread: (core: Core) => switchBuffer(core, 'unread'),
 	switcher: (core: Core) => openPopup(core, openedSwitcher(core.state(), core.view().active)),
+	searchHistory: (core: Core) => openPopup(core, recalled(core.view(), emptyEditor)),
 	toggleBufferList: (core: Core) => void performView(core, {type: 'toggleBufferList'}),
 	scrollPageUp: (core: Core) => scroll(core, 'page', 'up'),
 	scrollPageDown: (core: Core) => scroll(core, 'page', 'down'),
@@ -103,9 +105,9 @@ function up(core: Core): void {
 		return;
 	}
 
-	const recalled = older(view.history, editor.text);
-	if (recalled !== undefined) {
-		core.change({...withInput(view, recalled.text), history: recalled.history});
+	const entry = older(view.history, editor.text);
+	if (entry !== undefined) {
+		core.change({...withInput(view, entry.text), history: entry.history});
 	}
 }
 
@@ -117,8 +119,8 @@ function down(core: Core): void {
 		return;
 	}
 
-	const recalled = newer(view.history);
-	if (recalled !== undefined) {
-		core.change({...withInput(view, recalled.text), history: recalled.history});
+	const entry = newer(view.history);
+	if (entry !== undefined) {
+		core.change({...withInput(view, entry.text), history: entry.history});
 	}
 }

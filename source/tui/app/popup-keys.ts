@@ -5,8 +5,10 @@ import type {Popup} from '../popups/popup.js';
 import {showBuffer} from './buffers.js';
 import {type Core, closePopup, openPopup} from './core.js';
 import {answerDialog, cancelDialog} from './dialogs.js';
+import {recalled} from './recall.js';
 import {searched} from './switcher.js';
 import {completeAtCursor} from './tab.js';
+import {withInput} from './view-state.js';
 
 type Of<Type extends Popup['type']> = Extract<Popup, {type: Type}>;
 
@@ -19,6 +21,8 @@ export function popupKey(core: Core, popup: Popup, meaning: KeyMeaning): boolean
 			return helpKey(core, popup, meaning);
 		case 'switcher':
 			return switcherKey(core, popup, meaning);
+		case 'recall':
+			return recallKey(core, popup, meaning);
 		case 'dialog':
 			return dialogKey(core, popup, meaning);
 	}
@@ -29,6 +33,11 @@ export function popupPaste(core: Core, popup: Popup, text: string): boolean {
 	const oneLine = text.replace(/\n+$/u, '').replaceAll('\n', ' ');
 	if (popup.type === 'switcher') {
 		openPopup(core, searched(core.state(), popup, insertText(popup.editor, oneLine)));
+		return true;
+	}
+
+	if (popup.type === 'recall') {
+		openPopup(core, recalled(core.view(), insertText(popup.editor, oneLine)));
 		return true;
 	}
 
@@ -153,6 +162,48 @@ function switcherKey(core: Core, popup: Of<'switcher'>, meaning: KeyMeaning): bo
 			const editor = edited(popup.editor, meaning);
 			if (editor !== undefined) {
 				openPopup(core, searched(core.state(), popup, editor));
+			}
+
+			return true;
+		}
+	}
+}
+
+/** Enter puts the line into the input, to be looked at before it is sent. */
+function recallKey(core: Core, popup: Of<'recall'>, meaning: KeyMeaning): boolean {
+	const choose = (by: number) => {
+		const count = Math.max(1, popup.matches.length);
+		openPopup(core, {...popup, selected: (popup.selected + by + count) % count});
+		return true;
+	};
+	switch (actionOf(meaning)) {
+		case 'send': {
+			const line = popup.matches[popup.selected];
+			closePopup(core);
+			if (line !== undefined) {
+				core.change(withInput(core.view(), line));
+			}
+
+			return true;
+		}
+
+		case 'up':
+		case 'completeBackward':
+			return choose(-1);
+		case 'down':
+		case 'complete':
+		case 'searchHistory':
+			return choose(1);
+		case 'cancel':
+			closePopup(core);
+			return true;
+		case 'redraw':
+		case 'suspend':
+			return false;
+		default: {
+			const editor = edited(popup.editor, meaning);
+			if (editor !== undefined) {
+				openPopup(core, recalled(core.view(), editor));
 			}
 
 			return true;

@@ -52,18 +52,8 @@ export function newer(history: InputHistory): Recalled | undefined {
 		: {history: {...history, position}, text};
 }
 
-/** The newest entry before index `before` that contains `query`, for searching backwards. */
-export function searchOlder(
-	history: InputHistory,
-	query: string,
-	before: number = history.entries.length,
-): {readonly position: number; readonly text: string} | undefined {
-	for (let position = Math.min(before, history.entries.length) - 1; position >= 0; position--) {
-		const text = history.entries[position];
-		if (text?.includes(query)) {
-			return {position, text};
-		}
-	}
-
-	return undefined;
+/** The entries that contain `query`, in any case of letters, the newest first. */
+export function searchHistory({entries}: InputHistory, query: string): readonly string[] {
+	const lower = query.toLowerCase();
+	return entries.filter(entry => entry.toLowerCase().includes(lower)).reverse();
 }

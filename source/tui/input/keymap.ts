@@ -16,6 +16,7 @@ export type KeyAction =
 	| `buffer${number}`
 	| 'bufferByNumber'
 	| 'switcher'
+	| 'searchHistory'
 	| 'toggleBufferList'
 	| 'scrollPageUp'
 	| 'scrollPageDown'
@@ -66,6 +67,7 @@ export const defaultBindings: readonly KeyBinding[] = [
 	{action: 'undo', chords: ['ctrl+_', 'ctrl+/'], help: 'Take back the last change'},
 	{action: 'up', chords: ['up'], help: 'Line up; on the first line the input before'},
 	{action: 'down', chords: ['down'], help: 'Line down; on the last line the input after'},
+	{action: 'searchHistory', chords: ['ctrl+r'], help: 'Search what was entered before'},
 	{action: 'complete', chords: ['tab'], help: 'Complete the word'},
 	{action: 'completeBackward', chords: ['shift+tab'], help: 'Complete, the other way round'},
 	...Array.from(

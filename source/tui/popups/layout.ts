@@ -2,8 +2,8 @@ import {completionLayout} from './completion.js';
 import {dialogLayout} from './dialog.js';
 import {helpLayout} from './help.js';
 import type {Popup} from './popup.js';
+import {recallLayout, switcherLayout} from './search.js';
 import type {PopupLayout} from './spans.js';
-import {switcherLayout} from './switcher.js';
 
 /** Lays a popup out above row `floor`, which is the status bar; the completion at the left, the others in the middle. */
 export function popupLayout(popup: Popup, columns: number, floor: number): PopupLayout {
@@ -14,6 +14,8 @@ export function popupLayout(popup: Popup, columns: number, floor: number): Popup
 			return helpLayout(popup, columns, floor);
 		case 'switcher':
 			return switcherLayout(popup, columns, floor);
+		case 'recall':
+			return recallLayout(popup, columns, floor);
 		case 'dialog':
 			return dialogLayout(popup, columns, floor);
 	}

@@ -18,6 +18,13 @@ export type Popup =
 			readonly selected: number;
 	  }
 	| {
+			readonly type: 'recall';
+			readonly editor: Editor;
+			/** Lines entered before, the newest first. */
+			readonly matches: readonly string[];
+			readonly selected: number;
+	  }
+	| {
 			readonly type: 'dialog';
 			readonly question: Question;
 			readonly editor: Editor;
