@@ -2,13 +2,15 @@
  * One account: whether it is wanted online, the attempts to get it there, and the connection while it lasts. What happens
  * inside a connection is in `live-session.ts`.
  */
-import type {Account, AccountSettings, AccountStatus, Availability, ConnectionSecurity} from '../model/account.js';
+import type {Account, AccountSettings, Availability} from '../model/account.js';
 import type {Message} from '../model/message.js';
 import {messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
 import type {SessionEnd} from '../xmpp/session.js';
 import {attemptCancelled, notConnected, statusAfter} from './account-problems.js';
+import {createStanding} from './account-standing.js';
+import {openGap} from './archive-position.js';
 import type {OpenBuffers} from './buffers.js';
 import type {Letter} from './compose.js';
 import {openConnection} from './connect.js';
@@ -50,20 +52,19 @@ export type AccountSession = {
 	/** What is known from the connection, empty without one. */
 	presence(): ReturnType<LiveSession['presence']>;
 	requests(): ReturnType<LiveSession['requests']>;
+	/** What the archive has beyond what is stored, also where that is only known from an earlier connection. */
+	history(): LiveSession['history'];
 };
 
 export function createAccountSession(settings: () => AccountSettings, ports: AccountPorts): AccountSession {
 	const {journal, clock, random} = ports;
 	const {jid} = settings();
+	const standing = createStanding(settings, ports);
+	const {become, notice} = standing;
 	const outbox = createOutbox({account: jid, storage: ports.storage, journal, clock});
 	const reconnection = createReconnection(clock, random);
 	const admitsStranger = createStrangerGate({account: jid, storage: ports.storage, journal, clock});
 
-	let status: AccountStatus = 'offline';
-	let problem: Problem | undefined;
-	let security: ConnectionSecurity | undefined;
-	let availability: Availability = 'available';
-	let statusText = '';
 	/** The attempt under way, and how to give it up. */
 	let attempting: Promise<void> | undefined;
 	let abort = new AbortController();
@@ -71,41 +72,10 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	let closing: Promise<void> | undefined;
 	let live: LiveSession | undefined;
 
-	const view = (): Account => {
-		const {enabled, secrets} = settings();
-		return {
-			jid,
-			status,
-			enabled,
-			secrets,
-			availability: status === 'online' ? availability : 'unavailable',
-			statusText,
-			...(problem === undefined ? {} : {problem}),
-			...(security === undefined ? {} : {security}),
-		};
-	};
-
-	const become = (next: AccountStatus, because?: Problem) => {
-		status = next;
-		problem = because;
-		journal.emit({type: 'account.changed', account: view()});
-	};
-
-	const notice = (level: 'info' | 'warning' | 'error', text: string, hint?: string) => {
-		journal.emit({
-			type: 'notice',
-			level,
-			text,
-			...(hint === undefined ? {} : {hint}),
-			account: jid,
-			at: clock.now(),
-		});
-	};
-
 	/** Tells what went wrong, once for a row of equal failures, and plans the next attempt where that can help. */
 	const stumble = (because: Problem) => {
 		const next = statusAfter(because);
-		const isNews = problem?.code !== because.code;
+		const isNews = standing.problem?.code !== because.code;
 		become(next, because);
 		if (next === 'interrupted') {
 			reconnection.schedule(() => {
@@ -129,7 +99,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	/** Forgets the connection and what was known by it. Messages it left in doubt are told of. */
 	const lose = (connection: LiveSession) => {
 		live = undefined;
-		security = undefined;
+		standing.secure(undefined);
 		connection.dispose();
 		journal.emit({type: 'presence.cleared', account: jid});
 		// The next session brings those again that nobody answered meanwhile.
@@ -161,20 +131,20 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	};
 
 	const open = async (signal: AbortSignal): Promise<void> => {
-		const {session, live: connection, release} = await openConnection(
-			settings(),
-			{...ports, outbox, admitsStranger},
-			signal,
-		);
+		const {
+			session,
+			live: connection,
+			release,
+		} = await openConnection(settings(), {...ports, outbox, admitsStranger}, signal);
 		live = connection;
-		security = session.security;
+		standing.secure(session.security);
 		let end: SessionEnd | undefined;
 		session.onEnd(reason => {
 			end = reason;
 			ended(connection, reason);
 		});
 		release();
-		await connection.start(() => ({availability, statusText}));
+		await connection.start(() => standing.own);
 		if (end !== undefined) {
 			throw end.problem === undefined ? attemptCancelled(jid) : new XmppcError(end.problem);
 		}
@@ -198,7 +168,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 				mine.signal.throwIfAborted();
 			}
 
-			become('connecting', problem);
+			become('connecting', standing.problem);
 			await open(mine.signal);
 		} catch (error) {
 			if (mine.signal.aborted) {
@@ -206,11 +176,14 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 			}
 
 			// The end of an open session was dealt with when it happened.
-			if (status === 'connecting') {
+			if (standing.status === 'connecting') {
 				const connection = live;
 				if (connection !== undefined) {
 					lose(connection);
 					await connection.end();
+					if (mine.signal.aborted) {
+						throw attemptCancelled(jid);
+					}
 				}
 
 				stumble(problemOf(error));
@@ -232,18 +205,23 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 
 	const close = async (): Promise<void> => {
 		await live?.end();
-		if (status !== 'offline') {
+		if (standing.status !== 'offline') {
 			become('offline');
 		}
+	};
+
+	const knownHistory: LiveSession['history'] = {
+		mayHaveOlder: () => openGap(ports.storage.archives.load(jid, jid) ?? {gaps: []}) !== undefined,
+		async fetchOlder() {},
 	};
 
 	return {
 		jid,
 		outbox,
-		view,
+		view: standing.view,
 		recover: () => tellDoubt(outbox.recover()),
 		connect() {
-			if (status === 'online' && closing === undefined) {
+			if (standing.status === 'online' && closing === undefined) {
 				return Promise.resolve();
 			}
 
@@ -252,7 +230,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 			}
 
 			reconnection.cancel();
-			problem = undefined;
+			standing.forgetProblem();
 			return begin();
 		},
 		disconnect() {
@@ -265,11 +243,9 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 			});
 			return closing;
 		},
-		setPresence(next, text) {
-			availability = next;
-			statusText = text;
-			live?.announce({availability, statusText});
-			journal.emit({type: 'account.changed', account: view()});
+		setPresence(availability, statusText) {
+			standing.choosePresence({availability, statusText});
+			live?.announce(standing.own);
 		},
 		sendMessage: (letter, id) =>
 			journal.commit(() => {
@@ -279,7 +255,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 				return message;
 			}),
 		live() {
-			if (live === undefined || status !== 'online') {
+			if (live === undefined || standing.status !== 'online') {
 				throw notConnected(jid);
 			}
 
@@ -287,6 +263,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		},
 		presence: () => live?.presence() ?? [],
 		requests: () => live?.requests() ?? [],
+		history: () => live?.history ?? knownHistory,
 	};
 }
 
