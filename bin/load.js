@@ -12,7 +12,8 @@ const vm = require('node:vm');
  * @returns {vm.Script} for whoever wants to keep what V8 makes of it now
  */
 exports.load = (file, compiled) => {
-	const text = readFileSync(file, 'utf8');
+	// The build sees to it that there is nothing but ASCII: one byte a character is the quickest to read.
+	const text = readFileSync(file, 'latin1');
 	const names = 'exports, require, module, __filename, __dirname, importBeside';
 	const script = new vm.Script(`(function (${names}) {${text}\n})`, {
 		filename: file,

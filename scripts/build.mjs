@@ -212,6 +212,10 @@ function writeCommandLine(text) {
 		throw new Error(`the command line imports something by itself: ${left[0]}`);
 	}
 
+	if (/[\u0080-\uffff]/.test(program)) {
+		throw new Error('the command line is not plain ASCII, as bin/load.js wants it');
+	}
+
 	const name = createHash('sha256').update(program).digest('hex').slice(0, 16);
 	writeFileSync(commandLine, `//${name}\n${program}`);
 }

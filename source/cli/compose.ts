@@ -1,13 +1,15 @@
 /** The composition root: where the parts of the program meet. */
 import process from 'node:process';
+import type {ControlServer} from '../control/server.js';
+import {controlSocketPath} from '../control/socket-path.js';
 import {systemClock} from '../shared/clock.js';
-import {silentLog} from '../shared/log.js';
+import {type Log, silentLog} from '../shared/log.js';
 import {profileDirectories} from '../storage/directories.js';
 import {takeProfileLock} from '../storage/lock.js';
 import {openStorage} from '../storage/open.js';
 import {createSecretStores} from '../storage/secrets/stores.js';
 import {openSettings} from '../storage/settings.js';
-import {createDnsResolver} from '../xmpp/dns-resolver.js';
+import type {Resolver} from '../xmpp/resolver.js';
 import {openDebugLog} from './debug-log.js';
 import {readSecretDescriptor} from './input.js';
 import type {Composition, Person, ProfileOptions} from './shell.js';
@@ -20,12 +22,28 @@ export function createComposition(person: Person): Composition {
 			const ports = await openProfile(options, person);
 			const {createClient} = await import('../client/actions.js');
 			const client = createClient(ports);
+			const {actions, events, start} = client;
+			let control: ControlServer | undefined;
 			return {
-				actions: client.actions,
-				events: client.events,
-				start: client.start,
+				actions,
+				events,
+				start,
 				log: ports.log,
+				async serve() {
+					const {clock, log, directories} = ports;
+					const {startControlServer} = await import('../control/server.js');
+					control = await startControlServer({
+						path: controlSocketPath(directories),
+						profile: directories.data,
+						actions,
+						events,
+						clock,
+						log,
+					});
+				},
 				async close() {
+					// Whoever asks from now on waits for the profile.
+					await control?.close();
 					await client.stop();
 					ports.close();
 				},
@@ -61,6 +79,7 @@ async function openProfile({profile, debug, passphraseFd}: ProfileOptions, {ask,
 		const storage = await openStorage(directories, {clock, notice});
 		const askPassphrase = passphraseFd === undefined ? ask : async () => readSecretDescriptor(passphraseFd);
 		return {
+			directories,
 			clock,
 			log,
 			settings,
@@ -71,7 +90,7 @@ async function openProfile({profile, debug, passphraseFd}: ProfileOptions, {ask,
 				notice,
 				...(askPassphrase === undefined ? {} : {askPassphrase}),
 			}),
-			resolver: createDnsResolver({log, random: Math.random}),
+			resolver: createLateResolver(log),
 			close() {
 				storage.close();
 				lock.release();
@@ -82,4 +101,16 @@ async function openProfile({profile, debug, passphraseFd}: ProfileOptions, {ask,
 		lock.release();
 		throw error;
 	}
+}
+
+/** DNS is loaded at the first question: an account with a host of its own has none. */
+function createLateResolver(log: Log): Resolver {
+	let resolver: Resolver | undefined;
+	return {
+		async resolve(domain) {
+			const {createDnsResolver} = await import('../xmpp/dns-resolver.js');
+			resolver ??= createDnsResolver({log, random: Math.random});
+			return resolver.resolve(domain);
+		},
+	};
 }
