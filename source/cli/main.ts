@@ -49,7 +49,20 @@ async function main(): Promise<void> {
 			interrupted: interruption.signal,
 			compose: async person => (await import('./compose.js')).createComposition(person),
 			output: json => createOutput(json, print, complain),
-			askSecret: async question => (await import('./input.js')).askSecret(process.stdin, complain, question),
+			async askSecret(question) {
+				const [{askSecret}, {unlessInterrupted}] = await Promise.all([
+					import('./input.js'),
+					import('./interruption.js'),
+				]);
+				const answer = await unlessInterrupted(askSecret(process.stdin, complain, question), interruption.signal);
+				if (answer === undefined) {
+					// Ctrl+C is a key there, not a signal: the terminal was told not to make one of it.
+					interrupted = signals.SIGINT;
+					interruption.abort();
+				}
+
+				return answer;
+			},
 		},
 		print,
 	);
