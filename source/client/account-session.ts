@@ -10,7 +10,6 @@ import type {Storage} from '../storage/ports.js';
 import type {SessionEnd} from '../xmpp/session.js';
 import {attemptCancelled, notConnected, statusAfter} from './account-problems.js';
 import {createStanding} from './account-standing.js';
-import {openGap} from './archive-position.js';
 import type {OpenBuffers} from './buffers.js';
 import type {Letter} from './compose.js';
 import {openConnection} from './connect.js';
@@ -52,8 +51,6 @@ export type AccountSession = {
 	/** What is known from the connection, empty without one. */
 	presence(): ReturnType<LiveSession['presence']>;
 	requests(): ReturnType<LiveSession['requests']>;
-	/** What the archive has beyond what is stored, also where that is only known from an earlier connection. */
-	history(): LiveSession['history'];
 };
 
 export function createAccountSession(settings: () => AccountSettings, ports: AccountPorts): AccountSession {
@@ -210,11 +207,6 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		}
 	};
 
-	const knownHistory: LiveSession['history'] = {
-		mayHaveOlder: () => openGap(ports.storage.archives.load(jid, jid) ?? {gaps: []}) !== undefined,
-		async fetchOlder() {},
-	};
-
 	return {
 		jid,
 		outbox,
@@ -263,7 +255,6 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		},
 		presence: () => live?.presence() ?? [],
 		requests: () => live?.requests() ?? [],
-		history: () => live?.history ?? knownHistory,
 	};
 }
 
