@@ -9,7 +9,7 @@ import type {BareJid} from '../shared/jid.js';
 import {readSecretLine} from './input.js';
 import {unlessInterrupted} from './interruption.js';
 import type {Output} from './output.js';
-import {personAt} from './person.js';
+import {withActions} from './profile-access.js';
 import type {ProfileOptions, Shell} from './shell.js';
 import {readFingerprint, readHost} from './values.js';
 
@@ -63,13 +63,7 @@ export async function addAccount(
 		...(options.passwordCommand === undefined ? {} : {passwordCommand: options.passwordCommand}),
 		...(password === undefined ? {} : {password}),
 	};
-	const compose = await shell.compose(personAt(shell, output));
-	const client = await compose.openClient(profile);
-	try {
-		return await client.actions.addAccount(account);
-	} finally {
-		await client.close();
-	}
+	return withActions(profile, shell, output, actions => actions.addAccount(account));
 }
 
 function refuseContradictions(options: AddOptions): void {

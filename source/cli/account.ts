@@ -4,10 +4,10 @@ import {exitCodes, XmppcError} from '../shared/errors.js';
 import {type BareJid, parseBareJid} from '../shared/jid.js';
 import {type AddOptions, addAccount, describeAddOptions} from './account-add.js';
 import {unlessInterrupted} from './interruption.js';
-import type {Output} from './output.js';
 import {personAt} from './person.js';
+import {withActions} from './profile-access.js';
 import {profileOptions} from './profile-options.js';
-import type {OpenClient, Shell} from './shell.js';
+import type {Shell} from './shell.js';
 
 type JsonOption = {readonly json?: boolean};
 
@@ -52,9 +52,9 @@ export function accountCommand(program: Command, shell: Shell): void {
 	remove.action(async (jid: string, options: JsonOption & {readonly history?: boolean}) => {
 		const wanted = readAccountJid(jid);
 		const output = shell.output(options.json === true);
-		await withClient(shell, output, remove, async ({actions}) => {
-			await actions.removeAccount({account: wanted, history: options.history === true});
-		});
+		await withActions(profileOptions(remove), shell, output, actions =>
+			actions.removeAccount({account: wanted, history: options.history === true}),
+		);
 		output.remark(`Removed ${wanted}`);
 	});
 
@@ -66,7 +66,7 @@ export function accountCommand(program: Command, shell: Shell): void {
 	test.action(async (jid: string, {json}: JsonOption) => {
 		const wanted = readAccountJid(jid);
 		const output = shell.output(json === true);
-		const result = await withClient(shell, output, test, ({actions}) =>
+		const result = await withActions(profileOptions(test), shell, output, actions =>
 			unlessInterrupted(actions.testAccount({account: wanted}), shell.interrupted),
 		);
 		if (!result.ok) {
@@ -82,21 +82,6 @@ export function accountCommand(program: Command, shell: Shell): void {
 			output.line(`${result.jid} logs in: ${tls}, ${mechanism}, certificate ${certificate}`);
 		}
 	});
-}
-
-async function withClient<Result>(
-	shell: Shell,
-	output: Output,
-	command: Command,
-	work: (client: OpenClient) => Promise<Result>,
-): Promise<Result> {
-	const compose = await shell.compose(personAt(shell, output));
-	const client = await compose.openClient(profileOptions(command));
-	try {
-		return await work(client);
-	} finally {
-		await client.close();
-	}
 }
 
 function describe({jid, enabled, secrets, host, port}: AccountSettings): string {

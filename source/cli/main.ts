@@ -20,6 +20,7 @@ async function main(): Promise<void> {
 	const [{runProgram}, {createOutput}] = await Promise.all([import('./program.js'), import('./output.js')]);
 	const interruption = new AbortController();
 	let interrupted: number | undefined;
+	let isExpected = false;
 	for (const [signal, status] of Object.entries(signals)) {
 		process.on(signal, () => {
 			if (interrupted !== undefined) {
@@ -47,6 +48,10 @@ async function main(): Promise<void> {
 			input: () => process.stdin,
 			interactive: isatty(0) && isatty(2),
 			interrupted: interruption.signal,
+			expectSignal() {
+				isExpected = true;
+			},
+			connect: async (profile, wanted) => (await import('./running.js')).connectRunning(profile, wanted),
 			compose: async person => (await import('./compose.js')).createComposition(person),
 			output: json => createOutput(json, print, complain),
 			async askSecret(question) {
@@ -66,7 +71,7 @@ async function main(): Promise<void> {
 		},
 		print,
 	);
-	process.exit(interrupted ?? status);
+	process.exit(isExpected ? status : (interrupted ?? status));
 }
 
 /** Streams are opened late: each takes Node a millisecond. */

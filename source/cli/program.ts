@@ -11,6 +11,7 @@ export type Subcommand = (program: Command, shell: Shell) => void;
 const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = {
 	tui: async () => (await import('./tui.js')).tuiCommand,
 	send: async () => (await import('./send.js')).sendCommand,
+	daemon: async () => (await import('./daemon.js')).daemonCommand,
 	account: async () => (await import('./account.js')).accountCommand,
 };
 
@@ -86,5 +87,5 @@ function helpFor(named: string | undefined, below: string | undefined): string {
 			: 'xmppc account --help';
 	}
 
-	return named === 'send' ? 'xmppc send --help' : 'xmppc --help';
+	return named === 'send' || named === 'daemon' ? `xmppc ${named} --help` : 'xmppc --help';
 }

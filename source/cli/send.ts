@@ -1,13 +1,16 @@
 import type {Command} from 'commander';
 import type {AccountSettings} from '../model/account.js';
+import {type WaitLevel, waitLevels} from '../model/message.js';
+import {systemClock} from '../shared/clock.js';
 import {exitCodes, type Problem, XmppcError} from '../shared/errors.js';
 import {type BareJid, type Jid, parseBareJid} from '../shared/jid.js';
 import {sanitizeOutgoing} from '../shared/text.js';
 import {readText} from './input.js';
 import {unlessInterrupted} from './interruption.js';
-import {personAt} from './person.js';
+import {accessProfile} from './profile-access.js';
 import {profileOptions} from './profile-options.js';
 import {readRecipient, splitArguments} from './recipients.js';
+import {heardBySender, sendThrough} from './send-running.js';
 import type {Shell} from './shell.js';
 import {readSeconds} from './values.js';
 
@@ -16,11 +19,16 @@ type Options = {
 	readonly account?: string;
 	readonly json?: boolean;
 	readonly timeout: number;
+	readonly wait: WaitLevel;
 };
 
 const explanation = `
 The last argument is the text unless it looks like an address; without a text,
-standard input is sent. It waits until the server has every message.
+standard input is sent. Where xmppc is running with the profile, it is asked to
+send; else this logs in by itself.
+
+How far it waits: "queued" until the message is stored here, "acked" until the
+server has it, "delivered" and "displayed" until the contact's program says so.
 
   xmppc send romeo@example.org "Wherefore art thou?"
   uptime | xmppc send romeo@example.org nurse@example.org
@@ -41,6 +49,7 @@ export function sendCommand(program: Command, shell: Shell): void {
 				.argParser(readSeconds)
 				.default(60_000, '60'),
 		)
+		.addOption(program.createOption('--wait <how-far>', 'how far to wait').choices(waitLevels).default('acked'))
 		.option('--json', 'print JSON lines')
 		.addHelpText('after', explanation);
 	command.action(async (given: readonly string[], options: Options) => {
@@ -69,28 +78,42 @@ async function send(given: readonly string[], options: Options, command: Command
 	}
 
 	const body = await readBody(text, shell);
-	const compose = await shell.compose(personAt(shell, output));
 	const profile = profileOptions(command);
-	const sending = compose.send(profile, {
-		account: account ?? onlyAccount(compose.settings(profile).accounts),
-		to: recipients,
-		body,
-		timeout: options.timeout,
+	const {timeout, wait} = options;
+	const message = {to: recipients, body, wait};
+	const begun = systemClock.monotonic();
+	/** What waiting for another command has left of the time, in tenths of a second. */
+	const left = () => Math.max(100, timeout - Math.floor((systemClock.monotonic() - begun) / 100) * 100);
+	const sending = accessProfile(profile, shell, output, {
+		wanted: {events: heardBySender},
+		patience: timeout,
+		running: connection =>
+			sendThrough(connection, {...message, ...(account && {account}), timeout: left()}, onlyAccount, systemClock),
+		async alone(compose) {
+			const from = account ?? onlyAccount(compose.settings(profile).accounts);
+			const outcomes = await compose.send(profile, {...message, account: from, timeout: left()});
+			if (wait === 'queued') {
+				output.remark('It is sent when xmppc is started with this profile, or the daemon');
+			}
+
+			return outcomes;
+		},
 	});
 	const outcomes = await unlessInterrupted(sending, shell.interrupted);
 	for (const outcome of outcomes) {
 		if (!outcome.ok) {
-			output.problem(outcomes.length > 1 ? naming(outcome.problem, outcome.to) : outcome.problem, {to: outcome.to});
+			const {to, id, problem} = outcome;
+			output.problem(outcomes.length > 1 ? naming(problem, to) : problem, {to, ...(id === undefined ? {} : {id})});
 			status ||= exitCodes[outcome.problem.kind];
 		} else if (output.json) {
-			output.record({to: outcome.to, id: outcome.id, state: 'acked'});
+			output.record({to: outcome.to, id: outcome.id, state: outcome.state});
 		}
 	}
 
 	return status;
 }
 
-function onlyAccount(accounts: readonly AccountSettings[]): BareJid {
+function onlyAccount(accounts: ReadonlyArray<Pick<AccountSettings, 'jid' | 'enabled'>>): BareJid {
 	const [first, ...others] = accounts.filter(({enabled}) => enabled);
 	if (first === undefined) {
 		throw new XmppcError({

@@ -1,4 +1,6 @@
 import type {OneShotMessage, OneShotOutcome} from '../client/one-shot.js';
+import type {ConnectOptions} from '../control/client.js';
+import type {ControlConnection} from '../control/exchange.js';
 import type {Actions} from '../model/actions.js';
 import type {EventSource} from '../model/events.js';
 import type {Settings} from '../model/settings.js';
@@ -22,6 +24,8 @@ export type OpenClient = {
 	readonly log: Log;
 	/** Begins to connect every enabled account; what becomes of it arrives as Events. */
 	start(): Promise<void>;
+	/** Lets other programs of this user use the client. Throws where the control socket cannot be made. */
+	serve(): Promise<void>;
 	/** Ends all sessions, closes the database and gives the profile back. */
 	close(): Promise<void>;
 };
@@ -34,6 +38,9 @@ export type Composition = {
 	/** Read without taking the profile, so that it also works beside a running program. */
 	settings(options: ProfileOptions): Settings;
 };
+
+/** What is wanted of a client that is running, besides its verbs. */
+export type Wanted = Pick<ConnectOptions, 'snapshot' | 'events'>;
 
 /** Whoever sits at the terminal. */
 export type Person = {
@@ -51,7 +58,11 @@ export type Shell = {
 	readonly interactive: boolean;
 	/** Aborted by the first signal that wants the process to end. */
 	readonly interrupted: AbortSignal;
+	/** Says that a signal is how this run is meant to end: its status counts then, and not the signal's. */
+	expectSignal(): void;
 	compose(person: Person): Promise<Composition>;
+	/** The client that is running with a profile, if one is. Throws where one is there and cannot be used. */
+	connect(profile: string, wanted?: Wanted): Promise<ControlConnection | undefined>;
 	output(json: boolean): Output;
 	/** Asks without showing the answer; `undefined` when the person gives up. Only where `interactive`. */
 	askSecret(question: string): Promise<string | undefined>;

@@ -3,7 +3,8 @@ import type {Command} from 'commander';
 import {systemClock} from '../shared/clock.js';
 import {exitCodes} from '../shared/errors.js';
 import {profileOptions} from './profile-options.js';
-import type {OpenClient, Shell} from './shell.js';
+import {openPatiently, served} from './serving.js';
+import type {OpenClient, ProfileOptions, Shell} from './shell.js';
 
 type Options = {readonly plain?: boolean};
 
@@ -17,20 +18,38 @@ export function tuiCommand(program: Command, shell: Shell): void {
 		const {stdin, stdout, env} = process;
 		const hasScreen = stdin.isTTY && stdout.isTTY && env.TERM !== 'dumb';
 		const wantsLines = options.plain === true || env.INK_SCREEN_READER === 'true';
-		shell.conclude(await (wantsLines || !hasScreen ? showLines(command, shell) : showTui(command, shell)));
+		shell.conclude(await show(profileOptions(command), !wantsLines && hasScreen, shell));
 	});
 }
 
+async function show(profile: ProfileOptions, hasScreen: boolean, shell: Shell): Promise<number> {
+	const running = await shell.connect(profile.profile);
+	if (running === undefined) {
+		return hasScreen ? showTui(profile, shell) : showLines(profile, shell);
+	}
+
+	running.close();
+	const {chooseBeside, followLines} = await import('./following.js');
+	const choice = hasScreen ? await chooseBeside(profile.profile, shell) : {type: 'follow' as const};
+	switch (choice.type) {
+		case 'follow':
+			return followLines(profile.profile, shell);
+		case 'profile':
+			return show({...profile, profile: choice.name}, hasScreen, shell);
+		case 'leave':
+			return 0;
+	}
+}
+
 /** The line mode. Messages that were never confirmed are a temporary failure: they wait in the outbox. */
-async function showLines(command: Command, shell: Shell): Promise<number> {
-	const profile = profileOptions(command);
+async function showLines(profile: ProfileOptions, shell: Shell): Promise<number> {
 	const compose = await shell.compose({tell() {}});
 	const {startPlain} = await import('../tui/plain.js');
 	let client: OpenClient | undefined;
 	try {
 		const {waiting} = await startPlain({
 			async open() {
-				client = await compose.openClient(profile);
+				client = served(await openPatiently(compose, profile, shell.interrupted));
 				const {actions, events, start} = client;
 				systemClock.after(0, () => void start());
 				return {actions, events};
@@ -46,8 +65,7 @@ async function showLines(command: Command, shell: Shell): Promise<number> {
 	}
 }
 
-async function showTui(command: Command, shell: Shell): Promise<number> {
-	const profile = profileOptions(command);
+async function showTui(profile: ProfileOptions, shell: Shell): Promise<number> {
 	// Told before the screen is there, or not at all: the screen belongs to the TUI.
 	const compose = await shell.compose({tell() {}});
 	const settings = compose.settings(profile);
@@ -56,7 +74,7 @@ async function showTui(command: Command, shell: Shell): Promise<number> {
 	try {
 		const exit = await startTui({
 			async open() {
-				client = await compose.openClient(profile);
+				client = served(await openPatiently(compose, profile, shell.interrupted));
 				const {actions, events, start} = client;
 				// Once the screen listens: what happens at the start would be missed otherwise.
 				systemClock.after(0, () => void start());

@@ -2,6 +2,7 @@ import type {EventSource} from '../model/events.js';
 import {hasReached, type OutgoingState, type WaitLevel} from '../model/message.js';
 import type {Dispose} from '../shared/clock.js';
 import type {Problem} from '../shared/errors.js';
+import type {Jid} from '../shared/jid.js';
 
 /** What is known of a message; `problem` where it failed for a reason that was told. */
 export type MessageProgress = {readonly state: OutgoingState; readonly problem?: Problem};
@@ -45,5 +46,19 @@ export function watchMessages(events: EventSource): MessageWatch {
 			});
 		},
 		dispose,
+	};
+}
+
+/**
+ * Why a message that the server has is not where it was waited for.
+ * @param when part of a sentence, e.g. `within 60 s`.
+ */
+export function unseen(to: Jid, state: 'acked' | 'delivered', when: string): Problem {
+	const missing = state === 'acked' ? 'arrived' : 'was read';
+	return {
+		code: state === 'acked' ? 'not-delivered' : 'not-displayed',
+		kind: 'temporary',
+		message: `The server has the message, but ${to} did not confirm ${when} that it ${missing}.`,
+		hint: 'Not every program confirms; --wait acked waits for the server only.',
 	};
 }

@@ -5,8 +5,10 @@
  */
 import {randomUUID} from 'node:crypto';
 import type {AccountSettings} from '../model/account.js';
-import type {Message, MessageKind} from '../model/message.js';
+import type {Event} from '../model/events.js';
+import {hasReached, type Message, type MessageKind, type OutgoingState, type WaitLevel} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
+import {createEmitter} from '../shared/emitter.js';
 import {messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
@@ -20,6 +22,7 @@ import {prepared} from './compose.js';
 import {openConnection} from './connect.js';
 import {createJournal} from './journal.js';
 import type {OpenSession} from './login.js';
+import {unseen, watchMessages} from './message-watch.js';
 import {createOutbox} from './outbox.js';
 import {withScramPinned} from './scram-pin.js';
 import {sendLetter} from './sending.js';
@@ -40,14 +43,16 @@ export type OneShotMessage = {
 	readonly body: string;
 	readonly subject?: string;
 	readonly kind?: MessageKind;
+	/** How far to wait; `acked` unless told. */
+	readonly wait?: WaitLevel;
 	/** For all of it, login included. Milliseconds. */
 	readonly timeout: number;
 };
 
-/** What became of the message to one recipient. `id` is the stanza's. */
-export type OneShotOutcome = {readonly to: Jid; readonly id: string} & (
-	| {readonly ok: true}
-	| {readonly ok: false; readonly problem: Problem}
+/** What became of the message to one recipient. `id` is the stanza's, where there came to be one. */
+export type OneShotOutcome = {readonly to: Jid} & (
+	| {readonly ok: true; readonly id: string; readonly state: OutgoingState}
+	| {readonly ok: false; readonly id?: string; readonly problem: Problem}
 );
 
 /**
@@ -56,16 +61,31 @@ export type OneShotOutcome = {readonly to: Jid; readonly id: string} & (
  */
 export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Promise<readonly OneShotOutcome[]> {
 	const {storage, settings, clock} = ports;
-	const {account, to, timeout, ...draft} = message;
+	const {account, to, timeout, wait = 'acked', ...draft} = message;
 	const accountSettings = settings.read().accounts.find(({jid}) => jid === account);
 	if (accountSettings === undefined) {
 		throw noSuchAccount(account);
 	}
 
 	const letters = [...new Set(to)].map(to => ({letter: prepared({...draft, to}), id: randomUUID()}));
-	const journal = createJournal(storage, () => {});
+	const happened = createEmitter<Event>();
+	const watch = watchMessages(happened.subscribe);
+	const journal = createJournal(storage, happened.emit);
 	const buffers = createOpenBuffers(storage, journal);
 	const outbox = createOutbox({account, storage, journal, clock});
+	const write = (author: Jid) =>
+		journal.commit(() =>
+			letters.map(({letter, id}) => sendLetter(letter, id, author, {account, journal, buffers, outbox, clock})),
+		);
+	if (wait === 'queued') {
+		// Whoever logs in next with this profile sends it.
+		return write(account).map(({id = ''}, index) => ({
+			to: letters[index]?.letter.to ?? account,
+			id,
+			ok: true,
+			state: 'queued',
+		}));
+	}
 
 	const bounces = new Map<number, Problem>();
 	const deadline = new AbortController();
@@ -92,10 +112,12 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 	let interruption: Problem | undefined;
 	try {
 		live.openOutbox('new');
-		sent = journal.commit(() =>
-			letters.map(({letter, id}) => sendLetter(letter, id, live.jid, {account, journal, buffers, outbox, clock})),
-		);
+		sent = write(live.jid);
 		interruption = await acknowledgement(session, deadline.signal);
+		if (interruption === undefined && wait !== 'acked') {
+			const over = endOf(session, deadline.signal);
+			await Promise.all(sent.map(({key}) => watch.reaching(key, 'written', wait, over)));
+		}
 	} finally {
 		stopClock();
 		await session.end();
@@ -107,10 +129,24 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 	return sent.map(({key, id = ''}, index): OneShotOutcome => {
 		const recipient = {to: letters[index]?.letter.to ?? account, id};
 		const state = storage.messages.get(key)?.state;
-		return state === 'acked' || state === 'delivered'
-			? {...recipient, ok: true}
-			: {...recipient, ok: false, problem: bounces.get(key) ?? inDoubt(interruption ?? unconfirmed(account, timeout))};
+		if (state !== undefined && state !== 'failed' && hasReached(state, wait)) {
+			return {...recipient, ok: true, state};
+		}
+
+		const problem =
+			bounces.get(key) ??
+			(state === 'acked' || state === 'delivered'
+				? unseen(recipient.to, state, `within ${timeout / 1000} s`)
+				: inDoubt(interruption ?? unconfirmed(account, timeout)));
+		return {...recipient, ok: false, problem};
 	});
+}
+
+/** Aborted when the session ends or time runs out. */
+function endOf(session: Session, deadline: AbortSignal): AbortSignal {
+	const ended = new AbortController();
+	session.onEnd(() => ended.abort());
+	return AbortSignal.any([ended.signal, deadline]);
 }
 
 /** Waits until the server has everything. Answers why it does not, where the stream ended or time ran out. */

@@ -153,15 +153,18 @@ export function createExchange(socket: Socket, wanted: Omit<ClientHello, 'versio
 			socket.write(encodeFrame({id: lastId, action, input}));
 		});
 
-	const events: EventSource = listener => {
-		const dispose = heard.subscribe(listener);
+	/** What came before the first listener is told a moment later: whoever listens has the snapshot to take in first. */
+	const catchUp = () => {
 		const missed = unheard ?? [];
 		unheard = undefined;
 		for (const event of missed) {
-			listener(event);
+			heard.emit(event);
 		}
+	};
 
-		return dispose;
+	const events: EventSource = listener => {
+		queueMicrotask(catchUp);
+		return heard.subscribe(listener);
 	};
 
 	const connected = ({program, profile, snapshot}: ServerHello): ControlConnection => ({

@@ -6,8 +6,9 @@ import {Readable} from 'node:stream';
 import test from 'ava';
 import {createOutput} from '../../source/cli/output.js';
 import {runProgram} from '../../source/cli/program.js';
-import type {Composition} from '../../source/cli/shell.js';
+import type {Composition, Shell} from '../../source/cli/shell.js';
 import type {OneShotOutcome} from '../../source/client/one-shot.js';
+import type {ControlConnection} from '../../source/control/exchange.js';
 import type {AccountSettings} from '../../source/model/account.js';
 import type {Actions} from '../../source/model/actions.js';
 import {defaultSettings} from '../../source/model/settings.js';
@@ -22,6 +23,8 @@ type Setting = {
 	readonly actions?: Partial<Actions>;
 	readonly accounts?: readonly AccountSettings[];
 	readonly interrupted?: AbortSignal;
+	/** The client that is running. */
+	readonly running?: (...asked: Parameters<Shell['connect']>) => ControlConnection | undefined;
 };
 
 const juliet = parseBareJid('juliet@example.org') as BareJid;
@@ -41,6 +44,9 @@ async function run(argv: readonly string[], setting: Setting = {}) {
 				async start() {
 					calls.push('start');
 				},
+				async serve() {
+					calls.push('serve');
+				},
 				close: async () => {
 					calls.push('close');
 				},
@@ -48,7 +54,7 @@ async function run(argv: readonly string[], setting: Setting = {}) {
 		},
 		async send({profile}, {account, to, body, timeout}) {
 			calls.push(`${profile} ${account} → ${to.join(' ')}: ${body}`);
-			return setting.send === undefined ? to.map(to => ({to, id: 'id-1', ok: true})) : setting.send(to, timeout);
+			return setting.send === undefined ? to.map(to => ({to, id: 'id-1', ok: true, state: 'acked'})) : setting.send(to, timeout);
 		},
 		settings: () => ({
 			...defaultSettings,
@@ -67,7 +73,13 @@ async function run(argv: readonly string[], setting: Setting = {}) {
 			input: () => input,
 			interactive: setting.terminal === true,
 			interrupted: setting.interrupted ?? new AbortController().signal,
+			expectSignal() {
+				calls.push('signals are expected');
+			},
 			compose: async () => composition,
+			async connect(profile, wanted) {
+				return setting.running?.(profile, wanted);
+			},
 			output: json =>
 				createOutput(json, print, text => {
 					error += text;
@@ -156,7 +168,7 @@ test('a failed recipient gets a line, and the others are reported as sent', asyn
 				ok: false,
 				problem: {code: 'no-such-user', kind: 'noSuchRecipient', message: 'There is nobody there.'},
 			},
-			{to: romeo, id: 'id-2', ok: true},
+			{to: romeo, id: 'id-2', ok: true, state: 'acked'},
 		],
 	});
 	t.is(status, 67);

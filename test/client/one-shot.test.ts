@@ -56,7 +56,7 @@ test('only the message is written: no presence, no questions', async t => {
 	const outcomes = await it.send();
 	t.is(it.server.written.length, 1);
 	t.deepEqual(it.server.asked, []);
-	t.deepEqual(outcomes, [{to: romeo, id: page(it)[0]?.id ?? '', ok: true}]);
+	t.deepEqual(outcomes, [{to: romeo, id: page(it)[0]?.id ?? '', ok: true, state: 'acked'}]);
 	t.like(page(it)[0], {body: 'Hi', author: here, state: 'acked', direction: 'outgoing', via: 'local'});
 	t.is(it.clock.pending, 0);
 });

@@ -1,0 +1,128 @@
+/** Sending through the client that is running: it commits the message and writes it; we hear what becomes of it. */
+import {type MessageProgress, unseen, watchMessages} from '../client/message-watch.js';
+import type {OneShotMessage, OneShotOutcome} from '../client/one-shot.js';
+import type {ControlConnection} from '../control/exchange.js';
+import type {Account} from '../model/account.js';
+import {hasReached, type OutgoingState, type WaitLevel} from '../model/message.js';
+import type {Clock} from '../shared/clock.js';
+import {type Problem, problemOf, XmppcError} from '../shared/errors.js';
+import type {BareJid, Jid} from '../shared/jid.js';
+
+/** What has to be heard to learn what becomes of a message. */
+export const heardBySender = ['message.changed'] as const;
+
+/**
+ * Sends one text to every recipient, in order. Throws where the client refuses the first; after that each
+ * recipient has an outcome of its own.
+ * @param choose the account to send from, where none was named.
+ */
+export async function sendThrough(
+	{actions, events, closed}: Pick<ControlConnection, 'actions' | 'events' | 'closed'>,
+	{to, body, wait = 'acked', timeout, ...message}: Omit<OneShotMessage, 'account'> & {readonly account?: BareJid},
+	choose: (accounts: readonly Account[]) => BareJid,
+	clock: Clock,
+): Promise<readonly OneShotOutcome[]> {
+	const over = new AbortController();
+	const stopClock = clock.after(timeout, () => over.abort());
+	const watch = watchMessages(events);
+	let lost: Problem | undefined;
+	void closed.then(problem => {
+		lost = problem;
+		over.abort();
+	});
+	try {
+		const accounts = await actions.listAccounts({});
+		const account = message.account ?? choose(accounts);
+		refuseInVain(accounts, account, wait);
+		const outcomes: Array<Promise<OneShotOutcome>> = [];
+		for (const recipient of new Set(to)) {
+			const sent = await actions.sendMessage({...message, account, to: recipient, body}).catch(problemOf);
+			if ('code' in sent) {
+				if (outcomes.length === 0) {
+					throw new XmppcError(sent);
+				}
+
+				outcomes.push(Promise.resolve({to: recipient, ok: false, problem: sent}));
+				continue;
+			}
+
+			const letter = {to: recipient, id: sent.id, account, wait, timeout};
+			outcomes.push(
+				watch.reaching(sent.key, sent.state, wait, over.signal).then(progress => outcomeOf(letter, progress, lost)),
+			);
+		}
+
+		return await Promise.all(outcomes);
+	} finally {
+		stopClock();
+		watch.dispose();
+	}
+}
+
+/** An account that does not try to connect will not send: better to say so than to leave a message behind unasked. */
+function refuseInVain(accounts: readonly Account[], jid: BareJid, wait: WaitLevel): void {
+	const account = accounts.find(each => each.jid === jid);
+	if (account === undefined || wait === 'queued' || ['online', 'connecting', 'interrupted'].includes(account.status)) {
+		return;
+	}
+
+	const {problem} = account;
+	const because = problem === undefined ? '.' : `: ${problem.message}`;
+	throw new XmppcError({
+		code: 'not-connected',
+		kind: problem?.kind ?? 'temporary',
+		message: `${jid} is not connected in the running xmppc; nothing was sent${because}`,
+		hint: 'Connect it there with /connect, or leave the message in its outbox with --wait queued.',
+	});
+}
+
+type Letter = {
+	readonly to: Jid;
+	readonly id: string;
+	readonly account: BareJid;
+	readonly wait: WaitLevel;
+	readonly timeout: number;
+};
+
+function outcomeOf(letter: Letter, {state, problem}: MessageProgress, lost: Problem | undefined): OneShotOutcome {
+	const {to, id, wait} = letter;
+	if (state !== 'failed' && hasReached(state, wait)) {
+		return {to, id, ok: true, state};
+	}
+
+	return {to, id, ok: false, problem: problem ?? (state === 'failed' ? failed(to) : unfinished(letter, state, lost))};
+}
+
+function failed(to: Jid): Problem {
+	return {
+		code: 'not-sent',
+		kind: 'unavailable',
+		message: `The message to ${to} could not be sent.`,
+		hint: 'The running xmppc shows why.',
+	};
+}
+
+/** Where the message stands, for whoever wonders whether to send it again. */
+function unfinished({to, account, timeout}: Letter, state: OutgoingState, lost: Problem | undefined): Problem {
+	const when = lost === undefined ? `within ${timeout / 1000} s` : 'before the running xmppc ended';
+	switch (state) {
+		case 'queued':
+		case 'sealed':
+			return {
+				code: 'still-queued',
+				kind: 'temporary',
+				message: `${account} was not connected ${when}: the message to ${to} waits in the outbox.`,
+				hint: 'It is sent by itself when the connection is back; do not send it again.',
+			};
+		case 'acked':
+		case 'delivered':
+			return unseen(to, state, when);
+		default:
+			return {
+				code: 'not-acknowledged',
+				kind: 'temporary',
+				message: `The server of ${account} did not confirm the message to ${to} ${when}.`,
+				hint: 'It may have arrived: look before you send it again.',
+			};
+	}
+}
