@@ -1,5 +1,6 @@
 /** A second front end on a profile: it follows the client that is running, through the control socket. */
 import process from 'node:process';
+import {createInterface} from 'node:readline';
 import type {Actions} from '../model/actions.js';
 import {systemClock} from '../shared/clock.js';
 import {exitCodes, type Problem, XmppcError} from '../shared/errors.js';
@@ -14,7 +15,6 @@ export type Choice =
 
 /** Asks on the terminal; the end of its input is leaving. */
 export async function chooseBeside(profile: string, shell: Pick<Shell, 'interrupted'>): Promise<Choice> {
-	const {createInterface} = await import('node:readline');
 	// Without its own editing: Ctrl+C stays the signal that it is.
 	const lines = createInterface({input: process.stdin, terminal: false});
 	const ask = (question: string): Promise<string | undefined> => {
