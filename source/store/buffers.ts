@@ -1,5 +1,7 @@
 import {type BufferId, consoleBuffer} from '../model/buffer.js';
 import type {EventOf} from '../model/events.js';
+import type {Message} from '../model/message.js';
+import type {BareJid} from '../shared/jid.js';
 import {appendNotice, changeMessage, insertMessage, mergePage, windowLimit} from './entries.js';
 import {type BufferState, emptyBufferState, type State, type StoreEvent} from './state.js';
 
@@ -41,7 +43,10 @@ export function reduceBuffers(state: State, event: StoreEvent): State {
 		case 'message.recorded': {
 			const {message} = event;
 			return change(state, message.buffer, each => ({
-				...bounded({...each, entries: insertMessage(each.entries, message)}),
+				...bounded({
+					...each,
+					entries: isAboveWindow(each, message) ? each.entries : insertMessage(each.entries, message),
+				}),
 				info: {...each.info, lastActivity: Math.max(each.info.lastActivity, message.receivedAt)},
 			}));
 		}
@@ -51,6 +56,8 @@ export function reduceBuffers(state: State, event: StoreEvent): State {
 				const entries = changeMessage(each.entries, event.change);
 				return entries === each.entries ? each : {...each, entries};
 			});
+		case 'archive.changed':
+			return event.gaps.some(gap => !gap.permanent) ? withMoreToLoad(state, event.account) : state;
 		case 'history.loaded':
 			return change(state, event.buffer, each => withPage(each, event));
 		case 'notice': {
@@ -95,9 +102,26 @@ function change(state: State, id: BufferId, edit: (buffer: BufferState) => Buffe
 	return edited === buffer ? state : {...state, buffers: {...state.buffers, [id]: edited}};
 }
 
+/** What the archive fills in above all that is loaded comes with its page: there may be more between. */
+function isAboveWindow({entries, complete}: BufferState, {via, key}: Message): boolean {
+	const [first] = entries;
+	return via === 'archive' && !complete && first !== undefined && key < first.key;
+}
+
+/** The archive holds messages that are not stored: the beginning of what is stored is not that of the conversation. */
+function withMoreToLoad(state: State, account: BareJid): State {
+	const whole = Object.values(state.buffers).filter(({info, complete}) => complete && info.account === account);
+	return whole.reduce((changed, {info}) => change(changed, info.id, each => ({...each, complete: false})), state);
+}
+
 function withPage(buffer: BufferState, page: EventOf<'history.loaded'>): BufferState {
-	const entries = mergePage(buffer.entries, page.messages);
 	const oldest = page.messages[0]?.key;
+	// Between what came before the first page and that page there may be others.
+	const contiguous =
+		buffer.loaded || page.complete || oldest === undefined
+			? buffer.entries
+			: buffer.entries.filter(({key}) => key >= oldest);
+	const entries = mergePage(contiguous, page.messages);
 	// `complete` speaks about the oldest message of the page: only the page that reaches the top of the window counts.
 	const reachesTop = oldest === undefined || entries[0]?.key === oldest;
 	return {

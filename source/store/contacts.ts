@@ -1,5 +1,6 @@
 import type {SubscriptionRequest} from '../model/contact.js';
 import type {BareJid} from '../shared/jid.js';
+import {type ByJid, byJid, nobodyByJid, withoutValue, withValue} from './by-jid.js';
 import type {PerContact, State, StoreEvent} from './state.js';
 
 /** Roster, presence of contacts, and subscription requests. */
@@ -16,7 +17,7 @@ export function reduceContacts(state: State, event: StoreEvent): State {
 		}
 
 		case 'roster.loaded': {
-			const roster = Object.fromEntries(event.contacts.map(contact => [contact.jid, contact]));
+			const roster = byJid(event.contacts.map(contact => [contact.jid, contact]));
 			return {...state, contacts: {...state.contacts, [event.account]: roster}};
 		}
 
@@ -36,7 +37,7 @@ export function reduceContacts(state: State, event: StoreEvent): State {
 						: put(state.presence, event.account, event.jid, event.resources),
 			};
 		case 'presence.cleared':
-			return {...state, presence: {...state.presence, [event.account]: {}}};
+			return {...state, presence: {...state.presence, [event.account]: nobodyByJid}};
 		case 'subscription.requested':
 			return {...state, requests: [...without(state.requests, event.request), event.request]};
 		case 'subscription.resolved':
@@ -61,21 +62,21 @@ function gathered<Value>(rows: ReadonlyArray<readonly [BareJid, BareJid, Value]>
 		accounts.set(account, row);
 	}
 
-	return Object.fromEntries([...accounts].map(([account, row]) => [account, Object.fromEntries(row)]));
+	return Object.fromEntries([...accounts].map(([account, row]) => [account, byJid(row)]));
 }
 
 function put<Value>(all: PerContact<Value>, account: BareJid, jid: BareJid, value: Value): PerContact<Value> {
-	return {...all, [account]: {...all[account], [jid]: value}};
+	return {...all, [account]: withValue<Value>(rowOf(all, account), jid, value)};
 }
 
 function drop<Value>(all: PerContact<Value>, account: BareJid, jid: BareJid): PerContact<Value> {
-	const row = all[account];
-	if (row === undefined || !Object.hasOwn(row, jid)) {
-		return all;
-	}
+	const row = rowOf(all, account);
+	const rest = withoutValue(row, jid);
+	return rest === row ? all : {...all, [account]: rest};
+}
 
-	const {[jid]: _, ...rest} = row;
-	return {...all, [account]: rest};
+function rowOf<Value>(all: PerContact<Value>, account: BareJid): ByJid<Value> {
+	return all[account] ?? nobodyByJid;
 }
 
 function forget<Value>(all: PerContact<Value>, account: BareJid): PerContact<Value> {

@@ -2,6 +2,7 @@ import type {Account, Availability} from '../model/account.js';
 import type {BufferId} from '../model/buffer.js';
 import type {Contact, ResourcePresence} from '../model/contact.js';
 import {type BareJid, bareOf, type Jid} from '../shared/jid.js';
+import {type ByJid, nobodyByJid, valueFor, valuesOf} from './by-jid.js';
 import type {BufferState, PerContact, State} from './state.js';
 
 const nobody: readonly ResourcePresence[] = [];
@@ -63,13 +64,18 @@ function outranks(one: ResourcePresence, other: ResourcePresence): boolean {
 	);
 }
 
-/** Own properties only: `constructor` is a valid domain, and so a JID that a roster may hold. */
 function rowOf<Value>(all: PerContact<Value>, account: BareJid | undefined, jid: Jid | undefined): Value | undefined {
-	if (account === undefined || jid === undefined || !Object.hasOwn(all, account)) {
-		return undefined;
-	}
+	return account === undefined || jid === undefined ? undefined : valueFor(ofAccount(all, account), bareOf(jid));
+}
 
-	const row = all[account];
-	const key = bareOf(jid);
-	return row !== undefined && Object.hasOwn(row, key) ? row[key] : undefined;
+/** The roster or the presences of one account; the same object until one of them changes. */
+export function ofAccount<Value>(all: PerContact<Value>, account: BareJid): ByJid<Value> {
+	return (Object.hasOwn(all, account) ? all[account] : undefined) ?? nobodyByJid;
+}
+
+/** The contacts of one account, or of all, in no particular order. */
+export function contactsOf(state: State, account?: BareJid): readonly Contact[] {
+	return account === undefined
+		? Object.values(state.contacts).flatMap(valuesOf)
+		: valuesOf(ofAccount(state.contacts, account));
 }

@@ -5,6 +5,7 @@ import type {Contact, ResourcePresence, SubscriptionRequest} from '../model/cont
 import type {Event, EventOf} from '../model/events.js';
 import type {Message} from '../model/message.js';
 import type {BareJid} from '../shared/jid.js';
+import type {ByJid} from './by-jid.js';
 
 /** What the program said to the person; lives only as long as the front end. */
 export type Notice = Omit<EventOf<'notice'>, 'type' | 'buffer'>;
@@ -26,7 +27,7 @@ export type BufferState = {
 };
 
 /** Keyed by account, then by the contact's bare JID. */
-export type PerContact<Value> = Readonly<Record<BareJid, Readonly<Record<BareJid, Value>>>>;
+export type PerContact<Value> = Readonly<Record<BareJid, ByJid<Value>>>;
 
 /** What the events add up to. Plain data; only reducers make a new one. */
 export type State = {

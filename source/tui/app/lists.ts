@@ -1,7 +1,7 @@
 import type {HelpLine} from '../../commands/help.js';
 import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
-import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
+import {bufferOf, contactsOf, foremost, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {
 	accountHint,
@@ -60,7 +60,7 @@ export function contactLines(state: State, only: BareJid | undefined): readonly 
 	}
 
 	for (const account of accounts) {
-		const contacts = Object.values(state.contacts[account.jid] ?? {});
+		const contacts = contactsOf(state, account.jid);
 		lines.push({text: `${account.jid}: ${accountStatusText(account)}`, heading: true});
 		const rows = contacts.map(contact => {
 			const seen = contact.subscription === 'to' || contact.subscription === 'both';

@@ -2,7 +2,7 @@ import type {BufferId} from '../../model/buffer.js';
 import {bufferId} from '../../model/buffer.js';
 import type {BareJid, Jid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
-import {bufferOf} from '../../store/selectors.js';
+import {bufferOf, contactsOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {type Editor, emptyEditor} from '../input/editor.js';
 import {bufferName, listedName} from '../panes/words.js';
@@ -38,8 +38,7 @@ function candidates(state: State, active: BufferId): readonly Match[] {
 			note: noteOn(state, bufferName(state, info), info.account, info.jid),
 		}));
 	const known = new Set<BufferId>(open.map(each => each.id));
-	const closed = Object.values(state.contacts)
-		.flatMap(row => Object.values(row))
+	const closed = contactsOf(state)
 		.map(contact => ({
 			id: bufferId(contact.account, 'chat', contact.jid),
 			label: listedName(state, contact, contact.jid),

@@ -2,7 +2,8 @@ import type {BufferId} from '../../model/buffer.js';
 import type {Contact} from '../../model/contact.js';
 import {bareOf} from '../../shared/jid.js';
 import {displayWidth, truncateToWidth} from '../../shared/text.js';
-import {bufferOf, contactOf, foremost, presenceOf} from '../../store/selectors.js';
+import {type ByJid, valuesOf} from '../../store/by-jid.js';
+import {bufferOf, contactOf, foremost, ofAccount, presenceOf} from '../../store/selectors.js';
 import type {BufferState, State} from '../../store/state.js';
 import type {Role} from '../../themes/theme.js';
 import {emptyLine, fitLine, joinLines, line, lineWidth, type StyledLine} from '../screen/line.js';
@@ -48,11 +49,11 @@ function allRows(state: State, active: BufferId): readonly Row[] {
 	const rows: Row[] = ownedBy(undefined).map(id => bufferRow(state, id, active));
 	for (const account of accounts) {
 		const own = ownedBy(account.jid);
-		const contacts = state.contacts[account.jid] ?? {};
+		const contacts = ofAccount(state.contacts, account.jid);
 		const talkedTo = new Set<string | undefined>(
 			own.map(id => bufferOf(state, id)?.info.jid).map(jid => jid && bareOf(jid)),
 		);
-		const others = byPresence(contacts, state.presence[account.jid] ?? nobody, state).filter(
+		const others = byPresence(contacts, ofAccount(state.presence, account.jid), state).filter(
 			each => !talkedTo.has(each.jid),
 		);
 		rows.push(
@@ -69,8 +70,6 @@ function allRows(state: State, active: BufferId): readonly Row[] {
 	const strays = order.filter(id => !known.has(bufferOf(state, id)?.info.account));
 	return [...rows, ...strays.map(id => bufferRow(state, id, active))];
 }
-
-const nobody: State['presence'][keyof State['presence']] = {};
 
 const textLook: Look = {number: '', mark: '', markRole: 'text', name: '', nameRole: 'text', count: '', active: false};
 
@@ -131,11 +130,7 @@ function contactLook(state: State, contact: Contact): Look {
 }
 
 /** Those online first, then by name. Sorted anew only when roster or presence changed. */
-function byPresence(
-	contacts: State['contacts'][keyof State['contacts']],
-	presence: State['presence'][keyof State['presence']],
-	state: State,
-): readonly Contact[] {
+function byPresence(contacts: ByJid<Contact>, presence: object, state: State): readonly Contact[] {
 	const known = sortedContacts.get(contacts);
 	if (known?.presence === presence) {
 		return known.sorted;
@@ -143,7 +138,7 @@ function byPresence(
 
 	const key = (each: Contact) =>
 		`${presenceOf(state, each.account, each.jid).length > 0 ? 0 : 1}${(each.name ?? shortJid(each.jid)).toLowerCase()}`;
-	const sorted = Object.values(contacts)
+	const sorted = valuesOf(contacts)
 		.map(each => ({each, key: key(each)}))
 		.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))
 		.map(({each}) => each);

@@ -58,7 +58,7 @@ function consoleText(state: State): readonly string[] {
 		return ['Welcome to xmppc.', '/account add sets up an account, /help lists the commands.'];
 	}
 
-	const nobody = Object.values(state.contacts).every(row => Object.keys(row).length === 0);
+	const nobody = Object.values(state.contacts).every(contacts => contacts.size === 0);
 	const online = state.accounts.some(account => account.status === 'online');
 	return online && nobody
 		? ['Your contact list is empty: /add name@example.org adds somebody.']

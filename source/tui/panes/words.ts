@@ -3,6 +3,7 @@ import type {Buffer} from '../../model/buffer.js';
 import type {Contact} from '../../model/contact.js';
 import {type BareJid, domainpartOf, type Jid, localpartOf} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
+import {valuesOf} from '../../store/by-jid.js';
 import {contactOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import type {Role} from '../../themes/theme.js';
@@ -106,7 +107,7 @@ export function nameOf(state: State, account: BareJid | undefined, jid: Jid): st
 const sharedNames = rememberLast((contacts: State['contacts']): ReadonlySet<string> => {
 	const owners = new Map<string, BareJid>();
 	const shared = new Set<string>();
-	for (const contact of Object.values(contacts).flatMap(row => Object.values(row))) {
+	for (const contact of Object.values(contacts).flatMap(valuesOf)) {
 		const name = contactName(contact, contact.jid).toLowerCase();
 		const owner = owners.get(name) ?? contact.jid;
 		owners.set(name, owner);
