@@ -13,7 +13,7 @@ const node = process.execPath;
 
 async function notesFile(t: ExecutionContext): Promise<string> {
 	const directory = await fs.mkdtemp(path.join(os.tmpdir(), 'xmppc-terminal-'));
-	t.teardown(() => fs.rm(directory, {recursive: true, force: true}));
+	t.teardown(() => fs.rm(directory, {recursive: true, force: true, maxRetries: 5}));
 	return path.join(directory, 'notes');
 }
 
