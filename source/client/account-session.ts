@@ -10,6 +10,7 @@ import type {Storage} from '../storage/ports.js';
 import type {SessionEnd} from '../xmpp/session.js';
 import {attemptCancelled, notConnected, statusAfter} from './account-problems.js';
 import {createStanding} from './account-standing.js';
+import {openGap} from './archive-position.js';
 import type {OpenBuffers} from './buffers.js';
 import type {Letter} from './compose.js';
 import {openConnection} from './connect.js';
@@ -51,6 +52,8 @@ export type AccountSession = {
 	/** What is known from the connection, empty without one. */
 	presence(): ReturnType<LiveSession['presence']>;
 	requests(): ReturnType<LiveSession['requests']>;
+	/** What the archive has beyond what is stored, also where that is only known from an earlier connection. */
+	history(): LiveSession['history'];
 };
 
 export function createAccountSession(settings: () => AccountSettings, ports: AccountPorts): AccountSession {
@@ -89,7 +92,11 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 
 	const tellDoubt = (messages: number) => {
 		if (messages > 0) {
-			notice('warning', doubtText(messages), 'Look for the mark beside them; ask, or send them again.');
+			const hasArchive = ports.storage.archives.load(jid, jid) !== undefined;
+			const hint = hasArchive
+				? 'The archive of the server will tell; what it does not have is sent again.'
+				: 'Look for the mark beside them; ask, or send them again.';
+			notice('warning', doubtText(messages), hint);
 		}
 	};
 
@@ -207,6 +214,11 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		}
 	};
 
+	const knownHistory: LiveSession['history'] = {
+		mayHaveOlder: () => openGap(ports.storage.archives.load(jid, jid) ?? {gaps: []}) !== undefined,
+		async fetchOlder() {},
+	};
+
 	return {
 		jid,
 		outbox,
@@ -255,6 +267,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		},
 		presence: () => live?.presence() ?? [],
 		requests: () => live?.requests() ?? [],
+		history: () => live?.history ?? knownHistory,
 	};
 }
 

@@ -18,6 +18,7 @@ import {type AccountManager, createAccountManager} from './account-manager.js';
 import {createOpenBuffers} from './buffers.js';
 import {prepared} from './compose.js';
 import {addContact, changeContact, removeContact} from './contacts.js';
+import {loadHistory} from './history.js';
 import {createJournal} from './journal.js';
 import type {OpenSession} from './login.js';
 import type {Random} from './reconnection.js';
@@ -52,6 +53,12 @@ export function createClient({random = Math.random, openSession: open = openSess
 
 	/** Use of the extensions of a connection; throws `not-connected`. */
 	const extensionsOf = (account: BareJid) => accounts.get(account).live().use;
+
+	const archiveOf = (account: BareJid) =>
+		accounts
+			.list()
+			.find(({jid}) => jid === account)
+			?.history();
 
 	const actions: Actions = {
 		async snapshot() {
@@ -111,10 +118,7 @@ export function createClient({random = Math.random, openSession: open = openSess
 			buffers.close(buffer);
 		},
 		async loadHistory({buffer, before, limit}) {
-			// One more than asked for tells whether anything is left.
-			const page = storage.messages.page(buffer, {...(before === undefined ? {} : {before}), limit: limit + 1});
-			const complete = page.length <= limit;
-			journal.emit({type: 'history.loaded', buffer, messages: complete ? page : page.slice(1), complete});
+			await loadHistory({buffer, before, limit}, {storage, journal, log: ports.log, archiveOf});
 		},
 		async markRead({buffer, upTo}) {
 			buffers.markRead(buffer, upTo);

@@ -1,3 +1,4 @@
+import {archive} from '../extensions/archive.js';
 import {extensions} from '../extensions/index.js';
 import type {ExtensionPorts} from '../extensions/ports.js';
 import {type OwnPresence, presence} from '../extensions/presence.js';
@@ -18,10 +19,11 @@ import {attachExtensions, type Use} from '../xmpp/extension.js';
 import {createIq} from '../xmpp/iq.js';
 import type {Session} from '../xmpp/session.js';
 import type {OpenBuffers} from './buffers.js';
+import {type CatchUp, createCatchUp} from './catch-up.js';
 import type {Journal} from './journal.js';
 import {collectHooks} from './message-hooks.js';
 import type {Outbox} from './outbox.js';
-import type {StageContext} from './passage.js';
+import type {Filing, Passage, StageContext} from './passage.js';
 import {runPipeline} from './pipeline.js';
 import type {AdmitStranger} from './strangers.js';
 
@@ -44,12 +46,14 @@ export type LiveSession = {
 	/** Takes stanzas in stream order; resolves when all of it is committed. */
 	receive(stanzas: readonly Element[]): Promise<void>;
 	/**
-	 * Begins a fresh session: carbons and roster, then presence as it is wanted by then. Resolves also when the stream ended
-	 * meanwhile.
+	 * Begins a fresh session: carbons and roster, what the archive has, presence as it is wanted by then, and what the archive
+	 * got meanwhile. Resolves also when the stream ended meanwhile.
 	 */
 	start(wanted: () => OwnPresence): Promise<void>;
 	/** Tells of another presence. Before the first one was told there is nothing to tell: `start` will. */
 	announce(own: OwnPresence): void;
+	/** What the account's archive has beyond what is stored. */
+	readonly history: Pick<CatchUp, 'mayHaveOlder' | 'fetchOlder'>;
 	/** From now on the outbox writes here; `new`: not what waits in it already. */
 	openOutbox(which?: 'all' | 'new'): void;
 	presence(): Snapshot['presence'];
@@ -107,9 +111,13 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 	};
 
 	/** One message that trips over a defect of ours must not stop those behind it, nor come again at every login. */
-	const take = (message: Element) => {
+	const take = (message: Element, filing?: Filing): Passage | undefined => {
 		try {
-			journal.commit(() => runPipeline(message, context));
+			return journal.commit(() => {
+				const passage = runPipeline(message, context, filing);
+				catchUp.noticed(passage);
+				return passage;
+			});
 		} catch (error) {
 			if (isXmppcError(error) && error.kind === 'storage') {
 				throw error;
@@ -124,14 +132,30 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 				account,
 				at: clock.now(),
 			});
+			return undefined;
 		}
 	};
+
+	const catchUp = createCatchUp({
+		account,
+		archive: use(archive),
+		storage,
+		buffers,
+		journal,
+		clock,
+		log,
+		take,
+		isWriting: outbox.isWriting,
+		proven: () => outbox.repeat(catchUp.proves),
+	});
 
 	let isAnnounced = false;
 	const stopListening = dispatcher.onMessage(messages => {
 		for (const message of messages) {
 			take(message);
 		}
+
+		catchUp.settle();
 	});
 
 	return {
@@ -142,16 +166,19 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		},
 		async start(wanted) {
 			await attached.started();
+			await catchUp.begin();
 			isAnnounced = true;
 			use(presence).announce(wanted());
+			await catchUp.follow();
 		},
 		announce(own) {
 			if (isAnnounced) {
 				use(presence).announce(own);
 			}
 		},
+		history: catchUp,
 		openOutbox(which) {
-			outbox.open((stanza, onAcked) => session.send(stanza, onAcked), which);
+			outbox.open((stanza, onAcked) => session.send(stanza, onAcked), which, catchUp.proves);
 		},
 		presence: () =>
 			use(presence)
@@ -161,6 +188,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		end: () => session.end(),
 		dispose() {
 			stopListening();
+			catchUp.dispose();
 			attached.dispose();
 		},
 	};

@@ -3,10 +3,9 @@
  * (`ARCHITECTURE.md`, Outbox). One per account; rows go out in the order in which they were composed.
  *
  * A message whose stream died between the write and the acknowledgement is `uncertain`: the server may or may not have
- * it. It is shown so and not written again by itself, for a second copy is worse than a question. Its row stays, so
- * that the archive can settle it.
+ * it. It is shown so until the archive has it, or has been read to the end and does not: then it is written again, the
+ * same stanza under the same ids. Without an archive it stays, for a second copy is worse than a question.
  */
-
 import {delay} from '../extensions/delayed-delivery.js';
 import type {Message, MessageChange, OutgoingState} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
@@ -35,8 +34,15 @@ export type WriteStanza = (stanza: Element, onAcked: () => void) => void;
 export type Outbox = {
 	/** Commits a message and, where the outbox is open, writes it. Answers the message as it was recorded. */
 	add(message: Omit<Message, 'key' | 'state'>, to: Jid, stanza: Element): Message;
-	/** Writes everything that waits (`new`: nothing of it), then whatever is added. */
-	open(write: WriteStanza, which?: 'all' | 'new'): void;
+	/**
+	 * Writes everything that waits (`new`: nothing of it), then whatever is added. Of what is uncertain it writes again what
+	 * is `lost`, by key.
+	 */
+	open(write: WriteStanza, which?: 'all' | 'new', lost?: (key: number) => boolean): void;
+	/** More may be known to be `lost` now: it is written again, where the outbox is open for all that waits. */
+	repeat(lost: (key: number) => boolean): void;
+	/** Whether something is written and neither acknowledged nor given up. */
+	isWriting(): boolean;
 	/** Writes no more: what is added from now on waits for the next `open`. */
 	pause(): void;
 	/** The stream is gone: what was written and not acknowledged is uncertain. Answers how many messages that are. */
@@ -55,6 +61,7 @@ export type Outbox = {
 
 export function createOutbox({account, storage, journal, clock}: OutboxPorts): Outbox {
 	let write: WriteStanza | undefined;
+	let repeats = false;
 
 	const settle: Outbox['settle'] = (message, state, {failure, problem, archiveId} = {}) => {
 		journal.commit(() => {
@@ -118,11 +125,32 @@ export function createOutbox({account, storage, journal, clock}: OutboxPorts): O
 	};
 
 	/** Messages of this account in one state that have a row here, in sending order. */
-	const rowsIn = (state: OutgoingState) =>
+	const rowsIn = (...states: readonly OutgoingState[]) =>
 		storage.outbox.waiting(account).flatMap(row => {
 			const message = storage.messages.get(row.key);
-			return message?.state === state ? [{row, message}] : [];
+			return message?.state !== undefined && states.includes(message.state) ? [{row, message}] : [];
 		});
+
+	const writeRows = (rows: ReturnType<typeof rowsIn>, to: WriteStanza) => {
+		for (const {row, message} of rows) {
+			const stanza = parseElement(row.stanza);
+			if (stanza === undefined) {
+				settle(message, 'failed', {
+					failure: 'What was stored of this message cannot be read. Please send it again.',
+				});
+				continue;
+			}
+
+			const isLate = message.state === 'uncertain' || clock.now() - message.receivedAt > lateAfter;
+			if (isLate && delay.find(stanza) === undefined) {
+				append(stanza, [delay.encode({stamp: message.receivedAt, from: account})]);
+				storage.outbox.put({...row, stanza: serialize(stanza)});
+			}
+
+			settle(message, 'written');
+			journal.afterwards(() => hand(message, stanza, to));
+		}
+	};
 
 	const pause = () => {
 		write = undefined;
@@ -153,32 +181,31 @@ export function createOutbox({account, storage, journal, clock}: OutboxPorts): O
 				return recorded;
 			});
 		},
-		open(to, which = 'all') {
+		open(to, which = 'all', lost = () => false) {
 			write = to;
-			if (which === 'new') {
-				return;
+			repeats = which === 'all';
+			if (which === 'all') {
+				journal.commit(() => {
+					const rows = rowsIn('queued', 'uncertain');
+					writeRows(
+						rows.filter(({message}) => message.state === 'queued' || lost(message.key)),
+						to,
+					);
+				});
 			}
-
-			journal.commit(() => {
-				for (const {row, message} of rowsIn('queued')) {
-					const stanza = parseElement(row.stanza);
-					if (stanza === undefined) {
-						settle(message, 'failed', {
-							failure: 'What was stored of this message cannot be read. Please send it again.',
-						});
-						continue;
-					}
-
-					if (clock.now() - message.receivedAt > lateAfter) {
-						append(stanza, [delay.encode({stamp: message.receivedAt, from: account})]);
-						storage.outbox.put({...row, stanza: serialize(stanza)});
-					}
-
-					settle(message, 'written');
-					journal.afterwards(() => hand(message, stanza, to));
-				}
-			});
 		},
+		repeat(lost) {
+			const to = write;
+			if (to !== undefined && repeats) {
+				journal.commit(() => {
+					writeRows(
+						rowsIn('uncertain').filter(({message}) => lost(message.key)),
+						to,
+					);
+				});
+			}
+		},
+		isWriting: () => rowsIn('written').length > 0,
 		pause,
 		close() {
 			pause();

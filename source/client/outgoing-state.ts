@@ -7,7 +7,8 @@ import type {OutgoingState} from '../model/message.js';
 const reachableFrom: Readonly<Record<OutgoingState, readonly OutgoingState[]>> = {
 	queued: [],
 	sealed: ['queued'],
-	written: ['queued', 'sealed'],
+	// What the archive turned out not to have is written again.
+	written: ['queued', 'sealed', 'uncertain'],
 	uncertain: ['written'],
 	acked: ['queued', 'sealed', 'written', 'uncertain'],
 	// An ack says that our server has it; a bounce that came first already said what became of it.

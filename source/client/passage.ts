@@ -4,7 +4,7 @@ import type {Direction, Message, MessageKind, Via} from '../model/message.js';
 import type {Problem} from '../shared/errors.js';
 import type {BareJid, FullJid, Jid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
-import type {Storage} from '../storage/ports.js';
+import type {Neighbours, Storage} from '../storage/ports.js';
 import type {Element} from '../xmpp/element.js';
 import type {OpenBuffers} from './buffers.js';
 import type {Journal} from './journal.js';
@@ -35,10 +35,26 @@ export type Place = {
 	readonly direction: Direction;
 };
 
+/** What the archive says of a message that it holds. */
+export type Filing = {
+	readonly archiveId: string;
+	/** When the archive got it, milliseconds since the epoch. */
+	readonly at?: number;
+	/**
+	 * `news`: it came while nobody was here. `past`: it is from before the first login, and opens no buffer. `recent`: the
+	 * same, but of the conversations that are shown first.
+	 */
+	readonly age: 'news' | 'recent' | 'past';
+	/** Its neighbours in the archive's order. */
+	between(buffer: BufferId): Neighbours;
+};
+
 /** A message on its way through the stages, each of which adds to it. */
 export type Passage = {
 	readonly stanza: Element;
 	readonly via: Via;
+	/** Only of a message that came from the archive. */
+	readonly filing?: Filing;
 	readonly content?: Content;
 	readonly place?: Place;
 	readonly message?: Message;

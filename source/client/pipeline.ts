@@ -6,7 +6,7 @@
  * Iq and presence bypass the pipeline.
  */
 import type {Element} from '../xmpp/element.js';
-import type {Passage, Stage, StageContext} from './passage.js';
+import type {Filing, Passage, Stage, StageContext} from './passage.js';
 import {attribute} from './stages/attribute.js';
 import {deduplicate} from './stages/deduplicate.js';
 import {publish} from './stages/publish.js';
@@ -25,14 +25,21 @@ export const stages: ReadonlyArray<{readonly name: string; readonly run: Stage}>
 	{name: 'publish', run: publish},
 ];
 
-/** Takes one message element through the stages. The log learns where a message ended that was not shown. */
-export function runPipeline(stanza: Element, context: StageContext): void {
-	let passage: Passage | undefined = {stanza, via: 'live'};
+/**
+ * Takes one message element through the stages; with `filing` it is one that the archive forwarded. Answers how far it
+ * came; the log learns where a message ended that was not shown.
+ */
+export function runPipeline(stanza: Element, context: StageContext, filing?: Filing): Passage {
+	let passage: Passage = filing === undefined ? {stanza, via: 'live'} : {stanza, via: 'archive', filing};
 	for (const {name, run} of stages) {
-		passage = run(passage, context);
-		if (passage === undefined) {
+		const next = run(passage, context);
+		if (next === undefined) {
 			context.log.note('pipeline', `${name}: goes no further`);
-			return;
+			return passage;
 		}
+
+		passage = next;
 	}
+
+	return passage;
 }

@@ -11,7 +11,8 @@ import {defineExtension} from '../xmpp/extension.js';
 import type {ExtensionPorts} from './ports.js';
 
 const namespace = 'urn:xmpp:carbons:2';
-const forwardNamespace = 'urn:xmpp:forward:0';
+/** XEP-0297: Stanza Forwarding. */
+export const forwardNamespace = 'urn:xmpp:forward:0';
 
 /** XEP-0297. */
 const forwarded = element(forwardNamespace, 'forwarded', {message: rawChild('message', clientNamespace)});

@@ -45,18 +45,25 @@ export type Times = {
 	readonly delayed: boolean;
 };
 
-/** What the delays of a message are worth to the account `own` at `now`. */
-export function timesOf(message: Element, own: BareJid, now: number): Times {
+/** An own archive may be this far ahead of our clock and still know better, milliseconds. */
+const archiveTolerance = 24 * 60 * 60_000;
+
+/**
+ * What the delays of a message are worth to the account `own` at `now`. `archivedAt`: when the own archive says that it got
+ * it, which outweighs what is in the message.
+ */
+export function timesOf(message: Element, own: BareJid, now: number, archivedAt?: number): Times {
 	const believable = delay.findAll(message).filter(({stamp}) => stamp >= earliest && stamp <= now + tolerance);
 	const isOurServer = (from: string | undefined) => from === own || from === domainOf(own);
 	// A forged date beside the true one is an earlier one: the latest harms least.
 	const byServer = believable.filter(({from}) => isOurServer(from)).map(({stamp}) => stamp);
-	const receivedAt = byServer.length === 0 ? now : Math.min(now, Math.max(...byServer));
+	const isArchived = archivedAt !== undefined && archivedAt >= earliest && archivedAt <= now + archiveTolerance;
+	const receivedAt = isArchived ? archivedAt : byServer.length === 0 ? now : Math.min(now, Math.max(...byServer));
 	const byAuthor = believable.filter(({from}) => !isOurServer(from)).map(({stamp}) => stamp);
 	const sentAt = byAuthor.length === 0 ? undefined : Math.min(...byAuthor);
 	return {
 		receivedAt,
-		delayed: believable.length > 0,
+		delayed: isArchived || believable.length > 0,
 		...(sentAt !== undefined && sentAt < receivedAt ? {sentAt} : {}),
 	};
 }

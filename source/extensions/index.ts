@@ -3,6 +3,7 @@
  * speak in this order (`onStarted`), all before any answer is waited for.
  */
 import type {Extension} from '../xmpp/extension.js';
+import {archive} from './archive.js';
 import {carbons} from './carbons.js';
 import {delayedDelivery} from './delayed-delivery.js';
 import {deliveryReceipts} from './delivery-receipts.js';
@@ -12,6 +13,7 @@ import {messageHints} from './message-hints.js';
 import {ping} from './ping.js';
 import type {ExtensionPorts} from './ports.js';
 import {presence} from './presence.js';
+import {resultSetManagement} from './result-set.js';
 import {roster} from './roster.js';
 import {serviceDiscovery} from './service-discovery.js';
 import {softwareVersion} from './software-version.js';
@@ -26,6 +28,8 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	presence,
 	subscription,
 	uniqueIds,
+	archive,
+	resultSetManagement,
 	delayedDelivery,
 	deliveryReceipts,
 	messageHints,

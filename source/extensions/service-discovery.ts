@@ -2,7 +2,7 @@
  * XEP-0030: Service Discovery, version 2.5.0. https://xmpp.org/extensions/xep-0030.html
  */
 import {XmppcError} from '../shared/errors.js';
-import type {Jid} from '../shared/jid.js';
+import {bareOf, type Jid} from '../shared/jid.js';
 import {attribute, children, childTexts, type Decoded, element, optionalAttribute} from '../xmpp/codec.js';
 import {defineExtension} from '../xmpp/extension.js';
 import {nonEmpty} from '../xmpp/scalars.js';
@@ -23,8 +23,8 @@ const identity = element(infoNamespace, 'identity', {
 
 const feature = element(infoNamespace, 'feature', {name: attribute('var', nonEmpty)});
 
-/** A data form (XEP-0004), as far as information is extended by it (XEP-0128). */
-const form = element(formNamespace, 'x', {
+/** A data form (XEP-0004), as far as information is extended by it (XEP-0128) and archives are asked with it. */
+export const dataForm = element(formNamespace, 'x', {
 	type: optionalAttribute('type'),
 	fields: children(
 		element(formNamespace, 'field', {
@@ -40,7 +40,7 @@ export const information = element(infoNamespace, 'query', {
 	node: optionalAttribute('node'),
 	identities: children(identity),
 	features: children(feature),
-	forms: children(form),
+	forms: children(dataForm),
 });
 
 export const items = element(itemsNamespace, 'query', {
@@ -54,6 +54,7 @@ export const items = element(itemsNamespace, 'query', {
 	),
 });
 
+export type DataForm = Decoded<typeof dataForm>;
 export type Information = Decoded<typeof information>;
 
 export type ServiceDiscovery = {
@@ -63,6 +64,8 @@ export type ServiceDiscovery = {
 	answerNode(node: string): void;
 	/** Asks an entity. Rejects with a stanza error, or `malformed-answer`. */
 	query(jid: Jid, node?: string): Promise<Information>;
+	/** Asks the account itself, once a session. Rejects as `query` does. */
+	ofAccount(): Promise<Information>;
 };
 
 export const serviceDiscovery = defineExtension<ServiceDiscovery, ExtensionPorts>({
@@ -109,24 +112,31 @@ export const serviceDiscovery = defineExtension<ServiceDiscovery, ExtensionPorts
 			return items.encode({items: []});
 		});
 
+		const query: ServiceDiscovery['query'] = async (jid, node) => {
+			const question = {...(node === undefined ? {} : {node}), identities: [], features: [], forms: []};
+			const answer = await context.request(jid, 'get', information.encode(question));
+			const found = answer === undefined ? undefined : information.decode(answer);
+			if (found === undefined) {
+				throw new XmppcError({
+					code: 'malformed-answer',
+					kind: 'protocol',
+					message: `${jid} answered something else than was asked.`,
+				});
+			}
+
+			return found;
+		};
+		let account: Promise<Information> | undefined;
+
 		return {
 			own,
 			answerNode(node) {
 				nodes.add(node);
 			},
-			async query(jid, node) {
-				const question = {...(node === undefined ? {} : {node}), identities: [], features: [], forms: []};
-				const answer = await context.request(jid, 'get', information.encode(question));
-				const found = answer === undefined ? undefined : information.decode(answer);
-				if (found === undefined) {
-					throw new XmppcError({
-						code: 'malformed-answer',
-						kind: 'protocol',
-						message: `${jid} answered something else than was asked.`,
-					});
-				}
-
-				return found;
+			query,
+			ofAccount() {
+				account ??= query(bareOf(context.jid));
+				return account;
 			},
 		};
 	},

@@ -1,7 +1,7 @@
 /**
  * XEP-0359: Unique and Stable Stanza IDs, version 0.7.0. https://xmpp.org/extensions/xep-0359.html
  */
-import {type BareJid, bareOf} from '../shared/jid.js';
+import type {BareJid} from '../shared/jid.js';
 import {attribute, element} from '../xmpp/codec.js';
 import type {Element} from '../xmpp/element.js';
 import {defineExtension} from '../xmpp/extension.js';
@@ -46,7 +46,7 @@ export const uniqueIds = defineExtension<UniqueIds, ExtensionPorts>({
 	attach(context) {
 		let trusted = false;
 		context.onStarted(async () => {
-			const {features} = await context.use(serviceDiscovery).query(bareOf(context.jid));
+			const {features} = await context.use(serviceDiscovery).ofAccount();
 			trusted = features.some(({name}) => stripping.includes(name));
 		});
 		return {trustsOwnArchive: () => trusted};

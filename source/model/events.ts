@@ -33,15 +33,29 @@ export type Event =
 			readonly highlights: number;
 			readonly readUpTo: number;
 	  }
-	/** Committed to the database. Its buffer is open: `buffer.opened` came first. */
-	| {readonly type: 'message.recorded'; readonly message: Message}
+	/**
+	 * Committed to the database. Its buffer is open: `buffer.opened` came first. `past`: it was in the archive before this
+	 * device first looked; it fills the history and is no news.
+	 */
+	| {readonly type: 'message.recorded'; readonly message: Message; readonly past?: true}
 	| {readonly type: 'message.changed'; readonly change: MessageChange}
-	/** A page of history, ascending. `complete`: nothing older is stored. */
+	/** A page of history, ascending. `complete`: nothing older is stored, nor known to be in the archive. */
 	| {
 			readonly type: 'history.loaded';
 			readonly buffer: BufferId;
 			readonly messages: readonly Message[];
 			readonly complete: boolean;
+	  }
+	/**
+	 * What of the account's archive is stored here. `gaps` are the stretches that are missing, newest first, in milliseconds
+	 * since the epoch; without `after` one reaches back to the beginning; a permanent one the server lost too. `loading`:
+	 * they are being filled.
+	 */
+	| {
+			readonly type: 'archive.changed';
+			readonly account: BareJid;
+			readonly loading: boolean;
+			readonly gaps: ReadonlyArray<{readonly after?: number; readonly before: number; readonly permanent: boolean}>;
 	  }
 	/** The program says something to the person, in the console buffer or in the buffer it concerns. */
 	| {

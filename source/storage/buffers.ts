@@ -25,10 +25,12 @@ export function createBufferStore(database: Database): BufferStore {
 
 		open: ({id, kind, account, jid}) =>
 			database.transaction(() => {
+				// What the archive had of a conversation before it was ever shown is history and does not wait to be read.
 				// A closed buffer keeps its row for the read mark and the draft; it comes back at the end of the list.
 				database.run(
-					`INSERT INTO buffers (id, kind, account, jid, position)
-					VALUES (:id, :kind, :account, :jid, (SELECT coalesce(max(position), 0) + 1 FROM buffers))
+					`INSERT INTO buffers (id, kind, account, jid, position, read_up_to)
+					VALUES (:id, :kind, :account, :jid, (SELECT coalesce(max(position), 0) + 1 FROM buffers),
+						(SELECT coalesce(max(key), 0) FROM messages WHERE buffer = :id AND via = 'archive'))
 					ON CONFLICT (id) DO UPDATE SET position = coalesce(buffers.position, excluded.position)`,
 					{id, kind, account, jid},
 				);

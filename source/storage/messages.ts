@@ -1,7 +1,7 @@
 import type {BufferId} from '../model/buffer.js';
 import type {Direction, Message, MessageKind, OutgoingState, Via} from '../model/message.js';
 import type {BareJid, Jid} from '../shared/jid.js';
-import type {MessageStore} from './ports.js';
+import type {Filed, MessageStore, Neighbours} from './ports.js';
 import type {Database, Row} from './sqlite.js';
 
 /** Keys of one millisecond: `ms * 1024` up to the next millisecond's first. */
@@ -12,9 +12,9 @@ const lastMillisecond = Math.floor(Number.MAX_SAFE_INTEGER / keysPerMillisecond)
 /** The history; a message's key is its place in it. */
 export function createMessageStore(database: Database): MessageStore {
 	return {
-		insert: message =>
+		insert: (message, between = {}) =>
 			database.transaction(() => {
-				const recorded: Message = {...message, key: freeKey(database, message.receivedAt)};
+				const recorded: Message = {...message, key: keyFor(database, message.receivedAt, between)};
 				database.run(
 					`INSERT INTO messages (key, account, buffer, kind, direction, author, body, subject, thread, id, origin_id,
 						archive, archive_id, sent_at, received_at, via, state, failure)
@@ -65,14 +65,35 @@ export function createMessageStore(database: Database): MessageStore {
 					),
 			),
 
-		incomingTwin: ({buffer, author, id, body, since}) =>
+		incomingTwin: ({buffer, author, id, body, since, unfiled = false}) =>
 			toMessage(
 				database.get(
 					`SELECT * FROM messages
 					WHERE buffer = :buffer AND id = :id AND direction = 'incoming' AND body = :body AND received_at >= :since
 						AND substr(author, 1, instr(author || '/', '/') - 1) = :author
+						AND (:unfiled = 0 OR archive_id IS NULL)
 					ORDER BY key DESC LIMIT 1`,
-					{buffer, author, id, body, since},
+					{buffer, author, id, body, since, unfiled: unfiled ? 1 : 0},
+				),
+			),
+
+		filedUpTo: (buffer, key) =>
+			toFiled(
+				database.get(
+					`SELECT key, archive_id, received_at FROM messages
+					WHERE buffer = ? AND key <= ? AND archive_id IS NOT NULL ORDER BY key DESC LIMIT 1`,
+					buffer,
+					key,
+				),
+			),
+
+		filedAbove: (buffer, key) =>
+			toFiled(
+				database.get(
+					`SELECT key, archive_id, received_at FROM messages
+					WHERE buffer = ? AND key > ? AND archive_id IS NOT NULL ORDER BY key LIMIT 1`,
+					buffer,
+					key,
 				),
 			),
 
@@ -92,7 +113,7 @@ export function createMessageStore(database: Database): MessageStore {
 		forget: account =>
 			database.transaction(() => {
 				// The outbox goes with the messages it belongs to.
-				for (const table of ['messages', 'buffers', 'contacts', 'rosters']) {
+				for (const table of ['messages', 'archives', 'archive_gaps', 'buffers', 'contacts', 'rosters']) {
 					database.run(`DELETE FROM ${table} WHERE account = ?`, account);
 				}
 			}),
@@ -116,6 +137,26 @@ function freeKey(database: Database, receivedAt: number): number {
 			return taken + 1;
 		}
 	}
+}
+
+/**
+ * The key of the time where it lies between the neighbours, else the nearest free one that does. Neighbours that leave no
+ * room are no use: then the time decides.
+ */
+function keyFor(database: Database, receivedAt: number, {after = -1, before = Infinity}: Neighbours): number {
+	const natural = freeKey(database, receivedAt);
+	if (natural > after && natural < before) {
+		return natural;
+	}
+
+	const isTaken = (key: number) => database.get('SELECT 1 FROM messages WHERE key = ?', key) !== undefined;
+	const step = natural <= after ? 1 : -1;
+	let key = step === 1 ? after + 1 : before - 1;
+	while (key > after && key < before && isTaken(key)) {
+		key += step;
+	}
+
+	return key > after && key < before ? key : natural;
 }
 
 /** The archive whose ids a message carries: the room's for what went through a room, else the account's own. */
@@ -144,6 +185,12 @@ function toRow(message: Message) {
 		state: message.state ?? null,
 		failure: message.failure ?? null,
 	};
+}
+
+function toFiled(row: Row | undefined): Filed | undefined {
+	return row === undefined
+		? undefined
+		: {key: row.key as number, archiveId: row.archive_id as string, receivedAt: row.received_at as number};
 }
 
 function toMessage(row: Row | undefined): Message | undefined {

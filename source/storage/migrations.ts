@@ -89,6 +89,32 @@ export const migrations: readonly Migration[] = [
 			) STRICT, WITHOUT ROWID;
 		`,
 	},
+	{
+		version: 2,
+		sql: `
+			CREATE TABLE archives (
+				account TEXT NOT NULL,
+				archive TEXT NOT NULL,
+				head_id TEXT,
+				head_at INTEGER,
+				head_key INTEGER,
+				PRIMARY KEY (account, archive)
+			) STRICT, WITHOUT ROWID;
+			CREATE TABLE archive_gaps (
+				account TEXT NOT NULL,
+				archive TEXT NOT NULL,
+				after_id TEXT,
+				after_at INTEGER,
+				after_key INTEGER,
+				before_id TEXT NOT NULL,
+				before_at INTEGER NOT NULL,
+				before_key INTEGER NOT NULL,
+				permanent INTEGER NOT NULL
+			) STRICT;
+			CREATE INDEX archive_gaps_archive ON archive_gaps (account, archive);
+			CREATE INDEX messages_filed ON messages (buffer, key) WHERE archive_id IS NOT NULL;
+		`,
+	},
 ];
 
 /**

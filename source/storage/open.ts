@@ -1,5 +1,6 @@
 import {join} from 'node:path';
 import type {Clock} from '../shared/clock.js';
+import {createArchiveStore} from './archives.js';
 import {createBufferStore} from './buffers.js';
 import {createCapabilityStore} from './capabilities.js';
 import {ensurePrivateDirectory, type Notice, type ProfileDirectories} from './directories.js';
@@ -34,6 +35,7 @@ export async function openStorage(
 	return {
 		transaction: database.transaction,
 		messages: createMessageStore(database),
+		archives: createArchiveStore(database),
 		outbox: createOutboxStore(database),
 		buffers: createBufferStore(database),
 		rosters: createRosterStore(database),

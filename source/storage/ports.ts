@@ -13,6 +13,7 @@ export type Storage = {
 	/** Runs `work` in one transaction: all of it is committed on return, nothing of it when it throws. May nest. */
 	transaction<Result>(work: () => Result): Result;
 	readonly messages: MessageStore;
+	readonly archives: ArchiveStore;
 	readonly outbox: OutboxStore;
 	readonly buffers: BufferStore;
 	readonly rosters: RosterStore;
@@ -21,8 +22,11 @@ export type Storage = {
 };
 
 export type MessageStore = {
-	/** Allocates the key (display order by `receivedAt`) and writes the row. */
-	insert(message: Omit<Message, 'key'>): Message;
+	/**
+	 * Allocates the key (display order by `receivedAt`) and writes the row. Where neighbours are known, the key lies between
+	 * theirs, whatever the times say.
+	 */
+	insert(message: Omit<Message, 'key'>, between?: Neighbours): Message;
 	/**
 	 * Applies the parts that are present; a `state` other than `failed` also removes `failure`. Answers whether the row
 	 * exists. It does not judge the order of states (`outgoingRank`).
@@ -33,18 +37,68 @@ export type MessageStore = {
 	byArchiveId(account: BareJid, archive: BareJid, archiveId: string): Message | undefined;
 	/** An own message by origin-id or id, in this buffer: a carbon, a reflection, a receipt or an error bounce names it. */
 	outgoingById(buffer: BufferId, id: string): Message | undefined;
-	/** Incoming ones with the same id, bare author and body not older than `since`: `protocol.md` §3.5 rule 3. */
+	/**
+	 * Incoming ones with the same id, bare author and body not older than `since`; `unfiled`: only those without an
+	 * archive's id. Sender-chosen ids can be reused, so they identify nothing alone.
+	 */
 	incomingTwin(twin: {
 		readonly buffer: BufferId;
 		readonly author: BareJid;
 		readonly id: string;
 		readonly body: string;
 		readonly since: number;
+		readonly unfiled?: boolean;
 	}): Message | undefined;
+	/** The newest message of a buffer with an archive's id and a key of at most `key`. */
+	filedUpTo(buffer: BufferId, key: number): Filed | undefined;
+	/** The oldest message of a buffer with an archive's id and a key above `key`. */
+	filedAbove(buffer: BufferId, key: number): Filed | undefined;
 	/** Up to `limit` messages older than key `before` (the newest without it), ascending. */
 	page(buffer: BufferId, page: {readonly before?: number; readonly limit: number}): readonly Message[];
-	/** Forgets all messages, buffers, outbox rows and the roster of an account. */
+	/** Forgets all messages, archive positions, buffers, outbox rows and the roster of an account. */
 	forget(account: BareJid): void;
+};
+
+/** Keys that a message's own must lie between, both exclusive. */
+export type Neighbours = {readonly after?: number | undefined; readonly before?: number | undefined};
+
+/** A message that an archive knows, as far as its place in it goes. */
+export type Filed = {readonly key: number; readonly archiveId: string; readonly receivedAt: number};
+
+/** A place in an archive. */
+export type ArchivePosition = {
+	/** The archive's own id, opaque. */
+	readonly id: string;
+	/** Milliseconds since the epoch by the archive's clock. */
+	readonly at: number;
+	/**
+	 * The message key that stands for it here: nothing at or before an upper bound has a greater key, nothing at or after a
+	 * lower bound a smaller one.
+	 */
+	readonly key: number;
+};
+
+/** A stretch of an archive that is not stored here; both ends are. */
+export type ArchiveGap = {
+	/** Absent: it reaches back to the archive's beginning. */
+	readonly after?: ArchivePosition;
+	readonly before: ArchivePosition;
+	/** The archive does not have it any more either. */
+	readonly permanent: boolean;
+};
+
+/** What of an archive is stored here: all up to `head`, apart from the gaps. */
+export type ArchiveState = {
+	/** Absent: the archive was empty when it was asked. */
+	readonly head?: ArchivePosition;
+	/** Newest first. */
+	readonly gaps: readonly ArchiveGap[];
+};
+
+export type ArchiveStore = {
+	/** `archive` is the own bare JID or a room's. Undefined: never asked. */
+	load(account: BareJid, archive: BareJid): ArchiveState | undefined;
+	save(account: BareJid, archive: BareJid, state: ArchiveState): void;
 };
 
 /** An outgoing message that is not yet known to be with our server. */
@@ -72,7 +126,7 @@ export type BufferStore = {
 	/** Opens it (again); answers it as it is now. */
 	open(buffer: Pick<Buffer, 'id' | 'kind'> & {readonly account: BareJid; readonly jid: Jid}): Buffer;
 	close(id: BufferId): void;
-	/** Moves the read mark forward only, at most to the newest message, and answers the counts as they are then. */
+	/** Moves the read mark forward only, at most to the newest incoming message, and answers the counts as they are then. */
 	markRead(id: BufferId, upTo: number): Pick<Buffer, 'unread' | 'highlights' | 'readUpTo'>;
 	saveDraft(id: BufferId, draft: string): void;
 	/** The buffer last set, if it is still open (the console always is). */

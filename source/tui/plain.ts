@@ -57,7 +57,7 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 	const deafen = events(event => {
 		store.dispatch(event);
 		transcript.hear(event);
-		if (event.type === 'message.recorded' && event.message.direction === 'incoming') {
+		if (event.type === 'message.recorded' && event.message.direction === 'incoming' && !event.past) {
 			seen(session, actions, event.message.buffer, event.message.key, printer);
 		}
 	});

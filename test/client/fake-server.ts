@@ -5,6 +5,7 @@ import {attributeOf, children, type Element, nameOf, namespaceOf} from '../../so
 import {parseElement} from '../../source/xmpp/parser.js';
 import {serialize} from '../../source/xmpp/serialize.js';
 import type {SessionEnd, SessionOptions, StreamFeatures} from '../../source/xmpp/session.js';
+import {createFakeArchive, type FakeArchive} from './fake-archive.js';
 
 /**
  * The other end of the `openSession` port: it logs everybody in, answers the questions of a fresh session and lets a test
@@ -32,6 +33,8 @@ export type FakeServer = {
 	features: StreamFeatures;
 	/** Disco features of the account itself. */
 	accountFeatures: readonly string[];
+	/** What the account's archive holds. */
+	readonly archive: FakeArchive;
 	/** Keeps the answers back until the function that it answers is called. */
 	hold(): () => void;
 	/** Keeps the session from closing until the function that it answers is called. */
@@ -55,6 +58,7 @@ export function createFakeServer(): FakeServer {
 	let refused: Problem | undefined;
 	let mayEnd: Promise<void> | undefined;
 	const answers = new Map<string, string>();
+	const archive = createFakeArchive();
 
 	const bring = async (...stanzas: readonly string[]) => {
 		await options?.receive(stanzas.map(stanza => parsed(stanza)));
@@ -96,11 +100,15 @@ export function createFakeServer(): FakeServer {
 			return;
 		}
 
-		const content = answerTo(payload);
+		const {results, answer: content} =
+			namespaceOf(payload) === 'urn:xmpp:mam:2' && !answers.has(nameOf(payload))
+				? archive.answer(payload, own ?? '')
+				: {results: [], answer: answerTo(payload)};
 		const from = attributeOf(iq, 'to');
 		const kind = content.startsWith('<error') ? 'error' : 'result';
 		const sender = from === undefined ? '' : `from='${from}'`;
-		const give = () => void bring(`<iq type='${kind}' id='${attributeOf(iq, 'id')}' ${sender}>${content}</iq>`);
+		const give = () =>
+			void bring(...results, `<iq type='${kind}' id='${attributeOf(iq, 'id')}' ${sender}>${content}</iq>`);
 		if (held === undefined) {
 			queueMicrotask(give);
 		} else {
@@ -109,6 +117,7 @@ export function createFakeServer(): FakeServer {
 	};
 
 	const server: FakeServer = {
+		archive,
 		roster: '',
 		accountFeatures: ['urn:xmpp:mam:2', 'urn:xmpp:sid:0'],
 		features: {rosterVersioning: true, preApproval: true, clientState: false, streamManagement: true},

@@ -1,47 +1,85 @@
-import type {Stage} from '../passage.js';
+import type {Message} from '../../model/message.js';
+import type {Content, Passage, Place, Stage, StageContext} from '../passage.js';
 
 /** How long ago a sender may have written what it repeats, milliseconds. */
 const repeatWindow = 3 * 24 * 60 * 60_000;
 
 /**
- * Lets every message through once: known to the archive under the same id; an own one that is on record; or, without an
- * archive's id and only where it took a detour, the same words under the same id by the same author. The same id with
- * other words is another message: whoever reuses ids must not make one disappear.
+ * Lets every message through once: known to the archive under the same id; an own one that is on record; or, where one of
+ * the copies has no archive's id and one took a detour, the same words under the same id by the same author. The same id
+ * with other words is another message: whoever reuses ids must not make one disappear.
  */
-export const deduplicate: Stage = (passage, {account, storage, outbox}) => {
+export const deduplicate: Stage = (passage, context) => {
 	const {content, place} = passage;
 	if (content === undefined || place === undefined) {
 		return undefined;
 	}
 
-	const {archiveId, id, originId} = content;
-	if (archiveId !== undefined && storage.messages.byArchiveId(account, account, archiveId) !== undefined) {
+	const {archiveId} = content;
+	const filed =
+		archiveId === undefined
+			? undefined
+			: context.storage.messages.byArchiveId(context.account, context.account, archiveId);
+	if (filed !== undefined) {
+		tellOfDelivery(filed, passage, context);
 		return undefined;
 	}
 
 	if (place.direction === 'outgoing') {
-		const known = [originId, id]
-			.filter(name => name !== undefined)
-			.map(name => storage.messages.outgoingById(place.buffer, name))
-			.find(message => message !== undefined);
+		const known = ownMessage(content, place, context);
 		if (known === undefined) {
 			return passage;
 		}
 
-		outbox.settle(known, 'acked', archiveId === undefined ? {} : {archiveId});
+		context.outbox.settle(known, 'acked', archiveId === undefined ? {} : {archiveId});
 		return undefined;
 	}
 
-	if (archiveId === undefined && content.delayed && id !== undefined && content.body !== undefined) {
-		const twin = storage.messages.incomingTwin({
-			buffer: place.buffer,
-			author: place.peer,
-			id,
-			body: content.body,
-			since: content.receivedAt - repeatWindow,
-		});
-		return twin === undefined ? passage : undefined;
+	const twin = twinOf(passage, content, place, context);
+	if (twin === undefined) {
+		return passage;
 	}
 
-	return passage;
+	if (archiveId !== undefined) {
+		const {key, account, buffer} = twin;
+		context.storage.messages.change({key, archiveId});
+		context.journal.emit({type: 'message.changed', change: {key, account, buffer, archiveId}});
+	}
+
+	tellOfDelivery(twin, passage, context);
+	return undefined;
 };
+
+/** Of what came out of the archive first, a copy that is delivered afterwards is the one to answer with a receipt. */
+function tellOfDelivery(known: Message, {via, stanza}: Passage, {journal, recorded}: StageContext): void {
+	if (known.via === 'archive' && via === 'live') {
+		journal.afterwards(() => recorded({...known, via}, stanza));
+	}
+}
+
+function ownMessage({originId, id}: Content, {buffer}: Place, {storage}: StageContext): Message | undefined {
+	return [originId, id]
+		.filter(name => name !== undefined)
+		.map(name => storage.messages.outgoingById(buffer, name))
+		.find(message => message !== undefined);
+}
+
+/** The same message as it came another way, where at most one of the two has the archive's id. */
+function twinOf({via}: Passage, content: Content, place: Place, {storage}: StageContext): Message | undefined {
+	const {archiveId, id, body, delayed, receivedAt} = content;
+	if (id === undefined || body === undefined) {
+		return undefined;
+	}
+
+	const isFiled = archiveId !== undefined;
+	const twin = storage.messages.incomingTwin({
+		buffer: place.buffer,
+		author: place.peer,
+		id,
+		body,
+		since: receivedAt - repeatWindow,
+		unfiled: isFiled,
+	});
+	const tookDetour = delayed || via === 'archive' || (!isFiled && twin?.via === 'archive');
+	return tookDetour ? twin : undefined;
+}

@@ -2,25 +2,27 @@ import type {Stage} from '../passage.js';
 
 /** Tells of the message once it is committed, and lets its sender be told. */
 export const publish: Stage = (passage, context) => {
-	const {message, stanza} = passage;
+	const {message, stanza, filing} = passage;
 	if (message === undefined) {
 		return undefined;
 	}
 
-	context.journal.afterwards(() => {
-		// Whoever may not open a buffer is recorded, but has nowhere to be shown.
-		if (context.buffers.isOpen(message.buffer)) {
-			context.journal.emit({type: 'message.recorded', message});
+	const {journal, buffers} = context;
+	const isNews = filing === undefined || filing.age === 'news';
+	journal.afterwards(() => {
+		// A conversation that is not shown shows no history either.
+		if (buffers.isOpen(message.buffer)) {
+			journal.emit({type: 'message.recorded', message, ...(isNews ? {} : {past: true})});
 		}
 	});
-	if (message.direction === 'outgoing') {
-		// Whoever answers on another device has read what was there.
-		context.buffers.markRead(message.buffer, message.key);
-	} else {
-		context.buffers.touch(message.buffer);
+	if (message.direction === 'incoming') {
+		buffers.touch(message.buffer);
+	} else if (filing === undefined) {
+		// Whoever answers on another device has read what was there. A page of the archive says so once for all of it.
+		buffers.markRead(message.buffer, message.key);
 	}
 
-	context.journal.afterwards(() => context.recorded(message, stanza));
+	journal.afterwards(() => context.recorded(message, stanza));
 
 	return passage;
 };

@@ -19,13 +19,15 @@ export const read: Stage = (passage, context) => {
 
 	const id = nonEmpty(attributeOf(stanza, 'id'));
 	const origin = originId.find(stanza)?.id;
-	const archiveId = context.trustsArchiveIds() ? archiveIdOf(stanza, context.account) : undefined;
+	// What the archive calls a message counts more than what is written inside of it.
+	const archiveId =
+		passage.filing?.archiveId ?? (context.trustsArchiveIds() ? archiveIdOf(stanza, context.account) : undefined);
 	const {body, subject, thread} = wordsOf(stanza);
 	const content: Content = {
 		kind,
 		from,
 		to,
-		...timesOf(stanza, context.account, context.now()),
+		...timesOf(stanza, context.account, context.now(), passage.filing?.at),
 		...(id === undefined ? {} : {id}),
 		...(origin === undefined ? {} : {originId: origin}),
 		...(archiveId === undefined ? {} : {archiveId}),

@@ -2,7 +2,7 @@ import type {Stage} from '../passage.js';
 
 /** Writes the message down, where there is something to read in it, and opens its buffer. */
 export const record: Stage = (passage, {account, storage, buffers}) => {
-	const {content, place, via} = passage;
+	const {content, place, via, filing} = passage;
 	if (content === undefined || place === undefined || content.kind === 'error') {
 		return undefined;
 	}
@@ -14,23 +14,29 @@ export const record: Stage = (passage, {account, storage, buffers}) => {
 	}
 
 	const {kind, from, id, originId, archiveId, subject, thread, receivedAt, sentAt} = content;
-	buffers.ensureChat(account, place.peer);
-	const message = storage.messages.insert({
-		account,
-		buffer: place.buffer,
-		kind,
-		direction: place.direction,
-		author: from,
-		body: content.body ?? '',
-		receivedAt,
-		via,
-		...(id === undefined ? {} : {id}),
-		...(originId === undefined ? {} : {originId}),
-		...(archiveId === undefined ? {} : {archiveId}),
-		...(subject === undefined ? {} : {subject}),
-		...(thread === undefined ? {} : {thread}),
-		...(sentAt === undefined ? {} : {sentAt}),
-		...(place.direction === 'outgoing' ? {state: 'acked'} : {}),
-	});
+	if (filing?.age !== 'past') {
+		buffers.ensureChat(account, place.peer);
+	}
+
+	const message = storage.messages.insert(
+		{
+			account,
+			buffer: place.buffer,
+			kind,
+			direction: place.direction,
+			author: from,
+			body: content.body ?? '',
+			receivedAt,
+			via,
+			...(id === undefined ? {} : {id}),
+			...(originId === undefined ? {} : {originId}),
+			...(archiveId === undefined ? {} : {archiveId}),
+			...(subject === undefined ? {} : {subject}),
+			...(thread === undefined ? {} : {thread}),
+			...(sentAt === undefined ? {} : {sentAt}),
+			...(place.direction === 'outgoing' ? {state: 'acked'} : {}),
+		},
+		filing?.between(place.buffer),
+	);
 	return {...passage, message};
 };

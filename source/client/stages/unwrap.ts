@@ -1,12 +1,24 @@
+import {isArchiveResult} from '../../extensions/archive.js';
 import {openCarbon} from '../../extensions/carbons.js';
+import {type BareJid, bareOf, parseJid} from '../../shared/jid.js';
+import {attributeOf, type Element} from '../../xmpp/element.js';
 import type {Stage} from '../passage.js';
 
 /**
  * Takes the message out of its wrapper, where the wrapper is genuine; a forged one is dropped whole. That the outer stanza
- * is addressed to us was seen to by the dispatcher.
+ * is addressed to us was seen to by the dispatcher. Results of the archive that come here directly were asked for by nobody
+ * or are taken with their page (`catch-up-page.ts`).
  */
 export const unwrap: Stage = (passage, {account}) => {
+	if (isArchiveResult(passage.stanza)) {
+		return undefined;
+	}
+
 	const carbon = openCarbon(passage.stanza, account);
+	if (passage.filing !== undefined) {
+		return carbon.type === 'plain' && concerns(passage.stanza, account) ? passage : undefined;
+	}
+
 	switch (carbon.type) {
 		case 'plain':
 			return passage;
@@ -16,3 +28,12 @@ export const unwrap: Stage = (passage, {account}) => {
 			return {...passage, stanza: carbon.message, via: 'carbon'};
 	}
 };
+
+/** Whether the account sent or received it. A missing address is its own. */
+function concerns(message: Element, account: BareJid): boolean {
+	return (['from', 'to'] as const).some(name => {
+		const text = attributeOf(message, name);
+		const address = text === undefined ? account : parseJid(text);
+		return address !== undefined && bareOf(address) === account;
+	});
+}

@@ -54,6 +54,10 @@ export function createTranscript({state, print, calendar, echo}: TranscriptOptio
 			switch (event.type) {
 				case 'message.recorded': {
 					const {message} = event;
+					if (event.past) {
+						break;
+					}
+
 					if (message.via === 'local' && message.state !== undefined && onTheirWay.has(message.state)) {
 						unconfirmed.add(message.key);
 					}

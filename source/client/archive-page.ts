@@ -1,0 +1,120 @@
+/**
+ * Takes a page of the archive through the pipeline and puts its messages into the archive's order. Server and client clocks
+ * differ, servers round to seconds, and pages come newest first as well: the time of a message says where it goes, its
+ * neighbours in the archive say it better.
+ */
+import type {ArchivedMessage} from '../extensions/archive.js';
+import {originId} from '../extensions/unique-ids.js';
+import {type BufferId, bufferId} from '../model/buffer.js';
+import type {Message} from '../model/message.js';
+import {type BareJid, bareOf, parseJid} from '../shared/jid.js';
+import type {Storage} from '../storage/ports.js';
+import {attributeOf, type Element} from '../xmpp/element.js';
+import type {OpenBuffers} from './buffers.js';
+import type {Filing, Passage} from './passage.js';
+
+export type PagePorts = {
+	readonly account: BareJid;
+	readonly storage: Pick<Storage, 'messages'>;
+	readonly buffers: Pick<OpenBuffers, 'isOpen' | 'markRead'>;
+	/** The pipeline. Answers how far the message came, nothing where it tripped over a defect. */
+	readonly take: (message: Element, filing: Filing) => Passage | undefined;
+};
+
+/**
+ * Where the page belongs among what is stored: after everything with a key of at most `after`, or before everything with a
+ * key of at least `before`.
+ */
+export type PagePlace = {readonly after: number} | {readonly before: number};
+
+/** How many of its messages were new, and the keys of all that are kept; absent where there is none. */
+export type TakenPage = {readonly fresh: number; readonly lowest?: number; readonly highest?: number};
+
+/** To be called inside a transaction, which should be that of the position reached. */
+export function takePage(
+	page: readonly ArchivedMessage[],
+	age: Filing['age'],
+	place: PagePlace,
+	ports: PagePorts,
+): TakenPage {
+	const {account, storage, buffers, take} = ports;
+	const known = page.map(each => knownMessage(each, ports));
+	/** The last message of each conversation that was met in this page. */
+	const last = new Map<BufferId, number>();
+	const upper = new Map<BufferId, number>();
+	const readUpTo = new Map<BufferId, number>();
+	let fresh = 0;
+	let lowest: number | undefined;
+	let highest: number | undefined;
+
+	/** The stored message that follows in the archive, beyond this page. */
+	const beyond = (buffer: BufferId, after: number): number => {
+		const cached = upper.get(buffer);
+		if (cached !== undefined && cached > after) {
+			return cached;
+		}
+
+		const found = storage.messages.filedAbove(buffer, after)?.key ?? Number.MAX_SAFE_INTEGER;
+		upper.set(buffer, found);
+		return found;
+	};
+
+	const between = (buffer: BufferId, index: number): ReturnType<Filing['between']> => {
+		const floor = 'after' in place ? place.after : place.before - 1;
+		const after =
+			last.get(buffer) ?? ('after' in place ? storage.messages.filedUpTo(buffer, place.after)?.key : undefined);
+		const listed = known.find((other, at) => at > index && other?.buffer === buffer)?.key;
+		const before = listed ?? beyond(buffer, after ?? floor);
+		// Those that follow in this page want to go there too.
+		const roomy = before - (page.length - 1 - index);
+		return {after, before: roomy > (after ?? -1) + 1 ? roomy : before};
+	};
+
+	for (const [index, {id, at, message}] of page.entries()) {
+		const passage = take(message, {
+			archiveId: id,
+			...(at === undefined ? {} : {at}),
+			age,
+			between: buffer => between(buffer, index),
+		});
+		const recorded = passage?.message;
+		// What has a twin is not recorded again, but gets its id from the archive.
+		const met = recorded ?? known[index] ?? storage.messages.byArchiveId(account, account, id);
+		if (met !== undefined) {
+			last.set(met.buffer, met.key);
+			lowest = Math.min(lowest ?? met.key, met.key);
+			highest = Math.max(highest ?? met.key, met.key);
+		}
+
+		// Whoever answers on another device has read what was there, and history from before the first login is not news.
+		if (recorded !== undefined) {
+			fresh++;
+			if (recorded.direction === 'outgoing' || age !== 'news') {
+				readUpTo.set(recorded.buffer, Math.max(readUpTo.get(recorded.buffer) ?? 0, recorded.key));
+			}
+		}
+	}
+
+	for (const [buffer, key] of readUpTo) {
+		if (age !== 'past' || buffers.isOpen(buffer)) {
+			buffers.markRead(buffer, key);
+		}
+	}
+
+	return {fresh, ...(lowest === undefined ? {} : {lowest}), ...(highest === undefined ? {} : {highest})};
+}
+
+/** The same message on record: under the archive's id, or an own one that was sent from here. */
+function knownMessage({id, message}: ArchivedMessage, {account, storage}: PagePorts): Message | undefined {
+	const filed = storage.messages.byArchiveId(account, account, id);
+	const [from, to] = [attributeOf(message, 'from'), attributeOf(message, 'to')].map(text => parseJid(text ?? account));
+	if (filed !== undefined || from === undefined || to === undefined || bareOf(from) !== account) {
+		return filed;
+	}
+
+	const buffer = bufferId(account, 'chat', bareOf(to));
+	return [originId.find(message)?.id, attributeOf(message, 'id')]
+		.filter(name => name !== undefined)
+		.map(name => storage.messages.outgoingById(buffer, name))
+		.find(found => found !== undefined);
+}

@@ -1,0 +1,46 @@
+import type {EventOf} from '../model/events.js';
+import type {BareJid} from '../shared/jid.js';
+import type {ArchiveGap, ArchivePosition, ArchiveState} from '../storage/ports.js';
+
+/**
+ * The newest place up to which everything since the first login is stored: the head, or where the oldest gap begins. It
+ * never passes an id that is not saved. What the archive itself lost is no gap in this sense, nor is the time before.
+ */
+export function anchorOf({head, gaps}: ArchiveState): ArchivePosition | undefined {
+	return gaps.findLast(gap => !gap.permanent && gap.after !== undefined)?.after ?? head;
+}
+
+/** The gap to fill next: the newest, since that is where the person looks first. */
+export function openGap({gaps}: ArchiveState): ArchiveGap | undefined {
+	return gaps.find(gap => !gap.permanent);
+}
+
+/** The state with a gap between `after` and `before`. */
+export function withGap(state: ArchiveState, gap: ArchiveGap): ArchiveState {
+	return {...state, gaps: [gap, ...state.gaps].toSorted((one, other) => other.before.key - one.before.key)};
+}
+
+/** The state with `gap` narrowed, split or closed. */
+export function withoutGap(state: ArchiveState, gap: ArchiveGap, ...rest: readonly ArchiveGap[]): ArchiveState {
+	const others = state.gaps.filter(({before, after}) => before.id !== gap.before.id || after?.id !== gap.after?.id);
+	return rest.reduce(withGap, {...state, gaps: others});
+}
+
+/** Whether a message with this key can be judged by what is stored: the archive has been read where it could be. */
+export function isCovered(state: ArchiveState, key: number): boolean {
+	return state.gaps.every(({before}) => key > before.key);
+}
+
+/** What front ends are told of it. */
+export function archiveChanged(account: BareJid, {gaps}: ArchiveState, isLoading: boolean): EventOf<'archive.changed'> {
+	return {
+		type: 'archive.changed',
+		account,
+		loading: isLoading && gaps.some(gap => !gap.permanent),
+		gaps: gaps.map(({after, before, permanent}) => ({
+			...(after === undefined ? {} : {after: after.at}),
+			before: before.at,
+			permanent,
+		})),
+	};
+}

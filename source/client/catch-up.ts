@@ -1,0 +1,191 @@
+/**
+ * Brings a fresh session up to date with the account's archive: what is new before presence is told, what came in between
+ * after it, then the gaps in the background. What arrives live meanwhile is shown at once and joins the archive's order
+ * when that has been read up to it.
+ */
+import type {Archive} from '../extensions/archive.js';
+import type {Dispose} from '../shared/clock.js';
+import {isXmppcError, messageOf} from '../shared/errors.js';
+import type {Log} from '../shared/log.js';
+import type {ArchivePosition, ArchiveState} from '../storage/ports.js';
+import {archiveChanged, isCovered} from './archive-position.js';
+import {type CatchUpRunPorts, createCatchUpRun} from './catch-up-run.js';
+import {createPagingBack, type PagingBack} from './paging-back.js';
+import type {Passage} from './passage.js';
+
+export type CatchUpPorts = Omit<CatchUpRunPorts, 'taken' | 'archive'> & {
+	readonly archive: Archive;
+	readonly log: Log;
+	/** Whether the fate of something that was written here is still open: the head must not pass it. */
+	readonly isWriting: () => boolean;
+	/** The archive can tell now what became of more messages than before. */
+	readonly proven: () => void;
+};
+
+export type CatchUp = PagingBack & {
+	/** Before presence. Resolves when done, failed, or after a patience that keeps nobody offline. */
+	begin(): Promise<void>;
+	/** After presence; goes on in the background with what takes longer. */
+	follow(): Promise<void>;
+	/** A message went through the pipeline; to be called in its transaction. */
+	noticed(passage: Passage): void;
+	/** All of one read went through; to be called in the same transaction. */
+	settle(): void;
+	/** Whether an own message with this key would be on record as archived, if it were. */
+	proves(key: number): boolean;
+	dispose: Dispose;
+};
+
+/** Milliseconds that presence and the outbox wait for the archive. */
+const patience = 10_000;
+const firstRetry = 30_000;
+const mostRetries = 6;
+
+export function createCatchUp(ports: CatchUpPorts): CatchUp {
+	const {account, archive, storage, journal, clock, log} = ports;
+	const load = () => storage.archives.load(account, account);
+	/** The newest message that came live and is not listed in a page yet. */
+	let latest: ArchivePosition | undefined;
+	let isCaughtUp = false;
+	let isOver = false;
+	let retries = 0;
+	let cancelRetry: Dispose = () => {};
+
+	let told = '';
+	const tell = (state: ArchiveState | undefined, isLoading: boolean) => {
+		if (state !== undefined) {
+			const event = archiveChanged(account, state, isLoading);
+			journal.afterwards(() => {
+				const text = JSON.stringify(event);
+				if (text !== told) {
+					told = text;
+					journal.emit(event);
+				}
+			});
+		}
+	};
+
+	const run = createCatchUpRun({
+		...ports,
+		taken(page, state) {
+			if (page.messages.some(({id}) => id === latest?.id)) {
+				latest = undefined;
+			}
+
+			tell(state, true);
+		},
+	});
+	const paging = createPagingBack(ports);
+
+	const settle = () => {
+		if (!isCaughtUp || latest === undefined || ports.isWriting()) {
+			return;
+		}
+
+		const {head, gaps} = load() ?? {gaps: []};
+		storage.archives.save(account, account, {
+			head: {...latest, key: Math.max(latest.key, head?.key ?? 0)},
+			gaps,
+		});
+		latest = undefined;
+	};
+
+	const fillGaps = async () => {
+		while (!isOver && (await run.readGap())) {
+			ports.proven();
+		}
+
+		if (!isOver) {
+			tell(load(), false);
+		}
+	};
+
+	/** Says what stands in the way, once a session, and tries again a few times. */
+	const stumble = (error: unknown) => {
+		if (isOver || (isXmppcError(error) && error.code === 'disconnected')) {
+			return;
+		}
+
+		const again = retries < mostRetries;
+		log.note('archive', `catch-up failed: ${messageOf(error)}`);
+		if (retries === 0) {
+			journal.emit({
+				type: 'notice',
+				level: 'warning',
+				text: `The archive of ${account} could not be read: ${messageOf(error)}`,
+				hint: 'Messages may be missing. It is tried again by itself.',
+				account,
+				at: clock.now(),
+			});
+		}
+
+		if (again) {
+			cancelRetry = clock.after(firstRetry * 2 ** retries, () => void proceed());
+			retries++;
+		}
+	};
+
+	/** From now on what comes live is next in the archive's order. */
+	const reach = (isReliable: boolean) => {
+		isCaughtUp = isReliable;
+		if (isReliable) {
+			journal.commit(settle);
+			ports.proven();
+		}
+	};
+
+	const proceed = async () => {
+		try {
+			reach(await run.readHead());
+			void fillGaps().catch(stumble);
+		} catch (error) {
+			stumble(error);
+		}
+	};
+
+	/** What was begun before presence ends before anything else is asked. */
+	let begun: Promise<void> = Promise.resolve();
+
+	return {
+		...paging,
+		async begin() {
+			if (!archive.isAvailable() || load() === undefined) {
+				return;
+			}
+
+			begun = run.readHead().then(
+				() => {},
+				error => log.note('archive', `catch-up before presence failed: ${messageOf(error)}`),
+			);
+			await soon(begun);
+		},
+		async follow() {
+			if (archive.isAvailable()) {
+				await soon(begun.then(proceed));
+			}
+		},
+		noticed({content, filing, message}) {
+			if (content?.archiveId !== undefined && filing === undefined && !content.delayed) {
+				latest = {id: content.archiveId, at: content.receivedAt, key: message?.key ?? 0};
+			}
+		},
+		settle,
+		proves(key) {
+			const state = load();
+			return isCaughtUp && state !== undefined && isCovered(state, key);
+		},
+		dispose() {
+			isOver = true;
+			cancelRetry();
+		},
+	};
+
+	async function soon(work: Promise<void>): Promise<void> {
+		let cancel: Dispose = () => {};
+		const ranOut = new Promise<void>(resolve => {
+			cancel = clock.after(patience, resolve);
+		});
+		await Promise.race([work, ranOut]);
+		cancel();
+	}
+}

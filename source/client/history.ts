@@ -1,0 +1,42 @@
+import type {BufferId} from '../model/buffer.js';
+import {messageOf} from '../shared/errors.js';
+import {type BareJid, bareOf} from '../shared/jid.js';
+import type {Log} from '../shared/log.js';
+import type {Storage} from '../storage/ports.js';
+import type {Journal} from './journal.js';
+import type {PagingBack} from './paging-back.js';
+
+export type HistoryPorts = {
+	readonly storage: Pick<Storage, 'messages' | 'buffers'>;
+	readonly journal: Journal;
+	readonly log: Log;
+	/** What an account's archive has beyond what is stored. */
+	readonly archiveOf: (account: BareJid) => PagingBack | undefined;
+};
+
+/**
+ * Answers as `history.loaded` with up to `limit` messages older than the key `before`. Where not so many are stored, the
+ * archive is asked first; while it cannot be, the page is shorter and not complete.
+ */
+export async function loadHistory(
+	{buffer, before, limit}: {readonly buffer: BufferId; readonly before: number | undefined; readonly limit: number},
+	{storage, journal, log, archiveOf}: HistoryPorts,
+): Promise<void> {
+	// One more than asked for tells whether anything is left.
+	const stored = () => storage.messages.page(buffer, {...(before === undefined ? {} : {before}), limit: limit + 1});
+	const {account, jid} = storage.buffers.get(buffer) ?? {};
+	const archive = account === undefined ? undefined : archiveOf(account);
+	let page = stored();
+	if (page.length <= limit && jid !== undefined && archive?.mayHaveOlder(buffer) === true) {
+		try {
+			await archive.fetchOlder(buffer, bareOf(jid), limit + 1 - page.length);
+		} catch (error) {
+			log.note('archive', `older messages could not be fetched: ${messageOf(error)}`);
+		}
+
+		page = stored();
+	}
+
+	const complete = page.length <= limit && archive?.mayHaveOlder(buffer) !== true;
+	journal.emit({type: 'history.loaded', buffer, messages: page.length > limit ? page.slice(1) : page, complete});
+}
