@@ -24,7 +24,8 @@ export function createDaemonLines(): (event: Event) => string | undefined {
 		}
 
 		const {jid, status} = event.account;
-		if (statuses.get(jid) === status) {
+		// Attempts come and go while the server is away; what they come to is said.
+		if (status === 'connecting' || statuses.get(jid) === status) {
 			return undefined;
 		}
 

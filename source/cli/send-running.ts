@@ -34,6 +34,8 @@ export async function sendThrough(
 		const accounts = await actions.listAccounts({});
 		const account = message.account ?? choose(accounts);
 		refuseInVain(accounts, account, wait);
+		/** Resolves when what arrived with the last news was dealt with there; at the latest when the connection is over. */
+		const settled = () => actions.listAccounts({}).catch(() => []);
 		const outcomes: Array<Promise<OneShotOutcome>> = [];
 		for (const recipient of new Set(to)) {
 			const sent = await actions.sendMessage({...message, account, to: recipient, body}).catch(problemOf);
@@ -48,7 +50,11 @@ export async function sendThrough(
 
 			const letter = {to: recipient, id: sent.id, account, wait, timeout};
 			outcomes.push(
-				watch.reaching(sent.key, sent.state, wait, over.signal).then(progress => outcomeOf(letter, progress, lost)),
+				watch.reaching(sent.key, sent.state, wait, over.signal).then(async progress => {
+					// Servers send back what they cannot deliver right beside their acknowledgement.
+					await (wait === 'acked' && progress.state === 'acked' ? settled() : undefined);
+					return outcomeOf(letter, watch.latest(sent.key) ?? progress, lost);
+				}),
 			);
 		}
 

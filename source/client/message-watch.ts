@@ -14,6 +14,8 @@ export type MessageWatch = {
 	 * @param first the state it had when its key was learned.
 	 */
 	reaching(key: number, first: OutgoingState, level: WaitLevel, over: AbortSignal): Promise<MessageProgress>;
+	/** What is known of it now. */
+	latest(key: number): MessageProgress | undefined;
 	readonly dispose: Dispose;
 };
 
@@ -45,6 +47,7 @@ export function watchMessages(events: EventSource): MessageWatch {
 				look();
 			});
 		},
+		latest: key => known.get(key),
 		dispose,
 	};
 }
