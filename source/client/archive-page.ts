@@ -23,9 +23,12 @@ export type PagePorts = {
 
 /**
  * Where the page belongs among what is stored: after everything with a key of at most `after`, or before everything with a
- * key of at least `before`.
+ * key of at least `before`. `apart`: there is a gap before it that has to find room.
  */
-export type PagePlace = {readonly after: number} | {readonly before: number};
+export type PagePlace = {readonly after: number; readonly apart?: true} | {readonly before: number};
+
+/** Keys that are left free for a gap: as many as a second has. */
+const roomForGap = 1000 * 1024;
 
 /** How many of its messages were new, and the keys of all that are kept; absent where there is none. */
 export type TakenPage = {readonly fresh: number; readonly lowest?: number; readonly highest?: number};
@@ -59,10 +62,23 @@ export function takePage(
 		return found;
 	};
 
+	const lowerBounds = new Map<BufferId, number>();
+	const lowerBound = (buffer: BufferId, {after, apart}: {readonly after: number; readonly apart?: true}): number => {
+		const known = lowerBounds.get(buffer);
+		if (known !== undefined) {
+			return known;
+		}
+
+		const below = storage.messages.filedUpTo(buffer, after)?.key;
+		const bound = below === undefined ? -1 : below + (apart ? roomForGap : 0);
+		lowerBounds.set(buffer, bound);
+		return bound;
+	};
+
 	const between = (buffer: BufferId, index: number): ReturnType<Filing['between']> => {
 		const floor = 'after' in place ? place.after : place.before - 1;
-		const after =
-			last.get(buffer) ?? ('after' in place ? storage.messages.filedUpTo(buffer, place.after)?.key : undefined);
+		const met = last.get(buffer);
+		const after = 'after' in place ? Math.max(met ?? -1, lowerBound(buffer, place)) : met;
 		const listed = known.find((other, at) => at > index && other?.buffer === buffer)?.key;
 		const before = listed ?? beyond(buffer, after ?? floor);
 		// Those that follow in this page want to go there too.

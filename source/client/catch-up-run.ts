@@ -131,7 +131,7 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 	/** The newest page of an archive that holds more than a page of news; what lies between is a gap. */
 	const readNewest = async (head: ArchivePosition): Promise<boolean> => {
 		const page = await ask(archive, {before: ''});
-		commit(page, 'news', {after: head.key}, (state, taken) => {
+		commit(page, 'news', {after: head.key, apart: true}, (state, taken) => {
 			const before = startOf(page, taken);
 			const isJoined = page.complete || page.messages.some(({id}) => id === head.id);
 			const next: ArchiveState = {gaps: state?.gaps ?? [], head: endOf(page, taken, head) ?? head};

@@ -171,7 +171,9 @@ export function createOutbox({account, storage, journal, clock}: OutboxPorts): O
 			const writeNow = write;
 			return journal.commit(() => {
 				const state = writeNow === undefined ? 'queued' : 'written';
-				const recorded = storage.messages.insert({...message, state});
+				// It answers what is there, whatever our clock and the server's say.
+				const after = storage.messages.filedUpTo(message.buffer, Number.MAX_SAFE_INTEGER)?.key;
+				const recorded = storage.messages.insert({...message, state}, {after});
 				storage.outbox.put({key: recorded.key, account, to, stanza: serialize(stanza)});
 				journal.emit({type: 'message.recorded', message: recorded});
 				if (writeNow !== undefined) {

@@ -30,12 +30,14 @@ export type FakeArchive = {
 	refusal: string | undefined;
 	/** Fields that it does not know. */
 	unknownFields: readonly string[];
+	/** True: it is asked and says nothing. */
+	silent: boolean;
 	/** Wraps each page's results before they are sent. */
 	tamper: (results: readonly string[]) => readonly string[];
 	/** Called before each page is answered. */
 	onPage: (query: Readonly<Record<string, string>>) => void;
 	add(item: Omit<Archived, 'id'> & {readonly id?: string}): string;
-	answer(query: Element, own: string): ArchiveAnswer;
+	answer(query: Element, own: string): ArchiveAnswer | undefined;
 };
 
 export function createFakeArchive(): FakeArchive {
@@ -103,6 +105,7 @@ export function createFakeArchive(): FakeArchive {
 		stable: true,
 		refusal: undefined,
 		unknownFields: [],
+		silent: false,
 		tamper: results => results,
 		onPage() {},
 		add({id = `a${count + 1}`, ...item}) {
@@ -111,6 +114,10 @@ export function createFakeArchive(): FakeArchive {
 			return id;
 		},
 		answer(query, own) {
+			if (archive.silent) {
+				return undefined;
+			}
+
 			if (nameOf(query) !== 'metadata') {
 				return answerPage(query, own);
 			}

@@ -100,10 +100,13 @@ export function createFakeServer(): FakeServer {
 			return;
 		}
 
-		const {results, answer: content} =
-			namespaceOf(payload) === 'urn:xmpp:mam:2' && !answers.has(nameOf(payload))
-				? archive.answer(payload, own ?? '')
-				: {results: [], answer: answerTo(payload)};
+		const isOfArchive = namespaceOf(payload) === 'urn:xmpp:mam:2' && !answers.has(nameOf(payload));
+		const answered = isOfArchive ? archive.answer(payload, own ?? '') : {results: [], answer: answerTo(payload)};
+		if (answered === undefined) {
+			return;
+		}
+
+		const {results, answer: content} = answered;
 		const from = attributeOf(iq, 'to');
 		const kind = content.startsWith('<error') ? 'error' : 'result';
 		const sender = from === undefined ? '' : `from='${from}'`;

@@ -1,4 +1,5 @@
-import type {Stage} from '../passage.js';
+import type {Neighbours} from '../../storage/ports.js';
+import type {Passage, Stage, StageContext} from '../passage.js';
 
 /** Writes the message down, where there is something to read in it, and opens its buffer. */
 export const record: Stage = (passage, {account, storage, buffers}) => {
@@ -36,7 +37,14 @@ export const record: Stage = (passage, {account, storage, buffers}) => {
 			...(sentAt === undefined ? {} : {sentAt}),
 			...(place.direction === 'outgoing' ? {state: 'acked'} : {}),
 		},
-		filing?.between(place.buffer),
+		filing === undefined ? newest(passage, storage) : filing.between(place.buffer),
 	);
 	return {...passage, message};
 };
+
+/** What comes live without a detour is the newest in the archive, whatever our clock says. */
+function newest({content, place}: Passage, {messages}: StageContext['storage']): Neighbours {
+	return place === undefined || content?.archiveId === undefined || content.delayed
+		? {}
+		: {after: messages.filedUpTo(place.buffer, Number.MAX_SAFE_INTEGER)?.key};
+}
