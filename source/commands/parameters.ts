@@ -26,6 +26,20 @@ export function text(): Parameter<string> {
 	};
 }
 
+/**
+ * A short text that others see: a name, a status. Like {@link text}, but without white space at either end and without
+ * the quotes around all of it, which who is used to a shell types.
+ */
+export function label(): Parameter<string> {
+	return {
+		...text(),
+		read(given) {
+			const trimmed = given.trim();
+			return good(/^(["'])(?!.*\1.)(.*)\1$/su.exec(trimmed)?.[2]?.trim() ?? trimmed);
+		},
+	};
+}
+
 /** What help is wanted on: the rest of the line, because names of commands may have two words. */
 export function topic(): Parameter<string> {
 	return {

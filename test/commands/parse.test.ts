@@ -110,7 +110,6 @@ test('an address that is none is bad data', t => {
 	t.like(problem('/add @'), {code: 'invalid-jid', kind: 'badData'});
 	t.like(problem('/add romeo@example.org/phone'), {code: 'invalid-jid'});
 	t.like(problem('/add romeo'), {code: 'invalid-jid', message: '“romeo” is not a valid JID.'});
-	t.deepEqual(intents('/add irc.example.org'), action('addContact', {account: me, jid: 'irc.example.org'}));
 });
 
 test('an unknown command suggests what may have been meant', t => {
@@ -247,6 +246,31 @@ test('scrolling and the rest of the screen are view intents', t => {
 	t.deepEqual(intents('/scroll e'), view({type: 'scroll', by: 'end', direction: 'down'}));
 	t.deepEqual(intents('/clear'), view({type: 'clear'}));
 	t.deepEqual(intents('/help account add'), view({type: 'help', topic: 'account add'}));
+});
+
+test('a server is added as a contact only when that is said: half an address is one too', t => {
+	t.like(problem('/add bad jid@'), {code: 'invalid-jid'});
+	const half = problem('/add bad.example jid@');
+	t.like(half, {code: 'invalid-jid', message: '“bad.example” is not the JID of a person.'});
+	t.regex(half?.hint ?? '', /name@example\.org.*\/add --server bad\.example/);
+	const added = action('addContact', {account: me, jid: 'irc.example.org'});
+	t.deepEqual(intents('/add --server irc.example.org'), added);
+	t.deepEqual(intents('/add irc.example.org --server'), added);
+	t.like(problem('/account add example.org'), {code: 'invalid-jid'});
+});
+
+test('quotes around all of a name or a status are not part of it', t => {
+	const away = (statusText: string) => action('setPresence', {availability: 'away', statusText});
+	t.deepEqual(intents("/away 'out for lunch'"), away('out for lunch'));
+	t.deepEqual(intents('/away "out for lunch" '), away('out for lunch'));
+	t.deepEqual(intents('/away "one" or "two"'), away('"one" or "two"'));
+	t.deepEqual(intents("/away I'm out"), away("I'm out"));
+	t.deepEqual(intents('/away "'), away('"'));
+	t.deepEqual(
+		intents('/rename nurse "Nurse Angelica"'),
+		action('renameContact', {account: me, jid: nurse, name: 'Nurse Angelica'}),
+	);
+	t.deepEqual(intents("/msg romeo 'tis late'"), said("'tis late'"));
 });
 
 test('parsing never throws, whatever is typed', t => {

@@ -1,3 +1,4 @@
+import {localpartOf} from '../../shared/jid.js';
 import {account, bareAddress} from '../addresses.js';
 import {type Command, defineCommand} from '../command.js';
 import {client, view} from '../intent.js';
@@ -22,7 +23,16 @@ export const accounts: readonly Command[] = [
 			{input: '/account add juliet@example.org', does: 'asks for the password'},
 		],
 		parameters: {jid: optional(bareAddress(() => []))},
-		run: ({jid}) => view({type: 'addAccount', ...(jid === undefined ? {} : {jid})}),
+		run: ({jid}) =>
+			jid === undefined || localpartOf(jid) !== undefined
+				? view({type: 'addAccount', ...(jid === undefined ? {} : {jid})})
+				: {
+						complaint: {
+							code: 'invalid-jid',
+							message: `“${jid}” is not the JID of an account.`,
+							hint: 'It looks like name@example.org.',
+						},
+					},
 	}),
 	defineCommand({
 		name: 'account remove',

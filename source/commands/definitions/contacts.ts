@@ -1,12 +1,24 @@
+import {type BareJid, localpartOf} from '../../shared/jid.js';
 import {account, bareAddress, contact, contactCandidates, groupNames, jid, requestJids} from '../addresses.js';
 import {type Command, type Complaint, defineCommand} from '../command.js';
 import type {CommandContext} from '../context.js';
 import {client, view} from '../intent.js';
-import {flag, optional, text, words} from '../parameters.js';
+import {flag, label, optional, words} from '../parameters.js';
 
 const noAccount: {readonly complaint: Complaint} = {
 	complaint: {code: 'no-account', message: 'No account is set up.', hint: '/account add sets one up.'},
 };
+
+/** Half an address, or one with a space in it, is a valid domain. */
+function notSomebody(domain: BareJid): {readonly complaint: Complaint} {
+	return {
+		complaint: {
+			code: 'invalid-jid',
+			message: `“${domain}” is not the JID of a person.`,
+			hint: `A JID looks like name@example.org; /add --server ${domain} adds the server of that name.`,
+		},
+	};
+}
 
 /** Those who wait for an answer first, then the contacts. */
 function requestsFirst(context: CommandContext) {
@@ -19,20 +31,24 @@ export const contacts: readonly Command[] = [
 		name: 'add',
 		aliases: ['roster add', 'sub request'],
 		summary: 'Add somebody to the contacts and ask to see their presence',
-		details: ['They also get to see your presence, if they ask for it.'],
+		details: [
+			'They also get to see your presence, if they ask for it.',
+			'A server or a gateway, whose JID has no @, is added with --server.',
+		],
 		examples: [
 			{input: '/add romeo@example.org', does: 'adds a contact'},
 			{input: '/add romeo@example.org Romeo Montague', does: 'adds a contact with a name'},
 		],
-		parameters: {jid: bareAddress(), name: optional(text())},
-		run: ({jid: address, name}, context) =>
-			context.account === undefined
-				? noAccount
-				: client('addContact', {
-						account: context.account,
-						jid: address,
-						...(name === undefined ? {} : {name: name.trim()}),
-					}),
+		parameters: {server: flag('the JID is that of a server'), jid: bareAddress(), name: optional(label())},
+		run({server, jid: address, name}, context) {
+			if (context.account === undefined) {
+				return noAccount;
+			}
+
+			return server || localpartOf(address) !== undefined
+				? client('addContact', {account: context.account, jid: address, ...(name === undefined ? {} : {name})})
+				: notSomebody(address);
+		},
 	}),
 	defineCommand({
 		name: 'remove',
@@ -73,8 +89,8 @@ export const contacts: readonly Command[] = [
 			{input: '/rename romeo@example.org Romeo Montague', does: 'names the contact'},
 			{input: '/rename romeo@example.org', does: 'removes the name'},
 		],
-		parameters: {who: contact(), name: optional(text())},
-		run: ({who, name}) => client('renameContact', {...who, name: (name ?? '').trim()}),
+		parameters: {who: contact(), name: optional(label())},
+		run: ({who, name}) => client('renameContact', {...who, name: name ?? ''}),
 	}),
 	defineCommand({
 		name: 'group',

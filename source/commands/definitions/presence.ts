@@ -1,6 +1,6 @@
 import {type Command, defineCommand} from '../command.js';
 import {client} from '../intent.js';
-import {availability, optional, text} from '../parameters.js';
+import {availability, label, optional} from '../parameters.js';
 
 /** What others see of you. It goes to every account. */
 export const presence: readonly Command[] = [
@@ -13,7 +13,7 @@ export const presence: readonly Command[] = [
 			{input: '/away', does: 'sets you away'},
 			{input: '/away lunch until two', does: 'says why'},
 		],
-		parameters: {text: optional(text())},
+		parameters: {text: optional(label())},
 		run: ({text: statusText}) => client('setPresence', {availability: 'away', statusText: statusText ?? ''}),
 	}),
 	defineCommand({
@@ -21,7 +21,7 @@ export const presence: readonly Command[] = [
 		aliases: ['online', 'here'],
 		summary: 'Tell your contacts that you are here',
 		examples: [{input: '/back', does: 'ends /away and clears the text'}],
-		parameters: {text: optional(text())},
+		parameters: {text: optional(label())},
 		run: ({text: statusText}) => client('setPresence', {availability: 'available', statusText: statusText ?? ''}),
 	}),
 	defineCommand({
@@ -33,7 +33,7 @@ export const presence: readonly Command[] = [
 			{input: '/status dnd writing a report', does: 'asks not to be disturbed'},
 			{input: '/status available', does: 'is back, without a text'},
 		],
-		parameters: {availability: availability(), text: optional(text())},
+		parameters: {availability: availability(), text: optional(label())},
 		run: ({availability: chosen, text: statusText}) =>
 			client('setPresence', {availability: chosen, statusText: statusText ?? ''}),
 	}),
