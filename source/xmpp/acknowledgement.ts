@@ -1,10 +1,10 @@
 import {randomUUID} from 'node:crypto';
 import {clientNamespace, createElement, type Element, isElement} from './element.js';
-import {type StreamManagement, streamManagementNamespace} from './stream-management.js';
+import {type SentStanza, type StreamManagement, streamManagementNamespace} from './stream-management.js';
 
 /** How written stanzas come to be known as received by the server. */
 export type Acknowledgement = {
-	sent(onAcked?: () => void): void;
+	sent(stanza: SentStanza): void;
 	/**
 	 * What to write to ask; `undefined` where an answer is on its way already, or nothing waits for one and the question
 	 * is not just whether the server is still there.
@@ -12,14 +12,14 @@ export type Acknowledgement = {
 	question(isProbe?: boolean): Element | undefined;
 	/** Takes an element that belongs to this way of acknowledging; anything else is `not-mine`. */
 	take(element: Element): 'taken' | 'not-mine' | 'too-high' | 'malformed';
-	/** What waits for stanzas that are not acknowledged, oldest first. */
-	readonly unacknowledged: ReadonlyArray<(() => void) | undefined>;
+	/** Stanzas that are not acknowledged, oldest first. */
+	readonly unacknowledged: readonly SentStanza[];
 };
 
 /** XEP-0198: the server counts. Every question is answered by its own `<a/>`, so asking again is always allowed. */
 export function acknowledgementByCount(sm: StreamManagement): Acknowledgement {
 	return {
-		sent: onAcked => sm.sent(onAcked),
+		sent: stanza => sm.sent(stanza),
 		question: isProbe =>
 			isProbe || sm.unacknowledged.length > 0 ? createElement('r', {xmlns: streamManagementNamespace}) : undefined,
 		take(element) {
@@ -37,15 +37,12 @@ export function acknowledgementByCount(sm: StreamManagement): Acknowledgement {
 }
 
 /** Without XEP-0198: what was written before a ping (XEP-0199) has arrived when the server answers the ping. */
-export function acknowledgementByPing(
-	domain: string,
-	before: ReadonlyArray<(() => void) | undefined> = [],
-): Acknowledgement {
+export function acknowledgementByPing(domain: string, before: readonly SentStanza[] = []): Acknowledgement {
 	let waiting = [...before];
 	let ping: {readonly id: string; readonly covers: number} | undefined;
 	return {
-		sent(onAcked) {
-			waiting.push(onAcked);
+		sent(stanza) {
+			waiting.push(stanza);
 		},
 		question(isProbe) {
 			if (ping || (waiting.length === 0 && !isProbe)) {
@@ -70,8 +67,8 @@ export function acknowledgementByPing(
 			const acked = waiting.slice(0, ping.covers);
 			waiting = waiting.slice(ping.covers);
 			ping = undefined;
-			for (const onAcked of acked) {
-				onAcked?.();
+			for (const {onAcked} of acked) {
+				onAcked();
 			}
 
 			return 'taken';

@@ -1,30 +1,57 @@
+import type {ConnectionSecurity} from '../model/account.js';
 import {createEmitter} from '../shared/emitter.js';
 import {type Problem, XmppcError} from '../shared/errors.js';
-import {domainpartOf, type FullJid} from '../shared/jid.js';
+import {bareOf, domainpartOf, type FullJid} from '../shared/jid.js';
 import {type Acknowledgement, acknowledgementByCount, acknowledgementByPing} from './acknowledgement.js';
-import {createBurst} from './burst.js';
-import {connectionLost, isRecoverable} from './connection-problems.js';
+import {connectionLost, isRecoverable, isResumable} from './connection-problems.js';
 import {clientNamespace, type Element, nameOf, namespaceOf} from './element.js';
 import {createInbox} from './inbox.js';
-import {createLiveness} from './liveness.js';
+import {createLiveness, type Liveness} from './liveness.js';
 import type {Negotiated} from './negotiation.js';
+import {createOutgoing} from './outgoing.js';
 import {logElement} from './redaction.js';
+import {type Resumption, readEnabled} from './resumption.js';
 import {serialize} from './serialize.js';
 import type {Session, SessionEnd, SessionOptions} from './session.js';
 import type {Stream} from './stream.js';
+import {malformedStream} from './stream-error.js';
 import {readFeatures} from './stream-features.js';
 import {createStreamManagement, handledCountTooHigh, streamManagementNamespace} from './stream-management.js';
 
-/** A session, and the end of its stream as the stream reports it. */
-export type BoundSession = {readonly session: Session; readonly onFailure: (problem: Problem) => void};
+/** What the server said was wrong: ends its stream, with the specific condition as XML. */
+export type ResumptionFault = {readonly error: XmppcError; readonly application: string};
 
-/** With this many stanzas unacknowledged the server is asked, whether anybody waits for it or not. */
-const askAfter = 10;
+/** A session, and what its maker does with it beyond what everybody may. */
+export type BoundSession = {
+	readonly session: Session;
+	/** The end of its stream as the stream reports it. */
+	readonly onFailure: (problem: Problem) => void;
+	/** What it takes to go on with it, while it is interrupted. */
+	readonly resumption: Resumption | undefined;
+	/** How many of the server's stanzas were handled, mod 2^32. */
+	readonly handled: number;
+	/** Takes `<resumed/>`: what it acknowledges is acknowledged. Where it is not in order, the session is over. */
+	accept(resumed: Element): ResumptionFault | undefined;
+	/** Goes on over a stream that was accepted: what is not acknowledged is written again first. */
+	continueOn(stream: Stream, mechanism: string): void;
+	/** The server has it no more. `h`: how many of our stanzas it had, where it knows. */
+	abandon(h?: string): void;
+};
+
+/** The makers' side of sessions, for those who hold a session only. */
+const boundSessions = new WeakMap<Session, BoundSession>();
+
+export function boundSessionOf(session: Session | undefined): BoundSession | undefined {
+	return session && boundSessions.get(session);
+}
+
 const endPatience = 2000;
+/** After so many resumptions in a row that led to no acknowledgement, what we write may be what breaks the connection. */
+const mostFruitless = 3;
 
-/** Runs a stream that is bound: sends in bursts, counts, asks and answers, and hands stanzas on in order. */
+/** Runs a session from its first bound stream on: sends, counts, asks and answers, and hands stanzas on in order. */
 export function createBoundSession(
-	stream: Stream,
+	first: Stream,
 	negotiated: Negotiated,
 	jid: FullJid,
 	options: SessionOptions,
@@ -33,57 +60,53 @@ export function createBoundSession(
 	const domain = domainpartOf(jid);
 	const sm = createStreamManagement();
 	const ended = createEmitter<SessionEnd>();
+	const interrupted = createEmitter<Problem>();
+	let stream = first;
+	let security = securityOf(first, negotiated.mechanism);
 	let acknowledgement: Acknowledgement = negotiated.enableSent
 		? acknowledgementByCount(sm)
 		: acknowledgementByPing(domain);
 	let enabling: 'asked' | 'enabled' | 'off' = negotiated.enableSent ? 'asked' : 'off';
 	let isCounting = false;
+	/** What `<enabled/>` gave. */
+	let granted: Resumption | undefined;
+	let interruption: Problem | undefined;
+	let ackedBefore = -1;
+	let fruitless = 0;
 	let end: SessionEnd | undefined;
 	let closing: Promise<void> | undefined;
 
-	// --- what we write
-
-	let sentCount = 0;
-	let ackedCount = 0;
-	let flushes: ReadonlyArray<{upTo: number; resolve: () => void; reject: (error: unknown) => void}> = [];
-
-	const questionText = (isProbe: boolean) => {
-		const question = acknowledgement.question(isProbe);
-		if (!question) {
-			return '';
-		}
-
-		liveness.asked();
-		return serialize(question);
-	};
-
-	const burst = createBurst({
+	const outgoing = createOutgoing({
+		clock,
+		account: bareOf(jid),
 		transmit: text => stream.transmit(text),
-		question: () => questionText(false),
-		answer: () => serialize(sm.answer()),
+		acknowledgement: () => acknowledgement,
+		isCounted: () => enabling !== 'off',
+		answer: () => sm.answer(),
+		onAsked: () => liveness.asked(),
 	});
-
-	const onAckedOne = (onAcked: (() => void) | undefined) => () => {
-		ackedCount++;
-		onAcked?.();
-		const done = flushes.filter(flush => flush.upTo <= ackedCount);
-		flushes = flushes.filter(flush => flush.upTo > ackedCount);
-		for (const flush of done) {
-			flush.resolve();
-		}
-	};
 
 	// --- what we read
 
-	const liveness = createLiveness({
-		clock,
-		onSilent() {
-			stream.transmit(questionText(true));
-			// Where a question is on its way already, its answer is what we wait for.
-			liveness.asked();
-		},
-		onDead: () => stream.fail(new XmppcError(connectionLost(stream.where, 'no answer')), 'connection-timeout'),
-	});
+	const watch = (): Liveness =>
+		createLiveness({
+			clock,
+			onSilent() {
+				outgoing.probe();
+				// Where a question is on its way already, its answer is what we wait for.
+				liveness.asked();
+			},
+			onDead() {
+				const problem = connectionLost(stream.where, 'no answer');
+				if (granted) {
+					// A closing tag that reaches the server after all would end the session there.
+					stream.breakOff(problem);
+				} else {
+					stream.fail(new XmppcError(problem), 'connection-timeout');
+				}
+			},
+		});
+	let liveness = watch();
 
 	const inbox = createInbox({
 		receive: options.receive,
@@ -92,29 +115,34 @@ export function createBoundSession(
 				sm.handled(count);
 			}
 		},
-		onFailure: error => stream.fail(error, 'internal-server-error'),
+		onFailure(error) {
+			// On another stream the server would bring the same again.
+			granted = undefined;
+			stream.fail(error, 'internal-server-error');
+		},
 		pause: () => stream.streamSocket?.pause(),
 		resume: () => stream.streamSocket?.resume(),
+	});
+
+	const acknowledgesTooMuch = (h: string, outcome: 'too-high' | 'malformed'): ResumptionFault => ({
+		error: new XmppcError({
+			code: 'malformed-stream',
+			kind: 'protocol',
+			message: `${domain} acknowledges what was never sent.`,
+			hint: 'Try again later; if it stays, tell the operator of the server.',
+		}),
+		application: outcome === 'too-high' ? serialize(handledCountTooHigh(h, sm.sendCount)) : '',
 	});
 
 	const takeAcknowledgement = (element: Element): boolean => {
 		const outcome = acknowledgement.take(element);
 		if (outcome === 'too-high' || outcome === 'malformed') {
-			const h = element.attrs.h ?? '';
-			stream.fail(
-				new XmppcError({
-					code: 'malformed-stream',
-					kind: 'protocol',
-					message: `${domain} acknowledges what was never sent.`,
-					hint: 'Try again later; if it stays, tell the operator of the server.',
-				}),
-				'undefined-condition',
-				outcome === 'too-high' ? serialize(handledCountTooHigh(h, sentCount)) : '',
-			);
+			const {error, application} = acknowledgesTooMuch(element.attrs.h ?? '', outcome);
+			stream.fail(error, 'undefined-condition', application);
 		}
 
 		if (outcome === 'taken' && acknowledgement.unacknowledged.length > 0 && enabling === 'off') {
-			burst.ask();
+			outgoing.ask();
 		}
 
 		return outcome !== 'not-mine';
@@ -123,9 +151,10 @@ export function createBoundSession(
 	const takeNonza = (element: Element) => {
 		const name = namespaceOf(element) === streamManagementNamespace ? nameOf(element) : '';
 		if (name === 'r' && enabling === 'enabled') {
-			inbox.mark(() => burst.answer());
+			inbox.mark(() => outgoing.answer());
 		} else if (name === 'enabled' && enabling === 'asked') {
 			enabling = 'enabled';
+			granted = options.resumable ? readEnabled(element) : undefined;
 			// Stanzas before `<enabled/>` are not counted by the server, so not by us (XEP-0198 §4).
 			inbox.mark(() => {
 				isCounting = true;
@@ -133,7 +162,7 @@ export function createBoundSession(
 		} else if (name === 'failed' && enabling === 'asked') {
 			enabling = 'off';
 			acknowledgement = acknowledgementByPing(domain, acknowledgement.unacknowledged);
-			burst.ask();
+			outgoing.ask();
 		} else {
 			log.note('session', 'an unexpected element was ignored');
 		}
@@ -156,7 +185,7 @@ export function createBoundSession(
 		inbox.deliver();
 	};
 
-	// --- how it ends
+	// --- how a stream, and the session, ends
 
 	const finish = (how: SessionEnd) => {
 		if (end) {
@@ -164,20 +193,34 @@ export function createBoundSession(
 		}
 
 		end = how;
+		interruption = undefined;
+		granted = undefined;
 		liveness.stop();
-		const problem: Problem = how.problem ?? connectionLost(stream.where);
-		const waiting = flushes;
-		flushes = [];
-		for (const flush of waiting) {
-			flush.reject(new XmppcError(problem));
+		outgoing.abandon(how.problem ?? connectionLost(stream.where));
+		ended.emit(how);
+	};
+
+	const interrupt = (problem: Problem) => {
+		const hasHelped = outgoing.acked > ackedBefore || outgoing.acked === outgoing.sent;
+		fruitless = hasHelped ? 0 : fruitless + 1;
+		if (end || closing || !granted || !isResumable(problem) || fruitless >= mostFruitless) {
+			finish({problem, recoverable: isRecoverable(problem)});
+			return;
 		}
 
-		ended.emit(how);
+		interruption = problem;
+		if (stream.redirection !== undefined) {
+			granted = {...granted, location: stream.redirection};
+		}
+
+		liveness.stop();
+		outgoing.hold();
+		interrupted.emit(problem);
 	};
 
 	const close = async () => {
 		const started = clock.monotonic();
-		burst.write();
+		outgoing.write();
 		await idleWithin(endPatience / 2);
 		const lastWords = isCounting ? serialize(sm.answer()) : '';
 		const isAllAcknowledged = acknowledgement.unacknowledged.length === 0;
@@ -197,10 +240,8 @@ export function createBoundSession(
 	const session: Session = {
 		jid,
 		features: readFeatures(negotiated.features),
-		security: {
-			tls: stream.streamSocket?.security?.protocol ?? '',
-			mechanism: negotiated.mechanism,
-			certificate: stream.streamSocket?.security?.fingerprint ?? '',
+		get security() {
+			return security;
 		},
 		send(stanza, onAcked) {
 			if (end || closing) {
@@ -209,27 +250,18 @@ export function createBoundSession(
 			}
 
 			logElement(log, '>', stanza);
-			burst.add(serialize(stanza));
-			sentCount++;
-			acknowledgement.sent(onAckedOne(onAcked));
-			if (onAcked || (enabling !== 'off' && sentCount - ackedCount >= askAfter)) {
-				burst.ask();
-			}
+			outgoing.send(stanza, onAcked);
 		},
-		flush() {
-			if (end) {
-				return Promise.reject(new XmppcError(end.problem ?? connectionLost(stream.where)));
+		sendNonza(element) {
+			if (end || closing || interruption) {
+				return;
 			}
 
-			if (sentCount === ackedCount) {
-				return Promise.resolve();
-			}
-
-			burst.ask();
-			return new Promise((resolve, reject) => {
-				flushes = [...flushes, {upTo: sentCount, resolve, reject}];
-			});
+			logElement(log, '>', element);
+			outgoing.write();
+			stream.transmit(serialize(element));
 		},
+		flush: () => (end ? Promise.reject(new XmppcError(end.problem ?? connectionLost(stream.where))) : outgoing.flush()),
 		onEnd(listener) {
 			const over = end;
 			if (over) {
@@ -239,16 +271,64 @@ export function createBoundSession(
 
 			return ended.subscribe(listener);
 		},
+		onInterrupt: interrupted.subscribe,
+		probe: () => liveness.probe(),
 		end() {
+			if (interruption) {
+				finish({recoverable: false});
+			}
+
 			closing ??= end ? Promise.resolve() : close();
 			return closing;
 		},
 	};
 
-	stream.deliverTo(take);
-	return {
+	const bound: BoundSession = {
 		session,
 		// What has arrived is handled first: the server may believe that we have it.
-		onFailure: problem => void inbox.idle().then(() => finish({problem, recoverable: isRecoverable(problem)})),
+		onFailure: problem => void inbox.idle().then(() => interrupt(problem)),
+		get resumption() {
+			return interruption && granted;
+		},
+		get handled() {
+			return sm.inbound;
+		},
+		accept(resumed) {
+			const {previd, h} = resumed.attrs;
+			const outcome = previd === granted?.id ? sm.acknowledged(h) : 'other';
+			if (outcome === 'ok') {
+				return undefined;
+			}
+
+			bound.abandon();
+			return outcome === 'other'
+				? {error: malformedStream('undefined-condition', domain, 'it resumed another session'), application: ''}
+				: acknowledgesTooMuch(h ?? '', outcome);
+		},
+		continueOn(next, mechanism) {
+			stream = next;
+			security = securityOf(next, mechanism);
+			interruption = undefined;
+			ackedBefore = outgoing.acked;
+			liveness = watch();
+			outgoing.resend();
+			stream.deliverTo(take);
+		},
+		abandon(h) {
+			const outcome = h === undefined ? 'ok' : sm.acknowledged(h);
+			if (outcome !== 'ok') {
+				log.note('session', 'the server counts another number of stanzas than were sent: its count is ignored');
+			}
+
+			finish({problem: interruption ?? connectionLost(stream.where), recoverable: true});
+		},
 	};
+	boundSessions.set(session, bound);
+	stream.deliverTo(take);
+	return bound;
+}
+
+function securityOf({streamSocket}: Stream, mechanism: string): ConnectionSecurity {
+	const tls = streamSocket?.security;
+	return {tls: tls?.protocol ?? '', mechanism, certificate: tls?.fingerprint ?? ''};
 }

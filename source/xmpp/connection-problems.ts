@@ -124,7 +124,16 @@ const lastingStreamErrors: ReadonlySet<string> = new Set([
 	'stream-host-gone',
 	'stream-host-unknown',
 	'stream-not-authorized',
+]);
+
+/** Ends after which the server may still have the session (XEP-0198 §5). After the others it would only come to the same. */
+const resumableCodes: ReadonlySet<string> = new Set([
+	'connection-lost',
+	'stream-connection-timeout',
+	'stream-reset',
+	'stream-resource-constraint',
 	'stream-see-other-host',
+	'stream-system-shutdown',
 ]);
 
 /** Whether connecting again makes sense after a login or a session ended with this; otherwise a person must act first. */
@@ -136,4 +145,9 @@ export function isRecoverable(problem: Problem): boolean {
 		code.startsWith('xml-') ||
 		(code.startsWith('stream-') && !lastingStreamErrors.has(code))
 	);
+}
+
+/** Whether a session that ended with this may be gone on with over another connection. */
+export function isResumable(problem: Problem): boolean {
+	return resumableCodes.has(problem.code);
 }

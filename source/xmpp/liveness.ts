@@ -12,16 +12,24 @@ export type LivenessOptions = {
 export type Liveness = {
 	heard(): void;
 	asked(): void;
+	/** Asks now, unless an answer is awaited already. */
+	probe(): void;
 	stop(): void;
 };
 
-const silence = 60_000;
-const patience = 30_000;
+const silence = 20_000;
+const patience = 10_000;
+/**
+ * The end of the patience is a timer of its own: where the process itself stood still, an answer that lies in the socket
+ * is read before the connection is given up.
+ */
+const lastCall = 500;
 
-/** Watches from now on; asks after a minute of silence, gives up half a minute later. */
+/** Watches from now on; asks after 20 s of silence, gives up 10 s later. */
 export function createLiveness({clock, onSilent, onDead}: LivenessOptions): Liveness {
 	let lastHeard = clock.monotonic();
 	let isWaiting = false;
+	let isStopped = false;
 	let cancel = clock.after(silence, check);
 
 	function check() {
@@ -43,12 +51,22 @@ export function createLiveness({clock, onSilent, onDead}: LivenessOptions): Live
 			}
 		},
 		asked() {
-			if (!isWaiting) {
+			if (!isWaiting && !isStopped) {
 				isWaiting = true;
 				cancel();
-				cancel = clock.after(patience, onDead);
+				cancel = clock.after(patience - lastCall, () => {
+					cancel = clock.after(lastCall, onDead);
+				});
 			}
 		},
-		stop: () => cancel(),
+		probe() {
+			if (!isWaiting && !isStopped) {
+				onSilent();
+			}
+		},
+		stop() {
+			isStopped = true;
+			cancel();
+		},
 	};
 }

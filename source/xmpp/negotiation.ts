@@ -4,7 +4,16 @@ import resourceBinding from '@xmpp/resource-binding';
 import streamFeatures from '@xmpp/stream-features';
 import {XmppcError} from '../shared/errors.js';
 import {tlsFailed, tlsRequired} from './connection-problems.js';
-import {child, childrenNamed, clientNamespace, createElement, type Element, isElement, textOf} from './element.js';
+import {
+	child,
+	childrenNamed,
+	clientNamespace,
+	createElement,
+	type Element,
+	isElement,
+	nameOf,
+	textOf,
+} from './element.js';
 import {authenticate, type Login} from './sasl/authentication.js';
 import {saslNamespace} from './sasl/failures.js';
 import type {Stream} from './stream.js';
@@ -19,8 +28,19 @@ export type NegotiationOptions = {
 	readonly login: Login;
 	readonly resource?: string;
 	readonly streamManagement: boolean;
+	/** Asks the server to keep the session when the connection breaks. */
+	readonly resumable: boolean;
+	/** A session to go on with instead of binding a resource. */
+	readonly resume?: ResumptionAttempt;
 	/** Runs before the first byte of the login is written: from here on the endpoint is the right one. */
 	readonly onAuthenticating: () => void;
+};
+
+export type ResumptionAttempt = {
+	/** The request, as it is true at the moment. */
+	readonly request: () => Element;
+	/** The server has that session no more. `h`: how many of our stanzas it had. */
+	readonly onFailed: (h: string | undefined) => void;
 };
 
 export type Negotiated = {
@@ -29,6 +49,8 @@ export type Negotiated = {
 	readonly features: Element;
 	/** `<enable/>` of stream management went out together with the binding (XEP-0198 §3). */
 	readonly enableSent: boolean;
+	/** `<resumed/>`: there is no resource bound, the old one goes on. */
+	readonly resumed?: Element;
 };
 
 /**
@@ -41,6 +63,7 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 	let mechanism: string | undefined;
 	let features: Element | undefined;
 	let enableSent = false;
+	let resumed: Element | undefined;
 
 	steps.use(async ({stanza}, next) => {
 		// Stripping STARTTLS from the features must end the login, not its encryption (protocol row 36).
@@ -76,6 +99,22 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 		await stream.restart();
 	});
 
+	onFeature.use('sm', streamManagementNamespace, async (_context, next) => {
+		if (mechanism === undefined || !options.resume) {
+			return next();
+		}
+
+		await stream.send(options.resume.request());
+		const answer = await resumptionAnswer(stream);
+		if (nameOf(answer) === 'failed') {
+			options.resume.onFailed(answer.attrs.h);
+			return next();
+		}
+
+		resumed = answer;
+		stream._ready();
+	});
+
 	steps.use(async ({stanza}, next) => {
 		if (mechanism === undefined) {
 			throw malformedStream('undefined-condition', stream.where.domain, 'it offers no login');
@@ -89,13 +128,13 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 		return next();
 	});
 
-	const iqCaller = {set: (request: Element) => bind(stream, request, enableSent)};
+	const iqCaller = {set: (request: Element) => bind(stream, request, enableSent ? enableRequest(options) : [])};
 	resourceBinding({streamFeatures: onFeature, iqCaller}, options.resource);
 
 	return new Promise(resolve => {
 		stream.once('online', () => {
 			if (mechanism !== undefined && features) {
-				resolve({mechanism, features, enableSent});
+				resolve({mechanism, features, enableSent, ...(resumed ? {resumed} : {})});
 			}
 		});
 	});
@@ -116,13 +155,27 @@ async function startTls(stream: Stream): Promise<void> {
 	await stream.streamSocket?.startTls();
 }
 
+/** `<resumed/>` or `<failed/>`; nothing else may come before it. */
+async function resumptionAnswer(stream: Stream): Promise<Element> {
+	for (;;) {
+		const answer = await stream.next();
+		if (
+			isElement(answer, 'resumed', streamManagementNamespace) ||
+			isElement(answer, 'failed', streamManagementNamespace)
+		) {
+			return answer;
+		}
+	}
+}
+
+function enableRequest({resumable}: NegotiationOptions): readonly Element[] {
+	return [createElement('enable', {xmlns: streamManagementNamespace, ...(resumable ? {resume: 'true'} : {})})];
+}
+
 /** Sends the binding request, and `<enable/>` right behind it to save a round trip. */
-async function bind(stream: Stream, request: Element, enable: boolean) {
+async function bind(stream: Stream, request: Element, enable: readonly Element[]) {
 	const id = randomUUID();
-	await stream.sendMany([
-		createElement('iq', {type: 'set', id}, request),
-		...(enable ? [createElement('enable', {xmlns: streamManagementNamespace})] : []),
-	]);
+	await stream.sendMany([createElement('iq', {type: 'set', id}, request), ...enable]);
 	for (;;) {
 		const answer = await stream.next();
 		if (!isElement(answer, 'iq', clientNamespace) || answer.attrs.id !== id) {

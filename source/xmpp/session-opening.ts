@@ -1,19 +1,30 @@
-import {isXmppcError, type Problem, problemOf, XmppcError} from '../shared/errors.js';
+import {isXmppcError, messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
 import {bareOf, domainpartOf, localpartOf} from '../shared/jid.js';
-import {createBoundSession} from './bound-session.js';
+import {type BoundSession, boundSessionOf, createBoundSession} from './bound-session.js';
 import {checkAuthorities} from './certificate.js';
 import {connectionProblem, connectTimeout} from './connection-problems.js';
-import {negotiate} from './negotiation.js';
+import type {Element} from './element.js';
+import {type Negotiated, negotiate, type ResumptionAttempt} from './negotiation.js';
+import {readEndpoint} from './redirection.js';
 import {defaultDirectTlsPort, defaultPort, type Endpoint, hostOf} from './resolver.js';
+import {resumeRequest} from './resumption.js';
 import type {Session, SessionOptions} from './session.js';
 import {Stream} from './stream.js';
 
 const connectPatience = 15_000;
 const negotiationPatience = 30_000;
 
+/** One endpoint's turn. */
+type Attempt = {
+	/** A byte of the login was written. */
+	isAuthenticating: boolean;
+	/** Where the server sent us instead, checked to be a place to connect to. */
+	redirection?: Endpoint | undefined;
+};
+
 /**
- * Logs in: finds the server, connects over TLS, authenticates, binds a resource. Endpoints are tried in order until one
- * takes the login; once a byte of the login was written no other one is tried.
+ * Logs in: finds the server, connects over TLS, authenticates, then resumes a session or binds a resource. Endpoints are
+ * tried in order until one takes the login; once a byte of the login was written no other one is tried.
  *
  * @throws {XmppcError} what went wrong, with the next step. Where several endpoints failed: the failure that tells most.
  */
@@ -33,9 +44,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
 	const problems: Problem[] = [];
 	for (const endpoint of await endpointsFor(options)) {
-		const attempt = {isAuthenticating: false};
+		const attempt: Attempt = {isAuthenticating: false};
 		try {
-			return await openAt(endpoint, options, attempt);
+			return await openFollowing(endpoint, options, attempt);
 		} catch (error) {
 			if (attempt.isAuthenticating || !isXmppcError(error) || options.signal?.aborted) {
 				throw error;
@@ -52,12 +63,40 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 async function endpointsFor(options: SessionOptions): Promise<readonly Endpoint[]> {
 	const domain = hostOf(domainpartOf(options.jid));
 	if (options.host === undefined && options.port === undefined) {
-		return options.resolver.resolve(domain);
+		const location = boundSessionOf(options.resume)?.resumption?.location;
+		const preferred = location === undefined ? undefined : readEndpoint(location, false);
+		return preferred ? [preferred, ...(await resolved(domain, options, preferred))] : options.resolver.resolve(domain);
 	}
 
 	const directTls = options.directTls ?? options.port === defaultDirectTlsPort;
 	const port = options.port ?? (directTls ? defaultDirectTlsPort : defaultPort);
 	return [{host: options.host ?? domain, port, directTls}];
+}
+
+/** The other endpoints where one is known already: then it does not matter that DNS says nothing. */
+async function resolved(domain: string, options: SessionOptions, known: Endpoint): Promise<readonly Endpoint[]> {
+	try {
+		const endpoints = await options.resolver.resolve(domain);
+		return endpoints.filter(({host, port}) => host !== known.host || port !== known.port);
+	} catch (error) {
+		options.log.note('session', `${domain} could not be looked up: ${messageOf(error)}`);
+		return [];
+	}
+}
+
+/** Follows one `<see-other-host/>`, and only one that TLS protected; the certificate there must be the domain's again. */
+async function openFollowing(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): Promise<Session> {
+	try {
+		return await openAt(endpoint, options, attempt);
+	} catch (error) {
+		const {redirection} = attempt;
+		if (!redirection || options.signal?.aborted) {
+			throw error;
+		}
+
+		options.log.note('session', `sent on to ${redirection.host} port ${redirection.port}`);
+		return openAt(redirection, options, attempt);
+	}
 }
 
 /** A server that was reached and refused says more than one that was not reached. */
@@ -71,7 +110,8 @@ function mostTelling(problems: readonly Problem[]): Problem {
 	);
 }
 
-function openAt(endpoint: Endpoint, options: SessionOptions, attempt: {isAuthenticating: boolean}): Promise<Session> {
+function openAt(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): Promise<Session> {
+	const previous = boundSessionOf(options.resume);
 	return new Promise((resolve, reject) => {
 		let isWaiting = true;
 		const stopWaiting = () => {
@@ -81,6 +121,8 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: {isAuthent
 		};
 		let onFailure = (problem: Problem) => {
 			stopWaiting();
+			attempt.redirection =
+				stream.redirection === undefined ? undefined : readEndpoint(stream.redirection, endpoint.directTls);
 			reject(new XmppcError(problem));
 		};
 
@@ -118,6 +160,8 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: {isAuthent
 				},
 				...(options.resource === undefined ? {} : {resource: options.resource}),
 				streamManagement: options.streamManagement ?? true,
+				resumable: options.resumable ?? false,
+				...resumptionAttempt(previous, options),
 				onAuthenticating() {
 					attempt.isAuthenticating = true;
 				},
@@ -125,13 +169,32 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: {isAuthent
 			await stream.open({domain: domainpartOf(options.jid), lang: 'en'});
 			const negotiated = await bound;
 			stopWaiting();
+			if (negotiated.resumed && previous) {
+				goOn(previous, stream, negotiated, negotiated.resumed);
+				return;
+			}
+
 			if (!stream.boundJid || bareOf(stream.boundJid) !== options.jid) {
 				throw new XmppcError(otherAddress(options));
 			}
 
+			// The server counts no more, or never did: nothing can be resumed there.
+			previous?.abandon();
 			const boundSession = createBoundSession(stream, negotiated, stream.boundJid, options);
 			onFailure = boundSession.onFailure;
 			resolve(boundSession.session);
+		};
+
+		const goOn = (session: BoundSession, stream: Stream, {mechanism}: Negotiated, resumed: Element) => {
+			const fault = session.accept(resumed);
+			if (fault) {
+				stream.fail(fault.error, 'undefined-condition', fault.application);
+				return;
+			}
+
+			onFailure = session.onFailure;
+			session.continueOn(stream, mechanism);
+			resolve(session.session);
 		};
 
 		open().catch((error: unknown) => stream.fail(connectionError(error, stream)));
@@ -139,6 +202,22 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: {isAuthent
 			onAbort();
 		}
 	});
+}
+
+/** How an interrupted session of this account is asked for. */
+function resumptionAttempt(
+	previous: BoundSession | undefined,
+	{jid}: SessionOptions,
+): {readonly resume?: ResumptionAttempt} {
+	const resumption = previous?.resumption;
+	return previous && resumption && bareOf(previous.session.jid) === jid
+		? {
+				resume: {
+					request: () => resumeRequest(resumption, previous.handled),
+					onFailed: h => previous.abandon(h),
+				},
+			}
+		: {};
 }
 
 function createStream(endpoint: Endpoint, options: SessionOptions, onFailure: (problem: Problem) => void): Stream {

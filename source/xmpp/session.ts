@@ -24,6 +24,17 @@ export type SessionOptions = {
 	/** SCRAM was used with this account before: PLAIN is refused from then on (XEP-0474's pinning advice). */
 	readonly scramPinned?: boolean;
 	readonly streamManagement?: boolean;
+	/**
+	 * Asks the server to keep the session for a while when the connection breaks (XEP-0198 §5). Where it agrees, a broken
+	 * connection interrupts the session instead of ending it.
+	 */
+	readonly resumable?: boolean;
+	/**
+	 * An interrupted session to go on with. Where the server still has it, `openSession` answers this very object. Where
+	 * it has not, this one ends, with what the server had of it acknowledged, and the answer is a fresh one. Where the
+	 * connection fails it stays interrupted, unless `onEnd` told otherwise.
+	 */
+	readonly resume?: Session;
 	readonly resolver: Resolver;
 	readonly clock: Clock;
 	readonly log: Log;
@@ -42,6 +53,10 @@ export type StreamFeatures = {
 	readonly preApproval: boolean;
 	readonly clientState: boolean;
 	readonly streamManagement: boolean;
+	/** The largest stanza the server takes, in bytes (XEP-0478). */
+	readonly maxBytes?: number;
+	/** After this many seconds without a word of ours the server may give the connection up (XEP-0478). */
+	readonly idleSeconds?: number;
 	/** XEP-0115 of the server itself, where it is in the features. */
 	readonly capabilities?: {readonly hash: string; readonly node: string; readonly ver: string};
 };
@@ -49,20 +64,30 @@ export type StreamFeatures = {
 /** Why a session ended. No `problem`: we asked for it. */
 export type SessionEnd = {readonly problem?: Problem; readonly recoverable: boolean};
 
-/** One authenticated, bound stream. */
+/** An authenticated session with a bound resource: one stream, or several one after the other that resume each other. */
 export type Session = {
 	readonly jid: FullJid;
 	readonly features: StreamFeatures;
+	/** That of the present connection, or of the last one. */
 	readonly security: ConnectionSecurity;
 	/**
-	 * Hands a stanza to the socket. `onAcked` runs when the server has acknowledged it (XEP-0198); without stream
-	 * management, when a ping written after it was answered.
+	 * Hands a stanza to the socket; while the session is interrupted it waits for the next one. `onAcked` runs when the
+	 * server has acknowledged it (XEP-0198); without stream management, when a ping written after it was answered.
 	 */
 	send(stanza: Element, onAcked?: () => void): void;
+	/** Hands an element that is no stanza to the socket: nobody counts it, and while the session is interrupted it is dropped. */
+	sendNonza(element: Element): void;
 	/** Asks for an acknowledgement now and resolves when everything written so far is acknowledged. */
 	flush(): Promise<void>;
-	/** Runs once, when the stream is gone for whatever reason. */
+	/** Runs once, when the session is over for whatever reason. */
 	onEnd(listener: (end: SessionEnd) => void): Dispose;
-	/** Sends `<a/>`, closes the stream and the socket, in at most two seconds. */
+	/**
+	 * Runs each time the connection breaks and the session may go on: hand it to `openSession` as `resume`, or end it.
+	 * Everything that had arrived is handled by then.
+	 */
+	onInterrupt(listener: (problem: Problem) => void): Dispose;
+	/** Asks the server whether it is still there. Ten seconds without a word of it, and the connection is given up. */
+	probe(): void;
+	/** Sends `<a/>`, closes the stream and the socket, in at most two seconds. An interrupted session is given up. */
 	end(): Promise<void>;
 };

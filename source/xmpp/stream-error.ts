@@ -4,7 +4,7 @@ import type {XmlCondition} from './xml-fault.js';
 
 /** RFC 6120 §4.9. */
 export const streamNamespace = 'http://etherx.jabber.org/streams';
-const conditionNamespace = 'urn:ietf:params:xml:ns:xmpp-streams';
+export const conditionNamespace = 'urn:ietf:params:xml:ns:xmpp-streams';
 
 /** Conditions that we close a stream with. */
 export type StreamCondition =

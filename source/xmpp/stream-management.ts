@@ -6,10 +6,20 @@ export const streamManagementNamespace = 'urn:xmpp:sm:3';
 /** Counters are 32 bits wide and wrap (XEP-0198 §4). */
 const modulus = 2 ** 32;
 
+/** A stanza of ours, kept until the server says that it has it. */
+export type SentStanza = {
+	/** As it was written. */
+	readonly text: string;
+	/** When it was handed over, wall-clock milliseconds. */
+	readonly at: number;
+	/** Runs when the server has it. */
+	readonly onAcked: () => void;
+};
+
 /** What a stream's counters are told, and what they answer. No I/O. */
 export type StreamManagement = {
-	/** A stanza was written. `onAcked` runs when the server says that it has it. */
-	sent(onAcked?: () => void): void;
+	/** A stanza was written, or is to be written on a stream that resumes this one. */
+	sent(stanza: SentStanza): void;
 	/** Stanzas of the server were dealt with for good. */
 	handled(count: number): void;
 	/** `<a/>` for what was handled so far. */
@@ -18,8 +28,10 @@ export type StreamManagement = {
 	 * Takes the server's `h`. `too-high`: it has more than was sent, `malformed`: it is no number; both end the stream.
 	 */
 	acknowledged(h: string | undefined): 'ok' | 'too-high' | 'malformed';
-	/** Stanzas written and not acknowledged, oldest first, each with what waits for it. */
-	readonly unacknowledged: ReadonlyArray<(() => void) | undefined>;
+	/** Stanzas that are not acknowledged, oldest first. */
+	readonly unacknowledged: readonly SentStanza[];
+	/** Stanzas written so far, mod 2^32. */
+	readonly sendCount: number;
 	/** Stanzas handled so far, mod 2^32. */
 	readonly inbound: number;
 	/** Stanzas acknowledged so far, mod 2^32. */
@@ -33,11 +45,11 @@ export type StreamManagement = {
 export function createStreamManagement(start: {inbound?: number; outbound?: number} = {}): StreamManagement {
 	let inbound = start.inbound ?? 0;
 	let outbound = start.outbound ?? 0;
-	let waiting: Array<(() => void) | undefined> = [];
+	let waiting: SentStanza[] = [];
 
 	return {
-		sent(onAcked) {
-			waiting.push(onAcked);
+		sent(stanza) {
+			waiting.push(stanza);
 		},
 		handled(count) {
 			inbound = (inbound + count) % modulus;
@@ -57,14 +69,17 @@ export function createStreamManagement(start: {inbound?: number; outbound?: numb
 			const acked = waiting.slice(0, count);
 			waiting = waiting.slice(count);
 			outbound = h;
-			for (const onAcked of acked) {
-				onAcked?.();
+			for (const {onAcked} of acked) {
+				onAcked();
 			}
 
 			return 'ok';
 		},
 		get unacknowledged() {
 			return waiting;
+		},
+		get sendCount() {
+			return (outbound + waiting.length) % modulus;
 		},
 		get inbound() {
 			return inbound;

@@ -7,6 +7,7 @@ import {connectionLost, connectionProblem, notXmpp, type Whereabouts} from './co
 import {type Element, isElement, nameOf} from './element.js';
 import {StreamParser} from './parser.js';
 import {logElement} from './redaction.js';
+import {redirectionIn} from './redirection.js';
 import type {Endpoint} from './resolver.js';
 import {serialize} from './serialize.js';
 import {
@@ -45,6 +46,8 @@ export class Stream extends Client<Endpoint> {
 	/** Where the connection leads, for error messages. */
 	where: Whereabouts;
 	boundJid: FullJid | undefined;
+	/** Where the server sent us, under the protection of TLS; in the clear anybody could have said so. */
+	redirection: string | undefined;
 	readonly #options: StreamOptions;
 	readonly #arrived: Element[] = [];
 	#wake: (() => void) | undefined;
@@ -144,6 +147,15 @@ export class Stream extends Client<Endpoint> {
 		}
 	}
 
+	/** Drops the connection without a word, so that the server keeps the session for a while (XEP-0198 §5). */
+	breakOff(problem: Problem): void {
+		if (!this.#isOver) {
+			this.#isOver = true;
+			this.streamSocket?.destroy();
+			this.#options.onFailure(problem);
+		}
+	}
+
 	/**
 	 * Closes the stream from our side. Resolves when the server has closed it too, or, where that `isEnough`, as soon as
 	 * our last bytes are with the system; after `patience` milliseconds in any case.
@@ -202,6 +214,7 @@ export class Stream extends Client<Endpoint> {
 		}
 
 		if (isElement(element, 'error', streamNamespace)) {
+			this.redirection = this.isSecure() ? redirectionIn(element) : undefined;
 			this.#fail(readStreamError(element, this.where.domain));
 		} else if (this.#sink) {
 			logElement(this.#options.log, '<', element);

@@ -51,6 +51,8 @@ declare module '@xmpp/client-core' {
 		_detachParser(): void;
 		/** Takes the address that binding gave. */
 		_jid(text: string): unknown;
+		/** The login is done: `online` is emitted. */
+		_ready(): void;
 	}
 }
 

@@ -4,7 +4,7 @@ import {type FullJid, withResource} from '../../source/shared/jid.js';
 import {attributeOf, children, type Element, nameOf, namespaceOf} from '../../source/xmpp/element.js';
 import {parseElement} from '../../source/xmpp/parser.js';
 import {serialize} from '../../source/xmpp/serialize.js';
-import type {SessionEnd, SessionOptions, StreamFeatures} from '../../source/xmpp/session.js';
+import type {Session, SessionEnd, SessionOptions, StreamFeatures} from '../../source/xmpp/session.js';
 import {createFakeArchive, type FakeArchive} from './fake-archive.js';
 
 /**
@@ -19,10 +19,20 @@ export type FakeServer = {
 	readonly asked: readonly string[];
 	/** How often somebody logged in. */
 	readonly logins: number;
+	/** Whether a session is open that has told its presence: whom the server delivers to. */
+	readonly isPresent: boolean;
 	/** Brings stanzas in one batch; resolves when they are committed. */
 	bring(...stanzas: readonly string[]): Promise<void>;
 	/** Acknowledges everything written so far. */
 	acknowledge(): void;
+	/** Breaks the connection of a session that may be resumed. */
+	interrupt(problem?: Problem): void;
+	/** Whether an interrupted session is there still when somebody comes back for it. */
+	keepsSessions: boolean;
+	/** How often a session was resumed. */
+	readonly resumptions: number;
+	/** How often somebody asked whether the server is still there. */
+	readonly probes: number;
 	/** Ends the session. */
 	drop(end?: Partial<SessionEnd>): void;
 	/** The logins from now on fail with this; undefined: they work. */
@@ -39,8 +49,8 @@ export type FakeServer = {
 	hold(): () => void;
 	/** Keeps the session from closing until the function that it answers is called. */
 	holdEnd(): () => void;
-	/** The next answer to a question with this payload name: a payload or, with `<error…`, a refusal. */
-	answerWith(name: string, answer: string): void;
+	/** The answer to questions with this payload name: a payload or, with `<error…`, a refusal; or what makes one of the payload. */
+	answerWith(name: string, answer: string | ((payload: string) => string)): void;
 };
 
 export const lost: Problem = {code: 'connection-lost', kind: 'unavailable', message: 'The connection was lost.'};
@@ -52,12 +62,16 @@ export function createFakeServer(): FakeServer {
 	let asked: string[] = [];
 	let acks: Array<() => void> = [];
 	let endListeners: Array<(end: SessionEnd) => void> = [];
+	let interruptListeners: Array<(problem: Problem) => void> = [];
+	let present: Session | undefined;
+	let resumptions = 0;
+	let probes = 0;
 	let over = true;
 	let logins = 0;
 	let held: Array<() => void> | undefined;
 	let refused: Problem | undefined;
 	let mayEnd: Promise<void> | undefined;
-	const answers = new Map<string, string>();
+	const answers = new Map<string, string | ((payload: string) => string)>();
 	const archive = createFakeArchive();
 
 	const bring = async (...stanzas: readonly string[]) => {
@@ -78,7 +92,7 @@ export function createFakeServer(): FakeServer {
 		const name = nameOf(payload);
 		const prepared = answers.get(name);
 		if (prepared !== undefined) {
-			return prepared;
+			return typeof prepared === 'string' ? prepared : prepared(serialize(payload));
 		}
 
 		switch (namespaceOf(payload)) {
@@ -134,6 +148,15 @@ export function createFakeServer(): FakeServer {
 				throw new XmppcError({code: 'wrong-password', kind: 'notPermitted', message: 'Wrong password.'});
 			}
 
+			if (present !== undefined && wanted.resume === present && !over) {
+				if (server.keepsSessions) {
+					resumptions++;
+					return present;
+				}
+
+				finish({problem: lost, recoverable: true});
+			}
+
 			logins++;
 			const jid = withResource(wanted.jid, `r${logins}`);
 			if (jid === undefined) {
@@ -141,7 +164,8 @@ export function createFakeServer(): FakeServer {
 			}
 
 			[options, own, written, asked, acks, endListeners, over] = [wanted, jid, [], [], [], [], false];
-			return {
+			interruptListeners = [];
+			present = {
 				jid: own,
 				features: server.features,
 				security: {tls: 'TLSv1.3', mechanism: 'SCRAM-SHA-256', certificate: '00'},
@@ -156,6 +180,11 @@ export function createFakeServer(): FakeServer {
 						answer(stanza);
 					}
 				},
+				sendNonza(element) {
+					if (!over) {
+						written.push(serialize(element));
+					}
+				},
 				async flush() {
 					server.acknowledge();
 				},
@@ -163,17 +192,40 @@ export function createFakeServer(): FakeServer {
 					endListeners.push(listener);
 					return () => {};
 				},
+				onInterrupt(listener) {
+					interruptListeners.push(listener);
+					return () => {};
+				},
+				probe() {
+					probes++;
+				},
 				async end() {
 					await mayEnd;
 					finish({recoverable: false});
 				},
 			};
+			return present;
 		},
 		get written() {
 			return written;
 		},
 		get asked() {
 			return asked;
+		},
+		get isPresent() {
+			return !over && written.some(text => text.startsWith('<presence'));
+		},
+		keepsSessions: true,
+		get resumptions() {
+			return resumptions;
+		},
+		get probes() {
+			return probes;
+		},
+		interrupt(problem = lost) {
+			for (const listener of interruptListeners) {
+				listener(problem);
+			}
 		},
 		get logins() {
 			return logins;

@@ -36,7 +36,10 @@ function setUp() {
 		security: {tls: 'TLSv1.3', mechanism: 'SCRAM-SHA-256', certificate: ''},
 		send: stanza => sent.push(stanza),
 		flush: async () => {},
+		sendNonza() {},
 		onEnd: () => () => {},
+		onInterrupt: () => () => {},
+		probe: () => undefined,
 		end: async () => {},
 	};
 	const iq = createIq({session, clock, log});
