@@ -67,9 +67,16 @@ export function appendNotice(entries: readonly Entry[], notice: Notice): readonl
 	return [...entries, {type: 'notice', key, notice}];
 }
 
-/** What the server has confirmed is never unconfirmed, in whatever order the answers came. */
+/**
+ * What the server has confirmed is never unconfirmed, in whatever order the answers came. It may still come back from
+ * further on, unless somebody has received it.
+ */
 function undoes(message: Message, change: MessageChange): boolean {
 	const before = message.state === undefined ? -1 : outgoingRank[message.state];
+	if (change.state === 'failed') {
+		return before > outgoingRank.acked;
+	}
+
 	const after = change.state === undefined ? before : outgoingRank[change.state];
 	return before >= outgoingRank.acked && after < before;
 }

@@ -2,7 +2,7 @@ import test from 'ava';
 import type {Account} from '../../source/model/account.js';
 import {type Buffer, bufferId, consoleBuffer} from '../../source/model/buffer.js';
 import type {Contact, ResourcePresence} from '../../source/model/contact.js';
-import type {Message} from '../../source/model/message.js';
+import type {Message, OutgoingState} from '../../source/model/message.js';
 import type {BareJid, FullJid} from '../../source/shared/jid.js';
 import {windowLimit} from '../../source/store/entries.js';
 import {reduce} from '../../source/store/reduce.js';
@@ -248,6 +248,19 @@ test('a receipt that came before the ack is not undone by it', t => {
 	});
 	const [entry] = bufferOf(state, withAlice)?.entries ?? [];
 	t.is(entry?.type === 'message' ? entry.message.state : undefined, 'delivered');
+});
+
+test('a message that comes back after the server confirmed it has failed, one that was delivered has not', t => {
+	const stateAfterBounce = (before: OutgoingState) => {
+		const state = opened(recorded(2, {direction: 'outgoing', state: before}), {
+			type: 'message.changed',
+			change: {key: 2, account: me, buffer: withAlice, state: 'failed', failure: 'There is nobody.'},
+		});
+		const [entry] = bufferOf(state, withAlice)?.entries ?? [];
+		return entry?.type === 'message' ? entry.message.state : undefined;
+	};
+	t.is(stateAfterBounce('acked'), 'failed');
+	t.is(stateAfterBounce('delivered'), 'delivered');
 });
 
 test('a change of a message that is not in the window changes nothing', t => {
