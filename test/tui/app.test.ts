@@ -357,16 +357,16 @@ test('Tab completes a command, then its contact', async t => {
 test('Tab with several candidates shows them and walks through them', async t => {
 	const typist = await createTypist(people);
 	await typist.type('/msg \t');
-	t.regex(typist.popup() ?? '', /\/msg <who> \[message\].*\n.*romeo@example.net/s);
-	await typist.type('\t');
-	t.is(typist.input(), '/msg romeo@example.net');
+	t.regex(typist.popup() ?? '', /\/msg <who> \[message\].*\n.*nurse@example.org/s);
 	await typist.type('\t');
 	t.is(typist.input(), '/msg nurse@example.org');
-	await typist.type(press.shiftTab);
+	await typist.type('\t');
 	t.is(typist.input(), '/msg romeo@example.net');
+	await typist.type(press.shiftTab);
+	t.is(typist.input(), '/msg nurse@example.org');
 	await typist.type(' hi');
 	t.is(typist.popup(), undefined);
-	t.is(typist.input(), '/msg romeo@example.net hi');
+	t.is(typist.input(), '/msg nurse@example.org hi');
 });
 
 test('Tab where nothing can be completed says what is expected', async t => {
@@ -469,6 +469,31 @@ test('what an Action answered is said in words', async t => {
 	t.regex(typist.screen(), /answered in 23 ms/);
 	t.regex(typist.screen(), /runs Gajim 2.0 on Linux/);
 	t.regex(typist.screen(), /The login works: .*TLSv1.3, SCRAM-SHA-256/s);
+});
+
+test('a sentence that ends with a quoted full stop has no second one', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`/rename nurse Romeo M.${press.enter}/away back soon!${press.enter}`);
+	t.regex(typist.screen(), /is now called Romeo M\.$/m);
+	t.regex(typist.screen(), /away – back soon!$/m);
+});
+
+test('somebody who is asked for their software and stays silent leaves no doubt about it', async t => {
+	const typist = await createTypist(people);
+	typist.backend.refuse('softwareVersion', refusal('iq-timeout', 'example.org did not answer within 30 seconds.'));
+	await typist.type(`/version example.org${press.enter}`);
+	t.regex(typist.screen(), /Asking example\.org for its software….*did not answer within 30 seconds/s);
+});
+
+test('contacts are listed and offered with those first who are online', async t => {
+	const online = [{resource: 'p', availability: 'away' as const, statusText: 'x'.repeat(500), priority: 0, since: 0}];
+	const typist = await createTypist({...people, presence: [{account: me, jid: romeo, resources: online}]});
+	await typist.type(`/contacts${press.enter}`);
+	t.regex(typist.popup() ?? '', /Romeo Montague.*nurse/s);
+	await typist.type(`${press.escape}${press.escape}`);
+	typist.clock.advance(2000);
+	await typist.type(`/query \t`);
+	t.regex(typist.popup() ?? '', /romeo@example\.net.*nurse@example\.org/s);
 });
 
 test('lists are shown: accounts, contacts, buffers, keys', async t => {

@@ -74,6 +74,16 @@ test('a frame that would look the same is the same object', t => {
 	t.not(bufferState && frameOf(state, bufferState, 61, palette, utc, shared), shared);
 });
 
+test('a message of nothing but blanks says so', t => {
+	t.regex(entryLines(entry(evening, ' \n '), shared, true).map(lineText).join(), /\(blank message\)/);
+	t.notRegex(
+		entryLines(entry(evening, '', {subject: 'News'}), shared, true)
+			.map(lineText)
+			.join(),
+		/blank/,
+	);
+});
+
 test('further lines are aligned under the first', t => {
 	const [first = '', second = ''] = entryLines(entry(evening, 'one\ntwo'), shared, true).map(lineText);
 	t.is(first.indexOf('one'), second.indexOf('two'));

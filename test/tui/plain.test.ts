@@ -141,6 +141,32 @@ test('a line of text is a message to the buffer that the prompt names', async t 
 	t.deepEqual(run.backend.asked('sendMessage'), [{account: me, to: romeo, body: 'hi'}]);
 });
 
+test('a long status text does not drown the line that says where one is', async t => {
+	const resources = [
+		{resource: 'p', availability: 'away' as const, statusText: 'zz '.repeat(900), priority: 0, since: 0},
+	];
+	const run = plain({...people, presence: [{account: me, jid: romeo, resources}]}, true);
+	await run.type('/query romeo');
+	const heading = /-- chat with .*/.exec(run.text())?.[0] ?? '';
+	t.regex(heading, /away \(zz zz .*…\), not end-to-end encrypted$/);
+	t.true(heading.length < 170);
+	await run.type('/contacts');
+	t.true(
+		run
+			.text()
+			.split('\n')
+			.every(line => line.length < 200),
+	);
+});
+
+test('a message of nothing but blanks says so', async t => {
+	const run = plain();
+	await run.settle();
+	run.backend.emit({type: 'message.recorded', message: message(evening, ' \n\t ')});
+	await run.end();
+	t.regex(run.text(), /Romeo Montague: \(blank message\)\n/);
+});
+
 test('showing a buffer prints what was said last, once', async t => {
 	const run = plain();
 	run.backend.history.set(withRomeo, [message(evening - 2000, 'one'), message(evening - 1000, 'two')]);

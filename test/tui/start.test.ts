@@ -58,10 +58,10 @@ test('popups are drawn over the panes and leave no trace', async t => {
 		await terminal.shows('romeo@example.net');
 		await terminal.shows('/msg <who> [message]');
 		terminal.type('\t');
-		await terminal.shows('> /msg romeo@example.net');
+		await terminal.shows('> /msg nurse@example.org');
 		terminal.type(keys.escape);
 		await terminal.shows(withoutPopup(80));
-		t.is(terminal.line(23), '> /msg romeo@example.net');
+		t.is(terminal.line(23), '> /msg nurse@example.org');
 	});
 });
 

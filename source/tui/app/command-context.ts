@@ -2,8 +2,9 @@ import type {CommandContext} from '../../commands/context.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {BareJid} from '../../shared/jid.js';
 import {withResource} from '../../shared/jid.js';
-import {bufferOf, contactsOf, presenceOf} from '../../store/selectors.js';
+import {bufferOf, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
+import {contactsInOrder} from '../panes/contact-order.js';
 import {bufferName} from '../panes/words.js';
 import {helpTopics} from './help-topics.js';
 
@@ -22,7 +23,7 @@ export function commandContext(state: State, active: BufferId, lastAccount?: Bar
 		...(info?.jid === undefined ? {} : {jid: info.jid}),
 		source: {
 			accounts: () => state.accounts.map(each => each.jid),
-			contacts: () => contactsOf(state),
+			contacts: () => contactsInOrder(state),
 			requests: () => state.requests,
 			buffers: () =>
 				state.order.flatMap((id, index) => {

@@ -1,8 +1,9 @@
 import type {HelpLine} from '../../commands/help.js';
 import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
-import {bufferOf, contactsOf, foremost, presenceOf} from '../../store/selectors.js';
+import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
+import {contactsInOrder} from '../panes/contact-order.js';
 import {
 	accountHint,
 	accountStatusText,
@@ -10,6 +11,7 @@ import {
 	bufferName,
 	contactName,
 	presenceMark,
+	saidText,
 } from '../panes/words.js';
 import {secretsText} from './results.js';
 
@@ -43,7 +45,7 @@ export function accountLines(state: State): readonly HelpLine[] {
 	];
 }
 
-/** `/contacts`: requests first, then contacts by name. */
+/** `/contacts`: requests first, then contacts: who is online before the others, by name. */
 export function contactLines(state: State, only: BareJid | undefined): readonly HelpLine[] {
 	const accounts = state.accounts.filter(account => only === undefined || account.jid === only);
 	const requests = state.requests.filter(request => only === undefined || request.account === only);
@@ -60,7 +62,7 @@ export function contactLines(state: State, only: BareJid | undefined): readonly 
 	}
 
 	for (const account of accounts) {
-		const contacts = contactsOf(state, account.jid);
+		const contacts = contactsInOrder(state, account.jid);
 		lines.push({text: `${account.jid}: ${accountStatusText(account)}`, heading: true});
 		const rows = contacts.map(contact => {
 			const seen = contact.subscription === 'to' || contact.subscription === 'both';
@@ -72,13 +74,13 @@ export function contactLines(state: State, only: BareJid | undefined): readonly 
 					: 'does not show when online';
 			const mark = seen ? presenceMark(presence?.availability).glyph : '?';
 			const name = contactName(contact, contact.jid);
-			const said =
-				presence === undefined || presence.statusText === '' ? '' : ` – ${printable(presence.statusText, 'line')}`;
+			const text = saidText(presence);
+			const said = text === '' ? '' : ` – ${text}`;
 			const groups =
 				contact.groups.length === 0 ? '' : ` [${contact.groups.map(group => printable(group, 'line')).join(', ')}]`;
 			return `  ${mark} ${name}  ${printable(contact.jid, 'identifier')}  ${words}${said}${groups}`;
 		});
-		lines.push(...rows.sort().map(text => ({text})));
+		lines.push(...rows.map(text => ({text})));
 		if (contacts.length === 0) {
 			lines.push({text: '  Nobody yet: /add <jid> adds a contact.'});
 		}

@@ -14,7 +14,7 @@ import {type Core, openPopup, sayProblem} from './core.js';
 import {openDialog} from './dialogs.js';
 import {type HelpPage, helpPage} from './help-topics.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
-import {answerOf} from './results.js';
+import {answerOf, askingText} from './results.js';
 import {scroll} from './scroll.js';
 import {placeIn, withHint, withPlace} from './view-state.js';
 
@@ -31,6 +31,11 @@ export async function perform(core: Core, intents: readonly Intent[], typed: str
 }
 
 async function performClient(core: Core, intent: ClientIntent, asked: BufferId, typed: string): Promise<boolean> {
+	const asking = askingText(intent);
+	if (asking !== undefined) {
+		core.say('info', asking, undefined, asked);
+	}
+
 	try {
 		const answer = answerOf(intent, await call(core.actions, intent));
 		if (answer !== undefined) {

@@ -9,6 +9,9 @@ export type Answer = {readonly level: 'info' | 'error'; readonly text: string; r
 /** What each verb resolves to. */
 export type Result<Name extends ActionName> = Awaited<ReturnType<Actions[Name]>>;
 
+/** With a full stop, unless what was quoted last brought its own. */
+const sentence = (text: string): string => (/[.!?…]$/u.test(text) ? text : `${text}.`);
+
 type Sentences = {
 	readonly [Name in ActionName]?: (input: Parameters<Actions[Name]>[0], result: Result<Name>) => Answer;
 };
@@ -18,20 +21,25 @@ const info = (text: string, hint?: string): Answer => ({level: 'info', text, ...
 const sentences: Sentences = {
 	addContact: ({jid}) => info(`${jid} is now a contact and was asked to show their presence.`),
 	removeContact: ({jid}) => info(`${jid} is no longer a contact.`),
-	renameContact: ({jid, name}) => info(name === '' ? `${jid} has no name any more.` : `${jid} is now called ${name}.`),
+	renameContact: ({jid, name}) =>
+		info(name === '' ? `${jid} has no name any more.` : sentence(`${jid} is now called ${name}`)),
 	setContactGroups: ({jid, groups}) =>
-		info(groups.length === 0 ? `${jid} is in no group.` : `${jid} is in ${groups.join(', ')}.`),
+		info(groups.length === 0 ? `${jid} is in no group.` : sentence(`${jid} is in ${groups.join(', ')}`)),
 	acceptSubscription: ({jid}) => info(`${jid} may see your presence.`),
 	denySubscription: ({jid}) => info(`${jid} may not see your presence.`),
 	disconnect: ({account}) => info(`${account} is offline.`, '/connect connects it again.'),
 	removeAccount: ({account, history}) =>
 		info(`${account} was forgotten${history ? ' with its history' : '; its history is kept'}.`),
 	setPresence: ({availability, statusText}) =>
-		info(`Your contacts see you as ${availabilityText(availability)}${statusText === '' ? '' : ` – ${statusText}`}.`),
+		info(
+			sentence(
+				`Your contacts see you as ${availabilityText(availability)}${statusText === '' ? '' : ` – ${statusText}`}`,
+			),
+		),
 	ping: ({to, account}, milliseconds) =>
 		info(`${to ?? `The server of ${account}`} answered in ${Math.round(milliseconds)} ms.`),
 	softwareVersion: ({to}, {name, version, os}) =>
-		info(`${to} runs ${name} ${version}${os === undefined ? '' : ` on ${os}`}.`),
+		info(sentence(`${to} runs ${name} ${version}${os === undefined ? '' : ` on ${os}`}`)),
 	testAccount(_, result) {
 		if (!result.ok) {
 			const {message, hint} = result.problem;
@@ -52,6 +60,11 @@ export function answerOf(intent: ClientIntent, result: unknown): Answer | undefi
 	// The table ties each sentence to its verb's input and result; the compiler cannot follow that through the union.
 	const sentence = sentences[intent.action] as ((input: unknown, result: unknown) => Answer) | undefined;
 	return sentence?.(intent.input, result);
+}
+
+/** What to say while somebody is asked who may take long to answer, or never do. */
+export function askingText({action, input}: ClientIntent): string | undefined {
+	return action === 'softwareVersion' ? `Asking ${input.to} for its software…` : undefined;
 }
 
 /** How secrets are kept, in words. */

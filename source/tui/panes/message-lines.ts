@@ -70,6 +70,10 @@ function kindRuns(message: Message, {palette}: Frame): readonly Run[] {
 
 function bodyRuns(message: Message, {palette}: Frame, actor: string | undefined): readonly Run[] {
 	const {role} = palette;
+	if (isBlank(message)) {
+		return [{text: blankText, style: role.faint}];
+	}
+
 	const shown = cut(actor === undefined ? message.body : message.body.slice(4));
 	const runs = linked(printable(shown, 'body'), role.text);
 	const left = message.body.length - shown.length - (actor === undefined ? 0 : 4);
@@ -78,6 +82,14 @@ function bodyRuns(message: Message, {palette}: Frame, actor: string | undefined)
 		...runs,
 		...(left > 0 ? [{text: ` […${left} more characters are not shown]`, style: role.faint}] : []),
 	];
+}
+
+/** What stands for a message of nothing but white space. */
+export const blankText = '(blank message)';
+
+/** Whether a message would show as an empty line: no body to see, and no subject. */
+export function isBlank({body, subject = ''}: Message): boolean {
+	return subject.trim() === '' && !/\S/u.test(body.slice(0, longestShown)) && body.trim() === '';
 }
 
 function cut(body: string): string {

@@ -1,8 +1,8 @@
 import type {Account, Availability} from '../../model/account.js';
 import type {Buffer} from '../../model/buffer.js';
-import type {Contact} from '../../model/contact.js';
+import type {Contact, ResourcePresence} from '../../model/contact.js';
 import {type BareJid, domainpartOf, type Jid, localpartOf} from '../../shared/jid.js';
-import {printable} from '../../shared/text.js';
+import {printable, truncateToWidth} from '../../shared/text.js';
 import {valuesOf} from '../../store/by-jid.js';
 import {contactOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
@@ -37,6 +37,14 @@ const availabilityWords: Readonly<Record<Availability, string>> = {
 
 export function availabilityText(availability: Availability | undefined): string {
 	return availabilityWords[availability ?? 'unavailable'];
+}
+
+/** Columns of a status text where it stands among other words: who wrote it may have had no end. */
+const longestSaid = 80;
+
+/** What somebody says beside their presence, in one line of at most 80 columns; empty where they say nothing. */
+export function saidText(presence: ResourcePresence | undefined): string {
+	return presence === undefined ? '' : truncateToWidth(printable(presence.statusText, 'line').trim(), longestSaid);
 }
 
 /** How an account is connected, in words. */

@@ -3,6 +3,7 @@ import {printable} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {Notice, State} from '../../store/state.js';
 import {type Calendar, dateText, sameDay, timeText} from '../panes/calendar.js';
+import {blankText, isBlank} from '../panes/message-lines.js';
 import {bufferName, nameOf, shortJid} from '../panes/words.js';
 
 /** A message as lines of plain text: `09:12 [Romeo] juliet: hello`, further lines indented. */
@@ -15,7 +16,7 @@ export function messageText(state: State, message: Message, calendar: Calendar):
 	const kind = message.kind === 'headline' ? 'headline' : message.kind === 'normal' ? 'single message' : '';
 	const label = [kind, subject].filter(part => part !== '').join(': ');
 	const emote = /^\/me\s/u.test(message.body);
-	const body = printable(emote ? message.body.slice(4) : message.body, 'body');
+	const body = isBlank(message) ? blankText : printable(emote ? message.body.slice(4) : message.body, 'body');
 	const said = `${emote ? `* ${author} ` : `${author}: `}${label === '' ? '' : `[${label}] `}${body}`;
 	const time = timeText(calendar(message.sentAt ?? message.receivedAt));
 	const [first = '', ...rest] = said.split('\n');

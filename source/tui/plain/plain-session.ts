@@ -15,11 +15,11 @@ import {call} from '../app/call.js';
 import {commandContext} from '../app/command-context.js';
 import {helpPage} from '../app/help-topics.js';
 import {accountLines, bufferLines, contactLines} from '../app/lists.js';
-import {answerOf} from '../app/results.js';
+import {answerOf, askingText} from '../app/results.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import type {Dialog} from '../assistant/dialog.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
-import {availabilityText, bufferName} from '../panes/words.js';
+import {availabilityText, bufferName, saidText} from '../panes/words.js';
 import {noticeText} from './plain-lines.js';
 import type {Transcript} from './transcript.js';
 
@@ -145,6 +145,11 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 			return performView(intent.view);
 		}
 
+		const asking = askingText(intent);
+		if (asking !== undefined) {
+			say('info', asking);
+		}
+
 		const answer = answerOf(intent, await call(actions, intent));
 		if (answer !== undefined) {
 			say(answer.level, answer.text, answer.hint);
@@ -195,8 +200,8 @@ function describe(state: State, id: BufferId): string {
 	}
 
 	const presence = foremost(presenceOf(state, info.account, info.jid));
-	const said =
-		presence === undefined || presence.statusText === '' ? '' : ` (${printable(presence.statusText, 'line')})`;
+	const text = saidText(presence);
+	const said = text === '' ? '' : ` (${text})`;
 	const availability = availabilityText(presence?.availability);
 	return `chat with ${bufferName(state, info)}, ${printable(info.jid, 'identifier')}, ${availability}${said}, not end-to-end encrypted`;
 }
