@@ -1,6 +1,7 @@
 /**
  * The accounts of the profile: which there are, what the settings say of each, and their sessions.
  */
+import type {Attention} from '../extensions/ports.js';
 import type {Account, AccountSettings} from '../model/account.js';
 import type {AccountTest, NewAccount} from '../model/actions.js';
 import type {Settings} from '../model/settings.js';
@@ -23,6 +24,7 @@ export type AccountManagerPorts = LoginPorts & {
 	readonly journal: Journal;
 	readonly buffers: OpenBuffers;
 	readonly random: Random;
+	readonly attention: Attention;
 };
 
 export type AccountManager = {

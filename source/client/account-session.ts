@@ -2,6 +2,7 @@
  * One account: whether it is wanted online, the attempts to get it there, and the connection while it lasts. What happens
  * inside a connection is in `live-session.ts`.
  */
+import type {Attention} from '../extensions/ports.js';
 import type {Account, AccountSettings, Availability} from '../model/account.js';
 import type {Message} from '../model/message.js';
 import {messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
@@ -27,6 +28,7 @@ export type AccountPorts = LoginPorts & {
 	readonly journal: Journal;
 	readonly buffers: OpenBuffers;
 	readonly random: Random;
+	readonly attention: Attention;
 	/** Whether receipts are to be answered now. */
 	readonly answersReceipts: () => boolean;
 	/** The account logged in with SCRAM: PLAIN is to be refused from now on. */

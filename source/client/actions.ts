@@ -15,6 +15,7 @@ import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
 import type {Resolver} from '../xmpp/resolver.js';
 import {openSession} from '../xmpp/session-opening.js';
 import {type AccountManager, createAccountManager} from './account-manager.js';
+import {createAttention} from './attention.js';
 import {createOpenBuffers} from './buffers.js';
 import {prepared} from './compose.js';
 import {addContact, changeContact, removeContact} from './contacts.js';
@@ -49,7 +50,8 @@ export function createClient({random = Math.random, openSession: open = openSess
 	const events = createEmitter<Event>();
 	const journal = createJournal(storage, event => events.emit(event));
 	const buffers = createOpenBuffers(storage, journal);
-	const accounts = createAccountManager({...ports, random, openSession: open, journal, buffers});
+	const attention = createAttention();
+	const accounts = createAccountManager({...ports, random, openSession: open, journal, buffers, attention});
 
 	/** Use of the extensions of a connection; throws `not-connected`. */
 	const extensionsOf = (account: BareJid) => accounts.get(account).live().use;
@@ -130,6 +132,10 @@ export function createClient({random = Math.random, openSession: open = openSess
 		async softwareVersion({account, to}) {
 			const {name = '', version = '', os} = await extensionsOf(account)(softwareVersion).query(to);
 			return {name, version, ...(os === undefined ? {} : {os})};
+		},
+
+		async setAttention({active}) {
+			attention.set(active);
 		},
 
 		async saveView({active, drafts = {}}) {

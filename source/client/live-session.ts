@@ -1,6 +1,6 @@
 import {archive} from '../extensions/archive.js';
 import {extensions} from '../extensions/index.js';
-import type {ExtensionPorts} from '../extensions/ports.js';
+import type {Attention, ExtensionPorts} from '../extensions/ports.js';
 import {type OwnPresence, presence} from '../extensions/presence.js';
 import {roster} from '../extensions/roster.js';
 import {subscription} from '../extensions/subscription.js';
@@ -35,6 +35,7 @@ export type LivePorts = {
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly answersReceipts: () => boolean;
+	readonly attention: Attention;
 	readonly admitsStranger: AdmitStranger;
 	readonly bounced?: StageContext['bounced'];
 };
@@ -78,6 +79,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 			messages: collected.hooks,
 			commit: journal.commit,
 			answersReceipts: ports.answersReceipts,
+			attention: ports.attention,
 		},
 		clock,
 		log,

@@ -17,6 +17,7 @@ import type {Resolver} from '../xmpp/resolver.js';
 import type {Session} from '../xmpp/session.js';
 import {openSession} from '../xmpp/session-opening.js';
 import {noSuchAccount} from './account-problems.js';
+import {createAttention} from './attention.js';
 import {createOpenBuffers} from './buffers.js';
 import {prepared} from './compose.js';
 import {openConnection} from './connect.js';
@@ -99,6 +100,7 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 			buffers,
 			outbox,
 			answersReceipts: () => false,
+			attention: createAttention(),
 			admitsStranger: () => true,
 			bounced: ({key}, problem) => bounces.set(key, problem),
 		},

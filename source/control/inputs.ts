@@ -65,6 +65,7 @@ const inputs: {readonly [Name in ActionName]: Check<ActionInput<Name>>} = {
 	markRead: all({buffer, upTo: messageKey}),
 	ping: members({account: bareJid}, {to: jid}),
 	softwareVersion: all({account: bareJid, to: jid}),
+	setAttention: all({active: flag}),
 	saveView: members({}, {active: buffer, drafts: table(text)}),
 };
 

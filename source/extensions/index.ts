@@ -5,6 +5,7 @@
 import type {Extension} from '../xmpp/extension.js';
 import {archive} from './archive.js';
 import {carbons} from './carbons.js';
+import {clientState} from './client-state.js';
 import {delayedDelivery} from './delayed-delivery.js';
 import {deliveryReceipts} from './delivery-receipts.js';
 import {entityCapabilities} from './entity-capabilities.js';
@@ -13,6 +14,7 @@ import {messageHints} from './message-hints.js';
 import {ping} from './ping.js';
 import type {ExtensionPorts} from './ports.js';
 import {presence} from './presence.js';
+import {pubsub} from './pubsub.js';
 import {resultSetManagement} from './result-set.js';
 import {roster} from './roster.js';
 import {serviceDiscovery} from './service-discovery.js';
@@ -36,4 +38,6 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	explicitEncryption,
 	ping,
 	softwareVersion,
+	pubsub,
+	clientState,
 ];

@@ -1,4 +1,5 @@
 import type {Message} from '../model/message.js';
+import type {Dispose} from '../shared/clock.js';
 import type {Problem} from '../shared/errors.js';
 import type {CapabilityStore, RosterStore} from '../storage/ports.js';
 import type {Element} from '../xmpp/element.js';
@@ -17,6 +18,12 @@ export type MessageHooks = {
 	onRecorded(listener: (message: Message, stanza: Element) => void): void;
 };
 
+/** Whether a person looks at the program. */
+export type Attention = {
+	isActive(): boolean;
+	onChange(listener: () => void): Dispose;
+};
+
 /** What the extensions of this program need beyond the wire. */
 export type ExtensionPorts = {
 	readonly rosters: RosterStore;
@@ -26,4 +33,5 @@ export type ExtensionPorts = {
 	commit<Result>(work: () => Result): Result;
 	/** Whether the person lets receipts be answered. */
 	answersReceipts(): boolean;
+	readonly attention: Attention;
 };

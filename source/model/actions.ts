@@ -110,6 +110,8 @@ export type Actions = {
 		readonly to: Jid;
 	}): Promise<{readonly name: string; readonly version: string; readonly os?: string}>;
 	saveView: On<SavedView>;
+	/** Whether the person looks at the program: servers may hold back what can wait while nobody does (XEP-0352). */
+	setAttention: On<{readonly active: boolean}>;
 };
 
 export type ActionName = keyof Actions;

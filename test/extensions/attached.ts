@@ -1,4 +1,5 @@
 import type {ExecutionContext} from 'ava';
+import {createAttention} from '../../source/client/attention.js';
 import {createOpenBuffers} from '../../source/client/buffers.js';
 import {createJournal} from '../../source/client/journal.js';
 import {createLiveSession, type LiveSession} from '../../source/client/live-session.js';
@@ -20,12 +21,14 @@ export type Attached = {
 	readonly storage: Storage;
 	readonly clock: ManualClock;
 	readonly saw: Recorder;
+	readonly attention: ReturnType<typeof createAttention>;
 };
 
 /** All extensions in one fresh session of Juliet's, whose contact Romeo is; `prepare` may change the server before. */
 export async function attached(
 	t: ExecutionContext,
 	prepare: (server: FakeServer, storage: Storage) => void = () => {},
+	{active = true}: {readonly active?: boolean} = {},
 ): Promise<Attached> {
 	const server = createFakeServer();
 	server.roster = `<item jid='${romeo}' name='Romeo' subscription='both'/>`;
@@ -35,6 +38,8 @@ export async function attached(
 	const events = createEmitter<Event>();
 	const saw = record(events.subscribe);
 	const journal = createJournal(storage, events.emit);
+	const attention = createAttention();
+	attention.set(active);
 	const lives: LiveSession[] = [];
 	const session = await server.openSession({
 		jid: juliet,
@@ -53,9 +58,10 @@ export async function attached(
 		clock,
 		log: silentLog,
 		answersReceipts: () => true,
+		attention,
 		admitsStranger: () => true,
 	});
 	lives.push(live);
 	await live.start(() => ({availability: 'available', statusText: ''}));
-	return {server, live, storage, clock, saw};
+	return {server, live, storage, clock, saw, attention};
 }

@@ -1,0 +1,52 @@
+/**
+ * XEP-0352: Client State Indication, version 1.0.0. https://xmpp.org/extensions/xep-0352.html
+ *
+ * Tells the server whether anybody looks, so that it may hold back what can wait. The server forgets it with every new
+ * connection, and takes the client for active then.
+ */
+import {element} from '../xmpp/codec.js';
+import {defineExtension} from '../xmpp/extension.js';
+import type {ExtensionPorts} from './ports.js';
+
+const namespace = 'urn:xmpp:csi:0';
+const active = element(namespace, 'active', {});
+const inactive = element(namespace, 'inactive', {});
+
+export const clientState = defineExtension<void, ExtensionPorts>({
+	name: 'client state indication',
+	xep: '0352',
+	version: '1.0.0',
+	since: '0.1.0',
+	status: 'complete',
+	features: [],
+	codecs: [active, inactive],
+	requires: [],
+	attach({session, ports: {attention}, onStarted, onResumed, onDispose}) {
+		if (!session.features.clientState) {
+			return;
+		}
+
+		/** What the server takes us for. */
+		let told = true;
+		let isOpen = false;
+
+		const tell = () => {
+			told = attention.isActive();
+			session.sendNonza((told ? active : inactive).encode({}));
+		};
+
+		const tellNews = () => {
+			if (isOpen && told !== attention.isActive()) {
+				tell();
+			}
+		};
+
+		onDispose(attention.onChange(tellNews));
+		onStarted(() => {
+			isOpen = true;
+			tellNews();
+		});
+		// Some servers keep the state of a session that goes on, others do not.
+		onResumed(tell);
+	},
+});
