@@ -129,6 +129,19 @@ test('a wrong command stays in the input with the cursor behind the wrong word',
 	t.notRegex(typist.screen(), /No contact is called/);
 });
 
+test('Escape or Ctrl+C right after a refusal clears the line, Escape later does not', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	await typist.type(`/nonsense${press.enter}`);
+	t.regex(typist.screen(), /There is no command \/nonsense.*Esc or Ctrl\+C clears the line\./s);
+	await typist.type(press.escape);
+	t.is(typist.input(), '');
+	await typist.type(`/nonsense${press.enter}${press.control('c')}`);
+	t.is(typist.input(), '');
+	await typist.type(`/nonsense${press.enter}x`);
+	await typist.type(press.escape);
+	t.is(typist.input(), '/nonsensex');
+});
+
 test('Ctrl+C clears the input and never leaves; /quit leaves and saves the drafts', async t => {
 	const typist = await createTypist({...people, active: withRomeo});
 	await typist.type(`abc${press.control('c')}`);

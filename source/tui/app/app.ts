@@ -128,8 +128,11 @@ export function createApp(options: AppOptions): App {
 	function key(event: KeyEvent): void {
 		const meaning = keys.read(event);
 		const idle = view.popup === undefined && view.hint === undefined;
+		const refused = view.popup === undefined && view.hint?.refused === true;
 		view = withHint(view, undefined);
-		if (meaning.type === 'buffer') {
+		if (refused && event.key === 'escape') {
+			keyAction(core, 'clearInput');
+		} else if (meaning.type === 'buffer') {
 			switchBuffer(core, meaning.number);
 		} else if (view.popup === undefined || !popupKey(core, view.popup, meaning)) {
 			act(meaning);

@@ -79,7 +79,8 @@ function send(core: Core): void {
 			withHint(withEditor(view, {...editor, cursor}), {
 				level: 'error',
 				text: message,
-				...(hint === undefined ? {} : {more: hint}),
+				more: [...(hint === undefined ? [] : [hint]), 'Esc or Ctrl+C clears the line.'].join(' '),
+				refused: true,
 			}),
 		);
 		return;

@@ -13,7 +13,13 @@ export type Place = {
 };
 
 /** One line the program says about what was just typed; it goes with the next key. */
-export type Hint = {readonly level: 'info' | 'error'; readonly text: string; readonly more?: string};
+export type Hint = {
+	readonly level: 'info' | 'error';
+	readonly text: string;
+	readonly more?: string;
+	/** The line in the input was refused and stands there still: Escape clears it now. */
+	readonly refused?: boolean;
+};
 
 /** What this screen shows of the State, and what is being typed. Plain data, replaced and never changed. */
 export type ViewState = {

@@ -89,7 +89,7 @@ export const blankText = '(blank message)';
 
 /** Whether a message would show as an empty line: no body to see, and no subject. */
 export function isBlank({body, subject = ''}: Message): boolean {
-	return subject.trim() === '' && !/\S/u.test(body.slice(0, longestShown)) && body.trim() === '';
+	return subject.trim() === '' && !/\S/u.test(body);
 }
 
 function cut(body: string): string {
