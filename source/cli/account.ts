@@ -61,11 +61,13 @@ export function accountCommand(program: Command, shell: Shell): void {
 	const test = account
 		.command('test')
 		.description('log in once and out again')
-		.argument('<jid>', 'name@example.org')
+		.argument('[jid]', 'name@example.org; may be left out where there is one account')
 		.option('--json', 'print JSON lines');
-	test.action(async (jid: string, {json}: JsonOption) => {
-		const wanted = readAccountJid(jid);
+	test.action(async (jid: string | undefined, {json}: JsonOption) => {
 		const output = shell.output(json === true);
+		const compose = () => shell.compose(personAt(shell, output));
+		const wanted =
+			jid === undefined ? onlyAccount((await compose()).settings(profileOptions(test)).accounts) : readAccountJid(jid);
 		const result = await withActions(profileOptions(test), shell, output, actions =>
 			unlessInterrupted(actions.testAccount({account: wanted}), shell.interrupted),
 		);
@@ -82,6 +84,26 @@ export function accountCommand(program: Command, shell: Shell): void {
 			output.line(`${result.jid} logs in: ${tls}, ${mechanism}, certificate ${certificate}`);
 		}
 	});
+}
+
+function onlyAccount([first, ...others]: readonly AccountSettings[]): BareJid {
+	if (first !== undefined && others.length === 0) {
+		return first.jid;
+	}
+
+	throw first === undefined
+		? new XmppcError({
+				code: 'no-account',
+				kind: 'configuration',
+				message: 'There is no account to test.',
+				hint: 'set one up with xmppc account add',
+			})
+		: new XmppcError({
+				code: 'which-account',
+				kind: 'usage',
+				message: 'There are several accounts.',
+				hint: `name one of ${[first, ...others].map(({jid}) => jid).join(', ')}; see xmppc account test --help`,
+			});
 }
 
 function describe({jid, enabled, secrets, host, port}: AccountSettings): string {

@@ -54,7 +54,9 @@ async function run(argv: readonly string[], setting: Setting = {}) {
 		},
 		async send({profile}, {account, to, body, timeout}) {
 			calls.push(`${profile} ${account} → ${to.join(' ')}: ${body}`);
-			return setting.send === undefined ? to.map(to => ({to, id: 'id-1', ok: true, state: 'acked'})) : setting.send(to, timeout);
+			return setting.send === undefined
+				? to.map(to => ({to, id: 'id-1', ok: true, state: 'acked'}))
+				: setting.send(to, timeout);
 		},
 		settings: () => ({
 			...defaultSettings,
@@ -388,4 +390,43 @@ test('account test says how the login is protected, or ends with the status of w
 	});
 	t.is(fails.status, 77);
 	t.is(fails.error, 'xmppc: The password is wrong (Type it again)\n');
+});
+
+test('account test takes the only account there is, and asks which where there are several', async t => {
+	const tested: unknown[] = [];
+	const actions: Partial<Actions> = {
+		async testAccount(input) {
+			tested.push(input);
+			const security = {tls: 'TLSv1.3', mechanism: 'SCRAM-SHA-256', certificate: 'ab'};
+			return {ok: true, jid: juliet, security, features: []};
+		},
+	};
+	t.is((await run(['account', 'test'], {actions})).status, 0);
+	t.deepEqual(tested, [{account: juliet}]);
+	const nurse = parseBareJid('nurse@example.org') as BareJid;
+	const accounts: readonly AccountSettings[] = [
+		{jid: juliet, enabled: true, secrets: 'key-file'},
+		{jid: nurse, enabled: true, secrets: 'key-file'},
+	];
+	const several = await run(['account', 'test'], {actions, accounts});
+	t.is(several.status, 64);
+	t.regex(several.error, /juliet@example\.org, nurse@example\.org; see xmppc account test --help/);
+	const none = await run(['account', 'test'], {actions, accounts: []});
+	t.is(none.status, 78);
+	t.regex(none.error, /xmppc account add/);
+});
+
+test('a usage error names the help of the subcommand that was meant', async t => {
+	for (const [argv, help] of [
+		[['account', 'add'], 'account add'],
+		[['account', 'test', '--bogus'], 'account test'],
+		[['--profile', 'work', 'account', 'add'], 'account add'],
+		[['--profile', 'work', 'send', '--bogus'], 'send'],
+		[['account', 'nonsense'], 'account'],
+		[['--bogus'], ''],
+	] as const) {
+		const {status, error} = await run(argv);
+		t.is(status, 64);
+		t.true(error.includes(`see xmppc ${help} --help`.replace('  ', ' ')), error);
+	}
 });
