@@ -23,6 +23,7 @@ import {loadHistory} from './history.js';
 import {createJournal} from './journal.js';
 import type {OpenSession} from './login.js';
 import type {Random} from './reconnection.js';
+import {saveView} from './saved-view.js';
 
 export type ClientPorts = {
 	readonly storage: Storage;
@@ -138,19 +139,8 @@ export function createClient({random = Math.random, openSession: open = openSess
 			attention.set(active);
 		},
 
-		async saveView({active, drafts = {}}) {
-			storage.transaction(() => {
-				for (const {id, draft} of storage.buffers.list()) {
-					const text = Object.hasOwn(drafts, id) ? drafts[id] : undefined;
-					if (text !== undefined && text !== draft) {
-						storage.buffers.saveDraft(id, text);
-					}
-				}
-
-				if (active !== undefined) {
-					storage.buffers.setActive(active);
-				}
-			});
+		async saveView(view) {
+			saveView(storage, view);
 		},
 	};
 

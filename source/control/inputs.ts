@@ -25,6 +25,8 @@ const messageKey = integer(0, Number.MAX_SAFE_INTEGER);
 /** More than any screen holds. */
 const longestPage = 10_000;
 
+const newest: readonly 'newest'[] = ['newest'];
+const scrollPosition = all({key: messageKey, rows: integer(0, longestPage)});
 const ofAccount = all({account: bareJid});
 const ofContact = all({account: bareJid, jid: bareJid});
 const newAccount: Check<NewAccount> = members(
@@ -66,7 +68,7 @@ const inputs: {readonly [Name in ActionName]: Check<ActionInput<Name>>} = {
 	ping: members({account: bareJid}, {to: jid}),
 	softwareVersion: all({account: bareJid, to: jid}),
 	setAttention: all({active: flag}),
-	saveView: members({}, {active: buffer, drafts: table(text)}),
+	saveView: members({}, {active: buffer, drafts: table(text), scroll: table(either(scrollPosition, oneOf(newest)))}),
 };
 
 /** Whether there is a verb of that name. */

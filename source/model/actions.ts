@@ -1,7 +1,7 @@
 import type {Problem} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Account, AccountSettings, Availability, ConnectionSecurity, SecretBackend} from './account.js';
-import type {Buffer, BufferId} from './buffer.js';
+import type {Buffer, BufferId, ScrollPosition} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
 import type {MessageKind, OutgoingState} from './message.js';
 
@@ -36,6 +36,8 @@ export type Snapshot = {
 export type SavedView = {
 	readonly active?: BufferId;
 	readonly drafts?: Readonly<Record<string, string>>;
+	/** `newest`: the view follows the newest message. */
+	readonly scroll?: Readonly<Record<string, ScrollPosition | 'newest'>>;
 };
 
 type On<Input> = (input: Input) => Promise<void>;

@@ -14,6 +14,9 @@ export function bufferId(account: BareJid, kind: Exclude<BufferKind, 'console'>,
 	return `${account} ${kind} ${jid}` as BufferId;
 }
 
+/** Where a view stands that does not follow the newest message: the message whose lines end it, and how many of them. */
+export type ScrollPosition = {readonly key: number; readonly rows: number};
+
 export type Buffer = {
 	readonly id: BufferId;
 	readonly kind: BufferKind;
@@ -26,6 +29,8 @@ export type Buffer = {
 	readonly readUpTo: number;
 	/** Text not sent yet. */
 	readonly draft: string;
+	/** Absent: the view follows the newest message. */
+	readonly scroll?: ScrollPosition;
 	/** Milliseconds since the epoch of the newest message, 0 without one. */
 	readonly lastActivity: number;
 };

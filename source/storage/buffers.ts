@@ -7,7 +7,7 @@ import type {Database, Row} from './sqlite.js';
 const countable = `direction = 'incoming' AND kind <> 'headline'`;
 
 const openBuffers = `
-	SELECT id, kind, account, jid, read_up_to, draft,
+	SELECT id, kind, account, jid, read_up_to, draft, scroll_key, scroll_rows,
 		(SELECT count(*) FROM messages WHERE buffer = buffers.id AND key > read_up_to AND ${countable}) AS unread,
 		(SELECT received_at FROM messages WHERE buffer = buffers.id ORDER BY key DESC LIMIT 1) AS last_activity
 	FROM buffers WHERE position IS NOT NULL`;
@@ -65,6 +65,15 @@ export function createBufferStore(database: Database): BufferStore {
 			database.run('UPDATE buffers SET draft = ? WHERE id = ?', draft, id);
 		},
 
+		saveScroll: (id, scroll) => {
+			database.run(
+				'UPDATE buffers SET scroll_key = ?, scroll_rows = ? WHERE id = ?',
+				scroll?.key ?? null,
+				scroll?.rows ?? null,
+				id,
+			);
+		},
+
 		active() {
 			const id = database.get(`SELECT value FROM meta WHERE name = 'active buffer'`)?.value as BufferId | undefined;
 			return id === undefined || id === consoleBuffer || get(id) !== undefined ? id : undefined;
@@ -87,6 +96,9 @@ function toBuffer(row: Row): Buffer {
 		jid: row.jid as Jid,
 		...counts(row),
 		draft: row.draft as string,
+		...(row.scroll_key === null
+			? {}
+			: {scroll: {key: row.scroll_key as number, rows: (row.scroll_rows as number | null) ?? 0}}),
 		lastActivity: (row.last_activity as number | null) ?? 0,
 	};
 }

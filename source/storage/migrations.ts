@@ -115,6 +115,13 @@ export const migrations: readonly Migration[] = [
 			CREATE INDEX messages_filed ON messages (buffer, key) WHERE archive_id IS NOT NULL;
 		`,
 	},
+	{
+		version: 3,
+		sql: `
+			ALTER TABLE buffers ADD COLUMN scroll_key INTEGER;
+			ALTER TABLE buffers ADD COLUMN scroll_rows INTEGER;
+		`,
+	},
 ];
 
 /**

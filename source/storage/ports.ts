@@ -1,5 +1,5 @@
 import type {AccountSettings, SecretBackend} from '../model/account.js';
-import type {Buffer, BufferId} from '../model/buffer.js';
+import type {Buffer, BufferId, ScrollPosition} from '../model/buffer.js';
 import type {Contact} from '../model/contact.js';
 import type {Message, MessageChange} from '../model/message.js';
 import type {Settings} from '../model/settings.js';
@@ -129,6 +129,8 @@ export type BufferStore = {
 	/** Moves the read mark forward only, at most to the newest incoming message, and answers the counts as they are then. */
 	markRead(id: BufferId, upTo: number): Pick<Buffer, 'unread' | 'highlights' | 'readUpTo'>;
 	saveDraft(id: BufferId, draft: string): void;
+	/** `undefined`: it follows the newest message. */
+	saveScroll(id: BufferId, scroll: ScrollPosition | undefined): void;
 	/** The buffer last set, if it is still open (the console always is). */
 	active(): BufferId | undefined;
 	setActive(id: BufferId): void;

@@ -530,6 +530,11 @@ test('a buffer is opened once, closed, and comes back with its draft', async t =
 	t.is(it.saw.all('buffer.opened').length, 1);
 	await it.actions.saveView({active: withRomeo, drafts: {[withRomeo]: 'O, swear not', nonsense: 'x'}});
 	t.like(await it.actions.snapshot({}), {active: withRomeo, buffers: [{id: withRomeo, draft: 'O, swear not'}]});
+	const scroll = {key: 5, rows: 2};
+	await it.actions.saveView({scroll: {[withRomeo]: scroll, nonsense: scroll}});
+	t.like((await it.actions.snapshot({})).buffers[0], {draft: 'O, swear not', scroll});
+	await it.actions.saveView({scroll: {[withRomeo]: 'newest'}});
+	t.is((await it.actions.snapshot({})).buffers[0]?.scroll, undefined);
 	await it.actions.closeBuffer({buffer: withRomeo});
 	t.deepEqual((await it.actions.snapshot({})).buffers, []);
 	await send(it, 'opens it again');

@@ -101,6 +101,20 @@ test('the active buffer is remembered over a restart while it is open', async t 
 	t.is(buffers.active(), consoleBuffer);
 });
 
+test('where a view stood is remembered over a restart, until it follows the newest message again', async t => {
+	const directories = temporaryProfile(t);
+	const first = await openStorage(directories, {clock: stoppedClock});
+	first.buffers.open(chatWithRomeo);
+	t.is(first.buffers.get(withRomeo)?.scroll, undefined);
+	first.buffers.saveScroll(withRomeo, {key: Number.MAX_SAFE_INTEGER, rows: 3});
+	first.close();
+
+	const {buffers} = await temporaryStorage(t, directories);
+	t.deepEqual(buffers.get(withRomeo)?.scroll, {key: Number.MAX_SAFE_INTEGER, rows: 3});
+	buffers.saveScroll(withRomeo, undefined);
+	t.is(buffers.list()[0]?.scroll, undefined);
+});
+
 const contact = (jid: BareJid, part: Partial<Contact> = {}): Contact => ({
 	account: juliet,
 	jid,

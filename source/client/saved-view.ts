@@ -1,0 +1,31 @@
+import type {SavedView} from '../model/actions.js';
+import type {BufferId} from '../model/buffer.js';
+import type {Storage} from '../storage/ports.js';
+
+/** Keeps what the person arranged, of buffers that are open. Writes only what differs: it is called often. */
+export function saveView(
+	{transaction, buffers}: Pick<Storage, 'transaction' | 'buffers'>,
+	{active, drafts = {}, scroll = {}}: SavedView,
+): void {
+	transaction(() => {
+		for (const [name, draft] of Object.entries(drafts)) {
+			const known = buffers.get(name as BufferId);
+			if (known !== undefined && known.draft !== draft) {
+				buffers.saveDraft(known.id, draft);
+			}
+		}
+
+		for (const [name, wanted] of Object.entries(scroll)) {
+			const known = buffers.get(name as BufferId);
+			const position = wanted === 'newest' ? undefined : wanted;
+			const differs = known?.scroll?.key !== position?.key || known?.scroll?.rows !== position?.rows;
+			if (known !== undefined && differs) {
+				buffers.saveScroll(known.id, position);
+			}
+		}
+
+		if (active !== undefined && buffers.active() !== active) {
+			buffers.setActive(active);
+		}
+	});
+}
