@@ -102,14 +102,7 @@ async function readEverything(terminal: Terminal): Promise<Set<string>> {
 
 test('what a terminal would obey, and what deceives the eye, is found in output', t => {
 	t.deepEqual(strayBytes('\u001B[?1049h\u001B[1;97mtext\u001B[2;5H\u001B]2;xmppc (2)\u001B\\\u001B[?1049l\r\n'), []);
-	for (const stray of [
-		'\u001B]0;x\u0007',
-		'\u001B]52;c;eA==\u001B\\',
-		'\u001B[?47h',
-		'\u001Bc',
-		'\u009B2J',
-		'\u202E',
-	]) {
+	for (const stray of ['\u001B]0;x\u0007', '\u001B]52;c;eA==\u001B\\', '\u001B[?47h', '\u001Bc', '\u009B', '\u202E']) {
 		t.deepEqual(strayBytes(`text${stray}text`), [JSON.stringify(stray)]);
 	}
 
