@@ -114,6 +114,21 @@ const withoutDeveloperTools = {
 	},
 };
 
+/**
+ * What `conf` brings along catches every signal and sends it to the process once more, which our own handling takes for
+ * impatience. It is meant to clean up at the end, and that is all it does here.
+ * @type {import('esbuild').Plugin}
+ */
+const signalsAreOurs = {
+	name: 'signals-are-ours',
+	setup(bundler) {
+		bundler.onResolve({filter: /^when-exit$/}, ({path}) => ({path, namespace: 'at-the-end'}));
+		bundler.onLoad({filter: /.*/, namespace: 'at-the-end'}, () => ({
+			contents: `export default task => { process.once('exit', task); };`,
+		}));
+	},
+};
+
 /** All files below a folder, as absolute paths. @param {string} folder */
 function filesBelow(folder) {
 	return readdirSync(folder, {recursive: true, withFileTypes: true})
@@ -162,7 +177,15 @@ async function bundle() {
 	for (const name of seldom) {
 		const contents = `module.exports = require(${JSON.stringify(name)}).default;`;
 		const stdin = {contents, resolveDir: root, sourcefile: `${name}.cjs`};
-		results.push(await build({...shared, stdin, outfile: path.join(dist, `${name}.cjs`), format: 'cjs'}));
+		results.push(
+			await build({
+				...shared,
+				stdin,
+				outfile: path.join(dist, `${name}.cjs`),
+				format: 'cjs',
+				plugins: [signalsAreOurs],
+			}),
+		);
 	}
 
 	const moduleEntries = Object.fromEntries(
