@@ -80,14 +80,14 @@ export function hasSocketDirectory(directory: string, user = process.geteuid?.()
 	}
 }
 
-/** Makes sure of the same, and creates the directory where it is missing. Its parent must exist. */
+/** Makes sure of the same, and creates the directory where it is missing. */
 export function ensureSocketDirectory(directory: string): void {
 	if (hasSocketDirectory(directory)) {
 		return;
 	}
 
 	try {
-		mkdirSync(directory, {mode: 0o700});
+		mkdirSync(directory, {recursive: true, mode: 0o700});
 		chmodSync(directory, 0o700);
 	} catch (error) {
 		throw new XmppcError(
@@ -119,6 +119,11 @@ function look(place: string): Stats | undefined {
 	try {
 		return lstatSync(place, {throwIfNoEntry: false});
 	} catch (error) {
+		// Something on the way is a file: there is no such place.
+		if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') {
+			return undefined;
+		}
+
 		throw new XmppcError(
 			{
 				code: 'unsafe-socket-directory',

@@ -436,11 +436,17 @@ test('a directory that others may enter, a link and a stranger’s are refused b
 	t.regex(error?.message ?? '', /belongs to another user/);
 });
 
-test('a runtime directory that does not exist is said so', async t => {
+test('a directory that cannot be made is said so, and one that is missing is made', async t => {
 	const it = scene(t);
-	const missing = path.join(path.dirname(path.dirname(it.path)), 'missing', 'xmppc', 'default.sock');
-	t.like(await t.throwsAsync(startControlServer({...it.options, path: missing})), {code: 'no-socket-directory'});
-	t.is(await connectControl(missing, {profile, clock: it.clock}), undefined);
+	const top = path.dirname(path.dirname(it.path));
+	writeFileSync(path.join(top, 'file'), '');
+	const impossible = path.join(top, 'file', 'xmppc', 'default.sock');
+	t.like(await t.throwsAsync(startControlServer({...it.options, path: impossible})), {code: 'no-socket-directory'});
+	t.is(await connectControl(impossible, {profile, clock: it.clock}), undefined);
+
+	const server = await startControlServer({...it.options, path: path.join(top, 'state', 'xmppc', 'run:', 'a.sock')});
+	t.is(lstatSync(path.join(top, 'state')).mode & 0o777, 0o700);
+	await server.close();
 });
 
 test('a long path becomes a short name, and one that is too long a clear error', t => {

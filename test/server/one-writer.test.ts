@@ -186,6 +186,17 @@ test.serial('a place for the socket that others can reach is refused, with the n
 	t.regex(linked.errors, /is not a directory/);
 });
 
+test.serial('a client is found although only one of the two has a runtime directory', async t => {
+	const xmppc = await profileOf(t);
+	const {XDG_RUNTIME_DIR: _, ...environment} = xmppc.home.environment;
+	const service: Xmppc = {...xmppc, home: {...xmppc.home, environment}};
+	const daemon = await daemonOf(t, service);
+	t.false(existsSync(socketOf(xmppc)));
+	const seen = await xmppc.run(['send', '--json', '--wait', 'queued', 'romeo@example.test', 'found']);
+	t.deepEqual([seen.status, seen.errors], [0, '']);
+	t.is(await daemon.end('SIGTERM'), 0);
+});
+
 test.serial('a second line mode follows the first, and leaving it leaves the first running', async t => {
 	const {romeo} = t.context;
 	const xmppc = await profileOf(t);
