@@ -9,17 +9,18 @@ import {messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.j
 import type {BareJid} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
 import type {SessionEnd} from '../xmpp/session.js';
-import {attemptCancelled, notConnected, statusAfter} from './account-problems.js';
+import {attemptCancelled, notConnected} from './account-problems.js';
+import {createSetbacks} from './account-setbacks.js';
 import {createStanding} from './account-standing.js';
 import {openGap} from './archive-position.js';
 import type {OpenBuffers} from './buffers.js';
 import type {Letter} from './compose.js';
-import {openConnection} from './connect.js';
+import {type Connection, openConnection} from './connect.js';
 import type {Journal} from './journal.js';
 import type {LiveSession} from './live-session.js';
 import type {LoginPorts} from './login.js';
 import {createOutbox, type Outbox} from './outbox.js';
-import {createReconnection, type Random} from './reconnection.js';
+import type {Random} from './reconnection.js';
 import {sendLetter} from './sending.js';
 import {createStrangerGate} from './strangers.js';
 
@@ -59,12 +60,11 @@ export type AccountSession = {
 };
 
 export function createAccountSession(settings: () => AccountSettings, ports: AccountPorts): AccountSession {
-	const {journal, clock, random} = ports;
+	const {journal, clock} = ports;
 	const {jid} = settings();
 	const standing = createStanding(settings, ports);
-	const {become, notice} = standing;
+	const {notice} = standing;
 	const outbox = createOutbox({account: jid, storage: ports.storage, journal, clock});
-	const reconnection = createReconnection(clock, random);
 	const admitsStranger = createStrangerGate({account: jid, storage: ports.storage, journal, clock});
 
 	/** The attempt under way, and how to give it up. */
@@ -73,24 +73,18 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	/** The end of a connection that is on its way. */
 	let closing: Promise<void> | undefined;
 	let live: LiveSession | undefined;
-
-	/** Tells what went wrong, once for a row of equal failures, and plans the next attempt where that can help. */
-	const stumble = (because: Problem) => {
-		const next = statusAfter(because);
-		const isNews = standing.problem?.code !== because.code;
-		become(next, because);
-		if (next === 'interrupted') {
-			reconnection.schedule(() => {
-				// What stops it is told here again.
-				begin().catch(() => {});
-			});
-		}
-
-		if (isNews) {
-			const isPassing = next === 'interrupted';
-			notice(isPassing ? 'warning' : 'error', because.message, isPassing ? hintMeanwhile(because) : because.hint);
-		}
-	};
+	/** The connection that was lost and whose session may go on over another one: everything known by it stays known. */
+	let held: Connection | undefined;
+	const setbacks = createSetbacks({
+		standing,
+		clock,
+		random: ports.random,
+		// What stops an attempt is told where it fails.
+		retry: () => void begin().catch(() => {}),
+		giveUp: () => giveUp(),
+		probe: () => live?.probe(),
+	});
+	const {become} = setbacks;
 
 	const tellDoubt = (messages: number) => {
 		if (messages > 0) {
@@ -105,6 +99,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	/** Forgets the connection and what was known by it. Messages it left in doubt are told of. */
 	const lose = (connection: LiveSession) => {
 		live = undefined;
+		held = undefined;
 		standing.secure(undefined);
 		connection.dispose();
 		journal.emit({type: 'presence.cleared', account: jid});
@@ -125,29 +120,73 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 			return;
 		}
 
+		const wasHeld = held !== undefined;
 		lose(connection);
+		if (wasHeld && because !== undefined) {
+			// The attempt to go on with it is under way, and deals with what it comes to.
+			return;
+		}
+
 		if (because === undefined) {
 			become('offline');
 		} else if (recoverable) {
-			stumble(because);
+			setbacks.stumble(because);
 		} else {
-			become('failed', because);
-			notice('error', because.message, because.hint);
+			setbacks.stop(because);
 		}
 	};
 
+	/** Nothing will go on with the session of a lost connection. */
+	const giveUp = () => {
+		const connection = held;
+		if (connection !== undefined) {
+			lose(connection.live);
+			void connection.session.end();
+		}
+	};
+
+	/** The connection is lost, the session is not. The person hears of it when the attempt to go on fails. */
+	const hold = (connection: Connection, because: Problem) => {
+		held = connection;
+		outbox.pause();
+		standing.secure(undefined);
+		setbacks.interrupt(because, true);
+	};
+
+	const goOn = async ({session, live: connection}: Connection): Promise<void> => {
+		held = undefined;
+		standing.secure(session.security);
+		if (setbacks.overcome()) {
+			notice('info', `${jid} is connected again.`);
+		}
+
+		connection.openOutbox();
+		await connection.resumed();
+	};
+
 	const open = async (signal: AbortSignal): Promise<void> => {
-		const {
-			session,
-			live: connection,
-			release,
-		} = await openConnection(settings(), {...ports, outbox, admitsStranger}, signal);
+		const made = await openConnection(settings(), {...ports, outbox, admitsStranger}, signal, {previous: held});
+		if (made === held) {
+			await goOn(made);
+			return;
+		}
+
+		const {session, live: connection, release} = made;
 		live = connection;
 		standing.secure(session.security);
 		let end: SessionEnd | undefined;
 		session.onEnd(reason => {
-			end = reason;
-			ended(connection, reason);
+			end ??= reason;
+			ended(connection, end);
+		});
+		session.onInterrupt(because => {
+			if (live === connection && standing.status === 'online') {
+				hold(made, because);
+			} else {
+				// A login that was not complete is made anew.
+				end ??= {problem: because, recoverable: true};
+				void session.end();
+			}
 		});
 		release();
 		await connection.start(() => standing.own);
@@ -155,8 +194,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 			throw end.problem === undefined ? attemptCancelled(jid) : new XmppcError(end.problem);
 		}
 
-		reconnection.succeeded();
-		become('online');
+		setbacks.overcome();
 		const {mechanism, tls} = session.security;
 		notice('info', `${jid} is connected (${tls}, ${mechanism}).`);
 		connection.openOutbox();
@@ -184,7 +222,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 			// The end of an open session was dealt with when it happened.
 			if (standing.status === 'connecting') {
 				const connection = live;
-				if (connection !== undefined) {
+				if (connection !== undefined && held === undefined) {
 					lose(connection);
 					await connection.end();
 					if (mine.signal.aborted) {
@@ -192,7 +230,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 					}
 				}
 
-				stumble(problemOf(error));
+				setbacks.stumble(problemOf(error));
 			}
 
 			throw error;
@@ -228,6 +266,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		recover: () => tellDoubt(outbox.recover()),
 		connect() {
 			if (standing.status === 'online' && closing === undefined) {
+				live?.probe();
 				return Promise.resolve();
 			}
 
@@ -235,12 +274,12 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 				return attempting;
 			}
 
-			reconnection.cancel();
+			setbacks.forget();
 			standing.forgetProblem();
 			return begin();
 		},
 		disconnect() {
-			reconnection.cancel();
+			setbacks.forget();
 			abort.abort();
 			attempting = undefined;
 			outbox.pause();
@@ -271,14 +310,6 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		requests: () => live?.requests() ?? [],
 		history: () => live?.history ?? knownHistory,
 	};
-}
-
-/** Failures that pass by themselves, unless host or port are wrong. */
-const addressCodes: ReadonlySet<string> = new Set(['no-such-host', 'not-xmpp', 'tls-failed']);
-
-function hintMeanwhile({code, hint}: Problem): string {
-	const again = 'Trying again by itself.';
-	return hint !== undefined && addressCodes.has(code) ? `${hint} ${again}` : again;
 }
 
 function doubtText(count: number): string {

@@ -12,8 +12,8 @@ export type Standing = {
 	/** The presence that is told while online, and at the next login. */
 	readonly own: OwnPresence;
 	view(): Account;
-	/** Changes status and problem, and tells of it. */
-	become(status: AccountStatus, because?: Problem): void;
+	/** Changes status and problem, and tells of it. `retryAt`: when the next attempt is made. */
+	become(status: AccountStatus, because?: Problem, retryAt?: number): void;
 	/** The person tries anew: the same problem is news again. */
 	forgetProblem(): void;
 	/** How the connection is secured; told with the next change. */
@@ -30,6 +30,7 @@ export function createStanding(
 	const {jid} = settings();
 	let status: AccountStatus = 'offline';
 	let problem: Problem | undefined;
+	let retryAt: number | undefined;
 	let security: ConnectionSecurity | undefined;
 	let own: OwnPresence = {availability: 'available', statusText: ''};
 
@@ -43,6 +44,7 @@ export function createStanding(
 			availability: status === 'online' ? own.availability : 'unavailable',
 			statusText: own.statusText,
 			...(problem === undefined ? {} : {problem}),
+			...(retryAt === undefined ? {} : {retryAt}),
 			...(security === undefined ? {} : {security}),
 		};
 	};
@@ -60,9 +62,10 @@ export function createStanding(
 			return own;
 		},
 		view,
-		become(next, because) {
+		become(next, because, nextAttempt) {
 			status = next;
 			problem = because;
+			retryAt = nextAttempt;
 			tell();
 		},
 		forgetProblem() {

@@ -10,23 +10,38 @@ export type Connection = {
 	release(): void;
 };
 
+/** Of a connection whose session may outlive it; `previous`: one that was interrupted. */
+export type Continuity = {readonly previous?: Connection | undefined};
+
 /**
  * Logs in and puts the extensions to work. Stanzas that come together with the end of the login wait for `release`. Throws
- * what stopped it, `connect-cancelled` where that was `signal`.
+ * what stopped it, `connect-cancelled` where that was `signal`. Answers the previous connection where its session goes on.
  */
 export async function openConnection(
 	settings: LoginSettings,
 	ports: LoginPorts & LivePorts,
 	signal: AbortSignal,
+	continuity?: Continuity,
 ): Promise<Connection> {
 	let release: (live: LiveSession) => void = () => {};
 	const released = new Promise<LiveSession>(resolve => {
 		release = resolve;
 	});
-	const session = await login(settings, async stanzas => (await released).receive(stanzas), ports, signal);
+	const previous = continuity?.previous;
+	const session = await login(
+		settings,
+		async stanzas => (await released).receive(stanzas),
+		ports,
+		signal,
+		continuity && {resumable: true, ...(previous === undefined ? {} : {resume: previous.session})},
+	);
 	if (signal.aborted) {
 		await session.end();
 		throw attemptCancelled(settings.jid);
+	}
+
+	if (session === previous?.session) {
+		return previous;
 	}
 
 	try {

@@ -51,6 +51,10 @@ export type LiveSession = {
 	 * got meanwhile. Resolves also when the stream ended meanwhile.
 	 */
 	start(wanted: () => OwnPresence): Promise<void>;
+	/** The same session goes on over another connection: nothing is asked or told anew, but what was held back goes out. */
+	resumed(): Promise<void>;
+	/** Finds out whether the server is still there. */
+	probe(): void;
 	/** Tells of another presence. Before the first one was told there is nothing to tell: `start` will. */
 	announce(own: OwnPresence): void;
 	/** What the account's archive has beyond what is stored. */
@@ -173,6 +177,8 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 			use(presence).announce(wanted());
 			await catchUp.follow();
 		},
+		resumed: () => attached.resumed(),
+		probe: () => session.probe(),
 		announce(own) {
 			if (isAnnounced) {
 				use(presence).announce(own);

@@ -19,6 +19,9 @@ export type LoginPorts = {
 	readonly log: Log;
 };
 
+/** Whether the session may outlive its connection, and the one that is to go on. */
+export type Resumption = Pick<SessionOptions, 'resumable' | 'resume'>;
+
 /** What a login needs to know of an account; a candidate that is not set up yet has these too. */
 export type LoginSettings = Omit<AccountSettings, 'enabled'>;
 
@@ -31,14 +34,14 @@ export function login(
 	receive: SessionOptions['receive'],
 	ports: LoginPorts,
 	signal?: AbortSignal,
+	resumption?: Resumption,
 ): Promise<Session> {
-	return loginWith(settings, () => storedPassword(settings, ports.secrets), receive, ports, signal).catch(
-		(error: unknown) => {
-			throw isXmppcError(error) && error.code === 'wrong-password'
-				? new XmppcError(storedPasswordRefused(problemOf(error), settings), {cause: error})
-				: error;
-		},
-	);
+	const password = () => storedPassword(settings, ports.secrets);
+	return loginWith(settings, password, receive, ports, signal, resumption).catch((error: unknown) => {
+		throw isXmppcError(error) && error.code === 'wrong-password'
+			? new XmppcError(storedPasswordRefused(problemOf(error), settings), {cause: error})
+			: error;
+	});
 }
 
 /** The same with a password that is not stored. */
@@ -48,6 +51,7 @@ export async function loginWith(
 	receive: SessionOptions['receive'],
 	{openSession, resolver, clock, log}: Omit<LoginPorts, 'secrets'>,
 	signal?: AbortSignal,
+	resumption: Resumption = {},
 ): Promise<Session> {
 	const {jid, host, port, directTls, tlsCa, tlsPin, scramPinned} = settings;
 	return openSession({
@@ -67,6 +71,7 @@ export async function loginWith(
 		log,
 		receive,
 		...(signal === undefined ? {} : {signal}),
+		...resumption,
 	});
 }
 

@@ -6,7 +6,7 @@ export type Random = () => number;
 const firstDelay = 1_000;
 const longestDelay = 5 * 60_000;
 /** A connection that lived this long was a good one: the next interruption starts from the shortest delay again. */
-const stableAfter = 60_000;
+const stableAfter = 20_000;
 
 /**
  * How long to wait before attempt `attempt` (0 is the first retry), milliseconds: 1 s doubling to 5 min, of which the
@@ -18,42 +18,67 @@ export function reconnectDelay(attempt: number, random: Random): number {
 }
 
 export type Reconnection = {
-	/** Plans the next attempt; answers in how many milliseconds. A plan made before is dropped. */
-	schedule(attempt: () => void): number;
+	/**
+	 * Plans the next attempt; answers in how many milliseconds. A plan made before is dropped. `atOnce`: without a pause, where
+	 * that was not tried already.
+	 */
+	schedule(attempt: () => void, atOnce?: boolean): number;
+	/** Makes the planned attempt now, if there is one: something has changed. */
+	hurry(): void;
 	/** The account is online now. */
 	succeeded(): void;
 	/** No attempt is wanted any more. Forgets how often it failed. */
 	cancel(): void;
 };
 
-/** Counts failures in a row and plans attempts. Being online for a minute ends the row; a shorter time does not. */
+/** Counts failures in a row and plans attempts. Being online for 20 s ends the row; a shorter time does not. */
 export function createReconnection(clock: Clock, random: Random): Reconnection {
 	let failures = 0;
 	let onlineSince: number | undefined;
-	let planned: Dispose | undefined;
+	let mayBeAtOnce = true;
+	let planned: {readonly cancel: Dispose; readonly run: () => void} | undefined;
+
+	const forget = () => {
+		failures = 0;
+		mayBeAtOnce = true;
+	};
+
+	const nextDelay = (atOnce: boolean): number => {
+		if (atOnce && mayBeAtOnce) {
+			mayBeAtOnce = false;
+			return 0;
+		}
+
+		return reconnectDelay(failures++, random);
+	};
+
 	return {
-		schedule(attempt) {
+		schedule(attempt, atOnce = false) {
 			if (onlineSince !== undefined && clock.monotonic() - onlineSince >= stableAfter) {
-				failures = 0;
+				forget();
 			}
 
 			onlineSince = undefined;
-			planned?.();
-			const delay = reconnectDelay(failures, random);
-			failures++;
-			planned = clock.after(delay, () => {
+			planned?.cancel();
+			const delay = nextDelay(atOnce);
+			const run = () => {
 				planned = undefined;
 				attempt();
-			});
+			};
+			planned = {cancel: clock.after(delay, run), run};
 			return delay;
+		},
+		hurry() {
+			planned?.cancel();
+			planned?.run();
 		},
 		succeeded() {
 			onlineSince = clock.monotonic();
 		},
 		cancel() {
-			failures = 0;
+			forget();
 			onlineSince = undefined;
-			planned?.();
+			planned?.cancel();
 			planned = undefined;
 		},
 	};

@@ -52,6 +52,8 @@ export type Account = {
 	readonly statusText: string;
 	/** Why it is `failed`, `locked` or `interrupted`. */
 	readonly problem?: Problem;
+	/** While `interrupted`: when the next attempt is made, wall-clock milliseconds. */
+	readonly retryAt?: number;
 	readonly security?: ConnectionSecurity;
 };
 

@@ -4,6 +4,8 @@ import type {Clock} from '../../source/shared/clock.js';
 export type ManualClock = Clock & {
 	/** Moves time on; tasks that fall due run in order, each at its own time. */
 	advance(milliseconds: number): void;
+	/** The machine sleeps: wall-clock time goes on, everything else stands still. */
+	sleep(milliseconds: number): void;
 	/** Tasks that wait for their time. */
 	readonly pending: number;
 };
@@ -11,9 +13,10 @@ export type ManualClock = Clock & {
 /** `start`: wall-clock time at the beginning, milliseconds since the Unix epoch. */
 export function createManualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
 	let elapsed = 0;
+	let slept = 0;
 	let tasks: ReadonlyArray<{readonly at: number; readonly run: () => void}> = [];
 	return {
-		now: () => start + elapsed,
+		now: () => start + elapsed + slept,
 		monotonic: () => elapsed,
 		after(delay, run) {
 			const task = {at: elapsed + delay, run};
@@ -36,6 +39,9 @@ export function createManualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
 			}
 
 			elapsed = end;
+		},
+		sleep(milliseconds) {
+			slept += milliseconds;
 		},
 		get pending() {
 			return tasks.length;
