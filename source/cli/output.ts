@@ -24,7 +24,8 @@ export function createOutput(json: boolean, toOut: Write, toError: Write): Outpu
 		record: value => toOut(`${jsonLine(value)}\n`),
 		problem(problem, concerning = {}) {
 			if (json) {
-				const {code, message, hint} = problem;
+				const {code, message} = problem;
+				const hint = hintFor(problem);
 				toError(`${jsonLine({error: {code, message, ...(hint === undefined ? {} : {hint}), ...concerning}})}\n`);
 				return;
 			}
@@ -40,9 +41,22 @@ export function createOutput(json: boolean, toOut: Write, toError: Write): Outpu
 }
 
 /** `xmppc: what failed (the next step)`, on one line. */
-function sentence({message, hint}: Problem): string {
+function sentence(problem: Problem): string {
+	const {message} = problem;
+	const hint = hintFor(problem);
 	const advice = hint === undefined ? '' : ` (${withoutStop(hint)})`;
 	return `xmppc: ${withoutStop(message)}${advice}`;
+}
+
+/** With what options of the command line the hint is followed. The screen has its own ways. */
+const options: Readonly<Record<string, string>> = {
+	'no-such-host': 'xmppc account add takes --host for that.',
+	'certificate-untrusted': 'xmppc account add takes --tls-ca and --tls-pin for that.',
+};
+
+function hintFor({code, hint}: Problem): string | undefined {
+	const more = Object.hasOwn(options, code) ? options[code] : undefined;
+	return hint === undefined || more === undefined ? hint : `${withoutStop(hint)}. ${more}`;
 }
 
 function withoutStop(text: string): string {

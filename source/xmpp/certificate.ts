@@ -105,7 +105,7 @@ function refusalProblem(refusal: string, domain: string, certificate: X509Certif
 				kind: 'notPermitted',
 				message: `No authority that this computer trusts vouches for the certificate of ${domain}.`,
 				hint:
-					"If the server uses an authority of its own, give its file with --tls-ca. Or compare the certificate's " +
+					"If the server uses an authority of its own, set its file for the account. Or compare the certificate's " +
 					`SHA-256 with its operator and pin it: ${fingerprintOf(certificate)}.`,
 			};
 	}

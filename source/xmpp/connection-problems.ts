@@ -23,7 +23,7 @@ export function connectionProblem(error: unknown, where: Whereabouts): Problem {
 					where.host === where.domain
 						? `There is no server for ${where.domain}.`
 						: `There is no computer called ${where.host}, where the server of ${where.domain} should be.`,
-				hint: 'Check the part of the address after the @; a server elsewhere can be named with --host.',
+				hint: 'Check the part of the address after the @; a server elsewhere has to be named as the host of the account.',
 			};
 		case 'EAI_AGAIN':
 			return {

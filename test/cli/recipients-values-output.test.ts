@@ -105,3 +105,19 @@ test('a remark is for people only', t => {
 	).remark('Added');
 	t.pass();
 });
+
+test('a problem that an option solves names the option, in text and in JSON', t => {
+	let error = '';
+	const problem = {code: 'no-such-host', kind: 'noSuchHost', message: 'There is no server.', hint: 'Name it.'} as const;
+	for (const json of [false, true]) {
+		createOutput(
+			json,
+			() => {},
+			text => {
+				error += text;
+			},
+		).problem(problem);
+	}
+
+	t.is(error.split('Name it. xmppc account add takes --host for that').length, 3);
+});

@@ -1,9 +1,15 @@
+import {X509Certificate} from 'node:crypto';
+import {homedir} from 'node:os';
+import path from 'node:path';
+import {rootCertificates} from 'node:tls';
 import test from 'ava';
 import type {AccountTest} from '../../source/model/actions.js';
 import {createAccountAssistant} from '../../source/tui/assistant/account-assistant.js';
 import type {Dialog} from '../../source/tui/assistant/dialog.js';
 import {parseServer, serverText} from '../../source/tui/assistant/server-address.js';
 import {createUnlockDialog} from '../../source/tui/assistant/unlock.js';
+import {fingerprintOf, judgeCertificate} from '../../source/xmpp/certificate.js';
+import {connectionProblem} from '../../source/xmpp/connection-problems.js';
 import {createManualClock} from '../support/manual-clock.js';
 import {createFakeBackend, refusal} from './fake-backend.js';
 import {me} from './support.js';
@@ -115,6 +121,77 @@ test('another failure offers every correction', async t => {
 	t.truthy(problemOf(dialog));
 	await answers('xmpp.example.org:5269');
 	t.deepEqual(backend.asked('addAccount'), [{jid: me, password: 'secret', host: 'xmpp.example.org', port: 5269}]);
+});
+
+/** Any certificate will do for one that is refused. */
+const certificate = new X509Certificate(rootCertificates[0] ?? '');
+const fingerprint = fingerprintOf(certificate);
+const untrusted = (): AccountTest => {
+	const presented = {certificate, refusal: 'SELF_SIGNED_CERT_IN_CHAIN'};
+	const problem = judgeCertificate(presented, {domain: 'example.org'}, Date.now());
+	return {ok: false, problem: problem ?? {code: '', kind: 'bug', message: ''}};
+};
+const optionsOf = (dialog: Dialog) => {
+	const question = dialog.question();
+	return question.type === 'choice' ? question.options.map(option => option.value) : [];
+};
+
+test('where there is no server, naming it is what Enter does; no option of the command line is named', async t => {
+	const {backend, dialog, answers} = assistant(me);
+	backend.tests.push({
+		ok: false,
+		problem: connectionProblem(Object.assign(new Error('none'), {code: 'ENOTFOUND'}), {
+			domain: 'example.org',
+			host: 'example.org',
+			port: 5222,
+		}),
+	});
+	await answers('secret');
+	t.is(optionsOf(dialog)[0], 'server');
+	t.notRegex(JSON.stringify(dialog.question()), /--/);
+	await answers('server');
+	t.notRegex(JSON.stringify(dialog.question()), /5269/);
+});
+
+test('an authority of its own is named by its file, until the file is one', async t => {
+	const {backend, dialog, answers} = assistant(me);
+	backend.tests.push(untrusted(), failure('tls-ca-unreadable', 'The file cannot be read.'));
+	await answers('secret');
+	t.is(optionsOf(dialog)[0], 'authority');
+	t.notRegex(JSON.stringify(dialog.question()), /--/);
+	await answers('authority', '~/ca.pem');
+	const missing = path.join(homedir(), 'ca.pem');
+	t.like(dialog.question(), {type: 'text', label: 'File of the authority', initial: missing});
+	t.like(problemOf(dialog), {message: 'The file cannot be read.'});
+	await answers('/etc/ssl/ca.pem');
+	t.deepEqual(backend.asked('testAccount'), [
+		{candidate: {jid: me, password: 'secret'}},
+		{candidate: {jid: me, password: 'secret', tlsCa: missing}},
+		{candidate: {jid: me, password: 'secret', tlsCa: '/etc/ssl/ca.pem'}},
+	]);
+	t.deepEqual(backend.asked('addAccount'), [{jid: me, password: 'secret', tlsCa: '/etc/ssl/ca.pem'}]);
+});
+
+test('one certificate is accepted only after the beginning of its SHA-256 was typed', async t => {
+	const {backend, dialog, answers} = assistant(me);
+	backend.tests.push(untrusted());
+	await answers('secret', 'pin');
+	t.true(JSON.stringify(dialog.question()).includes(fingerprint.replaceAll(/.{8}(?=.)/gu, '$& ')));
+	for (const wrong of ['', 'yes', fingerprint.slice(0, 7), fingerprint.slice(8, 16)]) {
+		await answers(wrong);
+		t.truthy(problemOf(dialog));
+	}
+
+	t.is(backend.asked('testAccount').length, 1);
+	await answers(fingerprint.slice(0, 8).toUpperCase());
+	t.deepEqual(backend.asked('addAccount'), [{jid: me, password: 'secret', tlsPin: fingerprint}]);
+});
+
+test('what is trusted for one domain is not trusted for another', async t => {
+	const {backend, answers} = assistant(me);
+	backend.tests.push(untrusted(), failure('timeout', 'Nothing answered.'));
+	await answers('secret', 'pin', fingerprint, 'jid', 'juliet@example.net', 'secret');
+	t.deepEqual(backend.asked('addAccount'), [{jid: 'juliet@example.net', password: 'secret'}]);
 });
 
 test('without a keychain it asks where the password shall be kept', async t => {

@@ -265,9 +265,9 @@ test('a choice is answered by its number', async t => {
 	await run.settle();
 	run.stdin.write('secret\r');
 	await run.settle();
-	t.regex(run.text(), /error: example.org has no server\.\n {3}Check it\./);
+	t.regex(run.text(), /error: example.org has no server\.\n {3}Check the part of the JID/);
 	await run.type('9');
-	await run.type('2');
+	await run.type('1');
 	t.regex(run.text(), /Server: $/);
 	await run.type('xmpp.example.net:5269');
 	t.like(run.backend.asked('testAccount').at(-1), {

@@ -14,6 +14,15 @@ import {
 	serverQuestion,
 } from './questions.js';
 import {parseServer, type ServerAddress, serverText} from './server-address.js';
+import {
+	authorityCodes,
+	authorityQuestion,
+	confirms,
+	pathFrom,
+	pinQuestion,
+	refusedFingerprint,
+	type Trust,
+} from './trust.js';
 
 type Verbs = Pick<Actions, 'testAccount' | 'addAccount' | 'connect' | 'unlock'>;
 
@@ -28,6 +37,7 @@ export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog 
 	let jid = given;
 	let password = '';
 	let server: ServerAddress | undefined;
+	let trust: Trust = {};
 	let tested: Extract<AccountTest, {ok: true}> | undefined;
 	let secrets: SecretBackend | undefined;
 
@@ -45,8 +55,9 @@ export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog 
 			}
 
 			if (jid !== undefined && domainpartOf(parsed) !== domainpartOf(jid)) {
-				// The server that was named is one for the other domain.
+				// The server that was named, and what is trusted, are for the other domain.
 				server = undefined;
+				trust = {};
 			}
 
 			jid = parsed;
@@ -70,6 +81,7 @@ export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog 
 		jid: account,
 		password,
 		...server,
+		...trust,
 		...(secrets === undefined ? {} : {secrets}),
 	});
 
@@ -101,11 +113,17 @@ export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog 
 			return;
 		}
 
+		if (authorityCodes.has(problem.code)) {
+			askAuthority(account, trust.tlsCa ?? '', {message: problem.message, hint: 'Name a file in PEM form.'});
+			return;
+		}
+
 		askCorrection(account, 'The login did not work.', problem);
 	}
 
 	function askCorrection(account: BareJid, what: string, problem: Problem): void {
-		ask(correctionQuestion(what, troubleFrom(problem)), chosen => {
+		const fingerprint = refusedFingerprint(problem);
+		ask(correctionQuestion(what, problem), chosen => {
 			switch (chosen) {
 				case 'password':
 					askPassword(account);
@@ -115,6 +133,17 @@ export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog 
 					break;
 				case 'server':
 					askServer(account, serverText(server));
+					break;
+				case 'authority':
+					askAuthority(account, trust.tlsCa ?? '');
+					break;
+				case 'pin':
+					if (fingerprint === undefined) {
+						askCorrection(account, what, problem);
+					} else {
+						askPin(account, fingerprint);
+					}
+
 					break;
 				case 'again':
 					void testLogin(account);
@@ -135,6 +164,26 @@ export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog 
 			}
 
 			server = named === 'dns' ? undefined : named;
+			void testLogin(account);
+		});
+	}
+
+	function askAuthority(account: BareJid, typed: string, problem?: Trouble): void {
+		ask(authorityQuestion(typed, domainpartOf(account), problem), text => {
+			const given = text.trim();
+			trust = given === '' ? {} : {tlsCa: pathFrom(given)};
+			void testLogin(account);
+		});
+	}
+
+	function askPin(account: BareJid, fingerprint: string, problem?: Trouble): void {
+		ask(pinQuestion(fingerprint, domainpartOf(account), problem), text => {
+			if (!confirms(text, fingerprint)) {
+				askPin(account, fingerprint, {message: 'These are not the first digits. Nothing was accepted.'});
+				return;
+			}
+
+			trust = {tlsPin: fingerprint};
 			void testLogin(account);
 		});
 	}

@@ -1,5 +1,6 @@
+import type {Problem} from '../../shared/errors.js';
 import type {BareJid} from '../../shared/jid.js';
-import type {Question, Trouble} from './dialog.js';
+import type {Option, Question, Trouble} from './dialog.js';
 
 /** What the account assistant asks, in its words. `problem` is why it asks again. */
 
@@ -12,12 +13,15 @@ type Text = {
 	readonly secret?: boolean;
 };
 
-function text({label, explanation, initial = '', secret = false}: Text, problem: Trouble | undefined): Question {
+export function textQuestion(
+	{label, explanation, initial = '', secret = false}: Text,
+	problem: Trouble | undefined,
+): Question {
 	return {type: 'text', title, label, explanation, initial, secret, ...(problem === undefined ? {} : {problem})};
 }
 
 export function jidQuestion(initial: string, problem?: Trouble): Question {
-	return text(
+	return textQuestion(
 		{
 			label: 'JID',
 			explanation: [
@@ -31,7 +35,7 @@ export function jidQuestion(initial: string, problem?: Trouble): Question {
 }
 
 export function passwordQuestion(jid: BareJid, problem?: Trouble): Question {
-	return text(
+	return textQuestion(
 		{
 			label: `Password of ${jid}`,
 			explanation: [
@@ -45,11 +49,11 @@ export function passwordQuestion(jid: BareJid, problem?: Trouble): Question {
 }
 
 export function serverQuestion(initial: string, domain: string, problem?: Trouble): Question {
-	return text(
+	return textQuestion(
 		{
 			label: 'Server',
 			explanation: [
-				'Host name and, if it is not 5222, the port: xmpp.example.org or xmpp.example.org:5269. Empty: let DNS say.',
+				'Host name and, if it is not 5222, the port: xmpp.example.org or xmpp.example.org:15222. Empty: let DNS say.',
 				`The certificate must still be one for ${domain}.`,
 			],
 			initial,
@@ -58,21 +62,53 @@ export function serverQuestion(initial: string, domain: string, problem?: Troubl
 	);
 }
 
+const corrections: Readonly<Record<Correction, Omit<Option, 'value'>>> = {
+	authority: {label: 'Name the file of its authority', explanation: 'If the server has an authority of its own.'},
+	pin: {label: 'Accept this one certificate', explanation: 'After you have compared its SHA-256.'},
+	again: {label: 'Try once more', explanation: 'With the same JID and password.'},
+	server: {label: 'Name the server', explanation: 'Where its address cannot be found by itself.'},
+	jid: {label: 'Correct the JID', explanation: 'And then the password.'},
+	password: {label: 'Type the password again', explanation: 'The JID stays as it is.'},
+	cancel: {label: 'Give up', explanation: '/account add begins again.'},
+};
+
+export type Correction = 'authority' | 'pin' | 'again' | 'server' | 'jid' | 'password' | 'cancel';
+
+/** What most likely helps stands first, and so is chosen unless the person chooses something else. */
+function correctionsFor({code}: Problem): readonly Correction[] {
+	switch (code) {
+		case 'certificate-untrusted':
+			return ['authority', 'pin', 'again', 'server', 'jid', 'cancel'];
+		case 'no-such-host':
+			return ['server', 'jid', 'again', 'password', 'cancel'];
+		default:
+			return ['again', 'server', 'jid', 'password', 'cancel'];
+	}
+}
+
+/** What to do about a problem here, where that is another thing than on the command line. */
+function hintFor({code, hint}: Problem): string | undefined {
+	switch (code) {
+		case 'certificate-untrusted':
+			return 'Your password was not sent. If the server has an authority of its own, name the file of that authority.';
+		case 'no-such-host':
+			return 'Check the part of the JID after the @. If the server is elsewhere, name it.';
+		default:
+			return hint;
+	}
+}
+
 /** What can be done after something failed; `what` says what did, as a sentence. */
-export function correctionQuestion(what: string, problem: Trouble): Question {
+export function correctionQuestion(what: string, problem: Problem): Question {
+	const {message} = problem;
+	const hint = hintFor(problem);
 	return {
 		type: 'choice',
 		title,
 		label: `${what} What now?`,
 		explanation: [],
-		options: [
-			{value: 'again', label: 'Try once more', explanation: 'With the same JID and password.'},
-			{value: 'server', label: 'Name the server', explanation: 'Where its address cannot be found by itself.'},
-			{value: 'jid', label: 'Correct the JID', explanation: 'And then the password.'},
-			{value: 'password', label: 'Type the password again', explanation: 'The JID stays as it is.'},
-			{value: 'cancel', label: 'Give up', explanation: '/account add begins again.'},
-		],
-		problem,
+		options: correctionsFor(problem).map(value => ({value, ...corrections[value]})),
+		problem: {message, ...(hint === undefined ? {} : {hint})},
 	};
 }
 
@@ -103,7 +139,7 @@ export function secretsQuestion(problem: Trouble): Question {
 }
 
 export function passphraseQuestion(problem?: Trouble): Question {
-	return text(
+	return textQuestion(
 		{
 			label: 'Passphrase',
 			explanation: [
@@ -117,7 +153,7 @@ export function passphraseQuestion(problem?: Trouble): Question {
 }
 
 export function repeatQuestion(): Question {
-	return text(
+	return textQuestion(
 		{
 			label: 'The passphrase again',
 			explanation: ['To be sure that it was typed as you meant it.'],
