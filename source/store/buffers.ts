@@ -149,7 +149,7 @@ function trimmed(buffer: BufferState, keep: number): BufferState {
 	};
 }
 
-/** Numbers follow the accounts' order; a buffer of an account not heard of yet comes last. */
+/** They are listed in the accounts' order; a buffer of an account not heard of yet comes last. */
 function ordered(state: State): State {
 	const rank = new Map(state.accounts.map((account, index) => [account.jid, index]));
 	const place = (id: BufferId) => {
@@ -159,5 +159,20 @@ function ordered(state: State): State {
 
 	const order = (Object.keys(state.buffers) as BufferId[]).sort((one, other) => place(one) - place(other));
 	const same = order.length === state.order.length && order.every((id, index) => id === state.order[index]);
-	return same ? state : {...state, order};
+	return same ? state : {...state, order, numbers: numbersFor(order, state.numbers)};
+}
+
+/** Those that are open keep theirs, so that a key that leads to one never leads to another. */
+function numbersFor(order: readonly BufferId[], known: State['numbers']): State['numbers'] {
+	const taken = new Set(order.flatMap(id => known[id] ?? []));
+	let next = 1;
+	const free = () => {
+		while (taken.has(next)) {
+			next++;
+		}
+
+		return next++;
+	};
+
+	return Object.fromEntries(order.map(id => [id, known[id] ?? free()]));
 }

@@ -17,8 +17,21 @@ export function bufferOf(state: State, id: BufferId): BufferState | undefined {
 
 /** 1 for the console; `undefined` when it is not open. */
 export function numberOf(state: State, id: BufferId): number | undefined {
-	const index = state.order.indexOf(id);
-	return index < 0 ? undefined : index + 1;
+	return state.numbers[id];
+}
+
+/** The buffer with that number. */
+export function numbered(state: State, number: number): BufferId | undefined {
+	return state.order.find(id => state.numbers[id] === number);
+}
+
+/** The open buffers by their numbers. */
+export function byNumber(state: State): readonly BufferId[] {
+	return state.order.toSorted((one, other) => (state.numbers[one] ?? 0) - (state.numbers[other] ?? 0));
+}
+
+export function highestNumber(state: State): number {
+	return Math.max(...state.order.map(id => state.numbers[id] ?? 0));
 }
 
 /** The roster item for a contact; `jid` may be full. */

@@ -37,8 +37,10 @@ export type State = {
 	readonly presence: PerContact<readonly ResourcePresence[]>;
 	readonly requests: readonly SubscriptionRequest[];
 	readonly buffers: Readonly<Record<BufferId, BufferState>>;
-	/** Open buffers as they are numbered: the console, then account by account in the order they were opened. */
+	/** Open buffers as they are listed: the console, then account by account in the order they were opened. */
 	readonly order: readonly BufferId[];
+	/** What keys and commands know them by, from 1. A buffer keeps its number while it is open; a new one takes the lowest free. */
+	readonly numbers: Readonly<Record<BufferId, number>>;
 };
 
 /** Besides Events, what the front end itself tells the store. */
@@ -76,4 +78,5 @@ export const initialState: State = {
 	requests: [],
 	buffers: {[consoleBuffer]: consoleState},
 	order: [consoleBuffer],
+	numbers: {[consoleBuffer]: 1},
 };

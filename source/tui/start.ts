@@ -95,6 +95,7 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		}),
 		clock.after(inkDelay, popups.load),
 		decoder.close,
+		() => app.close(),
 	];
 	try {
 		const reason = await Promise.race([exit, run(app, backend, disposals).then(() => exit)]);

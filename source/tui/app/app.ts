@@ -8,6 +8,7 @@ import {createStore} from '../../store/store.js';
 import {insertPaste, insertText} from '../input/editor.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
 import {createKeymap, type KeyMeaning} from '../input/keymap.js';
+import {attentionOf} from './attention.js';
 import {leaveClosed, saveView, showFirst, switchBuffer} from './buffers.js';
 import type {Core} from './core.js';
 import {createKeyReader} from './key-reader.js';
@@ -17,7 +18,8 @@ import {performView} from './perform.js';
 import {popupKey, popupPaste} from './popup-keys.js';
 import {createPresenter, type PresenterOptions} from './presenter.js';
 import {type Reading, readingOf} from './reading.js';
-import {draftsOf, editorOf, initialView, type ViewState, withEditor, withHint} from './view-state.js';
+import {savingOf} from './saving.js';
+import {draftsOf, editorOf, initialView, placesOf, type ViewState, withEditor, withHint} from './view-state.js';
 
 export type AppOptions = PresenterOptions & {
 	readonly actions: Actions;
@@ -43,6 +45,8 @@ export type App = {
 	resized(): void;
 	/** Saves drafts and the active buffer: for an end that was not asked for with `/quit`. */
 	save(): Promise<void>;
+	/** Stops all timers. */
+	close(): void;
 	state(): State;
 	view(): ViewState;
 };
@@ -104,6 +108,8 @@ export function createApp(options: AppOptions): App {
 	};
 	const reading: Reading = readingOf(core);
 	const news: News = newsFor(core, options);
+	const attention = attentionOf(core);
+	const saving = savingOf(core);
 
 	/** Several changes of the view in one event are painted once. */
 	const together = (work: () => void) => {
@@ -122,6 +128,7 @@ export function createApp(options: AppOptions): App {
 	function show(): void {
 		if (presenter.show(store.get(), view)) {
 			reading.look();
+			saving.noticed(view);
 		}
 	}
 
@@ -180,7 +187,11 @@ export function createApp(options: AppOptions): App {
 		load(snapshot) {
 			store.dispatch({type: 'snapshot.loaded', snapshot});
 			together(() => {
-				view = {...view, editors: draftsOf(snapshot.buffers, view.editors)};
+				view = {
+					...view,
+					editors: draftsOf(snapshot.buffers, view.editors),
+					places: placesOf(snapshot.buffers, view.places),
+				};
 				const {active} = snapshot;
 				if (active !== undefined && bufferOf(store.get(), active) !== undefined) {
 					showFirst(core, active);
@@ -205,13 +216,16 @@ export function createApp(options: AppOptions): App {
 			together(() => {
 				switch (event.type) {
 					case 'key':
+						attention.touched();
 						reading.attend();
 						key(event);
 						break;
 					case 'paste':
+						attention.touched();
 						paste(event.text);
 						break;
 					case 'focus':
+						attention.focus(event.focused);
 						reading.focus(event.focused);
 						news.countUnread();
 						break;
@@ -225,6 +239,10 @@ export function createApp(options: AppOptions): App {
 			show();
 		},
 		save: () => saveView(core),
+		close() {
+			attention.close();
+			saving.close();
+		},
 		state: store.get,
 		view: () => view,
 	};

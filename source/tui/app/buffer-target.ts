@@ -1,7 +1,7 @@
 import type {BufferId} from '../../model/buffer.js';
 import type {ViewIntent} from '../../model/view.js';
 import {type BareJid, type Jid, parseBareJid, parseJid} from '../../shared/jid.js';
-import {bufferOf} from '../../store/selectors.js';
+import {bufferOf, numbered} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {bufferName} from '../panes/words.js';
 
@@ -21,7 +21,7 @@ export function resolveBuffer(state: State, active: BufferId, last: BufferId, to
 		case 'unread':
 			return nextUnread(state, active);
 		default:
-			return typeof to === 'number' ? order[to - 1] : named(state, to);
+			return typeof to === 'number' ? numbered(state, to) : named(state, to);
 	}
 }
 

@@ -2,13 +2,16 @@ import {type BufferId, consoleBuffer} from '../../model/buffer.js';
 import {bufferOf} from '../../store/selectors.js';
 import {type BufferTarget, bufferAddress, noSuchBuffer, resolveBuffer} from './buffer-target.js';
 import {type Core, sayProblem} from './core.js';
-import {editorOf, placeIn, withActive, withAnchor, withHint, withLoading, withPlace} from './view-state.js';
+import {editorOf, placeIn, scrollOf, withActive, withAnchor, withHint, withLoading, withPlace} from './view-state.js';
 
 /** Messages asked for when a buffer is shown, and each time its top is reached. */
 export const firstPage = 100;
 const furtherPage = 200;
 /** What is kept of a buffer that nobody looks at. */
 const keptUnseen = 500;
+
+/** Messages loaded at most to show a buffer where it stood; from further up it goes to the newest. */
+const mostRestored = 3000;
 
 /** Shows a buffer at the start: what comes before the person does anything has not been seen. */
 export function showFirst(core: Core, id: BufferId): void {
@@ -56,14 +59,37 @@ function enter(core: Core, id: BufferId): void {
 	}
 
 	const {unread, readUpTo} = buffer.info;
-	core.change(withHint(withActive(view, id, unread > 0 && id !== consoleBuffer ? readUpTo : undefined), undefined));
+	const entered = withActive(view, id, unread > 0 && id !== consoleBuffer ? readUpTo : undefined);
+	const {account = view.account} = buffer.info;
+	core.change(withHint(account === undefined ? entered : {...entered, account}, undefined));
 	if (id === consoleBuffer && unread > 0) {
 		core.store.dispatch({type: 'buffer.unread', buffer: id, unread: 0, highlights: 0, readUpTo: 0});
 	}
 
 	void saveView(core);
 	if (!buffer.loaded) {
-		void loadPage(core, id, undefined, firstPage);
+		void loadFirst(core, id);
+	}
+}
+
+/** The newest page and, where the view stood further up, what lies between. */
+async function loadFirst(core: Core, id: BufferId): Promise<void> {
+	await loadPage(core, id, undefined, firstPage);
+	for (let loaded = 0; ; ) {
+		const {anchor, ...place} = placeIn(core.view(), id);
+		const {entries, complete} = bufferOf(core.state(), id) ?? {entries: [], complete: true};
+		const oldest = entries.find(entry => entry.type === 'message')?.key ?? 0;
+		if (anchor === undefined || complete || oldest <= anchor.key) {
+			return;
+		}
+
+		if (entries.length <= loaded || entries.length >= mostRestored) {
+			core.change(withPlace(core.view(), id, place));
+			return;
+		}
+
+		loaded = entries.length;
+		await loadPage(core, id, oldest, furtherPage);
 	}
 }
 
@@ -134,9 +160,11 @@ async function loadPage(core: Core, buffer: BufferId, before: number | undefined
 
 /** Remembers where the person is and what is not sent yet. */
 export function saveView(core: Core): Promise<void> {
-	const {active, editors} = core.view();
+	const {active, editors, places} = core.view();
 	const drafts = Object.fromEntries(Object.entries(editors).map(([id, {text}]) => [id, text]));
-	return core.actions.saveView({active, drafts}).catch((error: unknown) => sayProblem(core, error, active));
+	return core.actions
+		.saveView({active, drafts, scroll: scrollOf(places)})
+		.catch((error: unknown) => sayProblem(core, error, active));
 }
 
 /** Follows the newest message again: after sending, and at the end of a scroll. */

@@ -2,7 +2,7 @@ import type {CommandContext} from '../../commands/context.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {BareJid} from '../../shared/jid.js';
 import {withResource} from '../../shared/jid.js';
-import {bufferOf, presenceOf} from '../../store/selectors.js';
+import {bufferOf, byNumber, numberOf, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {contactsInOrder} from '../panes/contact-order.js';
 import {bufferName} from '../panes/words.js';
@@ -26,7 +26,7 @@ export function commandContext(state: State, active: BufferId, lastAccount?: Bar
 			contacts: () => contactsInOrder(state),
 			requests: () => state.requests,
 			buffers: () =>
-				state.order.flatMap((id, index) => {
+				byNumber(state).flatMap(id => {
 					const buffer = bufferOf(state, id);
 					if (buffer === undefined) {
 						return [];
@@ -34,7 +34,7 @@ export function commandContext(state: State, active: BufferId, lastAccount?: Bar
 
 					const {jid} = buffer.info;
 					const label = bufferName(state, buffer.info);
-					return [{number: index + 1, id, label, ...(jid === undefined ? {} : {jid})}];
+					return [{number: numberOf(state, id) ?? 0, id, label, ...(jid === undefined ? {} : {jid})}];
 				}),
 			topics: helpTopics,
 			resources: (owner, jid) =>

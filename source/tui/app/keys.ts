@@ -67,7 +67,7 @@ function send(core: Core): void {
 	const view = core.view();
 	const editor = editorOf(view);
 	const {text} = editor;
-	const parsed = parse(text, commandContext(core.state(), view.active), registry);
+	const parsed = parse(text, commandContext(core.state(), view.active, view.account), registry);
 	if (parsed.type === 'nothing') {
 		return;
 	}

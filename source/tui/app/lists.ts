@@ -1,7 +1,7 @@
 import type {HelpLine} from '../../commands/help.js';
 import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
-import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
+import {bufferOf, byNumber, foremost, numberOf, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {contactsInOrder} from '../panes/contact-order.js';
 import {
@@ -91,7 +91,7 @@ export function contactLines(state: State, only: BareJid | undefined): readonly 
 
 /** `/buffer` without a number. */
 export function bufferLines(state: State): readonly HelpLine[] {
-	return state.order.flatMap((id, index) => {
+	return byNumber(state).flatMap(id => {
 		const info = bufferOf(state, id)?.info;
 		if (info === undefined) {
 			return [];
@@ -102,6 +102,6 @@ export function bufferLines(state: State): readonly HelpLine[] {
 		const address = jid === name ? '' : `  ${jid}`;
 		const owner = info.account === undefined || state.accounts.length < 2 ? '' : `  as ${info.account}`;
 		const unread = info.unread === 0 ? '' : `  ${info.unread} unread`;
-		return [{text: `${String(index + 1).padStart(3)}  ${name}${address}${owner}${unread}`}];
+		return [{text: `${String(numberOf(state, id)).padStart(3)}  ${name}${address}${owner}${unread}`}];
 	});
 }

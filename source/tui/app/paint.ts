@@ -122,7 +122,7 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 		place('messages', layout.messages, painted.viewport?.lines ?? []);
 		const below = painted.viewport?.below ?? 0;
 		const unseen = Math.min(below, buffer?.info.unread ?? 0);
-		const bar = {active: view.active, below, unseen, width: layout.status.width};
+		const bar = {active: view.active, lastAccount: view.account, below, unseen, width: layout.status.width};
 		place('status', layout.status, [statusLine(state, bar, palette)]);
 		paintComposer(layout, input, view);
 		paintHint(layout, view);

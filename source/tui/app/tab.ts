@@ -16,7 +16,7 @@ export function completeAtCursor(core: Core, step: 1 | -1): void {
 	}
 
 	const editor = editorOf(view);
-	const found = complete(editor.text, editor.cursor, commandContext(core.state(), view.active), registry);
+	const found = complete(editor.text, editor.cursor, commandContext(core.state(), view.active, view.account), registry);
 	if (found === undefined) {
 		return;
 	}

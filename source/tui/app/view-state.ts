@@ -1,4 +1,6 @@
-import {type BufferId, consoleBuffer} from '../../model/buffer.js';
+import type {SavedView} from '../../model/actions.js';
+import {type BufferId, consoleBuffer, type ScrollPosition} from '../../model/buffer.js';
+import type {BareJid} from '../../shared/jid.js';
 import {type Editor, emptyEditor, withText} from '../input/editor.js';
 import {emptyHistory, type InputHistory} from '../input/history.js';
 import type {Anchor} from '../panes/message-view.js';
@@ -25,6 +27,8 @@ export type Hint = {
 export type ViewState = {
 	readonly active: BufferId;
 	readonly last: BufferId;
+	/** Whose buffer was shown last: in the console it is the account in use. Absent: none yet. */
+	readonly account?: BareJid;
 	readonly places: Readonly<Record<BufferId, Place>>;
 	readonly editors: Readonly<Record<BufferId, Editor>>;
 	readonly history: InputHistory;
@@ -136,4 +140,24 @@ export function draftsOf(
 ): ViewState['editors'] {
 	const stored = buffers.filter(buffer => buffer.draft !== '' && editors[buffer.id] === undefined);
 	return {...Object.fromEntries(stored.map(({id, draft}) => [id, withText(emptyEditor, draft)])), ...editors};
+}
+
+/** Where the views stood, where the person has not gone on from there. */
+export function placesOf(
+	buffers: ReadonlyArray<{readonly id: BufferId; readonly scroll?: ScrollPosition}>,
+	places: ViewState['places'],
+): ViewState['places'] {
+	const stored = buffers.flatMap(({id, scroll}) => (scroll === undefined ? [] : [[id, {anchor: scroll}] as const]));
+	return {...Object.fromEntries(stored), ...places};
+}
+
+/** The same as it is stored. */
+export function scrollOf(places: ViewState['places']): NonNullable<SavedView['scroll']> {
+	return Object.fromEntries(
+		Object.entries(places).map(([id, {anchor}]) => [
+			id,
+			// Whoever stands above the first message begins with the first one.
+			anchor === undefined ? 'newest' : {key: Math.max(0, anchor.key), rows: anchor.rows},
+		]),
+	);
 }

@@ -1,9 +1,10 @@
+import type {Account} from '../../model/account.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {Contact} from '../../model/contact.js';
 import {bareOf} from '../../shared/jid.js';
 import {displayWidth, truncateToWidth} from '../../shared/text.js';
 import {type ByJid, valuesOf} from '../../store/by-jid.js';
-import {bufferOf, contactOf, foremost, ofAccount, presenceOf} from '../../store/selectors.js';
+import {bufferOf, contactOf, foremost, highestNumber, numberOf, ofAccount, presenceOf} from '../../store/selectors.js';
 import type {BufferState, State} from '../../store/state.js';
 import type {Role} from '../../themes/theme.js';
 import {emptyLine, fitLine, joinLines, line, lineWidth, type StyledLine} from '../screen/line.js';
@@ -57,7 +58,7 @@ function allRows(state: State, active: BufferId): readonly Row[] {
 			each => !talkedTo.has(each.jid),
 		);
 		rows.push(
-			{look: () => ({...textLook, name: accounts.length > 1 ? account.jid : 'Contacts', nameRole: 'heading'})},
+			{look: () => (accounts.length > 1 ? accountLook(account) : {...textLook, name: 'Contacts', nameRole: 'heading'})},
 			...own.map(id => bufferRow(state, id, active)),
 			...others.map(each => ({look: () => contactLook(state, each)})),
 		);
@@ -73,6 +74,22 @@ function allRows(state: State, active: BufferId): readonly Row[] {
 
 const textLook: Look = {number: '', mark: '', markRole: 'text', name: '', nameRole: 'text', count: '', active: false};
 
+/** The account over its buffers: how it is connected, `!` where a person must act. */
+function accountLook(account: Account): Look {
+	const {status, availability, jid} = account;
+	const {glyph, role} = presenceMark(status === 'online' ? availability : undefined);
+	const needsPerson = status === 'failed' || status === 'locked';
+	const isOnItsWay = status === 'connecting' || status === 'interrupted';
+	return {
+		...textLook,
+		mark: `${glyph} `,
+		markRole: role,
+		name: jid,
+		nameRole: needsPerson ? 'highlight' : 'heading',
+		count: needsPerson ? '!' : isOnItsWay ? '…' : '',
+	};
+}
+
 function bufferRow(state: State, id: BufferId, active: BufferId): Row {
 	return {
 		buffer: id,
@@ -84,7 +101,7 @@ function bufferRow(state: State, id: BufferId, active: BufferId): Row {
 
 			const {unread, highlights} = buffer.info;
 			const {glyph, role} = markOf(state, buffer);
-			const number = String(state.order.indexOf(id) + 1).padStart(state.order.length > 9 ? 2 : 1);
+			const number = String(numberOf(state, id)).padStart(highestNumber(state) > 9 ? 2 : 1);
 			return {
 				number: `${number} `,
 				mark: glyph === '' ? '' : `${glyph} `,
@@ -121,7 +138,7 @@ function contactLook(state: State, contact: Contact): Look {
 	const {glyph, role} = contactMark(state, contact);
 	return {
 		...textLook,
-		number: state.order.length > 9 ? '   ' : '  ',
+		number: highestNumber(state) > 9 ? '   ' : '  ',
 		mark: `${glyph} `,
 		markRole: role,
 		name: listedName(state, contact, contact.jid),

@@ -1,4 +1,5 @@
 import type {BufferId} from '../../model/buffer.js';
+import type {BareJid} from '../../shared/jid.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
 import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
@@ -9,6 +10,8 @@ import {accountHint, accountStatusText, bufferName, presenceMark} from './words.
 
 export type StatusBar = {
 	readonly active: BufferId;
+	/** The account in use where the buffer has none. */
+	readonly lastAccount?: BareJid | undefined;
 	/** Entries below the pane while it is scrolled up. */
 	readonly below: number;
 	/** How many of them are messages that nobody has seen. */
@@ -20,25 +23,34 @@ export type StatusBar = {
 const longestName = 24;
 
 /** The bar under the messages: the account and how it is connected, this buffer, where something new is, how far scrolled. */
-export function statusLine(state: State, {active, below, unseen, width}: StatusBar, palette: Palette): StyledLine {
+export function statusLine(
+	state: State,
+	{active, lastAccount, below, unseen, width}: StatusBar,
+	palette: Palette,
+): StyledLine {
 	const {role} = palette;
 	const fresh = unseen > 0 ? `, ${unseen} new` : '';
 	const more = line([{text: below > 0 ? ` -${below} more${fresh}- ` : '', style: role.barAlert}], role.bar);
 	const room = Math.max(0, width - lineWidth(more));
 	const act = line(activity(state, active, palette), role.bar);
-	const left = line([...account(state, active, palette), ...here(state, active, palette)], role.bar);
+	const left = line(
+		[...account(state, bufferOf(state, active)?.info.account ?? lastAccount, palette), ...here(state, active, palette)],
+		role.bar,
+	);
 	// What is new matters more than the end of a long problem.
 	const kept = truncateLine(left, Math.max(Math.floor(room / 2), room - lineWidth(act)));
 	return joinLines([fitLine(joinLines([kept, act], role.bar), room), more], role.bar);
 }
 
-function account(state: State, active: BufferId, {role}: Palette): readonly Run[] {
-	const shown = accountOf(state, bufferOf(state, active)?.info.account) ?? state.accounts[0];
+function account(state: State, inUse: BareJid | undefined, {role}: Palette): readonly Run[] {
+	const shown = accountOf(state, inUse) ?? state.accounts[0];
 	if (shown === undefined) {
 		return [{text: ' no account: /account add ', style: role.barAlert}];
 	}
 
-	const trouble = state.accounts.filter(each => each !== shown && ['failed', 'locked'].includes(each.status));
+	const trouble = state.accounts.filter(
+		each => each !== shown && ['failed', 'locked', 'interrupted'].includes(each.status),
+	);
 	return [
 		...accountRuns(shown, role),
 		...trouble.flatMap((each): readonly Run[] => [
@@ -76,9 +88,12 @@ function here(state: State, active: BufferId, {role}: Palette): readonly Run[] {
 /** Other buffers with something unread, the ones that speak to the person first. */
 function activity(state: State, active: BufferId, {role}: Palette): readonly Run[] {
 	const busy = state.order
-		.map((id, index) => ({info: bufferOf(state, id)?.info, number: index + 1}))
+		.map(id => ({info: bufferOf(state, id)?.info, number: numberOf(state, id) ?? 0}))
 		.filter(({info}) => info !== undefined && info.unread > 0 && info.id !== active)
-		.sort((one, other) => Math.sign(other.info?.highlights ?? 0) - Math.sign(one.info?.highlights ?? 0));
+		.sort(
+			(one, other) =>
+				Math.sign(other.info?.highlights ?? 0) - Math.sign(one.info?.highlights ?? 0) || one.number - other.number,
+		);
 	return busy.length === 0
 		? []
 		: [

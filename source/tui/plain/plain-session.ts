@@ -6,6 +6,7 @@ import type {Actions} from '../../model/actions.js';
 import {type BufferId, consoleBuffer} from '../../model/buffer.js';
 import type {ViewIntent} from '../../model/view.js';
 import {problemOf} from '../../shared/errors.js';
+import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
 import type {State, StoreEvent} from '../../store/state.js';
@@ -48,6 +49,7 @@ const recalled = 20;
 export function createPlainSession({store, actions, transcript, print}: PlainSessionOptions): PlainSession {
 	let active: BufferId = consoleBuffer;
 	let last: BufferId = consoleBuffer;
+	let lastAccount: BareJid | undefined;
 	let dialog: Dialog | undefined;
 	let left = false;
 
@@ -69,6 +71,7 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 			if (id !== active) {
 				last = active;
 				active = id;
+				lastAccount = bufferOf(store.get(), id)?.info.account ?? lastAccount;
 			}
 
 			print([`-- ${describe(store.get(), id)}`]);
@@ -158,7 +161,7 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 
 	return {
 		async obey(line) {
-			const parsed = parse(line, commandContext(store.get(), active), registry);
+			const parsed = parse(line, commandContext(store.get(), active, lastAccount), registry);
 			if (parsed.type === 'problem') {
 				say('error', parsed.problem.message, parsed.problem.hint);
 				return;
