@@ -112,6 +112,41 @@ test('what waits in the outbox stays there', async t => {
 	t.is(it.storage.outbox.waiting(juliet).length, 1);
 });
 
+test('with nothing to wait for it logs in nowhere, and the message waits in the outbox', async t => {
+	const it = await shell(t, () => {
+		throw new Error('It logged in.');
+	});
+	t.like((await it.send({wait: 'queued'}))[0], {to: romeo, ok: true, state: 'queued'});
+	t.like(page(it)[0], {body: 'Hi', author: juliet, state: 'queued'});
+	t.is(it.storage.outbox.waiting(juliet).length, 1);
+	t.is(it.clock.pending, 0);
+});
+
+test('it stays until the recipient has confirmed, where it was told to', async t => {
+	const it = await shell(t);
+	const sending = it.send({wait: 'delivered'});
+	while (it.server.written.length === 0) {
+		await settled();
+	}
+
+	const id = /id="([^"]*)"/.exec(it.server.written[0] ?? '')?.[1];
+	await it.server.bring(
+		`<message from='${romeo}/orchard' to='${here}' type='chat'><received xmlns='urn:xmpp:receipts' id='${id}'/></message>`,
+	);
+	t.like((await sending)[0], {ok: true, state: 'delivered'});
+});
+
+test('a recipient that does not confirm in time is said to have the message all the same', async t => {
+	const it = await shell(t);
+	const sending = it.send({wait: 'delivered', timeout: 5000});
+	while (page(it)[0]?.state !== 'acked') {
+		await settled();
+	}
+
+	it.clock.advance(5000);
+	t.like((await sending)[0], {ok: false, problem: {code: 'not-delivered', kind: 'temporary'}});
+});
+
 test('a recipient that is refused has the reason, the others are not concerned', async t => {
 	const it = await shell(t, session => ({
 		async flush() {
