@@ -22,6 +22,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import type {Endpoint, Resolver} from '../../source/xmpp/resolver.js';
 import {type CertificateRequest, createAuthority, issueCertificate} from './certificates.js';
 import {accountFile, encodeName, luaString, type RosterItem, rosterFile, type ScramHash} from './prosody-files.js';
+import {sasl2ModuleFiles, sasl2Modules} from './prosody-sasl2.js';
 
 export type ProsodyOptions = {
 	/** XMPP domain, `example.test` unless given. It is in no DNS: connect to `127.0.0.1` and `port`. */
@@ -37,6 +38,8 @@ export type ProsodyOptions = {
 	readonly tls?: boolean;
 	/** Departures from a certificate for the domain that is valid for a month. */
 	readonly certificate?: Partial<CertificateRequest>;
+	/** SASL2, Bind 2 and FAST (XEP-0388, XEP-0386, XEP-0484), without inline resumption. */
+	readonly sasl2?: boolean;
 	readonly enable?: readonly string[];
 	readonly disable?: readonly string[];
 	/** Lua lines put into the global section. */
@@ -157,7 +160,12 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 		throw new Error('no free port on loopback');
 	}
 
-	const enabled = [...modules, ...(options.enable ?? [])].filter(
+	const sasl2 = options.sasl2 ? sasl2Modules : [];
+	for (const [name, text] of options.sasl2 ? sasl2ModuleFiles() : []) {
+		write(path.join(folder('plugins'), name), text);
+	}
+
+	const enabled = [...modules, ...sasl2, ...(options.enable ?? [])].filter(
 		name => !(options.disable ?? []).includes(name) && (options.tls !== false || name !== 'tls'),
 	);
 	write(
@@ -166,6 +174,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 			`interfaces = { "${loopback}" }`,
 			`c2s_ports = { ${port} }`,
 			`c2s_direct_tls_ports = { ${options.tls === false ? '' : tlsPort} }`,
+			...(options.sasl2 ? [`plugin_paths = { ${luaString(path.join(directory, 'plugins'))} }`] : []),
 			`data_path = ${luaString(path.join(directory, 'data'))}`,
 			`pidfile = ${luaString(path.join(directory, 'prosody.pid'))}`,
 			`log = { { levels = { min = "debug" }, to = "file", filename = ${luaString(files.log)} } }`,

@@ -1,0 +1,46 @@
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
+
+const systemModules = '/usr/lib/prosody/modules';
+
+/** What makes Debian's modules, written for a later Prosody, work with 0.12: text that is there, and what takes its place. */
+const changes: Readonly<Record<string, ReadonlyArray<readonly [found: string, instead: string]>>> = {
+	sasl2: [
+		['origin.conn:ssl_info()', 'origin.conn:socket():info()'],
+		['conn.ssl_exportkeyingmaterial', 'conn:socket().exportkeyingmaterial'],
+		['conn:ssl_exportkeyingmaterial(', 'conn:socket():exportkeyingmaterial('],
+	],
+	sasl2_bind2: [],
+	sasl2_fast: [],
+	c2s: [
+		[
+			'fire_event("stream-features", { origin = session, features = features }',
+			'fire_event("stream-features", { origin = session, features = features, stream = attr }',
+		],
+	],
+};
+
+/** Modules to load for SASL2, Bind 2 and FAST. Not inline resumption: mod_smacks of 0.12 has nothing to offer for it. */
+export const sasl2Modules = ['sasl2', 'sasl2_bind2', 'sasl2_fast'] as const;
+
+/** The modules as files for a plugin folder: text by name. Throws where Debian's are not those that are known. */
+export function sasl2ModuleFiles(): ReadonlyMap<string, string> {
+	return new Map(
+		Object.entries(changes).map(([name, replacements]) => {
+			const file = name === 'c2s' ? 'mod_c2s.lua' : path.join(`mod_${name}`, `mod_${name}.lua`);
+			const text = replacements.reduce(
+				(before, replacement) => replaced(before, file, ...replacement),
+				readFileSync(path.join(systemModules, file), 'utf8'),
+			);
+			return [`mod_${name}.lua`, text];
+		}),
+	);
+}
+
+function replaced(text: string, file: string, found: string, instead: string): string {
+	if (!text.includes(found)) {
+		throw new Error(`${file} is not the one of Prosody 0.12 and its modules in Debian 12: "${found}" is not in it`);
+	}
+
+	return text.replaceAll(found, instead);
+}
