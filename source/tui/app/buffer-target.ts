@@ -21,7 +21,7 @@ export function resolveBuffer(state: State, active: BufferId, last: BufferId, to
 		case 'unread':
 			return nextUnread(state, active);
 		default:
-			return typeof to === 'number' ? numbered(state, to) : named(state, to);
+			return typeof to === 'number' ? numbered(state, to) : named(state, active, to);
 	}
 }
 
@@ -46,13 +46,17 @@ function nextUnread({order, buffers}: State, active: BufferId): BufferId | undef
 	return unread.find(id => (buffers[id]?.info.highlights ?? 0) > 0) ?? unread[0];
 }
 
-/** By JID or name; the beginning will do, and the exact one wins. */
-function named(state: State, text: string): BufferId | undefined {
+/** By JID or name; the beginning will do, and the exact one wins. With several accounts, first that of the active buffer. */
+function named(state: State, active: BufferId, text: string): BufferId | undefined {
 	const lower = text.toLowerCase();
-	const names = state.order.map(id => {
-		const info = bufferOf(state, id)?.info;
-		return {id, jid: info?.jid ?? '', name: info === undefined ? '' : bufferName(state, info).toLowerCase()};
-	});
+	const account = bufferOf(state, active)?.info.account;
+	const rank = (id: BufferId) => (bufferOf(state, id)?.info.account === account ? 0 : 1);
+	const names = state.order
+		.toSorted((one, other) => rank(one) - rank(other))
+		.map(id => {
+			const info = bufferOf(state, id)?.info;
+			return {id, jid: info?.jid ?? '', name: info === undefined ? '' : bufferName(state, info).toLowerCase()};
+		});
 	return (
 		names.find(({jid, name}) => jid === lower || name === lower) ??
 		names.find(({jid, name}) => jid.startsWith(lower) || name.startsWith(lower))
