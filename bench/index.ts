@@ -4,6 +4,7 @@
  */
 import {loadavg} from 'node:os';
 import process from 'node:process';
+import {beside} from './beside.js';
 import {contestants} from './clients.js';
 import {type Figure, formatTable} from './figures.js';
 import {idle} from './idle.js';
@@ -20,6 +21,7 @@ const families: Readonly<Record<string, (surroundings: Surroundings) => Promise<
 	idle,
 	load,
 	send,
+	beside,
 	start,
 };
 

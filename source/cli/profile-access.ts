@@ -39,6 +39,10 @@ export async function accessProfile<Result>(
 	for (;;) {
 		const connection = await shell.connect(options.profile, wanted);
 		if (connection !== undefined) {
+			if (options.debug !== undefined) {
+				output.remark('--debug has no effect here: the xmppc that is running does the work');
+			}
+
 			try {
 				return await running(connection);
 			} finally {
