@@ -27,7 +27,8 @@ const dist = path.join(root, 'dist');
 const commandLine = path.join(dist, 'cli.cjs');
 
 /** Packages with native parts, found in `node_modules` at run time. */
-const native = ['@photostructure/sqlite', '@napi-rs/keyring'];
+const sqlite = '@photostructure/sqlite';
+const native = [sqlite, '@napi-rs/keyring'];
 
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
@@ -59,7 +60,7 @@ const seldom = ['conf'];
 const lateIsRequired = {
 	name: 'late-is-required',
 	setup(bundler) {
-		const late = [...native, ...seldom];
+		const late = [...native.filter(name => name !== sqlite), ...seldom];
 		bundler.onResolve({filter: /^[@a-z]/}, ({path, kind}) =>
 			kind === 'dynamic-import' && late.includes(path) ? {path, namespace: 'late'} : undefined,
 		);
@@ -67,6 +68,42 @@ const lateIsRequired = {
 			contents: `module.exports = require(${JSON.stringify(seldom.includes(path) ? `./${path}.cjs` : path)});`,
 		}));
 		bundler.onResolve({filter: /.*/, namespace: 'late'}, ({path}) => ({path, external: true}));
+	},
+};
+
+/**
+ * The SQLite package becomes part of the command line, but for its addon: to find its files takes Node 3 ms.
+ * @type {import('esbuild').Plugin}
+ */
+const sqliteIsPart = {
+	name: 'sqlite-is-part',
+	setup(bundler) {
+		const {resolve} = createRequire(import.meta.url);
+		bundler.onResolve({filter: new RegExp(`^${sqlite}$`)}, () => ({path: resolve(sqlite)}));
+		bundler.onResolve({filter: /^node-gyp-build$/}, () => ({path: path.join(root, 'scripts', 'sqlite-addon.cjs')}));
+	},
+};
+
+/**
+ * What few runs of the command line need of Node, and what of it: loaded when it is first used.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const lateInNode = {'node:child_process': ['spawn']};
+
+/** @type {import('esbuild').Plugin} */
+const nodeIsLate = {
+	name: 'node-is-late',
+	setup(bundler) {
+		bundler.onResolve({filter: /^node:/}, ({path, importer, namespace}) =>
+			namespace === 'file' && importer.startsWith(source) && path in lateInNode
+				? {path, namespace: 'late-in-node', sideEffects: false}
+				: undefined,
+		);
+		bundler.onLoad({filter: /.*/, namespace: 'late-in-node'}, ({path}) => ({
+			contents: (lateInNode[path] ?? [])
+				.map(name => `exports.${name} = (...given) => require(${JSON.stringify(path)}).${name}(...given);`)
+				.join('\n'),
+		}));
 	},
 };
 
@@ -166,7 +203,8 @@ async function bundle() {
 		entryPoints: [path.join(source, 'cli', 'main.ts')],
 		outfile: commandLine,
 		format: 'cjs',
-		plugins: [tuiIsApart, lateIsRequired, withoutChildProcesses],
+		external: native.filter(name => name !== sqlite),
+		plugins: [tuiIsApart, lateIsRequired, sqliteIsPart, nodeIsLate, withoutChildProcesses],
 		define: {...shared.define, 'import.meta.url': 'importMetaUrl'},
 		banner: {js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;"},
 		write: false,

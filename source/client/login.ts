@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises';
+import {readFileSync} from 'node:fs';
 import type {AccountSettings} from '../model/account.js';
 import type {Clock} from '../shared/clock.js';
 import {isXmppcError, messageOf, problemOf, XmppcError} from '../shared/errors.js';
@@ -61,7 +61,7 @@ export async function loginWith(
 		...(port === undefined ? {} : {port}),
 		...(directTls === undefined ? {} : {directTls}),
 		tls: {
-			...(tlsCa === undefined ? {} : {ca: await readAuthorities(tlsCa)}),
+			...(tlsCa === undefined ? {} : {ca: readAuthorities(tlsCa)}),
 			...(tlsPin === undefined ? {} : {pin: tlsPin}),
 		},
 		...(scramPinned === undefined ? {} : {scramPinned}),
@@ -84,9 +84,9 @@ async function storedPassword(settings: LoginSettings, secrets: LoginPorts['secr
 	return password;
 }
 
-async function readAuthorities(path: string): Promise<string> {
+function readAuthorities(path: string): string {
 	try {
-		return await readFile(path, 'utf8');
+		return readFileSync(path, 'utf8');
 	} catch (error) {
 		throw new XmppcError(
 			{

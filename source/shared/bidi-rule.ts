@@ -9,7 +9,9 @@ const arabicNumber =
 const europeanNumber = /[0-9\u06F0-\u06F9]/;
 /** The blocks whose unassigned code points default to right-to-left hold all such letters. */
 const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
-const letter = /[\p{L}\p{Mc}\p{Nd}\p{Nl}]/u;
+const plain = /^[ -~]*$/;
+/** Not made before it is asked: ASCII needs none of it. */
+const isLetter = (character: string) => /[\p{L}\p{Mc}\p{Nd}\p{Nl}]/u.test(character);
 const neutral = /[\p{P}\p{S}]/u;
 
 function bidiClassOf(character: string): BidiClass {
@@ -29,11 +31,15 @@ function bidiClassOf(character: string): BidiClass {
 		return 'R';
 	}
 
-	return letter.test(character) ? 'L' : 'other';
+	return isLetter(character) ? 'L' : 'other';
 }
 
 /** Whether a text has any right-to-left character or Arabic number. */
 export function hasRightToLeft(text: string): boolean {
+	if (plain.test(text)) {
+		return false;
+	}
+
 	for (const character of text) {
 		const bidiClass = bidiClassOf(character);
 		if (bidiClass === 'R' || bidiClass === 'AN') {

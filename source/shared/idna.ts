@@ -7,7 +7,7 @@ import {
 	exceptionallyDisallowed,
 	exceptionallyValid,
 	ignorable,
-	letterDigit,
+	isLetterDigit,
 	mapWidth,
 	oldHangulJamo,
 } from './precis.js';
@@ -107,7 +107,7 @@ function isValid(character: string, index: number, characters: readonly string[]
 	}
 
 	return (
-		letterDigit.test(character) &&
+		isLetterDigit(character) &&
 		!exceptionallyDisallowed.test(character) &&
 		!unstable.test(character) &&
 		!ignorable.test(character) &&

@@ -10,8 +10,8 @@ const plainLines = /^[\n -~]*$/;
 const plainLine = /^[ -~]*$/;
 
 /** Anything that any rule may have to change; most text beyond ASCII has none of it. */
-const suspect = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Zl}\p{Zp}\p{DI}\p{NChar}]/u;
-const suspectIdentifier = /(?! )[\p{C}\p{Z}\p{M}\p{DI}\u2800]/u;
+const isSuspect = (text: string) => /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Zl}\p{Zp}\p{DI}\p{NChar}]/u.test(text);
+const isSuspectIdentifier = (text: string) => /(?! )[\p{C}\p{Z}\p{M}\p{DI}\u2800]/u.test(text);
 
 /**
  * Emoji whose invisible parts are kept: a flag of tags, a keycap, up to five pictographs joined to one. Longer chains
@@ -26,10 +26,16 @@ const keptJoiner = `(?<=${joining})[\\u200C\\u200D](?=${joining})`;
 /** Format characters that are drawn, around or before the digits that follow. */
 const drawn = /[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}]/u;
 /** What stays as it is, line ends, and in the group: runs of characters to look at one by one. */
-const prose = new RegExp(
-	`${emojiSequence}|${keptJoiner}|\\r\\n|(\\r|(?:(?![\\n\\r])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{DI}\\p{NChar}])+)`,
-	'gu',
-);
+function proseRuns(): RegExp {
+	// Most runs of the command line never need it, and making it takes longer than reading their arguments.
+	madeProseRuns ??= new RegExp(
+		`${emojiSequence}|${keptJoiner}|\\r\\n|(\\r|(?:(?![\\n\\r])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{DI}\\p{NChar}])+)`,
+		'gu',
+	);
+	return madeProseRuns;
+}
+
+let madeProseRuns: RegExp | undefined;
 const unpaired = /^[\p{Cs}\p{NChar}]$/u;
 const hidden = /(?:[\p{C}\p{Zl}\p{Zp}\p{DI}\u2800]|(?! )\p{Zs})+/gu;
 
@@ -57,12 +63,12 @@ export function printable(text: string, rule: PrintableRule): string {
 
 function printableProse(text: string, rule: 'body' | 'line'): string {
 	const newline = rule === 'body' ? '\n' : lineBreak;
-	if (!suspect.test(text)) {
+	if (!isSuspect(text)) {
 		return rule === 'body' ? text : text.replaceAll('\n', newline);
 	}
 
 	const replaceOne = rule === 'body' ? forBody : forLine;
-	const harmless = text.replace(prose, (match, run: string | undefined) =>
+	const harmless = text.replace(proseRuns(), (match, run: string | undefined) =>
 		run === undefined ? match.replace('\r\n', '\n') : eachCharacter(run, replaceOne),
 	);
 	if (!visible.test(harmless) && visible.test(text)) {
@@ -129,7 +135,7 @@ function remembered(answer: (character: string) => string): (character: string) 
 }
 
 function printableIdentifier(text: string): string {
-	if (!suspectIdentifier.test(text)) {
+	if (!isSuspectIdentifier(text)) {
 		return text;
 	}
 
