@@ -26,14 +26,15 @@ export type Xmppc = {
 	remove(): void;
 };
 
-/** A profile without any account. */
-export function makeXmppc(nodeOptions: readonly string[] = []): Xmppc {
-	const home = makeHome('profile');
+/** A profile without any account. `more`: variables that are added to its environment. */
+export function makeXmppc(nodeOptions: readonly string[] = [], more: Readonly<Record<string, string>> = {}): Xmppc {
+	const made = makeHome('profile');
+	const home = {...made, environment: {...made.environment, ...more}};
 	const command = [process.execPath, ...nodeOptions, builtProgram] as const;
 	return {
 		home,
 		command,
-		run: (programArguments, input = '') => run([...command, ...programArguments], home.environment, input),
+		run: (programArguments, input) => runProgram([...command, ...programArguments], home.environment, input),
 		open: (options = {}, programArguments = []) =>
 			startTerminal([...command, ...programArguments], {...options, environment: home.environment}),
 		remove: home.remove,
@@ -72,10 +73,11 @@ export async function makeXmppcAccount(
 	return xmppc;
 }
 
-function run(
+/** Runs a command to its end, with `input` on stdin. */
+export function runProgram(
 	[program = '', ...programArguments]: readonly string[],
 	environment: Readonly<Record<string, string>>,
-	input: string,
+	input = '',
 ): Promise<Finished> {
 	return new Promise((resolve, reject) => {
 		const child = spawn(program, programArguments, {env: {...environment}, cwd: path.parse(builtProgram).root});
