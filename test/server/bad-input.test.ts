@@ -11,6 +11,7 @@ import {
 	makeAccountAt,
 	type Place,
 	password,
+	type Refusal,
 	serve,
 	showsAll,
 } from '../support/bad-input.js';
@@ -23,8 +24,6 @@ import {keys, startTerminal} from '../support/terminal.js';
 
 const romeo = 'romeo@example.test';
 const screenSize = {columns: 200, rows: 30} as const;
-
-type Refusal = {readonly status: number; readonly says: readonly RegExp[]};
 
 /** The same answer from the shell and on the screen, which stays usable. */
 async function assertRefusedEverywhere(t: ExecutionContext, xmppc: Xmppc, expected: Refusal): Promise<void> {

@@ -47,12 +47,11 @@ export async function serve(t: ExecutionContext, script: (connection: ScriptedCo
 	return server;
 }
 
-/** Fails unless the program ended with `status` after one line of advice that `expected` all match. */
-export function assertRefused(
-	t: ExecutionContext,
-	{status, output, errors}: Finished,
-	expected: {readonly status: number; readonly says: readonly RegExp[]},
-): void {
+/** The status of a refusal, and what its one line has to say. */
+export type Refusal = {readonly status: number; readonly says: readonly RegExp[]};
+
+/** Fails unless the program ended as expected after one line of advice. */
+export function assertRefused(t: ExecutionContext, {status, output, errors}: Finished, expected: Refusal): void {
 	t.is(status, expected.status, errors);
 	t.is(output, '');
 	t.regex(errors, /^xmppc: [^\n]+ \([^\n]+\)\n$/, 'one line: what failed (the next step)');
