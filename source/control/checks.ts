@@ -3,6 +3,9 @@ import type {BufferId} from '../model/buffer.js';
 import {type BareJid, type Jid, parseBareJid, parseJid} from '../shared/jid.js';
 import {isFrame} from './frames.js';
 
+/** The same members, none of them optional in its type: a check that forgets one does not fit. */
+export type AllMembers<Value> = {readonly [Name in keyof Value]-?: Value[Name] | undefined};
+
 export type Check<Value> = (value: unknown) => Value | undefined;
 
 type Shape = Readonly<Record<string, Check<unknown>>>;
@@ -53,11 +56,14 @@ export function table<Value>(check: Check<Value>): Check<Readonly<Record<string,
 	};
 }
 
-/** An object with these members; others are left out. An optional member is absent or passes its check. */
+/**
+ * An object with these members; others are left out. An optional member is absent or passes its check; that it may be
+ * absent is left out of the type, see {@link AllMembers}.
+ */
 export function members<Required extends Shape, Optional extends Shape>(
 	required: Required,
 	optional: Optional,
-): Check<Checked<Required> & Partial<Checked<Optional>>> {
+): Check<Checked<Required> & AllMembers<Checked<Optional>>> {
 	return value => {
 		if (!isFrame(value)) {
 			return undefined;
@@ -78,7 +84,7 @@ export function members<Required extends Shape, Optional extends Shape>(
 			result[name] = checked;
 		}
 
-		return result as Checked<Required> & Partial<Checked<Optional>>;
+		return result as Checked<Required> & AllMembers<Checked<Optional>>;
 	};
 }
 

@@ -1,8 +1,12 @@
-/** What each Action takes, checked before it reaches the client: a peer may be any program of this user. */
+/**
+ * What each Action takes, checked before it reaches the client: a peer may be any program of this user. An Action or a
+ * member that is missing here does not compile.
+ */
 import {type Availability, availabilities, secretBackends} from '../model/account.js';
 import type {ActionInput, ActionName, NewAccount} from '../model/actions.js';
 import type {MessageKind} from '../model/message.js';
 import {
+	type AllMembers,
 	all,
 	bareJid,
 	buffer,
@@ -29,7 +33,7 @@ const newest: readonly 'newest'[] = ['newest'];
 const scrollPosition = all({key: messageKey, rows: integer(0, longestPage)});
 const ofAccount = all({account: bareJid});
 const ofContact = all({account: bareJid, jid: bareJid});
-const newAccount: Check<NewAccount> = members(
+const newAccount: Check<AllMembers<NewAccount>> = members(
 	{jid: bareJid},
 	{
 		password: text,
@@ -43,13 +47,14 @@ const newAccount: Check<NewAccount> = members(
 		passwordCommand: list(text),
 	},
 );
+const candidate: Check<NewAccount> = value => newAccount(value) as NewAccount | undefined;
 
-const inputs: {readonly [Name in ActionName]: Check<ActionInput<Name>>} = {
+const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>>>} = {
 	snapshot: nothing,
 	listAccounts: nothing,
 	addAccount: newAccount,
 	removeAccount: all({account: bareJid, history: flag}),
-	testAccount: either(ofAccount, all({candidate: newAccount})),
+	testAccount: either(ofAccount, all({candidate})),
 	unlock: all({passphrase: text}),
 	connect: ofAccount,
 	disconnect: ofAccount,
@@ -78,6 +83,6 @@ export function isActionName(name: string): name is ActionName {
 
 /** The input of a verb, or `undefined` where it does not take this. */
 export function readInput<Name extends ActionName>(name: Name, input: unknown): ActionInput<Name> | undefined {
-	const check: Check<ActionInput<Name>> = inputs[name];
-	return check(input);
+	const check: Check<AllMembers<ActionInput<Name>>> = inputs[name];
+	return check(input) as ActionInput<Name> | undefined;
 }
