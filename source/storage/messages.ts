@@ -110,6 +110,12 @@ export function createMessageStore(database: Database): MessageStore {
 				.reverse();
 		},
 
+		pageAfter: (buffer, {after, limit}) =>
+			database
+				.all('SELECT * FROM messages WHERE buffer = ? AND key > ? ORDER BY key LIMIT ?', buffer, after, limit)
+				.map(row => toMessage(row))
+				.filter(message => message !== undefined),
+
 		forget: account =>
 			database.transaction(() => {
 				// The outbox goes with the messages it belongs to.
@@ -122,9 +128,9 @@ export function createMessageStore(database: Database): MessageStore {
 
 /**
  * The first key after all that this millisecond holds already, so that messages of one millisecond keep the order in
- * which they came; of the next millisecond where this one is full.
+ * which they came; of the next millisecond where this one is full. `step`: how far from the last one.
  */
-function freeKey(database: Database, receivedAt: number): number {
+function freeKey(database: Database, receivedAt: number, step: number): number {
 	for (let time = Math.min(Math.max(0, Math.floor(receivedAt)), lastMillisecond); ; time += 1) {
 		const first = time * keysPerMillisecond;
 		const last = first + keysPerMillisecond - 1;
@@ -133,27 +139,36 @@ function freeKey(database: Database, receivedAt: number): number {
 			return first;
 		}
 
-		if (taken < last) {
-			return taken + 1;
+		if (taken + step <= last) {
+			return taken + step;
 		}
 	}
 }
 
+/** Keys that a message which comes by itself leaves free before it. */
+const distance = 32;
+/** Keys that are left free behind one that does not go where its time is. */
+const roomBehind = 64 * keysPerMillisecond;
+
 /**
- * The key of the time where it lies between the neighbours, else the nearest free one that does. Neighbours that leave no
- * room are no use: then the time decides.
+ * The key of the time where it lies between the neighbours, else one that does. Neighbours that leave no room are no use:
+ * then the time decides.
  */
-function keyFor(database: Database, receivedAt: number, {after = -1, before = Infinity}: Neighbours): number {
-	const natural = freeKey(database, receivedAt);
-	if (natural > after && natural < before) {
+function keyFor(database: Database, receivedAt: number, neighbours: Neighbours): number {
+	const {after = -1, before = Number.POSITIVE_INFINITY, apart = false, near} = neighbours;
+	const step = apart ? distance : 1;
+	const natural = freeKey(database, receivedAt, step);
+	// What shares its millisecond, or with most servers its second, is told apart by its neighbours only.
+	const isAlone = natural % keysPerMillisecond === 0;
+	if (natural > after && natural < before && (isAlone || near === undefined)) {
 		return natural;
 	}
 
 	const isTaken = (key: number) => database.get('SELECT 1 FROM messages WHERE key = ?', key) !== undefined;
-	const step = natural <= after ? 1 : -1;
-	let key = step === 1 ? after + 1 : before - 1;
+	const direction = near === 'before' && before !== Number.POSITIVE_INFINITY ? -1 : 1;
+	let key = direction === -1 ? before - 1 : Math.max(after + step, natural <= after ? 0 : before - roomBehind);
 	while (key > after && key < before && isTaken(key)) {
-		key += step;
+		key += direction;
 	}
 
 	return key > after && key < before ? key : natural;

@@ -55,12 +55,21 @@ export type MessageStore = {
 	filedAbove(buffer: BufferId, key: number): Filed | undefined;
 	/** Up to `limit` messages older than key `before` (the newest without it), ascending. */
 	page(buffer: BufferId, page: {readonly before?: number; readonly limit: number}): readonly Message[];
+	/** The first `limit` messages newer than key `after`, ascending. */
+	pageAfter(buffer: BufferId, page: {readonly after: number; readonly limit: number}): readonly Message[];
 	/** Forgets all messages, archive positions, buffers, outbox rows and the roster of an account. */
 	forget(account: BareJid): void;
 };
 
 /** Keys that a message's own must lie between, both exclusive. */
-export type Neighbours = {readonly after?: number | undefined; readonly before?: number | undefined};
+export type Neighbours = {
+	readonly after?: number | undefined;
+	readonly before?: number | undefined;
+	/** Others may turn out to lie before it: leaves some room. */
+	readonly apart?: boolean;
+	/** Where it goes when its time says too little: near the upper one, or (without it) so that more find room behind it. */
+	readonly near?: 'before';
+};
 
 /** A message that an archive knows, as far as its place in it goes. */
 export type Filed = {readonly key: number; readonly archiveId: string; readonly receivedAt: number};

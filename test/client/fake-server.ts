@@ -67,6 +67,7 @@ export function createFakeServer(): FakeServer {
 	let resumptions = 0;
 	let probes = 0;
 	let over = true;
+	let ending: SessionEnd | undefined;
 	let logins = 0;
 	let held: Array<() => void> | undefined;
 	let refused: Problem | undefined;
@@ -81,6 +82,7 @@ export function createFakeServer(): FakeServer {
 	const finish = (end: SessionEnd) => {
 		if (!over) {
 			over = true;
+			ending = end;
 			for (const listener of endListeners) {
 				listener(end);
 			}
@@ -158,6 +160,7 @@ export function createFakeServer(): FakeServer {
 			}
 
 			logins++;
+			ending = undefined;
 			const jid = withResource(wanted.jid, `r${logins}`);
 			if (jid === undefined) {
 				throw new Error('no such resource');
@@ -189,6 +192,11 @@ export function createFakeServer(): FakeServer {
 					server.acknowledge();
 				},
 				onEnd(listener) {
+					if (ending !== undefined) {
+						const how = ending;
+						queueMicrotask(() => listener(how));
+					}
+
 					endListeners.push(listener);
 					return () => {};
 				},
