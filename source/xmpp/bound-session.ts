@@ -109,6 +109,7 @@ export function createBoundSession(
 	let liveness = watch();
 
 	const inbox = createInbox({
+		clock,
 		receive: options.receive,
 		onHandled(count) {
 			if (isCounting) {

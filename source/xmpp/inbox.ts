@@ -1,3 +1,4 @@
+import type {Clock} from '../shared/clock.js';
 import type {Element} from './element.js';
 
 /** The most stanzas that one call of `receive` is given. */
@@ -5,7 +6,17 @@ export const batchLimit = 200;
 /** Things waiting for their turn from which on nothing more is read from the socket. */
 const highWater = 2 * batchLimit;
 
+/**
+ * After a batch the next one waits this many times as long as that took, up to `longestRest` milliseconds: what arrives
+ * meanwhile shares one commit, and a slow disk leaves most of the time to keys and screen.
+ */
+const restShare = 4;
+const longestRest = 200;
+/** Milliseconds; a batch that took less has not waited for a disk. */
+const quick = 1;
+
 export type InboxOptions = {
+	readonly clock: Clock;
 	readonly receive: (stanzas: readonly Element[]) => Promise<void>;
 	/** A batch was dealt with for good. */
 	readonly onHandled: (count: number) => void;
@@ -34,6 +45,7 @@ export function createInbox(options: InboxOptions): Inbox {
 	let working: Promise<void> | undefined;
 	let isPaused = false;
 	let hasFailed = false;
+	let restUntil = 0;
 
 	const runMarks = () => {
 		for (let first = queue[0]; first && 'run' in first; first = queue[0]) {
@@ -67,12 +79,20 @@ export function createInbox(options: InboxOptions): Inbox {
 		for (;;) {
 			runMarks();
 			readOn();
-			const batch = nextBatch();
-			if (batch.length === 0) {
+			if (queue.length === 0) {
 				return;
 			}
 
+			const rest = restUntil - options.clock.monotonic();
+			if (rest > 0) {
+				await new Promise<void>(resolve => options.clock.after(rest, resolve));
+			}
+
+			const batch = nextBatch();
+			const began = options.clock.monotonic();
 			await options.receive(batch);
+			const now = options.clock.monotonic();
+			restUntil = now - began < quick ? 0 : now + Math.min(longestRest, restShare * (now - began));
 			options.onHandled(batch.length);
 		}
 	};

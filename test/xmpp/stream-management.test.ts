@@ -293,11 +293,37 @@ test('nothing ticks any more once it is stopped', t => {
 	t.is(clock.pending, 0);
 });
 
+test('after a batch that took long, what arrives shares the next one', async t => {
+	const clock = createManualClock();
+	const {inbox, batches} = createTestInbox({clock, wait: async () => clock.advance(10)});
+	read(inbox, 'first');
+	await settle();
+	read(inbox, 'second');
+	await settle();
+	clock.advance(39);
+	read(inbox, 'third');
+	await settle();
+	t.deepEqual(batches, [['first']]);
+	clock.advance(1);
+	await settle();
+	t.deepEqual(batches, [['first'], ['second', 'third']]);
+});
+
+test('after a batch that took no time, the next one waits for nothing', async t => {
+	const {inbox, batches} = createTestInbox();
+	read(inbox, 'first');
+	await settle();
+	read(inbox, 'second');
+	await settle();
+	t.deepEqual(batches, [['first'], ['second']]);
+});
+
 function createTestInbox(options: {wait?: () => Promise<void>} & Partial<InboxOptions> = {}) {
 	const batches: string[][] = [];
 	const handled: number[] = [];
 	const flow: string[] = [];
 	const inbox = createInbox({
+		clock: options.clock ?? createManualClock(),
 		async receive(stanzas: readonly Element[]) {
 			batches.push(stanzas.map(nameOf));
 			await options.wait?.();
