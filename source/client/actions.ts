@@ -19,7 +19,7 @@ import {createAttention} from './attention.js';
 import {createOpenBuffers} from './buffers.js';
 import {prepared} from './compose.js';
 import {addContact, changeContact, removeContact} from './contacts.js';
-import {loadHistory} from './history.js';
+import {loadFollowing, loadHistory} from './history.js';
 import {createJournal} from './journal.js';
 import type {OpenSession} from './login.js';
 import type {Random} from './reconnection.js';
@@ -120,7 +120,12 @@ export function createClient({random = Math.random, openSession: open = openSess
 		async closeBuffer({buffer}) {
 			buffers.close(buffer);
 		},
-		async loadHistory({buffer, before, limit}) {
+		async loadHistory({buffer, before, after, limit}) {
+			if (after !== undefined) {
+				loadFollowing({buffer, after, limit}, {storage, journal, archiveOf});
+				return;
+			}
+
 			await loadHistory({buffer, before, limit}, {storage, journal, log: ports.log, archiveOf});
 		},
 		async markRead({buffer, upTo}) {

@@ -40,3 +40,20 @@ export async function loadHistory(
 	const complete = page.length <= limit && archive?.mayHaveOlder(buffer) !== true;
 	journal.emit({type: 'history.loaded', buffer, messages: page.length > limit ? page.slice(1) : page, complete});
 }
+
+/** Answers as `history.loaded` with the first `limit` stored messages newer than the key `after`. */
+export function loadFollowing(
+	{buffer, after, limit}: {readonly buffer: BufferId; readonly after: number; readonly limit: number},
+	{storage, journal, archiveOf}: Omit<HistoryPorts, 'log'>,
+): void {
+	const page = storage.messages.pageAfter(buffer, {after, limit: limit + 1});
+	const {account} = storage.buffers.get(buffer) ?? {};
+	const mayHaveOlder = account !== undefined && archiveOf(account)?.mayHaveOlder(buffer) === true;
+	journal.emit({
+		type: 'history.loaded',
+		buffer,
+		messages: page.slice(0, limit),
+		complete: after === 0 && !mayHaveOlder,
+		following: {key: after, last: page.length <= limit},
+	});
+}

@@ -68,7 +68,7 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 	denySubscription: ofContact,
 	openBuffer: all({account: bareJid, jid}),
 	closeBuffer: all({buffer}),
-	loadHistory: members({buffer, limit: integer(1, longestPage)}, {before: messageKey}),
+	loadHistory: members({buffer, limit: integer(1, longestPage)}, {before: messageKey, after: messageKey}),
 	markRead: all({buffer, upTo: messageKey}),
 	ping: members({account: bareJid}, {to: jid}),
 	softwareVersion: all({account: bareJid, to: jid}),

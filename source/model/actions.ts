@@ -100,8 +100,16 @@ export type Actions = {
 	openBuffer(input: {readonly account: BareJid; readonly jid: Jid}): Promise<Buffer>;
 	/** Closes the view; history stays. */
 	closeBuffer: On<{readonly buffer: BufferId}>;
-	/** Answers as `history.loaded`: up to `limit` messages older than `before` (a message key), newest page without it. */
-	loadHistory: On<{readonly buffer: BufferId; readonly before?: number; readonly limit: number}>;
+	/**
+	 * Answers as `history.loaded`: up to `limit` messages older than `before` (a message key), newest page without it. With
+	 * `after` instead: the first `limit` stored ones that are newer than that key, with 0 the oldest of all.
+	 */
+	loadHistory: On<{
+		readonly buffer: BufferId;
+		readonly before?: number;
+		readonly after?: number;
+		readonly limit: number;
+	}>;
 	/** The person has seen everything up to this message key. */
 	markRead: On<{readonly buffer: BufferId; readonly upTo: number}>;
 	/** Round trip to a JID (XEP-0199), in milliseconds. */

@@ -45,6 +45,8 @@ export type Event =
 			readonly buffer: BufferId;
 			readonly messages: readonly Message[];
 			readonly complete: boolean;
+			/** The page was asked for as that which follows this key. `last`: nothing newer than it is stored. */
+			readonly following?: {readonly key: number; readonly last: boolean};
 	  }
 	/**
 	 * What of the account's archive is stored here. `gaps` are the stretches that are missing, newest first, in milliseconds

@@ -1,9 +1,8 @@
 import {type BufferId, consoleBuffer} from '../model/buffer.js';
-import type {EventOf} from '../model/events.js';
-import type {Message} from '../model/message.js';
 import type {BareJid} from '../shared/jid.js';
-import {appendNotice, changeMessage, insertMessage, mergePage, windowLimit} from './entries.js';
+import {appendNotice, changeMessage} from './entries.js';
 import {type BufferState, emptyBufferState, type State, type StoreEvent} from './state.js';
+import {bounded, trimmed, withHold, withMessage, withoutMessages, withPage} from './window.js';
 
 /** Open buffers, their unread counts and the part of their history that is in memory. */
 export function reduceBuffers(state: State, event: StoreEvent): State {
@@ -43,10 +42,7 @@ export function reduceBuffers(state: State, event: StoreEvent): State {
 		case 'message.recorded': {
 			const {message} = event;
 			return change(state, message.buffer, each => ({
-				...bounded({
-					...each,
-					entries: isAboveWindow(each, message) ? each.entries : insertMessage(each.entries, message),
-				}),
+				...withMessage(each, message),
 				info: {...each.info, lastActivity: Math.max(each.info.lastActivity, message.receivedAt)},
 			}));
 		}
@@ -70,8 +66,14 @@ export function reduceBuffers(state: State, event: StoreEvent): State {
 			return change(state, event.buffer, each => trimmed(each, event.keep));
 		case 'window.cleared':
 			return change(state, event.buffer, each =>
-				each.entries.length === 0 ? each : {...each, entries: [], complete: each.info.kind === 'console'},
+				each.entries.length === 0
+					? each
+					: {...each, entries: [], complete: each.info.kind === 'console', detached: false},
 			);
+		case 'window.held':
+			return change(state, event.buffer, each => withHold(each, event.held));
+		case 'window.reset':
+			return change(state, event.buffer, withoutMessages);
 		case 'account.changed':
 			return ordered(state);
 		case 'account.removed': {
@@ -102,51 +104,10 @@ function change(state: State, id: BufferId, edit: (buffer: BufferState) => Buffe
 	return edited === buffer ? state : {...state, buffers: {...state.buffers, [id]: edited}};
 }
 
-/** What the archive fills in above all that is loaded comes with its page: there may be more between. */
-function isAboveWindow({entries, complete}: BufferState, {via, key}: Message): boolean {
-	const [first] = entries;
-	return via === 'archive' && !complete && first !== undefined && key < first.key;
-}
-
 /** The archive holds messages that are not stored: the beginning of what is stored is not that of the conversation. */
 function withMoreToLoad(state: State, account: BareJid): State {
 	const whole = Object.values(state.buffers).filter(({info, complete}) => complete && info.account === account);
 	return whole.reduce((changed, {info}) => change(changed, info.id, each => ({...each, complete: false})), state);
-}
-
-function withPage(buffer: BufferState, page: EventOf<'history.loaded'>): BufferState {
-	const oldest = page.messages[0]?.key;
-	// Between what came before the first page and that page there may be others.
-	const contiguous =
-		buffer.loaded || page.complete || oldest === undefined
-			? buffer.entries
-			: buffer.entries.filter(({key}) => key >= oldest);
-	const entries = mergePage(contiguous, page.messages);
-	// `complete` speaks about the oldest message of the page: only the page that reaches the top of the window counts.
-	const reachesTop = oldest === undefined || entries[0]?.key === oldest;
-	return {
-		...buffer,
-		entries,
-		loaded: true,
-		complete: reachesTop ? page.complete : buffer.complete,
-	};
-}
-
-/** A hundred at a time, so that a full window is not copied and cut for every message. */
-function bounded(buffer: BufferState): BufferState {
-	return buffer.entries.length > windowLimit + 100 ? trimmed(buffer, windowLimit) : buffer;
-}
-
-function trimmed(buffer: BufferState, keep: number): BufferState {
-	if (buffer.entries.length <= keep) {
-		return buffer;
-	}
-
-	return {
-		...buffer,
-		entries: buffer.entries.slice(-keep),
-		complete: buffer.info.kind === 'console',
-	};
 }
 
 /** They are listed in the accounts' order; a buffer of an account not heard of yet comes last. */

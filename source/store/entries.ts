@@ -2,9 +2,6 @@ import type {Message, MessageChange} from '../model/message.js';
 import {outgoingRank} from '../model/message.js';
 import type {Entry, Notice} from './state.js';
 
-/** Beyond this many the oldest go, whoever looks at them: what bounds the memory of a busy buffer. */
-export const windowLimit = 5000;
-
 /** Puts one message in its place; the same key replaces. */
 export function insertMessage(entries: readonly Entry[], message: Message): readonly Entry[] {
 	const entry: Entry = {type: 'message', key: message.key, message};

@@ -24,6 +24,10 @@ export type BufferState = {
 	readonly loaded: boolean;
 	/** Nothing older than the first entry is stored. */
 	readonly complete: boolean;
+	/** Somebody reads further up: the oldest entries stay, whatever comes. */
+	readonly held: boolean;
+	/** Newer messages are stored than the last one here, and what comes now does not follow it. */
+	readonly detached: boolean;
 };
 
 /** Keyed by account, then by the contact's bare JID. */
@@ -49,11 +53,15 @@ export type StoreEvent =
 	| {readonly type: 'snapshot.loaded'; readonly snapshot: Snapshot}
 	/** Nobody looks at the older part: keep the newest `keep` entries. */
 	| {readonly type: 'window.trimmed'; readonly buffer: BufferId; readonly keep: number}
+	/** Somebody began to read further up, or is back at the newest. */
+	| {readonly type: 'window.held'; readonly buffer: BufferId; readonly held: boolean}
+	/** Forgets the messages of a detached window, for the newest page to take their place. */
+	| {readonly type: 'window.reset'; readonly buffer: BufferId}
 	/** Empties the view, not the history. */
 	| {readonly type: 'window.cleared'; readonly buffer: BufferId};
 
 export function emptyBufferState(info: Buffer): BufferState {
-	return {info, entries: [], loaded: false, complete: false};
+	return {info, entries: [], loaded: false, complete: false, held: false, detached: false};
 }
 
 const consoleState: BufferState = {

@@ -498,6 +498,31 @@ test('a message that waited at the server is unread, though an own one has a lat
 	t.is(it.saw.all('buffer.unread').at(-1)?.unread, 1);
 });
 
+test('history is read from its beginning too, up to the newest', async t => {
+	const it = await scene(t);
+	for (const text of ['1', '2', '3', '4', '5']) {
+		await send(it, text);
+	}
+
+	const following = async (key: number) => {
+		await it.actions.loadHistory({buffer: withRomeo, limit: 3, after: key});
+		return it.saw.all('history.loaded').at(-1);
+	};
+	const oldest = await following(0);
+	t.deepEqual(
+		oldest?.messages.map(({body}) => body),
+		['1', '2', '3'],
+	);
+	t.like(oldest, {complete: true, following: {key: 0, last: false}});
+	const key = oldest?.messages.at(-1)?.key ?? 0;
+	const newest = await following(key);
+	t.deepEqual(
+		newest?.messages.map(({body}) => body),
+		['4', '5'],
+	);
+	t.like(newest, {complete: false, following: {key, last: true}});
+});
+
 test('history comes in pages, the last of which says so', async t => {
 	const it = await scene(t);
 	for (const text of ['1', '2', '3', '4', '5', '6']) {

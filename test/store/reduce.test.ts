@@ -4,10 +4,10 @@ import {type Buffer, bufferId, consoleBuffer} from '../../source/model/buffer.js
 import type {Contact, ResourcePresence} from '../../source/model/contact.js';
 import type {Message, OutgoingState} from '../../source/model/message.js';
 import type {BareJid, FullJid} from '../../source/shared/jid.js';
-import {windowLimit} from '../../source/store/entries.js';
 import {reduce} from '../../source/store/reduce.js';
 import {bufferOf, contactOf, foremost, numberOf, presenceOf} from '../../source/store/selectors.js';
 import {initialState, type State, type StoreEvent} from '../../source/store/state.js';
+import {heldLimit, windowLimit} from '../../source/store/window.js';
 
 const me = 'me@example.org' as BareJid;
 const work = 'me@work.example' as BareJid;
@@ -307,6 +307,46 @@ test('the window of a busy buffer is bounded', t => {
 	t.true(entries.length <= windowLimit + 100);
 	t.is(entries.at(-1)?.key, windowLimit + 500);
 	t.false(bufferOf(state, withAlice)?.complete);
+});
+
+test('while somebody reads further up the oldest stay and, beyond a second limit, the newest wait', t => {
+	const held: StoreEvent = {type: 'window.held', buffer: withAlice, held: true};
+	let state = opened(held);
+	for (let key = 1; key <= heldLimit + 300; key++) {
+		state = reduce(state, {type: 'message.recorded', message: message(key)});
+	}
+
+	const window = state.buffers[withAlice];
+	t.is(window?.entries[0]?.key, 1);
+	t.true((window?.entries.length ?? 0) <= heldLimit + 100);
+	t.true(window?.detached);
+	const last = window?.entries.at(-1)?.key ?? 0;
+	const following = {key: last, last: true};
+	const rest = Array.from({length: heldLimit + 300 - last}, (_, index) => message(last + 1 + index));
+	state = reduce(state, {type: 'history.loaded', buffer: withAlice, messages: rest, complete: false, following});
+	t.is(state.buffers[withAlice]?.entries.at(-1)?.key, heldLimit + 300);
+	t.false(state.buffers[withAlice]?.detached);
+	state = reduce(state, {...held, held: false});
+	t.true((state.buffers[withAlice]?.entries.length ?? 0) <= windowLimit + 100);
+});
+
+test('a page of the oldest takes the place of the window, and what comes then does not follow it', t => {
+	const oldest = {messages: [message(1), message(2)], complete: true, following: {key: 0, last: false}};
+	const state = opened(
+		{type: 'history.loaded', buffer: withAlice, messages: [message(8), message(9)], complete: false},
+		{type: 'history.loaded', buffer: withAlice, ...oldest},
+		{type: 'message.recorded', message: message(10)},
+		{
+			type: 'history.loaded',
+			buffer: withAlice,
+			messages: [message(7)],
+			complete: false,
+			following: {key: 6, last: true},
+		},
+	);
+	t.deepEqual(keys(state), [1, 2]);
+	t.like(state.buffers[withAlice], {complete: true, detached: true});
+	t.deepEqual(keys(reduce(state, {type: 'window.reset', buffer: withAlice})), []);
 });
 
 test('trimming keeps the newest and remembers that there is more', t => {

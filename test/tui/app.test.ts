@@ -1,6 +1,7 @@
 import test from 'ava';
 import {consoleBuffer} from '../../source/model/buffer.js';
 import type {Message} from '../../source/model/message.js';
+import {windowLimit} from '../../source/store/window.js';
 import {refusal} from './fake-backend.js';
 import {
 	account,
@@ -309,7 +310,6 @@ test('what comes while the person is there is not marked as new', async t => {
 
 test('at the top older messages are loaded until the history begins', async t => {
 	const typist = await withHistory();
-	await typist.type(press.alt('\u001b[H'));
 	for (let page = 0; page < 60; page++) {
 		await typist.type(press.pageUp);
 	}
@@ -317,6 +317,85 @@ test('at the top older messages are loaded until the history begins', async t =>
 	t.regex(typist.screen(), /the recorded history begins here/);
 	t.true(typist.screen().includes('line 0'));
 	t.true(typist.backend.asked('loadHistory').length >= 2);
+});
+
+const altHome = press.alt('\u001b[H');
+const altEnd = press.alt('\u001b[F');
+const years: readonly Message[] = Array.from({length: 900}, (_, index) =>
+	message(evening - (1000 - index) * minutes, `line ${index}.`),
+);
+const withYears = () =>
+	createTypist({...people, active: withRomeo}, undefined, backend => backend.history.set(withRomeo, [...years]));
+/** What the backend would record as well. */
+const comes = (typist: Typist, body: string) => {
+	typist.clock.advance(1);
+	const news = message(typist.clock.now(), body);
+	typist.backend.history.get(withRomeo)?.push(news);
+	typist.backend.emit({type: 'message.recorded', message: news});
+};
+
+test('Alt+Home goes to the oldest message at once, and PageDown comes back without leaving one out', async t => {
+	const typist = await withYears();
+	await typist.type(altHome);
+	t.is(typist.backend.asked('loadHistory').length, 1);
+	t.regex(typist.screen(), /the recorded history begins here/);
+	t.true(typist.screen().includes('line 0.'));
+	comes(typist, 'news');
+	await typist.settle();
+	const seen = new Set<string>();
+	for (let page = 0; page < 70; page++) {
+		for (const [line] of typist.screen().matchAll(/line \d+\./g)) {
+			seen.add(line);
+		}
+
+		t.true(page > 40 || !typist.screen().includes('news'));
+		await typist.type(press.pageDown);
+	}
+
+	t.is(seen.size, years.length);
+	t.true(typist.screen().includes('news'));
+	comes(typist, 'more news');
+	await typist.settle();
+	t.true(typist.screen().includes('more news'));
+});
+
+test("Alt+End, and a message of one's own, lead from the oldest message to the newest", async t => {
+	const typist = await withYears();
+	await typist.type(altHome);
+	comes(typist, 'news');
+	await typist.type(altEnd);
+	t.true(typist.screen().includes('news'));
+	await typist.type(altHome);
+	t.false(typist.screen().includes('news'));
+	await typist.type(`hello${press.enter}`);
+	t.regex(typist.screen(), /news[\s\S]*hello …/);
+});
+
+test('however much is loaded, nothing moves under the eyes of somebody who reads far up', async t => {
+	const many = Array.from({length: windowLimit + 400}, (_, index) =>
+		message(evening - (9000 - index) * 1000, `${index}.`),
+	);
+	const typist = await createTypist({...people, active: withRomeo}, undefined, backend =>
+		backend.history.set(withRomeo, [...many]),
+	);
+	await typist.type(press.pageUp);
+	for (let loaded = 0; loaded < 27; loaded++) {
+		const oldest = typist.app.state().buffers[withRomeo]?.entries[0]?.key ?? 0;
+		await typist.backend.actions.loadHistory({buffer: withRomeo, before: oldest, limit: 200});
+	}
+
+	await typist.type(altHome);
+	await typist.type(press.pageDown);
+	const before = typist.screen().split('\n').slice(1, 21);
+	for (let index = 0; index < 300; index++) {
+		comes(typist, `news ${index}`);
+	}
+
+	await typist.settle();
+	t.deepEqual(typist.screen().split('\n').slice(1, 21), before);
+	await typist.type(altEnd);
+	t.true(typist.screen().includes('news 299'));
+	t.true((typist.app.state().buffers[withRomeo]?.entries.length ?? 0) <= windowLimit + 100);
 });
 
 test("a message of one's own brings the newest into view", async t => {

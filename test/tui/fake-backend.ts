@@ -116,7 +116,19 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		denySubscription: verb('denySubscription', nothing),
 		openBuffer: verb('openBuffer', ({account: owner, jid}) => open(bareOf(jid), owner)),
 		closeBuffer: verb('closeBuffer', ({buffer: id}) => emitter.emit({type: 'buffer.closed', buffer: id})),
-		loadHistory: verb('loadHistory', ({buffer: id, before, limit}) => {
+		loadHistory: verb('loadHistory', ({buffer: id, before, after, limit}) => {
+			if (after !== undefined) {
+				const newer = (history.get(id) ?? []).filter(each => each.key > after);
+				emitter.emit({
+					type: 'history.loaded',
+					buffer: id,
+					messages: newer.slice(0, limit),
+					complete: after === 0,
+					following: {key: after, last: newer.length <= limit},
+				});
+				return;
+			}
+
 			const all = (history.get(id) ?? []).filter(each => before === undefined || each.key < before);
 			emitter.emit({
 				type: 'history.loaded',

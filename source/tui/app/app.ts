@@ -20,6 +20,7 @@ import {createPresenter, type PresenterOptions} from './presenter.js';
 import {type Reading, readingOf} from './reading.js';
 import {savingOf} from './saving.js';
 import {draftsOf, editorOf, initialView, placesOf, type ViewState, withEditor, withHint} from './view-state.js';
+import {holdingOf} from './window.js';
 
 export type AppOptions = PresenterOptions & {
 	readonly actions: Actions;
@@ -107,6 +108,7 @@ export function createApp(options: AppOptions): App {
 		},
 	};
 	const reading: Reading = readingOf(core);
+	const hold = holdingOf(core);
 	const news: News = newsFor(core, options);
 	const attention = attentionOf(core);
 	const saving = savingOf(core);
@@ -128,6 +130,7 @@ export function createApp(options: AppOptions): App {
 	function show(): void {
 		if (presenter.show(store.get(), view)) {
 			reading.look();
+			hold();
 			saving.noticed(view);
 		}
 	}

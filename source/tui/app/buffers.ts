@@ -6,7 +6,7 @@ import {editorOf, placeIn, scrollOf, withActive, withAnchor, withHint, withLoadi
 
 /** Messages asked for when a buffer is shown, and each time its top is reached. */
 export const firstPage = 100;
-const furtherPage = 200;
+export const furtherPage = 200;
 /** What is kept of a buffer that nobody looks at. */
 const keptUnseen = 500;
 
@@ -74,7 +74,7 @@ function enter(core: Core, id: BufferId): void {
 
 /** The newest page and, where the view stood further up, what lies between. */
 async function loadFirst(core: Core, id: BufferId): Promise<void> {
-	await loadPage(core, id, undefined, firstPage);
+	await loadPage(core, id, {}, firstPage);
 	for (let loaded = 0; ; ) {
 		const {anchor, ...place} = placeIn(core.view(), id);
 		const {entries, complete} = bufferOf(core.state(), id) ?? {entries: [], complete: true};
@@ -89,7 +89,7 @@ async function loadFirst(core: Core, id: BufferId): Promise<void> {
 		}
 
 		loaded = entries.length;
-		await loadPage(core, id, oldest, furtherPage);
+		await loadPage(core, id, {before: oldest}, furtherPage);
 	}
 }
 
@@ -144,13 +144,19 @@ export async function loadOlder(core: Core): Promise<void> {
 	}
 
 	const oldest = buffer.entries.find(entry => entry.type === 'message');
-	await loadPage(core, active, oldest?.key, furtherPage);
+	await loadPage(core, active, oldest === undefined ? {} : {before: oldest.key}, furtherPage);
 }
 
-async function loadPage(core: Core, buffer: BufferId, before: number | undefined, limit: number): Promise<void> {
+/** Asks for a page of history: the newest, or the one beside a message key. */
+export async function loadPage(
+	core: Core,
+	buffer: BufferId,
+	beside: {readonly before?: number; readonly after?: number},
+	limit: number,
+): Promise<void> {
 	core.change(withLoading(core.view(), buffer, true));
 	try {
-		await core.actions.loadHistory({buffer, limit, ...(before === undefined ? {} : {before})});
+		await core.actions.loadHistory({buffer, limit, ...beside});
 	} catch (error) {
 		sayProblem(core, error, buffer);
 	}
@@ -170,6 +176,11 @@ export function saveView(core: Core): Promise<void> {
 /** Follows the newest message again: after sending, and at the end of a scroll. */
 export function toNewest(core: Core): void {
 	core.change(withAnchor(core.view(), undefined));
+	const {active} = core.view();
+	if (bufferOf(core.state(), active)?.detached === true) {
+		core.store.dispatch({type: 'window.reset', buffer: active});
+		void loadPage(core, active, {}, firstPage);
+	}
 }
 
 /** Whether the input line is empty: some keys mean more then. */

@@ -1,12 +1,23 @@
-import {type Anchor, anchoredAtTop, type MessageView, markerPlace, scrolled, viewport} from '../panes/message-view.js';
-import {loadOlder} from './buffers.js';
+import {type Anchor, type MessageView, markerPlace, scrolled, viewport} from '../panes/message-view.js';
+import {loadOlder, toNewest} from './buffers.js';
 import type {Core} from './core.js';
 import {placeIn, withAnchor, withHint} from './view-state.js';
+import {loadNewer, standing, toOldest} from './window.js';
 
 /** Scrolls the messages; at the top older ones are asked for. */
 export function scroll(core: Core, by: 'page' | 'line' | 'end', direction: 'up' | 'down'): void {
 	const {messages} = core.painted();
 	if (messages === undefined) {
+		return;
+	}
+
+	if (by === 'end') {
+		if (direction === 'up') {
+			void toOldest(core);
+		} else {
+			toNewest(core);
+		}
+
 		return;
 	}
 
@@ -49,24 +60,19 @@ export async function scrollToMarker(core: Core): Promise<void> {
 function target(
 	messages: MessageView,
 	anchor: Anchor | undefined,
-	by: 'page' | 'line' | 'end',
+	by: 'page' | 'line',
 	direction: 'up' | 'down',
 ): Anchor | undefined {
 	const sign = direction === 'up' ? -1 : 1;
-	switch (by) {
-		case 'end':
-			return direction === 'up' ? anchoredAtTop(messages) : undefined;
-		case 'page':
-			// Two lines stay in view, so that the eye finds its place.
-			return scrolled(messages, anchor, sign * Math.max(1, messages.height - 2));
-		case 'line':
-			return scrolled(messages, anchor, sign);
-	}
+	// Of a page two lines stay in view, so that the eye finds its place.
+	return scrolled(messages, anchor, by === 'line' ? sign : sign * Math.max(1, messages.height - 2));
 }
 
 function move(core: Core, messages: MessageView, anchor: Anchor | undefined): void {
-	core.change(withAnchor(core.view(), anchor));
+	core.change(withAnchor(core.view(), standing(core, anchor)));
 	if (viewport(messages, anchor).atTop) {
 		void loadOlder(core);
+	} else if (anchor === undefined) {
+		void loadNewer(core);
 	}
 }
