@@ -6,8 +6,10 @@ const {writeFileSync} = require('node:fs');
 const path = require('node:path');
 const process = require('node:process');
 const {load} = require('../bin/load.js');
+const {playServer} = require('./played-server.cjs');
 
 const folder = path.join(__dirname, '..', 'dist');
+playServer();
 let name = '';
 const script = load(path.join(folder, 'cli.cjs'), found => {
 	name = found;

@@ -1,0 +1,105 @@
+/**
+ * A server that exists only in this process: net and tls connect to it, and it takes the login of `a@example.org` with
+ * the password `a` and acknowledges what is sent. With it the build runs the whole of `xmppc send` without a network,
+ * so that V8 keeps what it compiled of the login too.
+ */
+const {createHmac, pbkdf2Sync, X509Certificate} = require('node:crypto');
+const net = require('node:net');
+const {Duplex} = require('node:stream');
+const tls = require('node:tls');
+
+const streamHeader =
+	"<?xml version='1.0'?><stream:stream from='example.org' id='played' version='1.0' xml:lang='en' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
+const sasl = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'";
+const management = "xmlns='urn:xmpp:sm:3'";
+const beforeLogin = `<stream:features><mechanisms ${sasl}><mechanism>SCRAM-SHA-256</mechanism><mechanism>SCRAM-SHA-1</mechanism></mechanisms></stream:features>`;
+const afterLogin = `<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><sm ${management}/></stream:features>`;
+
+const base64 = (/** @type {string | Buffer} */ bytes) => Buffer.from(bytes).toString('base64');
+const unbase64 = (/** @type {string} */ text) => Buffer.from(text, 'base64').toString();
+
+/** Answers what one client writes. @returns {(text: string) => string} */
+function conversation() {
+	const salt = Buffer.from('salt');
+	let isLoggedIn = false;
+	let first = '';
+	let challenge = '';
+
+	const serverSignature = (/** @type {string} */ last) => {
+		const salted = pbkdf2Sync('a', salt, 4096, 32, 'sha256');
+		const key = createHmac('sha256', salted).update('Server Key').digest();
+		const proofless = last.slice(0, last.lastIndexOf(',p='));
+		return createHmac('sha256', key).update(`${first},${challenge},${proofless}`).digest();
+	};
+
+	return text => {
+		let answer = '';
+		if (text.includes('<stream:stream')) {
+			answer += streamHeader + (isLoggedIn ? afterLogin : beforeLogin);
+		}
+
+		const auth = /<auth [^>]*>([^<]*)</.exec(text)?.[1];
+		if (auth !== undefined) {
+			first = unbase64(auth).replace(/^[^,]*,[^,]*,/, '');
+			challenge = `r=${/r=([^,]*)/.exec(first)?.[1]}played,s=${base64(salt)},i=4096`;
+			answer += `<challenge ${sasl}>${base64(challenge)}</challenge>`;
+		}
+
+		const response = /<response [^>]*>([^<]*)</.exec(text)?.[1];
+		if (response !== undefined) {
+			isLoggedIn = true;
+			answer += `<success ${sasl}>${base64(`v=${base64(serverSignature(unbase64(response)))}`)}</success>`;
+		}
+
+		const bind = /<iq [^>]*id="([^"]*)"/.exec(text)?.[1];
+		if (bind !== undefined) {
+			answer += `<iq type='result' id='${bind}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>a@example.org/played</jid></bind></iq>`;
+		}
+
+		answer += text.includes('<enable ') ? `<enabled ${management}/>` : '';
+		answer += text.includes('<message ') ? `<a h='1' ${management}/>` : '';
+		return answer + (text.includes('</stream:stream>') ? '</stream:stream>' : '');
+	};
+}
+
+/** @param {(text: string) => string} [converse] without it: says nothing */
+function connection(converse = () => '') {
+	const socket = new Duplex({
+		read() {},
+		write(chunk, _encoding, done) {
+			const answer = converse(chunk.toString());
+			done();
+			setImmediate(() => answer !== '' && socket.push(answer));
+		},
+		final(done) {
+			done();
+			setImmediate(() => socket.push(null));
+		},
+	});
+	return socket;
+}
+
+/** From now on whatever connects in this process gets the played server. */
+exports.playServer = () => {
+	const {connect} = net;
+	net.connect = (/** @type {any} */ to, /** @type {any[]} */ ...given) => {
+		// The control socket, where nobody listens.
+		if (typeof to === 'string') {
+			return connect(to, ...given);
+		}
+
+		const socket = Object.assign(connection(), {setNoDelay() {}});
+		setImmediate(() => socket.emit('connect'));
+		return socket;
+	};
+	tls.connect = () => {
+		const certificate = new X509Certificate(tls.rootCertificates[0] ?? '');
+		const socket = Object.assign(connection(conversation()), {
+			authorized: true,
+			getPeerX509Certificate: () => certificate,
+			getProtocol: () => 'TLSv1.3',
+		});
+		setImmediate(() => socket.emit('secureConnect'));
+		return socket;
+	};
+};
