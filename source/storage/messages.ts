@@ -116,12 +116,6 @@ export function createMessageStore(database: Database): MessageStore {
 				.map(row => toMessage(row))
 				.filter(message => message !== undefined),
 
-		pageAfter: (buffer, {after, limit}) =>
-			database
-				.all('SELECT * FROM messages WHERE buffer = ? AND key > ? ORDER BY key LIMIT ?', buffer, after, limit)
-				.map(row => toMessage(row))
-				.filter(message => message !== undefined),
-
 		forget: account =>
 			database.transaction(() => {
 				// The outbox goes with the messages it belongs to.

@@ -57,8 +57,6 @@ export type MessageStore = {
 	page(buffer: BufferId, page: {readonly before?: number; readonly limit: number}): readonly Message[];
 	/** The first `limit` messages newer than key `after`, ascending. */
 	pageAfter(buffer: BufferId, page: {readonly after: number; readonly limit: number}): readonly Message[];
-	/** The first `limit` messages newer than key `after`, ascending. */
-	pageAfter(buffer: BufferId, page: {readonly after: number; readonly limit: number}): readonly Message[];
 	/** Forgets all messages, archive positions, buffers, outbox rows and the roster of an account. */
 	forget(account: BareJid): void;
 };
