@@ -64,7 +64,12 @@ export async function runProgram(
 function usageProblem(error: CommanderError, argv: readonly string[]): Problem {
 	const words = argv.filter(argument => !argument.startsWith('-'));
 	// Options of the program, and their values, may stand before the subcommand.
-	const [named, below] = words.slice(Math.max(0, words.findIndex(word => Object.hasOwn(subcommands, word))));
+	const [named, below] = words.slice(
+		Math.max(
+			0,
+			words.findIndex(word => Object.hasOwn(subcommands, word)),
+		),
+	);
 	const command = helpFor(named, below);
 	// `xmppc nonsense` reaches the default subcommand, which takes no arguments.
 	const unknown = error.code === 'commander.excessArguments' && command === 'xmppc --help';
