@@ -71,7 +71,10 @@ export async function serveInTurn(
 		return run;
 	});
 	t.teardown(() => server.close());
-	return {...server, done: allStarted.then(() => Promise.all(runs))};
+	const done = allStarted.then(() => Promise.all(runs));
+	// Only a test that asks for it wants to know.
+	done.catch(() => undefined);
+	return {...server, done};
 }
 
 /** What is told of an interruption, once it is there. */

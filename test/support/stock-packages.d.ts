@@ -6,7 +6,11 @@ declare module '@xmpp/client' {
 
 	export type StockClient = EventEmitter & {
 		readonly status: string;
-		readonly reconnect: {stop(): void};
+		readonly reconnect: {stop(): void; reconnect(): Promise<void>};
+		readonly streamManagement: EventEmitter & {readonly outbound_q: readonly unknown[]; readonly inbound: number};
+		readonly middleware: {
+			use(step: (context: {readonly stanza: Element}, next: () => Promise<void>) => Promise<unknown>): void;
+		};
 		readonly iqCaller: {request(stanza: Element, timeout?: number): Promise<Element>};
 		isSecure(): boolean;
 		start(): Promise<unknown>;
