@@ -8,7 +8,7 @@ import {originId} from '../extensions/unique-ids.js';
 import {type BufferId, bufferId} from '../model/buffer.js';
 import type {Message} from '../model/message.js';
 import {type BareJid, bareOf, parseJid} from '../shared/jid.js';
-import type {Storage} from '../storage/ports.js';
+import type {Neighbours, Storage} from '../storage/ports.js';
 import {attributeOf, type Element} from '../xmpp/element.js';
 import type {OpenBuffers} from './buffers.js';
 import type {Filing, Passage} from './passage.js';
@@ -50,14 +50,14 @@ export function takePage(
 	let lowest: number | undefined;
 	let highest: number | undefined;
 
-	/** The stored message that follows in the archive, beyond this page. */
+	/** The key of the stored message that follows in the archive, beyond this page; infinite without one. */
 	const beyond = (buffer: BufferId, after: number): number => {
 		const cached = upper.get(buffer);
 		if (cached !== undefined && cached > after) {
 			return cached;
 		}
 
-		const found = storage.messages.filedAbove(buffer, after)?.key ?? Number.MAX_SAFE_INTEGER;
+		const found = storage.messages.filedAbove(buffer, after)?.key ?? Number.POSITIVE_INFINITY;
 		upper.set(buffer, found);
 		return found;
 	};
@@ -75,15 +75,25 @@ export function takePage(
 		return bound;
 	};
 
-	const between = (buffer: BufferId, index: number): ReturnType<Filing['between']> => {
-		const floor = 'after' in place ? place.after : place.before - 1;
+	const between = (buffer: BufferId, index: number): Neighbours => {
 		const met = last.get(buffer);
-		const after = 'after' in place ? Math.max(met ?? -1, lowerBound(buffer, place)) : met;
-		const listed = known.find((other, at) => at > index && other?.buffer === buffer)?.key;
-		const before = listed ?? beyond(buffer, after ?? floor);
+		const lower = 'after' in place ? Math.max(met ?? -1, lowerBound(buffer, place)) : met;
+		const next = known.findIndex((other, at) => at > index && other?.buffer === buffer);
+		const floor = 'after' in place ? place.after : place.before - 1;
+		const before = known[next]?.key ?? beyond(buffer, lower ?? floor);
+		// The page is whole: what is stored below the next one and is not in the page comes before the page.
+		const after = lower ?? storage.messages.filedUpTo(buffer, Math.min(before, Number.MAX_SAFE_INTEGER) - 1)?.key;
+		if (before === Number.POSITIVE_INFINITY) {
+			return {after};
+		}
+
 		// Those that follow in this page want to go there too.
-		const roomy = before - (page.length - 1 - index);
-		return {after, before: roomy > (after ?? -1) + 1 ? roomy : before};
+		const roomy = before - ((next < 0 ? page.length : next) - index - 1);
+		return {
+			after,
+			before: roomy > (after ?? -1) + 1 ? roomy : before,
+			...('before' in place ? {near: 'before'} : {}),
+		};
 	};
 
 	for (const [index, {id, at, message}] of page.entries()) {

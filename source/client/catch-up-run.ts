@@ -16,6 +16,8 @@ export type CatchUpRunPorts = Omit<PagePorts, 'storage'> & {
 	readonly storage: Pick<Storage, 'messages' | 'archives'>;
 	readonly journal: Journal;
 	readonly clock: Clock;
+	/** The key of the first message that came live in this session: what is in the archive behind a page. */
+	readonly firstLive: () => number | undefined;
 	/** A page was taken; inside its transaction. */
 	readonly taken: (page: ArchivePage, state: ArchiveState | undefined) => void;
 };
@@ -114,7 +116,7 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 	/** The first look at an archive: its newest page. What is older is a gap that reaches back to the beginning. */
 	const readFirst = async (): Promise<boolean> => {
 		const page = await ask(archive, {before: ''});
-		commit(page, 'recent', {before: Number.MAX_SAFE_INTEGER}, (_, taken) => {
+		commit(page, 'recent', {before: ports.firstLive() ?? Number.MAX_SAFE_INTEGER}, (_, taken) => {
 			const head = endOf(page, taken);
 			const before = startOf(page, taken);
 			const isWhole = page.complete || before === undefined;

@@ -13,7 +13,7 @@ import {type CatchUpRunPorts, createCatchUpRun} from './catch-up-run.js';
 import {createPagingBack, type PagingBack} from './paging-back.js';
 import type {Passage} from './passage.js';
 
-export type CatchUpPorts = Omit<CatchUpRunPorts, 'taken' | 'archive'> & {
+export type CatchUpPorts = Omit<CatchUpRunPorts, 'taken' | 'archive' | 'firstLive'> & {
 	readonly archive: Archive;
 	readonly log: Log;
 	/** Whether the fate of something that was written here is still open: the head must not pass it. */
@@ -46,6 +46,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 	const load = () => storage.archives.load(account, account);
 	/** The newest message that came live and is not listed in a page yet. */
 	let latest: ArchivePosition | undefined;
+	let firstLive: number | undefined;
 	let isCaughtUp = false;
 	let isOver = false;
 	let retries = 0;
@@ -67,6 +68,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 
 	const run = createCatchUpRun({
 		...ports,
+		firstLive: () => firstLive,
 		taken(page, state) {
 			if (page.messages.some(({id}) => id === latest?.id)) {
 				latest = undefined;
@@ -166,7 +168,10 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 		},
 		noticed({content, filing, message}) {
 			if (content?.archiveId !== undefined && filing === undefined && !content.delayed) {
-				latest = {id: content.archiveId, at: content.receivedAt, key: message?.key ?? 0};
+				firstLive ??= message?.key;
+				// It may be on record already, or be nothing to keep.
+				const kept = message ?? storage.messages.byArchiveId(account, account, content.archiveId);
+				latest = {id: content.archiveId, at: content.receivedAt, key: Math.max(kept?.key ?? 0, latest?.key ?? 0)};
 			}
 		},
 		settle,

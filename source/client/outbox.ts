@@ -173,7 +173,7 @@ export function createOutbox({account, storage, journal, clock}: OutboxPorts): O
 				const state = writeNow === undefined ? 'queued' : 'written';
 				// It answers what is there, whatever our clock and the server's say.
 				const after = storage.messages.filedUpTo(message.buffer, Number.MAX_SAFE_INTEGER)?.key;
-				const recorded = storage.messages.insert({...message, state}, {after});
+				const recorded = storage.messages.insert({...message, state}, {after, apart: true});
 				storage.outbox.put({key: recorded.key, account, to, stanza: serialize(stanza)});
 				journal.emit({type: 'message.recorded', message: recorded});
 				if (writeNow !== undefined) {

@@ -64,7 +64,7 @@ export type Passage = {
 export type StageContext = {
 	readonly account: BareJid;
 	readonly own: FullJid;
-	readonly storage: Pick<Storage, 'messages' | 'buffers'>;
+	readonly storage: Pick<Storage, 'messages' | 'archives' | 'buffers'>;
 	readonly journal: Journal;
 	readonly outbox: Pick<Outbox, 'settle'>;
 	readonly buffers: OpenBuffers;

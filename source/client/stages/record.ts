@@ -2,7 +2,8 @@ import type {Neighbours} from '../../storage/ports.js';
 import type {Passage, Stage, StageContext} from '../passage.js';
 
 /** Writes the message down, where there is something to read in it, and opens its buffer. */
-export const record: Stage = (passage, {account, storage, buffers}) => {
+export const record: Stage = (passage, context) => {
+	const {account, storage, buffers} = context;
 	const {content, place, via, filing} = passage;
 	if (content === undefined || place === undefined || content.kind === 'error') {
 		return undefined;
@@ -37,14 +38,33 @@ export const record: Stage = (passage, {account, storage, buffers}) => {
 			...(sentAt === undefined ? {} : {sentAt}),
 			...(place.direction === 'outgoing' ? {state: 'acked'} : {}),
 		},
-		filing === undefined ? newest(passage, storage) : filing.between(place.buffer),
+		filing === undefined ? neighboursOf(passage, context) : filing.between(place.buffer),
 	);
 	return {...passage, message};
 };
 
-/** What comes live without a detour is the newest in the archive, whatever our clock says. */
-function newest({content, place}: Passage, {messages}: StageContext['storage']): Neighbours {
-	return place === undefined || content?.archiveId === undefined || content.delayed
-		? {}
-		: {after: messages.filedUpTo(place.buffer, Number.MAX_SAFE_INTEGER)?.key};
+/**
+ * Where a message that is delivered lies in the archive's order: without a detour it is the newest, whatever our clock
+ * says. What waited at the server and is not on record lies in the gap of its time, or behind all that was read. What
+ * nobody delivers here may turn out to lie before it.
+ */
+function neighboursOf({content, place}: Passage, {account, storage}: StageContext): Neighbours {
+	const {messages} = storage;
+	if (place === undefined || content?.archiveId === undefined) {
+		return {apart: true};
+	}
+
+	const {buffer} = place;
+	if (!content.delayed) {
+		return {apart: true, after: messages.filedUpTo(buffer, Number.MAX_SAFE_INTEGER)?.key};
+	}
+
+	const {head, gaps} = storage.archives.load(account, account) ?? {gaps: []};
+	const gap = gaps.findLast(({before}) => content.receivedAt <= before.at);
+	if (gap === undefined) {
+		return {apart: true, after: head && messages.filedUpTo(buffer, head.key)?.key};
+	}
+
+	const before = messages.filedAbove(buffer, gap.before.key - 1)?.key ?? gap.before.key;
+	return {apart: true, after: messages.filedUpTo(buffer, before - 1)?.key, before};
 }
