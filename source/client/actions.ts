@@ -51,7 +51,7 @@ export function createClient({random = Math.random, openSession: open = openSess
 	const events = createEmitter<Event>();
 	const journal = createJournal(storage, event => events.emit(event));
 	const buffers = createOpenBuffers(storage, journal);
-	const attention = createAttention();
+	const attention = createAttention(ports.clock);
 	const accounts = createAccountManager({...ports, random, openSession: open, journal, buffers, attention});
 
 	/** Use of the extensions of a connection; throws `not-connected`. */
@@ -90,6 +90,7 @@ export function createClient({random = Math.random, openSession: open = openSess
 
 		async sendMessage({account, ...draft}) {
 			const id = randomUUID();
+			attention.stir();
 			const {key, state = 'queued'} = accounts.get(account).sendMessage(prepared(draft), id);
 			return {key, id, state};
 		},
@@ -155,7 +156,10 @@ export function createClient({random = Math.random, openSession: open = openSess
 		async start() {
 			accounts.start();
 		},
-		stop: () => accounts.stop(),
+		stop() {
+			attention.close();
+			return accounts.stop();
+		},
 	};
 }
 

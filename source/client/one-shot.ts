@@ -100,7 +100,7 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 			buffers,
 			outbox,
 			answersReceipts: () => false,
-			attention: createAttention(),
+			attention: createAttention(clock),
 			admitsStranger: () => true,
 			bounced: ({key}, problem) => bounces.set(key, problem),
 		},

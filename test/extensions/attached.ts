@@ -38,7 +38,7 @@ export async function attached(
 	const events = createEmitter<Event>();
 	const saw = record(events.subscribe);
 	const journal = createJournal(storage, events.emit);
-	const attention = createAttention();
+	const attention = createAttention(clock);
 	attention.set(active);
 	const lives: LiveSession[] = [];
 	const session = await server.openSession({

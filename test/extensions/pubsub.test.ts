@@ -224,6 +224,22 @@ test('the server is told when nobody looks any more, and when somebody does agai
 	t.deepEqual(said(it), [inactive, active]);
 });
 
+test('who sends while nobody looks waits for receipts: a minute of being active', async t => {
+	const it = await attached(t, server => {
+		server.features = offered;
+	});
+	it.attention.stir();
+	t.deepEqual(said(it), []);
+	it.attention.set(false);
+	it.attention.stir();
+	it.clock.advance(59_000);
+	it.attention.stir();
+	it.clock.advance(59_000);
+	t.deepEqual(said(it), [inactive, active]);
+	it.clock.advance(1000);
+	t.deepEqual(said(it), [inactive, active, inactive]);
+});
+
 test('a server that does not offer it is not told', async t => {
 	const it = await attached(t);
 	it.attention.set(false);

@@ -123,7 +123,7 @@ test.serial('the server is told when the window loses the keyboard, and holds ba
 	const [before, active] = [count('inactive'), count('active')];
 	terminal.type(focusOut);
 	await until(() => count('inactive') === before + 2);
-	const friend = await peer(t);
+	await peer(t);
 	await sleep(400);
 	t.false(terminal.text().includes('● romeo'));
 	terminal.type(focusIn);
@@ -193,7 +193,7 @@ async function listener(t: ExecutionContext<Scene>, jid: BareJid): Promise<Liste
 			messages: collected.hooks,
 			commit: work => work(),
 			answersReceipts: () => false,
-			attention: createAttention(),
+			attention: createAttention(systemClock),
 		},
 		clock: systemClock,
 		log: silentLog,
