@@ -6,6 +6,7 @@ import {systemClock} from '../shared/clock.js';
 import {exitCodes, type Problem, XmppcError} from '../shared/errors.js';
 import {unlessInterrupted} from './interruption.js';
 import type {Shell} from './shell.js';
+import {watchLines} from './written-lines.js';
 
 /** What a person may do whose profile is in use. */
 export type Choice =
@@ -70,6 +71,7 @@ export async function followLines(profile: string, shell: Shell): Promise<number
 	shell
 		.output(false)
 		.remark(`Following the xmppc that is running with the profile "${profile}"; /quit leaves it running`);
+	const lines = watchLines(process.stdout);
 	const lost = new AbortController();
 	let problem: Problem | undefined;
 	void connection.closed.then(reason => {
@@ -87,12 +89,13 @@ export async function followLines(profile: string, shell: Shell): Promise<number
 			stdin: process.stdin,
 			stdout: process.stdout,
 			clock: systemClock,
-			interrupted: AbortSignal.any([shell.interrupted, lost.signal]),
+			interrupted: AbortSignal.any([shell.interrupted, lost.signal, lines.over]),
 		});
 		if (problem !== undefined) {
 			throw new XmppcError(problem);
 		}
 
+		lines.check();
 		return waiting === 0 ? 0 : exitCodes.temporary;
 	} finally {
 		connection.close();

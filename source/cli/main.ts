@@ -17,7 +17,10 @@ async function main(): Promise<void> {
 		return;
 	}
 
-	const [{runProgram}, {createOutput}] = await Promise.all([import('./program.js'), import('./output.js')]);
+	const [{runProgram}, {createOutput, outputFailed}] = await Promise.all([
+		import('./program.js'),
+		import('./output.js'),
+	]);
 	const interruption = new AbortController();
 	let interrupted: number | undefined;
 	let isExpected = false;
@@ -71,31 +74,48 @@ async function main(): Promise<void> {
 		},
 		print,
 	);
+	// What could not be written is heard of a moment later.
+	await new Promise(resolve => setImmediate(resolve));
+	if (unprinted !== undefined) {
+		createOutput(argv.includes('--json'), print, complain).problem(outputFailed(unprinted));
+		process.exit(exitCodes.storage);
+	}
+
 	process.exit(isExpected ? status : (interrupted ?? status));
 }
 
 /** Streams are opened late: each takes Node a millisecond. */
-function writer(open: () => NodeJS.WriteStream): (text: string) => void {
+function writer(
+	open: () => NodeJS.WriteStream,
+	onFailure: (error: NodeJS.ErrnoException) => void,
+): (text: string) => void {
 	let stream: NodeJS.WriteStream | undefined;
 	return text => {
 		if (stream === undefined) {
 			stream = open();
-			// Whoever read our output has gone (`xmppc … | head -1`): what was asked for is done all the same.
-			stream.on('error', endQuietlyUnlessBroken);
+			stream.on('error', onFailure);
 		}
 
 		stream.write(text);
 	};
 }
 
-const print = writer(() => process.stdout);
-const complain = writer(() => process.stderr);
-
-function endQuietlyUnlessBroken(error: NodeJS.ErrnoException): void {
-	if (error.code !== 'EPIPE') {
-		process.exit(exitCodes.storage);
-	}
-}
+let unprinted: Error | undefined;
+const print = writer(
+	() => process.stdout,
+	error => {
+		// Whoever read our output has gone (`xmppc … | head -1`): what was asked for is done all the same.
+		if (error.code !== 'EPIPE') {
+			unprinted ??= error;
+		}
+	},
+);
+const complain = writer(
+	() => process.stderr,
+	() => {
+		// There is nowhere left to say so.
+	},
+);
 
 main().catch((error: unknown) => {
 	process.stderr.write(`xmppc: ${problemOf(error).message}\n`);

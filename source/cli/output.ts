@@ -62,3 +62,13 @@ function hintFor({code, hint}: Problem): string | undefined {
 function withoutStop(text: string): string {
 	return text.replace(/\.\s*$/, '');
 }
+
+/** Standard output is a file on a full disk, for instance: whoever waits for it must not take it for complete. */
+export function outputFailed(error: Error): Problem {
+	return {
+		code: 'output-failed',
+		kind: 'storage',
+		message: `What was asked for cannot be written to standard output: ${error.message}.`,
+		hint: 'free some space, or send it elsewhere',
+	};
+}

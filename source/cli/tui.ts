@@ -5,6 +5,7 @@ import {exitCodes} from '../shared/errors.js';
 import {profileOptions} from './profile-options.js';
 import {openPatiently, served} from './serving.js';
 import type {OpenClient, ProfileOptions, Shell} from './shell.js';
+import {watchLines} from './written-lines.js';
 
 type Options = {readonly plain?: boolean};
 
@@ -45,6 +46,7 @@ async function show(profile: ProfileOptions, hasScreen: boolean, shell: Shell): 
 async function showLines(profile: ProfileOptions, shell: Shell): Promise<number> {
 	const compose = await shell.compose({tell() {}});
 	const {startPlain} = await import('../tui/plain.js');
+	const lines = watchLines(process.stdout);
 	let client: OpenClient | undefined;
 	try {
 		const {waiting} = await startPlain({
@@ -57,8 +59,9 @@ async function showLines(profile: ProfileOptions, shell: Shell): Promise<number>
 			stdin: process.stdin,
 			stdout: process.stdout,
 			clock: systemClock,
-			interrupted: shell.interrupted,
+			interrupted: AbortSignal.any([shell.interrupted, lines.over]),
 		});
+		lines.check();
 		return waiting === 0 ? 0 : exitCodes.temporary;
 	} finally {
 		await client?.close();
