@@ -16,6 +16,8 @@ export function connectionProblem(error: unknown, where: Whereabouts): Problem {
 	switch (code) {
 		case 'ENOTFOUND':
 		case 'ENODATA':
+		// The system's word for a name longer than any can be.
+		case 'EINVAL':
 			return {
 				code: 'no-such-host',
 				kind: 'noSuchHost',
