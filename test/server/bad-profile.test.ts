@@ -194,6 +194,24 @@ test.serial('no space left', async t => {
 	t.is((await xmppc.run(send)).status, 0, 'the history is sound');
 });
 
+test.serial('an output that cannot be written, and one that nobody reads any more', async t => {
+	const xmppc = await julietsProfile(t);
+	const shell = (script: string) =>
+		runProgram(['bash', '-c', script, 'bash', ...xmppc.command], xmppc.home.environment);
+	for (const command of ['account list', 'send --json romeo@example.test hello', '--plain <<<"/help"']) {
+		const {status, errors} = await shell(`"$@" ${command} > /dev/full`);
+		t.is(status, 74, command);
+		t.regex(errors, /cannot be written to standard output/);
+		t.regex(errors, /free some space/);
+	}
+
+	t.is((await shell('"$@" account list | true')).status, 0);
+	// The line mode has no end of its own: its input goes on.
+	const started = performance.now();
+	t.like(await shell('"$@" --plain < <(exec sleep 20 >/dev/null 2>&1) | head -1'), {status: 0, errors: ''});
+	t.true(performance.now() - started < 10_000);
+});
+
 test.serial('no home, and XDG directories that cannot be', async t => {
 	const xmppc = await julietsProfile(t);
 	const {XDG_CONFIG_HOME: _, XDG_DATA_HOME: __, XDG_STATE_HOME: ___, ...bare} = xmppc.home.environment;
