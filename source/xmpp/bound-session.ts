@@ -240,7 +240,10 @@ export function createBoundSession(
 
 	const session: Session = {
 		jid,
-		features: readFeatures(negotiated.features),
+		features: {
+			...readFeatures(negotiated.features),
+			...(negotiated.carbonsEnabled ? {carbonsEnabled: true as const} : {}),
+		},
 		get security() {
 			return security;
 		},
@@ -325,6 +328,10 @@ export function createBoundSession(
 		},
 	};
 	boundSessions.set(session, bound);
+	if (negotiated.enableAnswer) {
+		takeNonza(negotiated.enableAnswer);
+	}
+
 	stream.deliverTo(take);
 	return bound;
 }

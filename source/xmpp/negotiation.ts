@@ -14,12 +14,14 @@ import {
 	nameOf,
 	textOf,
 } from './element.js';
+import {negotiateInline} from './inline-negotiation.js';
 import {authenticate, type Login} from './sasl/authentication.js';
-import {saslNamespace} from './sasl/failures.js';
+import {sasl2Namespace, saslNamespace} from './sasl/failures.js';
+import type {Sasl2Options} from './session.js';
 import type {Stream} from './stream.js';
 import {malformedStream} from './stream-error.js';
 import {offersStreamManagement} from './stream-features.js';
-import {streamManagementNamespace} from './stream-management.js';
+import {enableRequest, streamManagementNamespace} from './stream-management.js';
 
 const tlsNamespace = 'urn:ietf:params:xml:ns:xmpp-tls';
 const bindNamespace = 'urn:ietf:params:xml:ns:xmpp-bind';
@@ -27,6 +29,10 @@ const bindNamespace = 'urn:ietf:params:xml:ns:xmpp-bind';
 export type NegotiationOptions = {
 	readonly login: Login;
 	readonly resource?: string;
+	/** Absent: SASL2 is not used. */
+	readonly sasl2?: Sasl2Options;
+	/** Wall-clock milliseconds. */
+	readonly now: () => number;
 	readonly streamManagement: boolean;
 	/** Asks the server to keep the session when the connection breaks. */
 	readonly resumable: boolean;
@@ -49,6 +55,10 @@ export type Negotiated = {
 	readonly features: Element;
 	/** `<enable/>` of stream management went out together with the binding (XEP-0198 §3). */
 	readonly enableSent: boolean;
+	/** What the server answered to `<enable/>` where it took it together with the login (XEP-0386): `<enabled/>` or `<failed/>`. */
+	readonly enableAnswer?: Element;
+	/** Carbons were switched on together with the login. */
+	readonly carbonsEnabled?: true;
 	/** `<resumed/>`: there is no resource bound, the old one goes on. */
 	readonly resumed?: Element;
 };
@@ -64,6 +74,8 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 	let features: Element | undefined;
 	let enableSent = false;
 	let resumed: Element | undefined;
+	let askedToResume = false;
+	let bound: Pick<Negotiated, 'enableAnswer' | 'carbonsEnabled'> = {};
 
 	steps.use(async ({stanza}, next) => {
 		// Stripping STARTTLS from the features must end the login, not its encryption (protocol row 36).
@@ -84,6 +96,37 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 		await stream.restart();
 	});
 
+	onFeature.use('authentication', sasl2Namespace, async ({stanza}, next, authentication) => {
+		const plain = child(stanza, 'mechanisms', saslNamespace);
+		const plainMechanisms = plain ? childrenNamed(plain, 'mechanism', saslNamespace).map(textOf) : [];
+		const outcome =
+			mechanism === undefined && options.sasl2
+				? await negotiateInline(stream, authentication, plainMechanisms, {...options, sasl2: options.sasl2})
+				: undefined;
+		if (!outcome) {
+			return next();
+		}
+
+		mechanism = outcome.mechanism;
+		askedToResume = outcome.askedToResume;
+		resumed = outcome.resumed;
+		features = outcome.features ?? features;
+		if (outcome.bound) {
+			bound = outcome.bound;
+			enableSent = outcome.bound.enableAnswer !== undefined;
+			if (!enableSent && options.streamManagement && features && offersStreamManagement(features)) {
+				enableSent = true;
+				await stream.send(enableRequest(options.resumable));
+			}
+		}
+
+		if (outcome.bound || resumed) {
+			stream._ready();
+		} else {
+			stream.emit('element', outcome.features);
+		}
+	});
+
 	onFeature.use('mechanisms', saslNamespace, async (_context, next, offer) => {
 		if (mechanism !== undefined) {
 			return next();
@@ -100,7 +143,7 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 	});
 
 	onFeature.use('sm', streamManagementNamespace, async (_context, next) => {
-		if (mechanism === undefined || !options.resume) {
+		if (mechanism === undefined || !options.resume || askedToResume) {
 			return next();
 		}
 
@@ -128,13 +171,15 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 		return next();
 	});
 
-	const iqCaller = {set: (request: Element) => bind(stream, request, enableSent ? enableRequest(options) : [])};
+	const iqCaller = {
+		set: (request: Element) => bind(stream, request, enableSent ? [enableRequest(options.resumable)] : []),
+	};
 	resourceBinding({streamFeatures: onFeature, iqCaller}, options.resource);
 
 	return new Promise(resolve => {
 		stream.once('online', () => {
 			if (mechanism !== undefined && features) {
-				resolve({mechanism, features, enableSent, ...(resumed ? {resumed} : {})});
+				resolve({mechanism, features, enableSent, ...bound, ...(resumed ? {resumed} : {})});
 			}
 		});
 	});
@@ -166,10 +211,6 @@ async function resumptionAnswer(stream: Stream): Promise<Element> {
 			return answer;
 		}
 	}
-}
-
-function enableRequest({resumable}: NegotiationOptions): readonly Element[] {
-	return [createElement('enable', {xmlns: streamManagementNamespace, ...(resumable ? {resume: 'true'} : {})})];
 }
 
 /** Sends the binding request, and `<enable/>` right behind it to save a round trip. */

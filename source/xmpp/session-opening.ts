@@ -4,11 +4,13 @@ import {type BoundSession, boundSessionOf, createBoundSession} from './bound-ses
 import {checkAuthorities} from './certificate.js';
 import {connectionProblem, connectTimeout} from './connection-problems.js';
 import type {Element} from './element.js';
+import {otherAddress} from './inline-negotiation.js';
 import {type Negotiated, negotiate, type ResumptionAttempt} from './negotiation.js';
 import {readEndpoint} from './redirection.js';
 import {defaultDirectTlsPort, defaultPort, type Endpoint, hostOf} from './resolver.js';
 import {resumeRequest} from './resumption.js';
-import type {Session, SessionOptions} from './session.js';
+import {tokenRefused} from './sasl/sasl2.js';
+import type {Sasl2Options, Session, SessionOptions} from './session.js';
 import {Stream} from './stream.js';
 
 const connectPatience = 15_000;
@@ -46,7 +48,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 	for (const endpoint of await endpointsFor(options)) {
 		const attempt: Attempt = {isAuthenticating: false};
 		try {
-			return await openFollowing(endpoint, options, attempt);
+			return await openWithOrWithoutToken(endpoint, options, attempt);
 		} catch (error) {
 			if (attempt.isAuthenticating || !isXmppcError(error) || options.signal?.aborted) {
 				throw error;
@@ -81,6 +83,22 @@ async function resolved(domain: string, options: SessionOptions, known: Endpoint
 	} catch (error) {
 		options.log.note('session', `${domain} could not be looked up: ${messageOf(error)}`);
 		return [];
+	}
+}
+
+/** A refused token costs another connection: there are servers that take nothing else on the one it was refused on. */
+async function openWithOrWithoutToken(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): Promise<Session> {
+	try {
+		return await openFollowing(endpoint, options, attempt);
+	} catch (error) {
+		const {sasl2} = options;
+		if (!isXmppcError(error) || error.code !== tokenRefused || !sasl2?.tokens || options.signal?.aborted) {
+			throw error;
+		}
+
+		options.log.note('session', 'the login token was refused: the password takes its place');
+		const tokens = {...sasl2.tokens, read: async () => undefined};
+		return openFollowing(endpoint, {...options, sasl2: {...sasl2, tokens}}, attempt);
 	}
 }
 
@@ -145,19 +163,22 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): 
 				}
 			};
 			limitNegotiation();
+			/** A person may have to unlock something first; how long the server waits is its own affair. */
+			const patiently: Patiently = async ask => {
+				stopTimer();
+				const answer = await ask();
+				limitNegotiation();
+				return answer;
+			};
 			const bound = negotiate(stream, {
 				login: {
 					jid: options.jid,
 					domain: domainpartOf(options.jid),
 					scramPinned: options.scramPinned ?? false,
-					async password() {
-						// A person may have to unlock something first; how long the server waits is its own affair.
-						stopTimer();
-						const password = await options.password();
-						limitNegotiation();
-						return password;
-					},
+					password: () => patiently(options.password),
 				},
+				...(options.sasl2 ? {sasl2: withPatience(options.sasl2, patiently)} : {}),
+				now: () => options.clock.now(),
 				...(options.resource === undefined ? {} : {resource: options.resource}),
 				streamManagement: options.streamManagement ?? true,
 				resumable: options.resumable ?? false,
@@ -175,7 +196,7 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): 
 			}
 
 			if (!stream.boundJid || bareOf(stream.boundJid) !== options.jid) {
-				throw new XmppcError(otherAddress(options));
+				throw new XmppcError(otherAddress({jid: options.jid, domain: domainpartOf(options.jid)}));
 			}
 
 			// The server counts no more, or never did: nothing can be resumed there.
@@ -202,6 +223,15 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): 
 			onAbort();
 		}
 	});
+}
+
+type Patiently = <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
+
+function withPatience({tokens, ...sasl2}: Sasl2Options, patiently: Patiently): Sasl2Options {
+	return {
+		...sasl2,
+		...(tokens ? {tokens: {...tokens, read: () => patiently(() => tokens.read())}} : {}),
+	};
 }
 
 /** How an interrupted session of this account is asked for. */
@@ -250,15 +280,6 @@ function negotiationTimeout(options: SessionOptions): Problem {
 		kind: 'unavailable',
 		message: `The server of ${domainpartOf(options.jid)} took too long over the login of ${options.jid}.`,
 		hint: 'The server may be overloaded; try again later.',
-	};
-}
-
-function otherAddress(options: SessionOptions): Problem {
-	return {
-		code: 'other-address',
-		kind: 'protocol',
-		message: `The server of ${domainpartOf(options.jid)} logged us in as somebody else than ${options.jid}.`,
-		hint: 'Set up the account with the address that the server uses.',
 	};
 }
 

@@ -5,6 +5,20 @@ import type {BareJid, FullJid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import type {Element} from './element.js';
 import type {Resolver} from './resolver.js';
+import type {TokenStore} from './sasl/login-token.js';
+
+/** What a login with SASL2 (XEP-0388) needs besides. */
+export type Sasl2Options = {
+	/** UUIDv4, made once for this installation and the same ever after: it says which device's token is meant. */
+	readonly userAgent: string;
+	/**
+	 * Binds the resource together with the login (XEP-0386). The server then drops the messages it kept for us without
+	 * sending them: only for an account whose archive is read after every login.
+	 */
+	readonly bind: boolean;
+	/** Logs in with a token of the server where there is one, and asks for one where there is none (XEP-0484). */
+	readonly tokens?: TokenStore;
+};
 
 /** Everything a login needs. Secrets are functions, so that nothing keeps them longer than it must. */
 export type SessionOptions = {
@@ -24,6 +38,8 @@ export type SessionOptions = {
 	/** SCRAM was used with this account before: PLAIN is refused from then on (XEP-0474's pinning advice). */
 	readonly scramPinned?: boolean;
 	readonly streamManagement?: boolean;
+	/** Uses SASL2 where the server offers it. Absent: RFC 6120's SASL only. */
+	readonly sasl2?: Sasl2Options;
 	/**
 	 * Asks the server to keep the session for a while when the connection breaks (XEP-0198 §5). Where it agrees, a broken
 	 * connection interrupts the session instead of ending it.
@@ -53,6 +69,8 @@ export type StreamFeatures = {
 	readonly preApproval: boolean;
 	readonly clientState: boolean;
 	readonly streamManagement: boolean;
+	/** Carbons were switched on together with the binding (XEP-0386). */
+	readonly carbonsEnabled?: true;
 	/** The largest stanza the server takes, in bytes (XEP-0478). */
 	readonly maxBytes?: number;
 	/** After this many seconds without a word of ours the server may give the connection up (XEP-0478). */

@@ -90,6 +90,11 @@ export function createStreamManagement(start: {inbound?: number; outbound?: numb
 	};
 }
 
+/** Asks for counting (§3), and where `resumable` for the session to be kept when the connection breaks (§5). */
+export function enableRequest(resumable: boolean): Element {
+	return createElement('enable', {xmlns: streamManagementNamespace, ...(resumable ? {resume: 'true'} : {})});
+}
+
 /** The stream error for an `h` that is too high (XEP-0198 §4, "handled-count-too-high"). */
 export function handledCountTooHigh(h: string, sent: number): Element {
 	return createElement('handled-count-too-high', {xmlns: streamManagementNamespace, h, 'send-count': sent});

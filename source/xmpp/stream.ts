@@ -56,6 +56,8 @@ export class Stream extends Client<Endpoint> {
 	/** The server's first header has come: it is one. */
 	#hasSpoken = false;
 	#sawFeatures = false;
+	/** Features are an answer like others. */
+	#queuesFeatures = false;
 	#isOver = false;
 	#onClosed: (() => void) | undefined;
 
@@ -116,6 +118,27 @@ export class Stream extends Client<Endpoint> {
 			const element = this.#arrived.shift();
 			if (element) {
 				return element;
+			}
+
+			await new Promise<void>(resolve => {
+				this.#wake = resolve;
+			});
+		}
+	}
+
+	/** From now on features are kept for {@link nextFeatures}: SASL2 brings new ones without a restart (XEP-0388). */
+	queueFeatures(): void {
+		this.#queuesFeatures = true;
+	}
+
+	/** The features of after the login; what else came before them stays for later. */
+	async nextFeatures(): Promise<Element> {
+		for (;;) {
+			const index = this.#arrived.findIndex(element => isElement(element, 'features', streamNamespace));
+			const [features] = index === -1 ? [] : this.#arrived.splice(index, 1);
+			if (features) {
+				this.#queuesFeatures = false;
+				return features;
 			}
 
 			await new Promise<void>(resolve => {
@@ -186,6 +209,7 @@ export class Stream extends Client<Endpoint> {
 		// What the old stream still said does not belong to the new one (RFC 6120 §4.3.3).
 		this.#arrived.length = 0;
 		this.#sawFeatures = false;
+		this.#queuesFeatures = false;
 		return super.restart();
 	}
 
@@ -219,7 +243,7 @@ export class Stream extends Client<Endpoint> {
 		} else if (this.#sink) {
 			logElement(this.#options.log, '<', element);
 			this.#read.push(element);
-		} else if (isElement(element, 'features', streamNamespace)) {
+		} else if (!this.#queuesFeatures && isElement(element, 'features', streamNamespace)) {
 			logElement(this.#options.log, '<', element);
 			// Features that come a second time in one stream would restart a step that is under way.
 			if (!this.#sawFeatures) {

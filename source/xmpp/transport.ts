@@ -5,6 +5,7 @@ import tls from 'node:tls';
 import type {Clock} from '../shared/clock.js';
 import {messageOf, XmppcError} from '../shared/errors.js';
 import {type CertificatePolicy, fingerprintOf, judgeCertificate} from './certificate.js';
+import {type ChannelBindingType, channelBinding} from './channel-binding.js';
 import {connectionLost, tlsFailed, type Whereabouts} from './connection-problems.js';
 import type {Endpoint} from './resolver.js';
 
@@ -35,6 +36,8 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 	/** Read by @xmpp/connection: whether TLS protects what is written. */
 	secure = false;
 	security: TransportSecurity | undefined;
+	/** What a login can be tied to this connection with; of no type before TLS. */
+	bindingData: (type: ChannelBindingType) => Buffer | undefined = () => undefined;
 	readonly #policy: TransportPolicy;
 	#where: Whereabouts;
 	#socket: net.Socket | undefined;
@@ -183,6 +186,7 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 
 				this.secure = true;
 				this.security = {protocol: secured.getProtocol() ?? 'TLS', fingerprint: fingerprintOf(presented)};
+				this.bindingData = type => channelBinding(type, secured, presented);
 				secured.on('data', this.#onData);
 				resolve();
 			});

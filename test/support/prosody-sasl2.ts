@@ -11,7 +11,13 @@ const changes: Readonly<Record<string, ReadonlyArray<readonly [found: string, in
 		['conn:ssl_exportkeyingmaterial(', 'conn:socket():exportkeyingmaterial('],
 	],
 	sasl2_bind2: [],
-	sasl2_fast: [],
+	sasl2_fast: [
+		['require "util.time".now', 'os.time'],
+		['auth:get_child_attr("user-agent", nil, "id")', 'auth:get_child("user-agent").attr.id'],
+		// The handler of the older SASL has taken its place by then, and that one has no channel binding.
+		['fast_sasl_handler.profile.cb = session.sasl_handler.profile.cb;', ''],
+		['fast_sasl_handler.userdata = session.sasl_handler.userdata;', ''],
+	],
 	c2s: [
 		[
 			'fire_event("stream-features", { origin = session, features = features }',

@@ -1,8 +1,7 @@
 import {randomBytes} from 'node:crypto';
-import {XmppcError} from '../../shared/errors.js';
 import {type BareJid, localpartOf} from '../../shared/jid.js';
 import {createElement, type Element, isElement, textOf} from '../element.js';
-import {loginRefused, saslNamespace} from './failures.js';
+import {loginRefused, notAuthentic, saslNamespace} from './failures.js';
 import {chooseMechanism, type Mechanism} from './mechanisms.js';
 import {saslprep} from './saslprep.js';
 import {createScramClient, decodeBase64} from './scram.js';
@@ -22,6 +21,21 @@ export type Login = {
 	readonly nonce?: () => string;
 };
 
+/** How a profile of SASL wraps the messages of a mechanism: that of RFC 6120 §6, or XEP-0388. */
+export type SaslProfile = {
+	readonly namespace: string;
+	/** The element that opens the exchange; `initial`: base64. */
+	open(mechanism: string, initial: string): Element;
+	/** The base64 text of `<success/>`. */
+	dataOfSuccess(success: Element): string;
+};
+
+const plainProfile: SaslProfile = {
+	namespace: saslNamespace,
+	open: (mechanism, initial) => createElement('auth', {xmlns: saslNamespace, mechanism}, initial),
+	dataOfSuccess: textOf,
+};
+
 /**
  * Logs in with the best mechanism of those offered, over a channel that is already TLS with a checked certificate.
  * Returns the name of the mechanism.
@@ -31,68 +45,91 @@ export type Login = {
  */
 export async function authenticate(channel: SaslChannel, offered: readonly string[], login: Login): Promise<string> {
 	const mechanism = chooseMechanism(offered, login.domain, login.scramPinned);
-	if (mechanism.scram) {
-		await runScram(channel, {...mechanism, scram: mechanism.scram}, login);
-	} else {
-		await runPlain(channel, mechanism, login);
-	}
-
+	await exchange(channel, plainProfile, mechanism, login);
 	return mechanism.name;
 }
 
-async function runPlain(channel: SaslChannel, mechanism: Mechanism, login: Login): Promise<void> {
+/**
+ * Runs one mechanism with the password and answers `<success/>`.
+ *
+ * @throws {XmppcError} what the server refused, or `server-not-authentic`.
+ */
+export function exchange(
+	channel: SaslChannel,
+	profile: SaslProfile,
+	mechanism: Mechanism,
+	login: Login,
+): Promise<Element> {
+	return mechanism.scram
+		? runScram(channel, profile, {...mechanism, scram: mechanism.scram}, login)
+		: runPlain(channel, profile, mechanism, login);
+}
+
+async function runPlain(
+	channel: SaslChannel,
+	profile: SaslProfile,
+	mechanism: Mechanism,
+	login: Login,
+): Promise<Element> {
 	const password = saslprep(await login.password());
-	channel.send(saslElement('auth', `\0${saslprep(localpartOf(login.jid) ?? '')}\0${password}`, mechanism.name));
-	const answer = await channel.next();
-	if (!isElement(answer, 'success', saslNamespace)) {
-		throw loginRefused(answer, login);
-	}
+	channel.send(profile.open(mechanism.name, base64(`\0${saslprep(localpartOf(login.jid) ?? '')}\0${password}`)));
+	return success(await channel.next(), profile, login);
 }
 
 async function runScram(
 	channel: SaslChannel,
+	profile: SaslProfile,
 	mechanism: Mechanism & Required<Pick<Mechanism, 'scram'>>,
 	login: Login,
-): Promise<void> {
+): Promise<Element> {
+	const respond = (text: string) => channel.send(createElement('response', {xmlns: profile.namespace}, base64(text)));
 	const nonce = login.nonce?.() ?? randomBytes(24).toString('base64');
 	const client = createScramClient(mechanism.scram, localpartOf(login.jid) ?? '', nonce);
-	channel.send(saslElement('auth', client.clientFirst, mechanism.name));
+	channel.send(profile.open(mechanism.name, base64(client.clientFirst)));
 
 	const challenge = await channel.next();
-	if (isElement(challenge, 'success', saslNamespace)) {
+	if (isElement(challenge, 'success', profile.namespace)) {
 		throw notAuthentic(login, 'it claims success before it was given a proof');
 	}
 
-	const answer = await client.answer(contentOf(challenge, 'challenge', login), await login.password());
+	const answer = await client.answer(contentOf(challenge, 'challenge', profile, login), await login.password());
 	if ('failure' in answer) {
 		throw notAuthentic(login, answer.failure);
 	}
 
-	channel.send(saslElement('response', answer.clientFinal));
+	respond(answer.clientFinal);
 	const final = await channel.next();
-	const isSuccess = isElement(final, 'success', saslNamespace);
-	const failure = client.verify(contentOf(final, isSuccess ? 'success' : 'challenge', login));
+	const isSuccess = isElement(final, 'success', profile.namespace);
+	const failure = client.verify(contentOf(final, isSuccess ? 'success' : 'challenge', profile, login));
 	if (failure) {
 		throw notAuthentic(login, failure.failure);
 	}
 
-	// RFC 6120 §6.3.10: a server may send its signature as a last challenge, which wants an empty response.
-	if (!isSuccess) {
-		channel.send(saslElement('response', ''));
-		const outcome = await channel.next();
-		if (!isElement(outcome, 'success', saslNamespace)) {
-			throw loginRefused(outcome, login);
-		}
+	if (isSuccess) {
+		return final;
 	}
+
+	// RFC 6120 §6.3.10: a server may send its signature as a last challenge, which wants an empty response.
+	respond('');
+	return success(await channel.next(), profile, login);
+}
+
+/** The element, where it is success; anything else is a refusal. */
+function success(answer: Element, {namespace}: SaslProfile, login: Login): Element {
+	if (!isElement(answer, 'success', namespace)) {
+		throw loginRefused(answer, login);
+	}
+
+	return answer;
 }
 
 /** The decoded text of the element expected; anything else is a refusal. */
-function contentOf(element: Element, name: 'challenge' | 'success', login: Login): string {
-	if (!isElement(element, name, saslNamespace)) {
+function contentOf(element: Element, name: 'challenge' | 'success', profile: SaslProfile, login: Login): string {
+	if (!isElement(element, name, profile.namespace)) {
 		throw loginRefused(element, login);
 	}
 
-	const bytes = decodeBase64(textOf(element));
+	const bytes = decodeBase64(name === 'success' ? profile.dataOfSuccess(element) : textOf(element));
 	if (!bytes) {
 		throw notAuthentic(login, `its ${name} is not base64`);
 	}
@@ -100,15 +137,6 @@ function contentOf(element: Element, name: 'challenge' | 'success', login: Login
 	return bytes.toString('utf8');
 }
 
-function saslElement(name: 'auth' | 'response', text: string, mechanism?: string): Element {
-	return createElement(name, {xmlns: saslNamespace, mechanism}, Buffer.from(text, 'utf8').toString('base64'));
-}
-
-function notAuthentic(login: Login, reason: string): XmppcError {
-	return new XmppcError({
-		code: 'server-not-authentic',
-		kind: 'notPermitted',
-		message: `The server of ${login.domain} could not prove that it knows the password of ${login.jid}: ${reason}.`,
-		hint: 'Somebody may be in between. Try another network, and tell the operator of the server if it stays.',
-	});
+function base64(text: string): string {
+	return Buffer.from(text, 'utf8').toString('base64');
 }

@@ -4,6 +4,9 @@ import {children, type Element, isElement, nameOf, namespaceOf} from '../element
 /** RFC 6120 §6. */
 export const saslNamespace = 'urn:ietf:params:xml:ns:xmpp-sasl';
 
+/** XEP-0388. */
+export const sasl2Namespace = 'urn:xmpp:sasl:2';
+
 type Whom = {readonly jid: string; readonly domain: string};
 
 /** SASL failure conditions (RFC 6120 §6.5) that a person can do something about. */
@@ -40,14 +43,19 @@ const refusals: Readonly<Record<string, (whom: Whom) => Problem>> = {
 	}),
 };
 
-/** Turns what came instead of success into an error. An element that is no SASL failure is a protocol error. */
-export function loginRefused(answer: Element, whom: Whom): XmppcError {
-	const condition = isElement(answer, 'failure', saslNamespace)
+/** The condition of a `<failure/>` of either profile: a name from the network. */
+export function failureCondition(answer: Element): string | undefined {
+	return isElement(answer, 'failure', saslNamespace) || isElement(answer, 'failure', sasl2Namespace)
 		? children(answer)
 				.filter(node => namespaceOf(node) === saslNamespace)
 				.map(nameOf)
 				.find(name => name !== 'text')
 		: undefined;
+}
+
+/** Turns what came instead of success into an error. An element that is no SASL failure is a protocol error. */
+export function loginRefused(answer: Element, whom: Whom): XmppcError {
+	const condition = failureCondition(answer);
 	const refusal = refusals[condition ?? ''];
 	return new XmppcError(
 		refusal?.(whom) ?? {
@@ -71,4 +79,14 @@ const otherConditions = [
 /** A condition is a name from the network: quoted only where it is one of those that RFC 6120 knows. */
 function knownCondition(condition: string | undefined): string {
 	return condition !== undefined && otherConditions.includes(condition) ? ` (${condition})` : '';
+}
+
+/** The server did not prove that it is the one that knows the secret. */
+export function notAuthentic({jid, domain}: Whom, reason: string): XmppcError {
+	return new XmppcError({
+		code: 'server-not-authentic',
+		kind: 'notPermitted',
+		message: `The server of ${domain} could not prove that it knows the password of ${jid}: ${reason}.`,
+		hint: 'Somebody may be in between. Try another network, and tell the operator of the server if it stays.',
+	});
 }

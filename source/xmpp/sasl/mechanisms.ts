@@ -11,6 +11,12 @@ const mechanisms: readonly Mechanism[] = [
 	{name: 'PLAIN'},
 ];
 
+/** How strong the best mechanism of those offered is: 0 is the strongest, `Infinity` stands for none. */
+export function rankOf(offered: readonly string[]): number {
+	const index = mechanisms.findIndex(({name}) => offered.includes(name));
+	return index === -1 ? Number.POSITIVE_INFINITY : index;
+}
+
 /**
  * The strongest mechanism that we and the server have. `scramPinned`: this account logged in with SCRAM before, so a
  * server that now offers nothing but PLAIN is an attacker or broken, and gets no password (XEP-0474, security
