@@ -36,7 +36,7 @@ export function archiveChanged(account: BareJid, {gaps}: ArchiveState, isLoading
 	return {
 		type: 'archive.changed',
 		account,
-		loading: isLoading && gaps.some(gap => !gap.permanent),
+		loading: isLoading,
 		gaps: gaps.map(({after, before, permanent}) => ({
 			...(after === undefined ? {} : {after: after.at}),
 			before: before.at,

@@ -3,11 +3,13 @@
  * after it, then the gaps in the background. What arrives live meanwhile is shown at once and joins the archive's order
  * when that has been read up to it.
  */
+import {isDeepStrictEqual} from 'node:util';
 import type {Archive} from '../extensions/archive.js';
+import type {EventOf} from '../model/events.js';
 import type {Dispose} from '../shared/clock.js';
 import {isXmppcError, messageOf} from '../shared/errors.js';
 import type {Log} from '../shared/log.js';
-import type {ArchivePosition, ArchiveState} from '../storage/ports.js';
+import type {ArchivePosition} from '../storage/ports.js';
 import {archiveChanged, isCovered} from './archive-position.js';
 import {type CatchUpRunPorts, createCatchUpRun} from './catch-up-run.js';
 import {createPagingBack, type PagingBack} from './paging-back.js';
@@ -20,6 +22,8 @@ export type CatchUpPorts = Omit<CatchUpRunPorts, 'taken' | 'archive' | 'firstLiv
 	readonly isWriting: () => boolean;
 	/** The archive can tell now what became of more messages than before. */
 	readonly proven: () => void;
+	/** All that is new was read, without or with what lies in gaps. */
+	readonly caughtUp: () => void;
 };
 
 export type CatchUp = PagingBack & {
@@ -52,17 +56,18 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 	let retries = 0;
 	let cancelRetry: Dispose = () => {};
 
-	let told = '';
-	const tell = (state: ArchiveState | undefined, isLoading: boolean) => {
-		if (state !== undefined) {
-			const event = archiveChanged(account, state, isLoading);
-			journal.afterwards(() => {
-				const text = JSON.stringify(event);
-				if (text !== told) {
-					told = text;
-					journal.emit(event);
-				}
-			});
+	let told: EventOf<'archive.changed'> | undefined;
+	const say = (event: EventOf<'archive.changed'>) => {
+		if (!isDeepStrictEqual(event, told)) {
+			told = event;
+			journal.emit(event);
+		}
+	};
+
+	/** Nothing is read any more, whatever came of it. */
+	const sayEnd = () => {
+		if (told !== undefined) {
+			say({...told, loading: false});
 		}
 	};
 
@@ -74,7 +79,10 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 				latest = undefined;
 			}
 
-			tell(state, true);
+			if (state !== undefined) {
+				const event = archiveChanged(account, state, true);
+				journal.afterwards(() => say(event));
+			}
 		},
 	});
 	const paging = createPagingBack(ports);
@@ -98,7 +106,8 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 		}
 
 		if (!isOver) {
-			tell(load(), false);
+			ports.caughtUp();
+			sayEnd();
 		}
 	};
 
@@ -121,6 +130,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 			});
 		}
 
+		sayEnd();
 		if (again) {
 			cancelRetry = clock.after(firstRetry * 2 ** retries, () => void proceed());
 			retries++;
@@ -133,6 +143,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 		if (isReliable) {
 			journal.commit(settle);
 			ports.proven();
+			ports.caughtUp();
 		}
 	};
 
@@ -182,6 +193,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 		dispose() {
 			isOver = true;
 			cancelRetry();
+			sayEnd();
 		},
 	};
 

@@ -122,6 +122,10 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 			return journal.commit(() => {
 				const passage = runPipeline(message, context, filing);
 				catchUp.noticed(passage);
+				if (filing?.age === 'news') {
+					journal.afterwards(() => collected.archived(message, passage.message));
+				}
+
 				return passage;
 			});
 		} catch (error) {
@@ -153,6 +157,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		take,
 		isWriting: outbox.isWriting,
 		proven: () => outbox.repeat(catchUp.proves),
+		caughtUp: collected.caughtUp,
 	});
 
 	let isAnnounced = false;

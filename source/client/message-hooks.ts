@@ -7,12 +7,16 @@ export type CollectedHooks = {
 	readonly hooks: MessageHooks;
 	relationsOf(stanza: Element): readonly Relation[];
 	recorded(message: Message, stanza: Element): void;
+	archived(stanza: Element, message: Message | undefined): void;
+	caughtUp(): void;
 };
 
 /** Collects the hooks of one session's extensions. */
 export function collectHooks(): CollectedHooks {
 	const readers: Array<(stanza: Element) => readonly Relation[]> = [];
 	const listeners: Array<(message: Message, stanza: Element) => void> = [];
+	const archiveListeners: Array<(stanza: Element, message: Message | undefined) => void> = [];
+	const catchUpListeners: Array<() => void> = [];
 	return {
 		hooks: {
 			readRelations(read) {
@@ -21,11 +25,27 @@ export function collectHooks(): CollectedHooks {
 			onRecorded(listener) {
 				listeners.push(listener);
 			},
+			onArchived(listener) {
+				archiveListeners.push(listener);
+			},
+			onCaughtUp(listener) {
+				catchUpListeners.push(listener);
+			},
 		},
 		relationsOf: stanza => readers.flatMap(read => read(stanza)),
 		recorded(message, stanza) {
 			for (const listener of listeners) {
 				listener(message, stanza);
+			}
+		},
+		archived(stanza, message) {
+			for (const listener of archiveListeners) {
+				listener(stanza, message);
+			}
+		},
+		caughtUp() {
+			for (const listener of catchUpListeners) {
+				listener();
 			}
 		},
 	};

@@ -3,8 +3,9 @@
  */
 import {randomUUID} from 'node:crypto';
 import type {Message} from '../model/message.js';
+import {bareOf, type Jid, parseJid} from '../shared/jid.js';
 import {attribute, element} from '../xmpp/codec.js';
-import {clientNamespace, createElement, type Element} from '../xmpp/element.js';
+import {attributeOf, clientNamespace, createElement, type Element} from '../xmpp/element.js';
 import {defineExtension} from '../xmpp/extension.js';
 import {nonEmpty} from '../xmpp/scalars.js';
 import {store} from './message-hints.js';
@@ -20,6 +21,8 @@ const received = element(namespace, 'received', {id: attribute('id', nonEmpty)})
 
 /** More of them in one message are not read. */
 const mostReceipts = 50;
+/** More of what came while nobody was here is not answered. */
+const mostUnanswered = 1000;
 
 export const deliveryReceipts = defineExtension<void, ExtensionPorts>({
 	name: 'delivery receipts',
@@ -39,27 +42,58 @@ export const deliveryReceipts = defineExtension<void, ExtensionPorts>({
 				.slice(0, mostReceipts)
 				.map(({id}) => ({kind: 'receipt', target: id})),
 		);
+		/** What came while nobody was here and no other device has answered yet, by {@link keyOf}. */
+		const unanswered = new Map<string, Message>();
+		/** What was answered of that; the server may deliver it as well. */
+		const answered = new Set<string>();
+
 		ports.messages.onRecorded((message, stanza) => {
-			if (ports.answersReceipts() && deservesReceipt(message, stanza, contacts)) {
+			if (message.via === 'live' && ports.answersReceipts() && deservesReceipt(message, stanza, contacts)) {
+				const key = keyOf(message.author, message.id);
+				unanswered.delete(key);
+				if (!answered.delete(key)) {
+					session.send(receiptFor(message));
+				}
+			}
+		});
+		ports.messages.onArchived((stanza, message) => {
+			for (const {id} of received.findAll(stanza)) {
+				const to = parseJid(attributeOf(stanza, 'to') ?? '');
+				unanswered.delete(to === undefined ? '' : keyOf(to, id));
+			}
+
+			if (message !== undefined && deservesReceipt(message, stanza, contacts) && unanswered.size < mostUnanswered) {
+				unanswered.set(keyOf(message.author, message.id), message);
+			}
+		});
+		ports.messages.onCaughtUp(() => {
+			for (const [key, message] of ports.answersReceipts() ? unanswered : []) {
+				answered.add(key);
 				session.send(receiptFor(message));
 			}
+
+			unanswered.clear();
 		});
 	},
 });
 
 /**
  * Whether a receipt is due: for what a contact, who sees our presence anyway, sent to this very resource or account and
- * asked about. Not for a copy, which the resource it was for answers; not for headlines, errors and rooms (§5).
+ * asked about. Not for a copy, which the resource it was for answers; not for headlines, errors and rooms (§5). Whether
+ * what the archive had was answered by another device, its own receipt in there says.
  */
 function deservesReceipt(message: Message, stanza: Element, contacts: Roster): boolean {
 	return (
 		message.id !== undefined &&
 		message.direction === 'incoming' &&
-		message.via === 'live' &&
 		(message.kind === 'chat' || message.kind === 'normal') &&
 		receiptRequest.find(stanza) !== undefined &&
 		contacts.isSubscribed(message.author)
 	);
+}
+
+function keyOf(person: Jid, id = ''): string {
+	return `${bareOf(person)} ${id}`;
 }
 
 /** The hint keeps it for a sender who is offline (§5.4). It asks for no receipt itself. */

@@ -16,6 +16,10 @@ export type MessageHooks = {
 	readRelations(read: (stanza: Element) => readonly Relation[]): void;
 	/** Hears of every new message, after it was committed. */
 	onRecorded(listener: (message: Message, stanza: Element) => void): void;
+	/** Hears of all that came while nobody was here, after it was committed; `message`: where it is a new one that is kept. */
+	onArchived(listener: (stanza: Element, message: Message | undefined) => void): void;
+	/** The archive was read up to now: nothing later is known that could change what was heard of. */
+	onCaughtUp(listener: () => void): void;
 };
 
 /** Whether a person looks at the program. */

@@ -51,7 +51,7 @@ export type Event =
 	/**
 	 * What of the account's archive is stored here. `gaps` are the stretches that are missing, newest first, in milliseconds
 	 * since the epoch; without `after` one reaches back to the beginning; a permanent one the server lost too. `loading`:
-	 * they are being filled.
+	 * the archive is being read.
 	 */
 	| {
 			readonly type: 'archive.changed';

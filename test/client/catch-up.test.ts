@@ -345,11 +345,37 @@ test('what is both in the archive and in the offline storage is shown once, and 
 	const request = "<request xmlns='urn:xmpp:receipts'/>";
 	keep(it, {n: 2, extra: request});
 	await connect(it);
-	t.deepEqual(receipts(it), [], 'another device may have answered');
+	t.is(receipts(it).length, 1);
 	const delay = `<delay xmlns='urn:xmpp:delay' from='example.org' stamp='${new Date(it.clock.now()).toISOString()}'/>`;
 	await deliver(it, {n: 2, extra: request + delay}, 'a2');
 	t.deepEqual(stored(it), numbers(2));
 	t.is(receipts(it).length, 1);
+});
+
+test('what came while nobody was here is answered with a receipt, unless another device did', async t => {
+	const it = await after(t, lines(1));
+	const request = "<request xmlns='urn:xmpp:receipts'/>";
+	keep(
+		it,
+		{n: 2, extra: request},
+		{n: 3, extra: request},
+		{n: 4},
+		{n: 5, peer: 'stranger@example.net', extra: request},
+	);
+	it.server.archive.add({
+		at: it.clock.now(),
+		peer: romeo,
+		message: `<message xmlns='jabber:client' from='${juliet}/phone' to='${romeo}/orchard'>
+			<received xmlns='urn:xmpp:receipts' id='m2'/></message>`,
+	});
+	await connect(it);
+	t.deepEqual(
+		receipts(it).map(text => /to="([^"]*)".* id="([^"]*)"\/>/.exec(text)?.slice(1)),
+		[[`${romeo}/orchard`, 'm3']],
+	);
+	await leave(it);
+	await connect(it);
+	t.deepEqual(receipts(it), []);
 });
 
 test('a copy without the archive’s id is recognised by its author, id and words, in either order', async t => {
