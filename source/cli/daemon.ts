@@ -51,8 +51,6 @@ async function serve(command: Command, shell: Shell): Promise<void> {
 		});
 		await client.serve();
 		say(`xmppc serves the profile "${options.profile}"`);
-		// Nobody looks at it: servers may hold back what can wait.
-		await client.actions.setAttention({active: false});
 		await client.start();
 		await aborted(shell.interrupted);
 		say('ending');

@@ -12,6 +12,9 @@ const namespace = 'urn:xmpp:csi:0';
 const active = element(namespace, 'active', {});
 const inactive = element(namespace, 'inactive', {});
 
+/** Milliseconds of a fresh session in which its many questions want their answers at once, whoever looks. */
+const settling = 10_000;
+
 export const clientState = defineExtension<void, ExtensionPorts>({
 	name: 'client state indication',
 	xep: '0352',
@@ -21,7 +24,7 @@ export const clientState = defineExtension<void, ExtensionPorts>({
 	features: [],
 	codecs: [active, inactive],
 	requires: [],
-	attach({session, ports: {attention}, onStarted, onResumed, onDispose}) {
+	attach({session, clock, ports: {attention}, onStarted, onResumed, onDispose}) {
 		if (!session.features.clientState) {
 			return;
 		}
@@ -43,8 +46,12 @@ export const clientState = defineExtension<void, ExtensionPorts>({
 
 		onDispose(attention.onChange(tellNews));
 		onStarted(() => {
-			isOpen = true;
-			tellNews();
+			onDispose(
+				clock.after(settling, () => {
+					isOpen = true;
+					tellNews();
+				}),
+			);
 		});
 		// Some servers keep the state of a session that goes on, others do not.
 		onResumed(tell);

@@ -216,6 +216,7 @@ test('the server is told when nobody looks any more, and when somebody does agai
 	const it = await attached(t, server => {
 		server.features = offered;
 	});
+	it.clock.advance(10_000);
 	t.deepEqual(said(it), [], 'a new session is active');
 	it.attention.set(false);
 	it.attention.set(false);
@@ -228,6 +229,7 @@ test('who sends while nobody looks waits for receipts: a minute of being active'
 	const it = await attached(t, server => {
 		server.features = offered;
 	});
+	it.clock.advance(10_000);
 	it.attention.stir();
 	t.deepEqual(said(it), []);
 	it.attention.set(false);
@@ -246,7 +248,7 @@ test('a server that does not offer it is not told', async t => {
 	t.deepEqual(said(it), []);
 });
 
-test('a fresh session is told at once that nobody looks, and nothing is said in one that is over', async t => {
+test('a fresh session is told that nobody looks once it has settled, and nothing is said in one that is over', async t => {
 	const it = await attached(
 		t,
 		server => {
@@ -254,6 +256,8 @@ test('a fresh session is told at once that nobody looks, and nothing is said in 
 		},
 		{active: false},
 	);
+	t.deepEqual(said(it), [], 'not while the session asks for all it needs');
+	it.clock.advance(10_000);
 	t.deepEqual(said(it), [inactive]);
 	it.live.dispose();
 	it.attention.set(true);

@@ -122,7 +122,7 @@ test.serial('the server is told when the window loses the keyboard, and holds ba
 	const count = (what: string) => [...server.log().matchAll(new RegExp(`<${what} [^>]*urn:xmpp:csi:0`, 'gu'))].length;
 	const [before, active] = [count('inactive'), count('active')];
 	terminal.type(focusOut);
-	await until(() => count('inactive') === before + 2);
+	await until(() => count('inactive') === before + 2, 12_000);
 	await peer(t);
 	await sleep(400);
 	t.false(terminal.text().includes('● romeo'));
@@ -133,8 +133,8 @@ test.serial('the server is told when the window loses the keyboard, and holds ba
 	await terminal.ended;
 });
 
-async function until(holds: () => boolean): Promise<void> {
-	for (let round = 0; round < 200 && !holds(); round++) {
+async function until(holds: () => boolean, patience = 5000): Promise<void> {
+	for (let waited = 0; waited < patience && !holds(); waited += 25) {
 		await sleep(25);
 	}
 
