@@ -98,8 +98,9 @@ export function askSecret(
 				}
 			}
 		};
-		write(question);
+		// Before the question: whoever answers at once is not shown either.
 		terminal.setRawMode(true);
+		write(question);
 		terminal.setEncoding('utf8');
 		terminal.on('data', read);
 		terminal.resume();
