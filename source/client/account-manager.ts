@@ -70,6 +70,7 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 
 		try {
 			await secrets.forAccount(account).delete(account.jid, 'password');
+			await secrets.forAccount(account).delete(account.jid, 'fast');
 		} catch (error) {
 			warn(account.jid, `The password of ${account.jid} could not be deleted: ${messageOf(error)}`);
 		}

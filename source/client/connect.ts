@@ -2,6 +2,7 @@ import type {Session} from '../xmpp/session.js';
 import {attemptCancelled} from './account-problems.js';
 import {createLiveSession, type LivePorts, type LiveSession} from './live-session.js';
 import {type LoginPorts, type LoginSettings, login} from './login.js';
+import {sasl2Login} from './login-device.js';
 
 export type Connection = {
 	readonly session: Session;
@@ -28,13 +29,12 @@ export async function openConnection(
 		release = resolve;
 	});
 	const previous = continuity?.previous;
-	const session = await login(
-		settings,
-		async stanzas => (await released).receive(stanzas),
-		ports,
-		signal,
-		continuity && {resumable: true, ...(previous === undefined ? {} : {resume: previous.session})},
-	);
+	const session = await login(settings, async stanzas => (await released).receive(stanzas), ports, signal, {
+		...(continuity ? {resumable: true} : {}),
+		...(previous === undefined ? {} : {resume: previous.session}),
+		// A program that knows the password can keep nothing for us.
+		...(settings.secrets === 'command' ? {} : {sasl2: sasl2Login(settings, ports.secrets, ports.log)}),
+	});
 	if (signal.aborted) {
 		await session.end();
 		throw attemptCancelled(settings.jid);

@@ -19,8 +19,8 @@ export type LoginPorts = {
 	readonly log: Log;
 };
 
-/** Whether the session may outlive its connection, and the one that is to go on. */
-export type Resumption = Pick<SessionOptions, 'resumable' | 'resume'>;
+/** Whether the session may outlive its connection, the one that is to go on, and whether SASL2 is used. */
+export type Resumption = Pick<SessionOptions, 'resumable' | 'resume' | 'sasl2'>;
 
 /** What a login needs to know of an account; a candidate that is not set up yet has these too. */
 export type LoginSettings = Omit<AccountSettings, 'enabled'>;

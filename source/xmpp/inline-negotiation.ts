@@ -46,6 +46,7 @@ export async function negotiateInline(
 
 	const {login, sasl2, resume} = options;
 	const token = await readToken(options);
+	const userAgent = await sasl2.userAgent();
 	options.onAuthenticating();
 	stream.queueFeatures();
 	const resumes = offer.streamManagement && resume !== undefined;
@@ -56,7 +57,7 @@ export async function negotiateInline(
 		token: newToken,
 	} = await authenticateSasl2({send: element => void stream.send(element), next: () => stream.next()}, offer, {
 		...login,
-		userAgent: sasl2.userAgent,
+		userAgent,
 		token,
 		wantsToken: sasl2.tokens !== undefined,
 		bindingData: type => stream.streamSocket?.bindingData(type),

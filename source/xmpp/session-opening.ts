@@ -230,6 +230,7 @@ type Patiently = <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;
 function withPatience({tokens, ...sasl2}: Sasl2Options, patiently: Patiently): Sasl2Options {
 	return {
 		...sasl2,
+		userAgent: () => patiently(sasl2.userAgent),
 		...(tokens ? {tokens: {...tokens, read: () => patiently(() => tokens.read())}} : {}),
 	};
 }

@@ -10,7 +10,7 @@ import type {TokenStore} from './sasl/login-token.js';
 /** What a login with SASL2 (XEP-0388) needs besides. */
 export type Sasl2Options = {
 	/** UUIDv4, made once for this installation and the same ever after: it says which device's token is meant. */
-	readonly userAgent: string;
+	readonly userAgent: () => Promise<string>;
 	/**
 	 * Binds the resource together with the login (XEP-0386). The server then drops the messages it kept for us without
 	 * sending them: only for an account whose archive is read after every login.

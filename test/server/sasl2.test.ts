@@ -48,7 +48,7 @@ function optionsFor(
 		clock: systemClock,
 		log,
 		receive: async () => undefined,
-		sasl2: {userAgent, bind: true, ...(tokens ? {tokens} : {})},
+		sasl2: {userAgent: async () => userAgent, bind: true, ...(tokens ? {tokens} : {})},
 		...changes,
 	};
 }
@@ -96,7 +96,9 @@ test('Prosody: a token that it does not know is replaced by means of the passwor
 test('Prosody: without Bind 2 the resource is bound the old way behind SASL2', async t => {
 	const server = await prosody(t);
 	const log = writtenLog();
-	const session = await openSession(optionsFor(server, log, undefined, {sasl2: {userAgent, bind: false}}));
+	const session = await openSession(
+		optionsFor(server, log, undefined, {sasl2: {userAgent: async () => userAgent, bind: false}}),
+	);
 	t.deepEqual(log.written, ['<authenticate/>', '<response/>', '<iq/>', '<enable/>']);
 	t.is(session.features.carbonsEnabled, undefined);
 	await session.end();

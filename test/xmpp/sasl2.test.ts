@@ -27,7 +27,7 @@ import type {ScriptedConnection} from '../support/scripted-server.js';
 import {openTestSession, password, problemOfLogin} from '../support/scripted-session.js';
 
 const userAgent = '5f1b8c1e-6a1d-4b0e-9d0a-0c5f2f8f4f11';
-const withBind: Partial<SessionOptions> = {sasl2: {userAgent, bind: true}};
+const withBind: Partial<SessionOptions> = {sasl2: {userAgent: async () => userAgent, bind: true}};
 const bound = "<bound xmlns='urn:xmpp:bind:0'/>";
 const token = {mechanism: 'HT-SHA-256-NONE', secret: 'secret-token:fast-one'};
 
@@ -93,7 +93,7 @@ test('where Bind 2 may not be used the resource is bound as ever', async t => {
 		connection.replies(sasl2Success(data, '', 'juliet@localhost') + featuresBehind(offer.bind));
 		await answersBind(connection);
 	});
-	const {session} = await openTestSession(server, {sasl2: {userAgent, bind: false}});
+	const {session} = await openTestSession(server, {sasl2: {userAgent: async () => userAgent, bind: false}});
 	t.is(String(session.jid), 'juliet@localhost/balcony');
 	t.notRegex(authenticate, /urn:xmpp:bind:0/);
 });
@@ -243,7 +243,7 @@ test('a token takes the place of the password, and the new one that comes with i
 	);
 	const {session} = await openTestSession(server, {
 		password: async () => t.fail('the password was asked for') as never,
-		sasl2: {userAgent, bind: true, tokens},
+		sasl2: {userAgent: async () => userAgent, bind: true, tokens},
 	});
 	t.is(session.security.mechanism, 'HT-SHA-256-NONE');
 	t.regex(server.connections[0]?.received ?? '', /<fast xmlns=["']urn:xmpp:fast:0["']\/>/);
@@ -259,7 +259,7 @@ test('a server that does not know the token it gave is not the one that gave it:
 	const problem = await problemWith(
 		t,
 		takesToken(() => sasl2Success(responderOf('another'), bound)),
-		{sasl2: {userAgent, bind: true, tokens}},
+		{sasl2: {userAgent: async () => userAgent, bind: true, tokens}},
 	);
 	t.is(problem.code, 'server-not-authentic');
 	t.deepEqual(tokens.done, ['forgotten']);
@@ -273,7 +273,7 @@ test('a server that cannot check tokens at the moment leaves the token as it is'
 			await offersSasl2(connection, {inline: inlineOffer.fast('HT-SHA-256-NONE')});
 			connection.replies(sasl2Failure('temporary-auth-failure'));
 		},
-		{sasl2: {userAgent, bind: true, tokens}},
+		{sasl2: {userAgent: async () => userAgent, bind: true, tokens}},
 	);
 	t.is(problem.code, 'login-unavailable');
 	t.deepEqual(tokens.done, []);
@@ -294,7 +294,7 @@ for (const [what, held] of [
 			const fresh = "<token xmlns='urn:xmpp:fast:0' token='new'/>";
 			connection.replies(sasl2Success(data, bound + fresh) + featuresBehind());
 		});
-		await openTestSession(server, {sasl2: {userAgent, bind: true, tokens}});
+		await openTestSession(server, {sasl2: {userAgent: async () => userAgent, bind: true, tokens}});
 		t.deepEqual(tokens.held, {mechanism: 'HT-SHA-256-NONE', secret: 'new'});
 	});
 }
@@ -313,7 +313,7 @@ test('a refused token is forgotten, and the password used on a connection of its
 			connection.replies(sasl2Success(data, bound) + featuresBehind());
 		},
 	);
-	const {session} = await openTestSession(server, {sasl2: {userAgent, bind: true, tokens}});
+	const {session} = await openTestSession(server, {sasl2: {userAgent: async () => userAgent, bind: true, tokens}});
 	t.is(session.security.mechanism, 'SCRAM-SHA-256');
 	t.deepEqual(tokens.done, ['forgotten']);
 });
