@@ -2,9 +2,13 @@
  * Logins that cannot work, end to end: `xmppc send`, `xmppc account test` and the TUI of the built program each say what
  * is wrong, with whom, and what to do, and scripts get the documented status.
  */
+import {spawn} from 'node:child_process';
 import dns from 'node:dns';
+import {once} from 'node:events';
+import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {
+	addAccountAt,
 	assertRefused,
 	choose,
 	juliet,
@@ -227,6 +231,74 @@ test.serial('a server that accepts and says nothing: the TUI says that it waits,
 	terminal.type(`/quit${keys.enter}`);
 	t.deepEqual(await terminal.ended, {code: 0, signal: 0});
 	t.true(performance.now() - started < 2000);
+});
+
+for (const [signal, status] of [
+	['SIGINT', 130],
+	['SIGTERM', 143],
+	['SIGHUP', 129],
+] as const) {
+	test.serial(`${signal} while a subcommand waits ends it at once, without a word`, async t => {
+		const server = await serve(t, connection => connection.ended);
+		const xmppc = await makeAccountAt(t, {port: server.port});
+		const waiting = [
+			['send', romeo, 'hello'],
+			['account', 'test', juliet],
+		];
+		for (const [index, programArguments] of waiting.entries()) {
+			const child = startProgram(xmppc, programArguments);
+			while (server.connections.length <= index) {
+				await sleep(20);
+			}
+
+			assertEndsAt(t, await child.endedBy(signal), status);
+		}
+
+		// Nobody types the text: it waits for its input.
+		const child = startProgram(xmppc, ['send', romeo]);
+		await sleep(500);
+		assertEndsAt(t, await child.endedBy(signal), status);
+	});
+}
+
+type End = {readonly status: number | null; readonly errors: string; readonly after: number};
+
+function assertEndsAt(t: ExecutionContext, {status, errors, after}: End, expected: number): void {
+	t.deepEqual({status, errors}, {status: expected, errors: ''});
+	t.true(after < 1500, `${Math.round(after)} ms`);
+}
+
+/** Starts the program with an open input. */
+function startProgram({command, home}: Xmppc, programArguments: readonly string[]) {
+	const [program, ...before] = command;
+	const child = spawn(program, [...before, ...programArguments], {env: {...home.environment}, stdio: 'pipe'});
+	let errors = '';
+	child.stderr.setEncoding('utf8').on('data', (text: string) => {
+		errors += text;
+	});
+	return {
+		async endedBy(signal: NodeJS.Signals): Promise<End> {
+			const started = performance.now();
+			child.kill(signal);
+			const [status] = await once(child, 'close');
+			return {status, errors, after: performance.now() - started};
+		},
+	};
+}
+
+test.serial('a certificate that is not the pinned one', async t => {
+	const {good} = await testCertificates();
+	const server = await serve(t, connection => answersStartTls(connection, good));
+	const xmppc = makeXmppc();
+	t.teardown(xmppc.remove);
+	t.is((await addAccountAt(xmppc, {port: server.port}, ['--tls-pin', 'ab'.repeat(32)])).status, 0);
+	await assertRefusedEverywhere(t, xmppc, {
+		status: 77,
+		says: [
+			new RegExp(`server of example\\.test presents another certificate .*${good.fingerprint}`),
+			/Ask its operator/,
+		],
+	});
 });
 
 test.serial('a server that never confirms: send says that the message may have arrived', async t => {

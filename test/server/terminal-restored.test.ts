@@ -53,8 +53,20 @@ function runUnderShell(
 	t.teardown(terminal.stop);
 	return {
 		terminal,
-		pid: () => Number(readFileSync(`/proc/${terminal.pid}/task/${terminal.pid}/children`, 'utf8').split(' ')[0]),
+		pid: () => childOf(terminal.pid),
 	};
+}
+
+function childOf(pid: number): number {
+	return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0]);
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
 }
 
 /** The shell's screen as the program left it; fails unless the terminal is exactly as it was. */
@@ -183,6 +195,20 @@ test.serial('a terminal that is closed: the program ends and leaves the profile 
 	await terminal.shows(online);
 	terminal.kill('SIGHUP');
 	t.is((await terminal.ended).code, 129);
+	t.is((await xmppc.run(['account', 'test', juliet])).status, 0);
+});
+
+test.serial('a terminal that goes away without a signal, as over a lost SSH connection', async t => {
+	const xmppc = await julietsProfile(t);
+	// In a session of its own it gets no SIGHUP: only its input and output fail.
+	const terminal = startTerminal(['setsid', '--wait', ...xmppc.command], {environment: xmppc.home.environment});
+	await terminal.shows(online);
+	const pid = childOf(terminal.pid);
+	await terminal.stop();
+	while (isRunning(pid)) {
+		await sleep(20);
+	}
+
 	t.is((await xmppc.run(['account', 'test', juliet])).status, 0);
 });
 
