@@ -50,7 +50,9 @@ export async function negotiateInline(
 	options.onAuthenticating();
 	stream.queueFeatures();
 	const resumes = offer.streamManagement && resume !== undefined;
-	const binds = offer.bind !== undefined && sasl2.bind && options.resource === undefined;
+	// Once a resource is bound there is no going on with another: where resuming has to wait for the features, so has binding.
+	const mayBind = resumes || resume === undefined;
+	const binds = mayBind && offer.bind !== undefined && sasl2.bind && options.resource === undefined;
 	const {
 		mechanism,
 		success,

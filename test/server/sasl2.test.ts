@@ -1,3 +1,5 @@
+import {once} from 'node:events';
+import {connect, createServer, type Socket} from 'node:net';
 import test, {type ExecutionContext} from 'ava';
 import {systemClock} from '../../source/shared/clock.js';
 import type {Log} from '../../source/shared/log.js';
@@ -6,6 +8,7 @@ import type {TokenStore} from '../../source/xmpp/sasl/login-token.js';
 import type {SessionOptions} from '../../source/xmpp/session.js';
 import {openSession} from '../../source/xmpp/session-opening.js';
 import {type Prosody, type ProsodyOptions, startProsody} from '../support/prosody.js';
+import {interruptionOf} from '../support/scripted-resumption.js';
 import {memoryTokens} from '../support/scripted-sasl2.js';
 import {addressOf} from '../support/scripted-session.js';
 
@@ -109,5 +112,38 @@ test('Prosody without SASL2: the login is that of RFC 6120', async t => {
 	const log = writtenLog();
 	const session = await openSession(optionsFor(server, log, memoryTokens()));
 	t.deepEqual(log.written, ['<auth/>', '<response/>', '<iq/>', '<enable/>']);
+	await session.end();
+});
+
+test('Prosody: an interrupted session is resumed behind a login with the token', async t => {
+	const server = await prosody(t);
+	const sockets: Socket[] = [];
+	const between = createServer(client => {
+		const link = connect(server.tlsPort, '127.0.0.1');
+		sockets.push(client);
+		client.on('error', () => link.destroy()).pipe(link);
+		link.on('error', () => client.destroy()).pipe(client);
+	});
+	between.listen(0, '127.0.0.1');
+	await once(between, 'listening');
+	t.teardown(() => between.close());
+	const address = between.address();
+	const port = typeof address === 'object' && address !== null ? address.port : 0;
+	const tokens = memoryTokens();
+	const log = writtenLog();
+	const options = optionsFor(server, log, tokens, {port, resumable: true});
+
+	const session = await openSession(options);
+	session.send(createElement('presence'));
+	await session.flush();
+	const broken = interruptionOf(session);
+	sockets[0]?.resetAndDestroy();
+	await broken;
+	log.written.length = 0;
+	t.is(await openSession({...options, resume: session}), session);
+	t.is(session.security.mechanism, 'HT-SHA-256-EXPR');
+	t.deepEqual(log.written.slice(0, 2), ['<authenticate/>', '<resume/>']);
+	session.send(createElement('presence'));
+	await session.flush();
 	await session.end();
 });
