@@ -1,6 +1,6 @@
 /**
  * Reads the archive into the database, one page a transaction, and the position reached in the same transaction as the
- * page's messages (`docs/decisions/0010-archive.md`).
+ * page's messages (`docs/decisions/0011-archive.md`).
  */
 import type {Archive, ArchivePage, PageQuery} from '../extensions/archive.js';
 import type {Clock} from '../shared/clock.js';

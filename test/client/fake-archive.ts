@@ -45,8 +45,8 @@ export function createFakeArchive(): FakeArchive {
 	const queries: Array<Readonly<Record<string, string>>> = [];
 	let count = 0;
 
-	const stamp = (at: number) =>
-		new Date(Math.floor(at / archive.resolution) * archive.resolution).toISOString().replace('.000Z', 'Z');
+	const rounded = (at: number) => Math.floor(at / archive.resolution) * archive.resolution;
+	const stamp = (at: number) => new Date(rounded(at)).toISOString().replace('.000Z', 'Z');
 
 	const answerPage = (query: Element, own: string): ArchiveAnswer => {
 		const asked = read(query);
@@ -61,7 +61,7 @@ export function createFakeArchive(): FakeArchive {
 		}
 
 		const fits = ({at, peer}: Archived) => {
-			const time = Date.parse(stamp(at));
+			const time = rounded(at);
 			return (
 				(asked.with === undefined || asked.with === peer) &&
 				(asked.start === undefined || time >= Date.parse(asked.start)) &&
