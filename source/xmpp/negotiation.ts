@@ -24,6 +24,7 @@ import {offersStreamManagement} from './stream-features.js';
 import {enableRequest, streamManagementNamespace} from './stream-management.js';
 
 const tlsNamespace = 'urn:ietf:params:xml:ns:xmpp-tls';
+const channelBindingNamespace = 'urn:xmpp:sasl-cb:0';
 const bindNamespace = 'urn:ietf:params:xml:ns:xmpp-bind';
 
 export type NegotiationOptions = {
@@ -99,9 +100,10 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 	onFeature.use('authentication', sasl2Namespace, async ({stanza}, next, authentication) => {
 		const plain = child(stanza, 'mechanisms', saslNamespace);
 		const plainMechanisms = plain ? childrenNamed(plain, 'mechanism', saslNamespace).map(textOf) : [];
+		const login = {...options.login, channelBindings: channelBindingsIn(stanza)};
 		const outcome =
 			mechanism === undefined && options.sasl2
-				? await negotiateInline(stream, authentication, plainMechanisms, {...options, sasl2: options.sasl2})
+				? await negotiateInline(stream, authentication, plainMechanisms, {...options, login, sasl2: options.sasl2})
 				: undefined;
 		if (!outcome) {
 			return next();
@@ -127,18 +129,17 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 		}
 	});
 
-	onFeature.use('mechanisms', saslNamespace, async (_context, next, offer) => {
+	onFeature.use('mechanisms', saslNamespace, async ({stanza}, next, offer) => {
 		if (mechanism !== undefined) {
 			return next();
 		}
 
 		options.onAuthenticating();
 		const offered = childrenNamed(offer, 'mechanism', saslNamespace).map(textOf);
-		mechanism = await authenticate(
-			{send: element => void stream.send(element), next: () => stream.next()},
-			offered,
-			options.login,
-		);
+		mechanism = await authenticate({send: element => void stream.send(element), next: () => stream.next()}, offered, {
+			...options.login,
+			channelBindings: channelBindingsIn(stanza),
+		});
 		await stream.restart();
 	});
 
@@ -183,6 +184,14 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 			}
 		});
 	});
+}
+
+/** XEP-0440. */
+function channelBindingsIn(features: Element): readonly string[] {
+	const types = child(features, 'sasl-channel-binding', channelBindingNamespace);
+	return types
+		? childrenNamed(types, 'channel-binding', channelBindingNamespace).map(({attrs}) => attrs.type ?? '')
+		: [];
 }
 
 async function startTls(stream: Stream): Promise<void> {

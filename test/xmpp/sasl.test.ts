@@ -3,6 +3,7 @@ import {isXmppcError} from '../../source/shared/errors.js';
 import {parseBareJid} from '../../source/shared/jid.js';
 import {createElement, type Element, nameOf, textOf} from '../../source/xmpp/element.js';
 import {authenticate, type Login} from '../../source/xmpp/sasl/authentication.js';
+import {offerHash} from '../../source/xmpp/sasl/downgrade-protection.js';
 import {saslNamespace} from '../../source/xmpp/sasl/failures.js';
 import {chooseMechanism} from '../../source/xmpp/sasl/mechanisms.js';
 import {saslprep} from '../../source/xmpp/sasl/saslprep.js';
@@ -273,3 +274,24 @@ async function codeOf(channel: ReturnType<typeof scriptedChannel>): Promise<stri
 		return isXmppcError(error) ? error.code : String(error);
 	}
 }
+
+test('what a server signs of its offer is what XEP-0474 computes', t => {
+	const mechanisms = ['SCRAM-SHA-1-PLUS', 'SCRAM-SHA-1'];
+	const channelBindings = ['tls-server-end-point', 'tls-exporter'];
+	t.is(offerHash('sha1', {mechanisms, channelBindings}), 'G6k/rBLDqgOhRRaCuuatSDFkJ08=');
+	t.not(offerHash('sha1', {mechanisms, channelBindings: []}), offerHash('sha1', {mechanisms, channelBindings}));
+});
+
+test('a server that offered more than arrived ends the login before the password is used', async t => {
+	const signed = (mechanisms: readonly string[]) => offerHash('sha1', {mechanisms, channelBindings: []});
+	const arrived = {mechanisms: ['SCRAM-SHA-1', 'PLAIN'], channelBindings: []};
+	const [{nonce, serverFirst}] = vectors;
+	const untouched = createScramClient('sha1', 'user', nonce, arrived);
+	t.true('clientFinal' in (await untouched.answer(`${serverFirst},h=${signed(['PLAIN', 'SCRAM-SHA-1'])}`, 'pencil')));
+
+	const reduced = createScramClient('sha1', 'user', nonce, arrived);
+	const stronger = signed(['PLAIN', 'SCRAM-SHA-1', 'SCRAM-SHA-256']);
+	t.deepEqual(await reduced.answer(`${serverFirst},h=${stronger}`, 'pencil'), {
+		failure: 'it offered other ways to log in than those that arrived here',
+	});
+});

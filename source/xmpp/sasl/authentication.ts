@@ -16,6 +16,8 @@ export type Login = {
 	readonly jid: BareJid;
 	readonly domain: string;
 	readonly scramPinned: boolean;
+	/** Types of channel binding that the server named (XEP-0440). Absent: none. */
+	readonly channelBindings?: readonly string[];
 	readonly password: () => Promise<string>;
 	/** For tests; default: 24 random bytes in base64. */
 	readonly nonce?: () => string;
@@ -45,7 +47,7 @@ const plainProfile: SaslProfile = {
  */
 export async function authenticate(channel: SaslChannel, offered: readonly string[], login: Login): Promise<string> {
 	const mechanism = chooseMechanism(offered, login.domain, login.scramPinned);
-	await exchange(channel, plainProfile, mechanism, login);
+	await exchange(channel, plainProfile, mechanism, offered, login);
 	return mechanism.name;
 }
 
@@ -58,10 +60,11 @@ export function exchange(
 	channel: SaslChannel,
 	profile: SaslProfile,
 	mechanism: Mechanism,
+	offered: readonly string[],
 	login: Login,
 ): Promise<Element> {
 	return mechanism.scram
-		? runScram(channel, profile, {...mechanism, scram: mechanism.scram}, login)
+		? runScram(channel, profile, {...mechanism, scram: mechanism.scram}, offered, login)
 		: runPlain(channel, profile, mechanism, login);
 }
 
@@ -80,11 +83,13 @@ async function runScram(
 	channel: SaslChannel,
 	profile: SaslProfile,
 	mechanism: Mechanism & Required<Pick<Mechanism, 'scram'>>,
+	offered: readonly string[],
 	login: Login,
 ): Promise<Element> {
 	const respond = (text: string) => channel.send(createElement('response', {xmlns: profile.namespace}, base64(text)));
 	const nonce = login.nonce?.() ?? randomBytes(24).toString('base64');
-	const client = createScramClient(mechanism.scram, localpartOf(login.jid) ?? '', nonce);
+	const offer = {mechanisms: offered, channelBindings: login.channelBindings ?? []};
+	const client = createScramClient(mechanism.scram, localpartOf(login.jid) ?? '', nonce, offer);
 	channel.send(profile.open(mechanism.name, base64(client.clientFirst)));
 
 	const challenge = await channel.next();

@@ -104,7 +104,7 @@ export async function authenticateSasl2(
 		open: (name, initial) => request(login, name, initial, asking),
 		dataOfSuccess,
 	};
-	const success = await exchange(checked, profile, mechanism, login);
+	const success = await exchange(checked, profile, mechanism, offer.mechanisms, login);
 	return {mechanism: mechanism.name, success, ...(wanted === undefined ? {} : tokenIn(success, wanted))};
 }
 

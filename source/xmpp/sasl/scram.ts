@@ -1,5 +1,6 @@
 import {createHash, createHmac, pbkdf2, timingSafeEqual} from 'node:crypto';
 import {promisify} from 'node:util';
+import {offerHash, type SaslOffer} from './downgrade-protection.js';
 import {saslprep} from './saslprep.js';
 
 const derive = promisify(pbkdf2);
@@ -26,9 +27,10 @@ export type ScramClient = {
 
 /**
  * The client's side of SCRAM (RFC 5802, RFC 7677) without channel binding.
- * `nonce`: printable ASCII without commas, fresh and unguessable for every login.
+ * `nonce`: printable ASCII without commas, fresh and unguessable for every login. `offer`: compared with the one that the
+ * server says it made, where it says so (XEP-0474).
  */
-export function createScramClient(hash: ScramHash, username: string, nonce: string): ScramClient {
+export function createScramClient(hash: ScramHash, username: string, nonce: string, offer?: SaslOffer): ScramClient {
 	const header = 'n,,';
 	const clientFirstBare = `n=${escapeName(saslprep(username))},r=${nonce}`;
 	let serverSignature: Buffer | undefined;
@@ -39,6 +41,10 @@ export function createScramClient(hash: ScramHash, username: string, nonce: stri
 			const challenge = parseChallenge(serverFirst, nonce);
 			if ('failure' in challenge) {
 				return challenge;
+			}
+
+			if (offer && challenge.offerHash !== undefined && challenge.offerHash !== offerHash(hash, offer)) {
+				return {failure: 'it offered other ways to log in than those that arrived here'};
 			}
 
 			const length = createHash(hash).digest().length;
@@ -71,7 +77,12 @@ export function createScramClient(hash: ScramHash, username: string, nonce: stri
 	};
 }
 
-type Challenge = {readonly nonce: string; readonly salt: Buffer; readonly iterations: number};
+type Challenge = {
+	readonly nonce: string;
+	readonly salt: Buffer;
+	readonly iterations: number;
+	readonly offerHash?: string;
+};
 
 function parseChallenge(text: string, clientNonce: string): Challenge | ScramFailure {
 	const attributes = parseAttributes(text);
@@ -106,7 +117,8 @@ function parseChallenge(text: string, clientNonce: string): Challenge | ScramFai
 		};
 	}
 
-	return {nonce, salt, iterations};
+	const offerHash = attributes.get('h');
+	return {nonce, salt, iterations, ...(offerHash === undefined ? {} : {offerHash})};
 }
 
 /** `a=value,b=value`; `undefined` where a part is no attribute or a name comes twice. */
