@@ -230,6 +230,39 @@ test('a page that does not reach the top of the window says nothing about its to
 	t.false(bufferOf(state, withAlice)?.complete);
 });
 
+test('what the archive fills in above the window waits for its page, inside of it or at its beginning it is shown', t => {
+	const filled = recorded(1, {via: 'archive'});
+	const page = (complete: boolean): StoreEvent => ({
+		type: 'history.loaded',
+		buffer: withAlice,
+		messages: [message(5), message(9)],
+		complete,
+	});
+	t.deepEqual(keys(opened(page(false), filled, recorded(7, {via: 'archive'}))), [5, 7, 9]);
+	t.deepEqual(keys(opened(page(true), filled)), [1, 5, 9]);
+});
+
+test('the first page replaces what the archive brought from further up before it', t => {
+	const brought = opened(recorded(1, {via: 'archive'}), recorded(9));
+	const page = {type: 'history.loaded', buffer: withAlice, messages: [message(7), message(8)]} as const;
+	t.deepEqual(keys(reduce(brought, {...page, complete: false})), [7, 8, 9]);
+	t.deepEqual(keys(reduce(brought, {...page, complete: true})), [1, 7, 8, 9]);
+});
+
+test('while the archive holds more than is stored, no conversation of the account is complete', t => {
+	const state = opened({type: 'history.loaded', buffer: withAlice, messages: [message(2)], complete: true});
+	const gap = {before: 5, permanent: false};
+	const changed = (gaps: readonly (typeof gap)[]): StoreEvent => ({
+		type: 'archive.changed',
+		account: me,
+		loading: true,
+		gaps,
+	});
+	t.false(bufferOf(reduce(state, changed([gap])), withAlice)?.complete);
+	t.is(reduce(state, changed([{...gap, permanent: true}])), state);
+	t.is(reduce(state, changed([])), state);
+});
+
 test('a change patches its message and leaves the others as they are', t => {
 	const state = opened(recorded(1), recorded(2, {direction: 'outgoing', state: 'written'}));
 	const changed = reduce(state, {
