@@ -137,7 +137,7 @@ test('Prosody: an interrupted session is resumed behind a login with the token',
 	session.send(createElement('presence'));
 	await session.flush();
 	const broken = interruptionOf(session);
-	sockets[0]?.resetAndDestroy();
+	sockets[0]?.destroy();
 	await broken;
 	log.written.length = 0;
 	t.is(await openSession({...options, resume: session}), session);
