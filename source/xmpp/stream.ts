@@ -5,6 +5,7 @@ import type {Log} from '../shared/log.js';
 import {transportWith} from './client-transport.js';
 import {connectionLost, connectionProblem, notXmpp, type Whereabouts} from './connection-problems.js';
 import {type Element, isElement, nameOf} from './element.js';
+import {createNegotiationQueue} from './negotiation-queue.js';
 import {StreamParser} from './parser.js';
 import {logElement} from './redaction.js';
 import {redirectionIn} from './redirection.js';
@@ -49,8 +50,7 @@ export class Stream extends Client<Endpoint> {
 	/** Where the server sent us, under the protection of TLS; in the clear anybody could have said so. */
 	redirection: string | undefined;
 	readonly #options: StreamOptions;
-	readonly #arrived: Element[] = [];
-	#wake: (() => void) | undefined;
+	readonly #arrived = createNegotiationQueue();
 	#sink: ElementSink | undefined;
 	#read: Element[] = [];
 	/** The server's first header has come: it is one. */
@@ -113,17 +113,8 @@ export class Stream extends Client<Endpoint> {
 	}
 
 	/** The next element of the negotiation that is neither features nor a stream error. */
-	async next(): Promise<Element> {
-		for (;;) {
-			const element = this.#arrived.shift();
-			if (element) {
-				return element;
-			}
-
-			await new Promise<void>(resolve => {
-				this.#wake = resolve;
-			});
-		}
+	next(): Promise<Element> {
+		return this.#arrived.next();
 	}
 
 	/** From now on features are kept for {@link nextFeatures}: SASL2 brings new ones without a restart (XEP-0388). */
@@ -133,24 +124,15 @@ export class Stream extends Client<Endpoint> {
 
 	/** The features of after the login; what else came before them stays for later. */
 	async nextFeatures(): Promise<Element> {
-		for (;;) {
-			const index = this.#arrived.findIndex(element => isElement(element, 'features', streamNamespace));
-			const [features] = index === -1 ? [] : this.#arrived.splice(index, 1);
-			if (features) {
-				this.#queuesFeatures = false;
-				return features;
-			}
-
-			await new Promise<void>(resolve => {
-				this.#wake = resolve;
-			});
-		}
+		const features = await this.#arrived.nextFeatures();
+		this.#queuesFeatures = false;
+		return features;
 	}
 
 	/** From now on elements go to `sink`, those first that came right behind the last step of the negotiation. */
 	deliverTo(sink: ElementSink): void {
 		this.#sink = sink;
-		const early = this.#arrived.splice(0);
+		const early = this.#arrived.drain();
 		if (early.length > 0) {
 			sink(early);
 		}
@@ -207,7 +189,7 @@ export class Stream extends Client<Endpoint> {
 
 	override restart(): Promise<Element> {
 		// What the old stream still said does not belong to the new one (RFC 6120 §4.3.3).
-		this.#arrived.length = 0;
+		this.#arrived.drain();
 		this.#sawFeatures = false;
 		this.#queuesFeatures = false;
 		return super.restart();
@@ -255,7 +237,6 @@ export class Stream extends Client<Endpoint> {
 		} else {
 			this.#options.log.xml('<', `<${nameOf(element)}/>`);
 			this.#arrived.push(element);
-			this.#wake?.();
 		}
 	}
 
