@@ -10,6 +10,7 @@ import {createLiveness, type Liveness} from './liveness.js';
 import type {Negotiated} from './negotiation.js';
 import {createOutgoing} from './outgoing.js';
 import {logElement} from './redaction.js';
+import {type BoundSession, keepBoundSession, type ResumptionFault} from './resumable-sessions.js';
 import {type Resumption, readEnabled} from './resumption.js';
 import {serialize} from './serialize.js';
 import type {Session, SessionEnd, SessionOptions} from './session.js';
@@ -17,33 +18,6 @@ import type {Stream} from './stream.js';
 import {malformedStream} from './stream-error.js';
 import {readFeatures} from './stream-features.js';
 import {createStreamManagement, handledCountTooHigh, streamManagementNamespace} from './stream-management.js';
-
-/** What the server said was wrong: ends its stream, with the specific condition as XML. */
-export type ResumptionFault = {readonly error: XmppcError; readonly application: string};
-
-/** A session, and what its maker does with it beyond what everybody may. */
-export type BoundSession = {
-	readonly session: Session;
-	/** The end of its stream as the stream reports it. */
-	readonly onFailure: (problem: Problem) => void;
-	/** What it takes to go on with it, while it is interrupted. */
-	readonly resumption: Resumption | undefined;
-	/** How many of the server's stanzas were handled, mod 2^32. */
-	readonly handled: number;
-	/** Takes `<resumed/>`: what it acknowledges is acknowledged. Where it is not in order, the session is over. */
-	accept(resumed: Element): ResumptionFault | undefined;
-	/** Goes on over a stream that was accepted: what is not acknowledged is written again first. */
-	continueOn(stream: Stream, mechanism: string): void;
-	/** The server has it no more. `h`: how many of our stanzas it had, where it knows. */
-	abandon(h?: string): void;
-};
-
-/** The makers' side of sessions, for those who hold a session only. */
-const boundSessions = new WeakMap<Session, BoundSession>();
-
-export function boundSessionOf(session: Session | undefined): BoundSession | undefined {
-	return session && boundSessions.get(session);
-}
 
 const endPatience = 2000;
 /** After so many resumptions in a row that led to no acknowledgement, what we write may be what breaks the connection. */
@@ -327,7 +301,7 @@ export function createBoundSession(
 			finish({problem: interruption ?? connectionLost(stream.where), recoverable: true});
 		},
 	};
-	boundSessions.set(session, bound);
+	keepBoundSession(bound);
 	if (negotiated.enableAnswer) {
 		takeNonza(negotiated.enableAnswer);
 	}

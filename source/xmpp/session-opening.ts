@@ -1,6 +1,6 @@
 import {isXmppcError, messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
 import {bareOf, domainpartOf, localpartOf} from '../shared/jid.js';
-import {type BoundSession, boundSessionOf, createBoundSession} from './bound-session.js';
+import {createBoundSession} from './bound-session.js';
 import {checkAuthorities} from './certificate.js';
 import {connectionProblem, connectTimeout} from './connection-problems.js';
 import type {Element} from './element.js';
@@ -8,6 +8,7 @@ import {otherAddress} from './inline-negotiation.js';
 import {type Negotiated, negotiate, type ResumptionAttempt} from './negotiation.js';
 import {readEndpoint} from './redirection.js';
 import {defaultDirectTlsPort, defaultPort, type Endpoint, hostOf} from './resolver.js';
+import {type BoundSession, boundSessionOf} from './resumable-sessions.js';
 import {resumeRequest} from './resumption.js';
 import {tokenRefused} from './sasl/sasl2.js';
 import type {Sasl2Options, Session, SessionOptions} from './session.js';
