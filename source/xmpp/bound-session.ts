@@ -7,7 +7,7 @@ import {connectionLost, isRecoverable, isResumable} from './connection-problems.
 import {clientNamespace, type Element, nameOf, namespaceOf} from './element.js';
 import {createInbox} from './inbox.js';
 import {createLiveness, type Liveness} from './liveness.js';
-import type {Negotiated} from './negotiation.js';
+import type {Negotiated} from './negotiated.js';
 import {createOutgoing} from './outgoing.js';
 import {logElement} from './redaction.js';
 import {type BoundSession, keepBoundSession, type ResumptionFault} from './resumable-sessions.js';

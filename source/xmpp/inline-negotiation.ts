@@ -1,7 +1,7 @@
 import {isXmppcError, type Problem, XmppcError} from '../shared/errors.js';
 import {bareOf, type FullJid, parseFullJid, parseJid} from '../shared/jid.js';
 import {child, createElement, type Element, textOf} from './element.js';
-import type {Negotiated, NegotiationOptions} from './negotiation.js';
+import type {Negotiated, NegotiationOptions} from './negotiated.js';
 import {sasl2Namespace} from './sasl/failures.js';
 import type {LoginToken} from './sasl/login-token.js';
 import {rankOf} from './sasl/mechanisms.js';

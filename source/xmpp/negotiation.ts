@@ -15,9 +15,9 @@ import {
 	textOf,
 } from './element.js';
 import {negotiateInline} from './inline-negotiation.js';
-import {authenticate, type Login} from './sasl/authentication.js';
+import type {Negotiated, NegotiationOptions} from './negotiated.js';
+import {authenticate} from './sasl/authentication.js';
 import {sasl2Namespace, saslNamespace} from './sasl/failures.js';
-import type {Sasl2Options} from './session.js';
 import type {Stream} from './stream.js';
 import {malformedStream} from './stream-error.js';
 import {offersStreamManagement} from './stream-features.js';
@@ -26,43 +26,6 @@ import {enableRequest, streamManagementNamespace} from './stream-management.js';
 const tlsNamespace = 'urn:ietf:params:xml:ns:xmpp-tls';
 const channelBindingNamespace = 'urn:xmpp:sasl-cb:0';
 const bindNamespace = 'urn:ietf:params:xml:ns:xmpp-bind';
-
-export type NegotiationOptions = {
-	readonly login: Login;
-	readonly resource?: string;
-	/** Absent: SASL2 is not used. */
-	readonly sasl2?: Sasl2Options;
-	/** Wall-clock milliseconds. */
-	readonly now: () => number;
-	readonly streamManagement: boolean;
-	/** Asks the server to keep the session when the connection breaks. */
-	readonly resumable: boolean;
-	/** A session to go on with instead of binding a resource. */
-	readonly resume?: ResumptionAttempt;
-	/** Runs before the first byte of the login is written: from here on the endpoint is the right one. */
-	readonly onAuthenticating: () => void;
-};
-
-export type ResumptionAttempt = {
-	/** The request, as it is true at the moment. */
-	readonly request: () => Element;
-	/** The server has that session no more. `h`: how many of our stanzas it had. */
-	readonly onFailed: (h: string | undefined) => void;
-};
-
-export type Negotiated = {
-	readonly mechanism: string;
-	/** The features after the login. */
-	readonly features: Element;
-	/** `<enable/>` of stream management went out together with the binding (XEP-0198 §3). */
-	readonly enableSent: boolean;
-	/** What the server answered to `<enable/>` where it took it together with the login (XEP-0386): `<enabled/>` or `<failed/>`. */
-	readonly enableAnswer?: Element;
-	/** Carbons were switched on together with the login. */
-	readonly carbonsEnabled?: true;
-	/** `<resumed/>`: there is no resource bound, the old one goes on. */
-	readonly resumed?: Element;
-};
 
 /**
  * Installs the steps that lead from the first header to a bound resource (RFC 6120 §4.3): STARTTLS, SASL, binding,

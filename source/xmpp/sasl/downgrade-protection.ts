@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import type {ScramHash} from './scram.js';
+import type {ScramHash} from './scram-hash.js';
 
 /** What the server offered to log in with, as we saw it. */
 export type SaslOffer = {

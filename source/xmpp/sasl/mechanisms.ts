@@ -1,5 +1,5 @@
 import {XmppcError} from '../../shared/errors.js';
-import type {ScramHash} from './scram.js';
+import type {ScramHash} from './scram-hash.js';
 
 export type Mechanism = {readonly name: string; readonly scram?: ScramHash};
 

@@ -2,11 +2,9 @@ import {createHash, createHmac, pbkdf2, timingSafeEqual} from 'node:crypto';
 import {promisify} from 'node:util';
 import {offerHash, type SaslOffer} from './downgrade-protection.js';
 import {saslprep} from './saslprep.js';
+import type {ScramHash} from './scram-hash.js';
 
 const derive = promisify(pbkdf2);
-
-/** Hash functions of SCRAM as node:crypto names them. */
-export type ScramHash = 'sha1' | 'sha256' | 'sha512';
 
 /** RFC 7677 §4 asks for at least 4096; fewer means that somebody wants to guess the password. */
 export const minimumIterations = 4096;
