@@ -1,6 +1,6 @@
 export default {
 	files: ['build/test/**/*.test.js'],
-	timeout: '60s',
+	timeout: '120s',
 	concurrency: 2,
 	environmentVariables: {NODE_ENV: 'production'},
 };

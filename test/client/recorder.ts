@@ -9,7 +9,7 @@ export type Recorder = {
 	readonly types: () => readonly EventType[];
 };
 
-const patience = 10_000;
+const patience = 30_000;
 
 export function record(events: EventSource): Recorder {
 	const seen: Array<EventOf<EventType>> = [];

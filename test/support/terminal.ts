@@ -150,7 +150,7 @@ export function startTerminal(command: readonly [string, ...string[]], options: 
 				.map(cell => (cell?.isInverse() ? cell.getChars() || ' ' : ''))
 				.join('');
 		},
-		async shows(expected, timeout = 10_000) {
+		async shows(expected, timeout = 30_000) {
 			const holds = () => matches(expected, text());
 			if (holds()) {
 				return;

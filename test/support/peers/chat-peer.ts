@@ -87,7 +87,7 @@ export async function startChatPeer(
 		jid: `${localpart}@${server.domain}/${resource}`,
 		send,
 		write: xml => socket.write(xml),
-		hears: (isMeant, timeout = 10_000) =>
+		hears: (isMeant, timeout = 30_000) =>
 			new Promise((resolve, reject) => {
 				const patience = setTimeout(() => reject(new Error(`no such message after ${timeout} ms`)), timeout);
 				const listener = (heard: Heard) => {

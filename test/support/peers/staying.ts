@@ -35,7 +35,7 @@ export function startStaying({command, home}: Xmppc, programArguments: readonly 
 	return {
 		pid: child.pid ?? 0,
 		text: () => said,
-		says: (pattern, timeout = 10_000) =>
+		says: (pattern, timeout = 30_000) =>
 			new Promise((resolve, reject) => {
 				const fail = (why: string) => {
 					clearTimeout(patience);

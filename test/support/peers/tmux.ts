@@ -40,7 +40,7 @@ export async function startTmux(
 	const dimensions = ['-x', String(size.columns), '-y', String(size.rows)];
 	await tmux('new-session', '-d', '-s', 'main', ...dimensions, 'sh');
 	const text = () => tmux('capture-pane', '-p', '-t', 'main');
-	const shows = async (expected: string | RegExp, timeout = 10_000) => {
+	const shows = async (expected: string | RegExp, timeout = 30_000) => {
 		const deadline = Date.now() + timeout;
 		for (;;) {
 			const screen = await text();
