@@ -12,7 +12,8 @@ export function transportWith(policy: TransportPolicy): unknown {
 		}
 	}
 
-	class Socket extends StreamSocket {
+	const {socketClass: Base = StreamSocket} = policy;
+	class Socket extends Base {
 		constructor() {
 			super(policy);
 		}

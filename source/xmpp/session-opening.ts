@@ -266,6 +266,7 @@ function createStream(endpoint: Endpoint, options: SessionOptions, onFailure: (p
 			...(options.tls.ca === undefined ? {} : {ca: options.tls.ca}),
 			...(options.resolver.lookup ? {lookup: options.resolver.lookup} : {}),
 			clock: options.clock,
+			...(options.socketClass ? {socketClass: options.socketClass} : {}),
 		},
 		onFailure,
 	});

@@ -6,6 +6,7 @@ import type {Log} from '../shared/log.js';
 import type {Element} from './element.js';
 import type {Resolver} from './resolver.js';
 import type {TokenStore} from './sasl/login-token.js';
+import type {SocketClass} from './transport.js';
 
 /** What a login with SASL2 (XEP-0388) needs besides. */
 export type Sasl2Options = {
@@ -61,6 +62,8 @@ export type SessionOptions = {
 	readonly receive: (stanzas: readonly Element[]) => Promise<void>;
 	/** Gives up a login that is under way; a session that is open is ended with `end()`. */
 	readonly signal?: AbortSignal;
+	/** Takes the place of TCP and TLS. For composition in code only: no setting leads here. */
+	readonly socketClass?: SocketClass;
 };
 
 /** What the server's stream features said after authentication. */

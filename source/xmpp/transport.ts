@@ -16,7 +16,11 @@ export type TransportPolicy = {
 	readonly ca?: string;
 	readonly lookup?: LookupFunction;
 	readonly clock: Clock;
+	readonly socketClass?: SocketClass;
 };
+
+/** What one attempt to connect is made over; the socket alone says whether it is secure. */
+export type SocketClass = new (policy: TransportPolicy) => StreamSocket;
 
 /** What TLS agreed on. */
 export type TransportSecurity = {
