@@ -16,6 +16,7 @@ export const serverPackages = ['prosody', 'lua-sec', 'lua-event', 'openssl'];
 /** Everything that `npm test` talks to. */
 export const testPackages = [
 	...serverPackages,
+	...['ejabberd', 'erlang-p1-sqlite3'],
 	...['prosody-modules', 'lua-unbound', 'lua-dbi-sqlite3', 'go-sendxmpp', 'profanity', 'tmux', 'gnome-keyring', 'dbus'],
 ];
 
@@ -93,7 +94,16 @@ function notInstalled(names) {
 
 /** Where there is no apt-get the person has to install; a package is there when its program is. @param {readonly string[]} names */
 function requirePrograms(names) {
-	const programs = ['prosody', 'go-sendxmpp', 'profanity', 'tmux', 'openssl', 'gnome-keyring-daemon', 'setpriv'];
+	const programs = [
+		'prosody',
+		'ejabberdctl',
+		'go-sendxmpp',
+		'profanity',
+		'tmux',
+		'openssl',
+		'gnome-keyring-daemon',
+		'setpriv',
+	];
 	const folders = (process.env.PATH ?? '').split(':');
 	const missing = programs.filter(
 		program =>

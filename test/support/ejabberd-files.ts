@@ -1,0 +1,97 @@
+/** ejabberd's own files, written directly. Formats as of ejabberd 23.01 and Erlang 25. */
+
+/** What other servers of a federation need of this one, and it of them. */
+export type Federation = {
+	/** Where this server listens for others. */
+	readonly port: number;
+	/** The port at which it looks for every other server: it asks no DNS. */
+	readonly outgoingPort: number;
+	/** Other domains and the IPv4 addresses they are at. */
+	readonly neighbours: Readonly<Record<string, string>>;
+	/** PEM files of authorities to trust, in place of its own. */
+	readonly caFile: string;
+};
+
+export type EjabberdConfiguration = {
+	readonly domain: string;
+	readonly roomDomain: string;
+	readonly address: string;
+	readonly port: number;
+	readonly tlsPort: number;
+	readonly httpPort: number;
+	readonly certificateFile: string;
+	readonly caFile: string;
+	readonly database: string;
+	readonly federation?: Federation;
+	/** More modules, or other options for those that are loaded anyway; `undefined` leaves one out. */
+	readonly modules?: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+	/** Options of the top level. */
+	readonly settings?: Readonly<Record<string, unknown>>;
+};
+
+/** `ejabberd.yml`, written as JSON, which is YAML. No shaper, no bans, an archive for everybody. */
+export function ejabberdConfiguration(configuration: EjabberdConfiguration): string {
+	const {address, federation} = configuration;
+	const client = {ip: address, module: 'ejabberd_c2s', max_stanza_size: 262_144, shaper: 'none'};
+	const listen = [
+		{...client, port: configuration.port, starttls_required: true},
+		{...client, port: configuration.tlsPort, tls: true},
+		{ip: address, port: configuration.httpPort, module: 'ejabberd_http', request_handlers: {'/api': 'mod_http_api'}},
+		...(federation === undefined
+			? []
+			: [{ip: address, port: federation.port, module: 'ejabberd_s2s_in', shaper: 'none'}]),
+	];
+	return JSON.stringify({
+		loglevel: 'info',
+		log_rotate_count: 0,
+		hosts: [configuration.domain],
+		certfiles: [configuration.certificateFile],
+		ca_file: federation?.caFile ?? configuration.caFile,
+		listen,
+		...(federation === undefined
+			? {s2s_access: 'none'}
+			: {s2s_use_starttls: 'required', outgoing_s2s_port: federation.outgoingPort}),
+		auth_password_format: 'scram',
+		disable_sasl_mechanisms: ['digest-md5', 'x-oauth2'],
+		// What Erlang's own database has been given last is lost with `kill -9`.
+		default_db: 'sql',
+		sql_type: 'sqlite',
+		sql_database: configuration.database,
+		api_permissions: {loopback: {who: [{ip: '127.0.0.0/8'}], what: '*'}},
+		...configuration.settings,
+		modules: {
+			mod_admin_extra: {},
+			mod_blocking: {},
+			mod_caps: {},
+			mod_carboncopy: {},
+			mod_client_state: {},
+			mod_disco: {},
+			mod_http_api: {},
+			mod_last: {},
+			mod_mam: {assume_mam_usage: true, default: 'always'},
+			mod_muc: {host: configuration.roomDomain, default_room_options: {mam: true}},
+			mod_offline: {},
+			mod_ping: {},
+			mod_privacy: {},
+			mod_private: {},
+			mod_pubsub: {plugins: ['flat', 'pep']},
+			mod_roster: {versioning: true},
+			mod_stream_mgmt: {resend_on_timeout: 'if_offline', resume_timeout: 60},
+			mod_time: {},
+			mod_vcard: {search: false},
+			mod_vcard_xupdate: {},
+			mod_version: {},
+			...configuration.modules,
+		},
+	});
+}
+
+/** Where Erlang finds names: in this file alone. */
+export function inetrc(neighbours: Readonly<Record<string, string>> = {}): string {
+	const hosts = Object.entries({localhost: '127.0.0.1', ...neighbours});
+	return [
+		'{lookup,[file]}.',
+		...hosts.map(([name, address]) => `{host,{${address.replaceAll('.', ',')}},["${name}"]}.`),
+		'',
+	].join('\n');
+}

@@ -1,0 +1,301 @@
+/**
+ * A private ejabberd on loopback, used like the Prosody beside it: own directory, ports, certificate and accounts;
+ * nothing of the system's installation is touched and nothing is left behind. Debian's package serves. Its Erlang is
+ * started without distribution: no node name, no cookie, no epmd; accounts and rosters go through its HTTP interface.
+ */
+import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
+import {
+	chmodSync,
+	chownSync,
+	closeSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	openSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import type {Endpoint, Resolver} from '../../source/xmpp/resolver.js';
+import {type CertificateRequest, createAuthority, issueCertificate} from './certificates.js';
+import {type EjabberdConfiguration, ejabberdConfiguration, inetrc} from './ejabberd-files.js';
+import {freePorts} from './prosody.js';
+import type {RosterItem} from './prosody-files.js';
+
+export type EjabberdOptions = {
+	/** XMPP domain, `ejabberd.test` unless given. It is in no DNS: connect to `127.0.0.1` and `port`. */
+	readonly domain?: string;
+	/** Password by localpart. */
+	readonly accounts?: Readonly<Record<string, string>>;
+	/** Roster by localpart. Only one side of it: name both ends of a mutual subscription. */
+	readonly rosters?: Readonly<Record<string, readonly RosterItem[]>>;
+	/** Departures from a certificate for the domain that is valid for a month. */
+	readonly certificate?: Partial<CertificateRequest>;
+} & Pick<EjabberdConfiguration, 'modules' | 'settings' | 'federation'>;
+
+export type Ejabberd = {
+	readonly domain: string;
+	/** The rooms' domain, with an archive. */
+	readonly roomDomain: string;
+	/** STARTTLS. */
+	readonly port: number;
+	/** TLS from the first byte (XEP-0368). */
+	readonly tlsPort: number;
+	/** PEM file of the authority that signed the server's certificate. */
+	readonly caFile: string;
+	readonly caPem: string;
+	/** SHA-256 of the server's certificate, lowercase hex. */
+	readonly fingerprint: string;
+	/** Answers every domain with this server: STARTTLS first, then direct TLS. */
+	readonly resolver: Resolver;
+	readonly directory: string;
+	registerAccount(localpart: string, password: string): Promise<void>;
+	/** Before the account logs in: a session that has asked for its roster is told of every item. */
+	setRoster(localpart: string, items: readonly RosterItem[]): Promise<void>;
+	/** One of the commands of `ejabberdctl help`, its arguments by name. Throws with what the server says against it. */
+	command(name: string, input: Readonly<Record<string, unknown>>): Promise<unknown>;
+	/** Ends the process; ports, accounts and archive stay for `start`. `hard`: without closing streams. */
+	halt(how?: 'hard'): Promise<void>;
+	start(): Promise<void>;
+	restart(): Promise<void>;
+	/** Everything the server has logged. */
+	log(): string;
+	/** Ends the process and removes all of its files. */
+	stop(): Promise<void>;
+};
+
+const loopback = '127.0.0.1';
+const startTimeout = 30_000;
+/** Debian's start script: it knows where the libraries of this architecture are. */
+const startScript = '/usr/sbin/ejabberdctl';
+
+/** Starts a server and resolves when it is ready for clients. Throws with its log when it does not come up. */
+export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejabberd> {
+	const domain = options.domain ?? 'ejabberd.test';
+	const roomDomain = `rooms.${domain}`;
+	const owner = serverUser();
+	const directory = mkdtempSync(path.join(tmpdir(), 'xmppc-ejabberd-'));
+	const removeDirectory = () => rmSync(directory, {recursive: true, force: true});
+	process.once('exit', removeDirectory);
+
+	/** Makes a file or folder belong to whom the server runs as. */
+	const own = (file: string) => {
+		if (owner !== undefined) {
+			chownSync(file, owner.uid, owner.gid);
+		}
+
+		return file;
+	};
+	const write = (name: string, text: string) => {
+		const file = path.join(directory, name);
+		writeFileSync(file, text, {mode: 0o600});
+		return own(file);
+	};
+	own(directory);
+	const spool = path.join(directory, 'spool');
+	mkdirSync(spool, {mode: 0o700});
+	own(spool);
+
+	const authority = await createAuthority(path.join(directory, 'tls'));
+	const certificate = await issueCertificate(authority, {names: [domain, roomDomain], ...options.certificate});
+	const certificateFile = write('server.pem', certificate.key + certificate.certificate + authority.certificate);
+	const caFile = write('ca.pem', authority.certificate);
+	chmodSync(caFile, 0o644);
+	const [port = 0, tlsPort = 0, httpPort = 0] = await freePorts(3);
+	const files = {
+		directory,
+		spool,
+		configuration: write(
+			'ejabberd.yml',
+			ejabberdConfiguration({
+				...options,
+				...{domain, roomDomain, address: loopback, port, tlsPort, httpPort, certificateFile, caFile},
+				database: path.join(spool, 'ejabberd.sqlite'),
+			}),
+		),
+		inetrc: write('inetrc', inetrc(options.federation?.neighbours)),
+		log: path.join(directory, 'ejabberd.log'),
+		/** What it says before it can log. */
+		output: path.join(directory, 'output.txt'),
+	};
+
+	let child: ChildProcess | undefined;
+	const log = () =>
+		[files.log, files.output].map(file => (existsSync(file) ? readFileSync(file, 'utf8') : '')).join('');
+
+	const halt = async (how?: 'hard') => {
+		const running = child;
+		child = undefined;
+		if (running === undefined || running.exitCode !== null || running.signalCode !== null) {
+			return;
+		}
+
+		const ended = new Promise(resolve => running.once('exit', resolve));
+		running.kill(how === 'hard' ? 'SIGKILL' : 'SIGTERM');
+		const patience = setTimeout(() => running.kill('SIGKILL'), 10_000);
+		await ended;
+		clearTimeout(patience);
+	};
+
+	const command = async (name: string, input: Readonly<Record<string, unknown>>): Promise<unknown> => {
+		const answer = await fetch(`http://${loopback}:${httpPort}/api/${name}`, {
+			method: 'POST',
+			body: JSON.stringify(input),
+		});
+		const said: unknown = await answer.json();
+		if (!answer.ok) {
+			throw new Error(`ejabberd refuses ${name}: ${JSON.stringify(said)}`);
+		}
+
+		return said;
+	};
+
+	const start = async () => {
+		if (child !== undefined) {
+			return;
+		}
+
+		const server = launch(files, owner !== undefined);
+		child = server;
+		let failure: Error | undefined;
+		server.once('error', error => {
+			failure = new Error(`ejabberd cannot be started: ${error.message} (run "npm test": it installs what is needed)`);
+		});
+		const deadline = Date.now() + startTimeout;
+		while (!(await isReady(httpPort))) {
+			if (failure === undefined && (server.exitCode !== null || server.signalCode !== null)) {
+				failure = new Error(`ejabberd ended while starting:\n${log()}`);
+			}
+
+			if (failure === undefined && Date.now() > deadline) {
+				failure = new Error(`ejabberd does not answer on port ${httpPort}:\n${log()}`);
+			}
+
+			if (failure !== undefined) {
+				await halt('hard');
+				throw failure;
+			}
+
+			await sleep(25);
+		}
+	};
+
+	const stop = async () => {
+		await halt('hard');
+		process.removeListener('exit', removeDirectory);
+		removeDirectory();
+	};
+
+	const registerAccount = async (localpart: string, password: string) => {
+		await command('register', {user: localpart, host: domain, password});
+	};
+	const setRoster = async (localpart: string, items: readonly RosterItem[]) => {
+		for (const {jid, name = '', groups = [], subscription = 'both'} of items) {
+			const [user = '', host = ''] = jid.split('@');
+			const to = {localuser: localpart, localhost: domain, user, host};
+			await command('add_rosteritem', {...to, nick: name, group: groups.join(';'), subs: subscription});
+		}
+	};
+
+	try {
+		await start();
+		for (const [localpart, password] of Object.entries(options.accounts ?? {})) {
+			await registerAccount(localpart, password);
+		}
+
+		for (const [localpart, items] of Object.entries(options.rosters ?? {})) {
+			await setRoster(localpart, items);
+		}
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+
+	const endpoints: readonly Endpoint[] = [
+		{host: loopback, port, directTls: false},
+		{host: loopback, port: tlsPort, directTls: true},
+	];
+	return {
+		domain,
+		roomDomain,
+		port,
+		tlsPort,
+		caFile,
+		caPem: authority.certificate,
+		fingerprint: certificate.fingerprint,
+		resolver: {resolve: async () => endpoints},
+		directory,
+		registerAccount,
+		setRoster,
+		command,
+		halt,
+		start,
+		async restart() {
+			await halt();
+			await start();
+		},
+		log,
+		stop,
+	};
+}
+
+/** As root the server runs as the user its package made. */
+function serverUser(): {readonly uid: number; readonly gid: number} | undefined {
+	if (!existsSync(startScript)) {
+		throw new Error('ejabberd is not installed (run "npm test": it installs it)');
+	}
+
+	if (process.getuid?.() !== 0) {
+		return undefined;
+	}
+
+	const number = (option: string) => Number(execFileSync('id', [option, 'ejabberd'], {encoding: 'utf8'}));
+	return {uid: number('-u'), gid: number('-g')};
+}
+
+type LaunchFiles = Readonly<Record<'directory' | 'spool' | 'configuration' | 'inetrc' | 'log' | 'output', string>>;
+
+/** The kernel ends the server when the process that started it dies, however that happens. */
+function launch(files: LaunchFiles, asRoot: boolean): ChildProcess {
+	const said = openSync(files.output, 'a');
+	const identity = asRoot ? ['--reuid=ejabberd', '--regid=ejabberd', '--clear-groups'] : [];
+	const libraries = /^ERL_LIBS='(.*)'$/m.exec(readFileSync(startScript, 'utf8'))?.[1];
+	const erlang = [
+		// Several servers and clients share few cores: no spinning while there is nothing to do.
+		...['erl', '+K', 'true', '+sbwt', 'none', '+sbwtdcpu', 'none', '+sbwtdio', 'none', '-noinput'],
+		...['-mnesia', 'dir', `"${files.spool}"`, '-s', 'ejabberd'],
+	];
+	const child = spawn('setpriv', [...identity, '--pdeathsig=KILL', ...erlang], {
+		stdio: ['ignore', said, said],
+		cwd: files.spool,
+		env: {
+			PATH: process.env.PATH,
+			HOME: files.directory,
+			ERL_LIBS: libraries,
+			ERL_INETRC: files.inetrc,
+			ERL_CRASH_DUMP_BYTES: '0',
+			EJABBERD_CONFIG_PATH: files.configuration,
+			EJABBERD_LOG_PATH: files.log,
+		},
+	});
+	closeSync(said);
+	return child;
+}
+
+/** Its HTTP interface counts sessions only when everything else runs. */
+async function isReady(httpPort: number): Promise<boolean> {
+	try {
+		const answer = await fetch(`http://${loopback}:${httpPort}/api/connected_users_number`, {
+			method: 'POST',
+			body: '{}',
+		});
+		await answer.arrayBuffer();
+		return answer.ok;
+	} catch {
+		// Nobody listens yet.
+		return false;
+	}
+}
