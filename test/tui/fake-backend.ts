@@ -20,6 +20,8 @@ export type FakeBackend = {
 	asked(action: ActionName): readonly unknown[];
 	/** The next call of the verb is refused with this. */
 	refuse(action: ActionName, error: Error): void;
+	/** The next call of the verb is answered only when the function that this returns is called. */
+	delay(action: ActionName): () => void;
 	/** What login tests find, in turn; after the last one they succeed. */
 	readonly tests: AccountTest[];
 	/** Recorded history by buffer, ascending. */
@@ -33,6 +35,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 	const emitter = createEmitter<Event>();
 	const calls: Call[] = [];
 	const refusals = new Map<ActionName, Error>();
+	const delays = new Map<ActionName, Promise<void>>();
 	const tests: AccountTest[] = [];
 	const history = new Map<BufferId, Message[]>();
 	let sent = 0;
@@ -41,6 +44,12 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		<Name extends ActionName, Result>(action: Name, work: (input: ActionInput<Name>) => Result) =>
 		async (input: ActionInput<Name>): Promise<Result> => {
 			calls.push({action, input});
+			const delayed = delays.get(action);
+			if (delayed !== undefined) {
+				delays.delete(action);
+				await delayed;
+			}
+
 			const refused = refusals.get(action);
 			if (refused !== undefined) {
 				refusals.delete(action);
@@ -153,6 +162,16 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		emit: emitter.emit,
 		asked: action => calls.filter(call => call.action === action).map(call => call.input),
 		refuse: (action, error) => refusals.set(action, error),
+		delay(action) {
+			let answer = () => {};
+			delays.set(
+				action,
+				new Promise(resolve => {
+					answer = resolve;
+				}),
+			);
+			return () => answer();
+		},
 		tests,
 		history,
 	};

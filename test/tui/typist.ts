@@ -58,6 +58,8 @@ export async function createTypist(
 	snapshot: Partial<Snapshot> = {},
 	size: {readonly columns: number; readonly rows: number} = {columns: 80, rows: 24},
 	prepare: (backend: FakeBackend) => void = () => {},
+	/** Typed before the snapshot is there. */
+	early = '',
 ): Promise<Typist> {
 	const clock = createManualClock(evening);
 	const backend = createFakeBackend(clock, snapshot);
@@ -114,6 +116,7 @@ export async function createTypist(
 
 	backend.events(app.hear);
 	app.start();
+	decoder.push(early);
 	app.load(await backend.actions.snapshot({}));
 	await settle();
 	backend.calls.length = 0;

@@ -11,10 +11,11 @@ import {createKeymap, type KeyMeaning} from '../input/keymap.js';
 import {attentionOf} from './attention.js';
 import {leaveClosed, saveView, showFirst, switchBuffer} from './buffers.js';
 import type {Core} from './core.js';
+import {gateFor} from './gate.js';
 import {createKeyReader} from './key-reader.js';
 import {keyAction} from './keys.js';
 import {type News, newsFor} from './news.js';
-import {performView} from './perform.js';
+import {present} from './perform.js';
 import {popupKey, popupPaste} from './popup-keys.js';
 import {createPresenter, type PresenterOptions} from './presenter.js';
 import {type Reading, readingOf} from './reading.js';
@@ -98,6 +99,7 @@ export function createApp(options: AppOptions): App {
 				...(hint === undefined ? {} : {hint}),
 			});
 		},
+		during: (move, patience) => gate.during(move, patience),
 		redraw: options.redraw,
 		suspend: options.suspend,
 		quit() {
@@ -112,6 +114,7 @@ export function createApp(options: AppOptions): App {
 	const news: News = newsFor(core, options);
 	const attention = attentionOf(core);
 	const saving = savingOf(core);
+	const gate = gateFor(core, keys, event => together(() => react(event)));
 
 	/** Several changes of the view in one event are painted once. */
 	const together = (work: () => void) => {
@@ -153,6 +156,27 @@ export function createApp(options: AppOptions): App {
 		}
 	}
 
+	function react(event: InputEvent): void {
+		switch (event.type) {
+			case 'key':
+				attention.touched();
+				reading.attend();
+				key(event);
+				break;
+			case 'paste':
+				attention.touched();
+				paste(event.text);
+				break;
+			case 'focus':
+				attention.focus(event.focused);
+				reading.focus(event.focused);
+				news.countUnread();
+				break;
+			default:
+				break;
+		}
+	}
+
 	function act(meaning: KeyMeaning): void {
 		if (meaning.type === 'text') {
 			core.change(withEditor(view, insertText(editorOf(view), meaning.text)));
@@ -188,6 +212,8 @@ export function createApp(options: AppOptions): App {
 	return {
 		start: show,
 		load(snapshot) {
+			// Whoever types already is not taken elsewhere.
+			const typing = editorOf(view).text !== '' || gate.isHolding();
 			store.dispatch({type: 'snapshot.loaded', snapshot});
 			together(() => {
 				view = {
@@ -196,53 +222,35 @@ export function createApp(options: AppOptions): App {
 					places: placesOf(snapshot.buffers, view.places),
 				};
 				const {active} = snapshot;
-				if (active !== undefined && bufferOf(store.get(), active) !== undefined) {
+				if (active !== undefined && bufferOf(store.get(), active) !== undefined && !typing) {
 					showFirst(core, active);
 				}
 
 				if (snapshot.accounts.length === 0) {
-					void performView(core, {type: 'addAccount'});
+					present(core, {type: 'addAccount'});
 				} else if (snapshot.accounts.some(account => account.status === 'locked' && account.secrets === 'passphrase')) {
-					void performView(core, {type: 'unlock'});
+					present(core, {type: 'unlock'});
 				}
 			});
+			gate.opened(view.popup === undefined);
 		},
 		fail(text, hint) {
 			core.say('error', text, hint);
+			gate.opened(false);
 		},
 		hear(event) {
 			store.dispatch(event);
 			news.hear(event);
 			reading.heard(event);
 		},
-		input(event) {
-			together(() => {
-				switch (event.type) {
-					case 'key':
-						attention.touched();
-						reading.attend();
-						key(event);
-						break;
-					case 'paste':
-						attention.touched();
-						paste(event.text);
-						break;
-					case 'focus':
-						attention.focus(event.focused);
-						reading.focus(event.focused);
-						news.countUnread();
-						break;
-					default:
-						break;
-				}
-			});
-		},
+		input: gate.input,
 		resized() {
 			presenter.forget();
 			show();
 		},
 		save: () => saveView(core),
 		close() {
+			gate.close();
 			attention.close();
 			saving.close();
 		},

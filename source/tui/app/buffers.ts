@@ -1,7 +1,9 @@
 import {type BufferId, consoleBuffer} from '../../model/buffer.js';
-import {bufferOf} from '../../store/selectors.js';
+import {bufferOf, numberOf} from '../../store/selectors.js';
+import {bufferName} from '../panes/words.js';
 import {type BufferTarget, bufferAddress, noSuchBuffer, resolveBuffer} from './buffer-target.js';
 import {type Core, sayProblem} from './core.js';
+import type {Wanted} from './type-ahead.js';
 import {editorOf, placeIn, scrollOf, withActive, withAnchor, withHint, withLoading, withPlace} from './view-state.js';
 
 /** Messages asked for when a buffer is shown, and each time its top is reached. */
@@ -25,12 +27,15 @@ export function showFirst(core: Core, id: BufferId): void {
 	}
 }
 
-/** Shows a buffer, opening it if it is not open. */
-export async function showBuffer(core: Core, id: BufferId): Promise<void> {
+/**
+ * Shows a buffer, opening it if it is not open. Answers whether it is on the screen: a screen that it is no longer
+ * `wanted` on is not taken from whoever types there.
+ */
+export async function showBuffer(core: Core, id: BufferId, wanted: Wanted): Promise<boolean> {
 	if (bufferOf(core.state(), id) === undefined) {
 		const target = bufferAddress(id);
 		if (target === undefined) {
-			return;
+			return false;
 		}
 
 		const from = core.view().active;
@@ -39,11 +44,27 @@ export async function showBuffer(core: Core, id: BufferId): Promise<void> {
 			core.store.dispatch({type: 'buffer.opened', buffer});
 		} catch (error) {
 			sayProblem(core, error, from);
-			return;
+			return false;
 		}
 	}
 
+	if (!wanted()) {
+		sayLate(core, id);
+		return false;
+	}
+
 	enter(core, id);
+	return true;
+}
+
+/** A buffer that came when nobody waited for it any more. */
+function sayLate(core: Core, id: BufferId): void {
+	const state = core.state();
+	const info = bufferOf(state, id)?.info;
+	if (info !== undefined) {
+		const text = `${bufferName(state, info)} is open now.`;
+		core.change(withHint(core.view(), {level: 'info', text, more: `/buffer ${numberOf(state, id)} goes there.`}));
+	}
 }
 
 /** Goes to an open buffer. */
@@ -93,24 +114,25 @@ async function loadFirst(core: Core, id: BufferId): Promise<void> {
 	}
 }
 
-/** Goes to a buffer by number, name or direction; says so when there is none. */
-export function switchBuffer(core: Core, to: BufferTarget): void {
+/** Goes to a buffer by number, name or direction; says so when there is none, and answers whether there is. */
+export function switchBuffer(core: Core, to: BufferTarget): boolean {
 	const view = core.view();
 	const id = resolveBuffer(core.state(), view.active, view.last, to);
 	if (id === undefined) {
 		const {text, hint: more} = noSuchBuffer(to);
 		core.change(withHint(view, {level: 'info', text, ...(more === undefined ? {} : {more})}));
-		return;
+		return false;
 	}
 
 	enter(core, id);
+	return true;
 }
 
-/** Closes a buffer and goes to the one shown before it. */
-export async function closeBuffer(core: Core, id: BufferId): Promise<void> {
+/** Closes a buffer and goes to the one shown before it. Answers whether it is closed. */
+export async function closeBuffer(core: Core, id: BufferId, wanted: Wanted): Promise<boolean> {
 	if (id === consoleBuffer) {
 		core.change(withHint(core.view(), {level: 'info', text: 'The console stays open.', more: '/quit leaves xmppc.'}));
-		return;
+		return true;
 	}
 
 	const {active, last} = core.view();
@@ -118,17 +140,22 @@ export async function closeBuffer(core: Core, id: BufferId): Promise<void> {
 		await core.actions.closeBuffer({buffer: id});
 	} catch (error) {
 		sayProblem(core, error, active);
-		return;
-	}
-
-	if (active === id) {
-		enter(core, last !== id && bufferOf(core.state(), last) !== undefined ? last : consoleBuffer);
+		return false;
 	}
 
 	core.store.dispatch({type: 'buffer.closed', buffer: id});
+	if (active === id && wanted()) {
+		enter(core, bufferOf(core.state(), last) === undefined ? consoleBuffer : last);
+	}
+
+	leaveClosed(core);
+	return true;
 }
 
-/** The buffer on screen may have gone for other reasons: its account was removed. */
+/**
+ * The buffer on screen may be gone for other reasons: its account was removed. Nobody can be written to in the console:
+ * the rest of what is being typed reaches no one else.
+ */
 export function leaveClosed(core: Core): void {
 	if (bufferOf(core.state(), core.view().active) === undefined) {
 		enter(core, consoleBuffer);

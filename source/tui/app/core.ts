@@ -7,6 +7,7 @@ import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
 import type {Popup} from '../popups/popup.js';
 import type {Painted} from './paint.js';
+import type {TypeAhead} from './type-ahead.js';
 import {type ViewState, withPopup} from './view-state.js';
 
 /** What the parts of the app share: the State, what this screen shows of it, and the verbs. */
@@ -22,6 +23,8 @@ export type Core = {
 	painted(): Painted;
 	/** The program says something in a buffer; the active one if none is named. */
 	say(level: 'info' | 'warning' | 'error', text: string, hint?: string, buffer?: BufferId): void;
+	/** Does what decides where the next key goes; what is typed meanwhile waits for it. */
+	readonly during: TypeAhead['during'];
 	/** Paints everything again, whatever the terminal shows. */
 	redraw(): void;
 	suspend(): void;

@@ -6,7 +6,7 @@ import type {KeyAction} from '../input/keymap.js';
 import {inputIsEmpty, switchBuffer, toNewest} from './buffers.js';
 import {commandContext} from './command-context.js';
 import {type Core, openPopup} from './core.js';
-import {perform, performView} from './perform.js';
+import {obey, present} from './perform.js';
 import {recalled} from './recall.js';
 import {scroll, scrollToMarker} from './scroll.js';
 import {openedSwitcher} from './switcher.js';
@@ -38,13 +38,13 @@ const viewActions = {
 	down,
 	complete: (core: Core) => completeAtCursor(core, 1),
 	completeBackward: (core: Core) => completeAtCursor(core, -1),
-	bufferNext: (core: Core) => switchBuffer(core, 'next'),
-	bufferPrevious: (core: Core) => switchBuffer(core, 'previous'),
-	bufferLast: (core: Core) => switchBuffer(core, 'last'),
-	bufferUnread: (core: Core) => switchBuffer(core, 'unread'),
+	bufferNext: (core: Core) => void switchBuffer(core, 'next'),
+	bufferPrevious: (core: Core) => void switchBuffer(core, 'previous'),
+	bufferLast: (core: Core) => void switchBuffer(core, 'last'),
+	bufferUnread: (core: Core) => void switchBuffer(core, 'unread'),
 	switcher: (core: Core) => openPopup(core, openedSwitcher(core.state(), core.view().active)),
 	searchHistory: (core: Core) => openPopup(core, recalled(core.view(), emptyEditor)),
-	toggleBufferList: (core: Core) => void performView(core, {type: 'toggleBufferList'}),
+	toggleBufferList: (core: Core) => present(core, {type: 'toggleBufferList'}),
 	scrollPageUp: (core: Core) => scroll(core, 'page', 'up'),
 	scrollPageDown: (core: Core) => scroll(core, 'page', 'down'),
 	scrollLineUp: (core: Core) => scroll(core, 'line', 'up'),
@@ -52,7 +52,7 @@ const viewActions = {
 	scrollTop: (core: Core) => scroll(core, 'end', 'up'),
 	scrollBottom: (core: Core) => scroll(core, 'end', 'down'),
 	scrollUnread: (core: Core) => void scrollToMarker(core),
-	help: (core: Core) => void performView(core, {type: 'help'}),
+	help: (core: Core) => present(core, {type: 'help'}),
 	redraw: (core: Core) => core.redraw(),
 	suspend: (core: Core) => core.suspend(),
 	cancel: (core: Core) => core.change(withPopup(withHint(core.view(), undefined), undefined)),
@@ -94,7 +94,7 @@ function send(core: Core): void {
 		toNewest(core);
 	}
 
-	void perform(core, parsed.intents, text);
+	obey(core, parsed.intents, text);
 }
 
 function up(core: Core): void {

@@ -2,7 +2,7 @@ import {consoleBuffer} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {Core} from './core.js';
-import {performView} from './perform.js';
+import {present} from './perform.js';
 
 /** Calls the person: bell, window title, the console, and the passphrase that is wanted. */
 export type News = {
@@ -60,7 +60,7 @@ export function newsFor(core: Core, signals: Signals): News {
 			event.type === 'account.changed' && event.account.status === 'locked' && event.account.secrets === 'passphrase';
 		if (locked && !askedPassphrase && core.view().popup === undefined) {
 			askedPassphrase = true;
-			void performView(core, {type: 'unlock'});
+			present(core, {type: 'unlock'});
 		}
 	};
 

@@ -16,18 +16,53 @@ import {type HelpPage, helpPage} from './help-topics.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
 import {answerOf, askingText} from './results.js';
 import {scroll} from './scroll.js';
+import type {Wanted} from './type-ahead.js';
 import {placeIn, withHint, withPlace} from './view-state.js';
 
-/** Does what a line asked for, one thing after the other. `typed` is given back if a message cannot be sent. */
-export async function perform(core: Core, intents: readonly Intent[], typed: string): Promise<void> {
+/** Does what a line asked for. What is typed behind a command that goes to another buffer is typed there. */
+export function obey(core: Core, intents: readonly Intent[], typed: string): void {
+	if (!intents.some(mayMove)) {
+		void perform(core, intents, typed, always);
+		return;
+	}
+
+	core.during(
+		wanted => perform(core, intents, typed, wanted),
+		intents.some(intent => intent.type === 'client') && !intents.some(isMove) ? longestMove : undefined,
+	);
+}
+
+/** Milliseconds that input waits at most for a verb that needs the network. */
+const longestMove = 2000;
+
+const always: Wanted = () => true;
+
+/** Whether another buffer may be on the screen when it is done. */
+function mayMove(intent: Intent): boolean {
+	return isMove(intent) || (intent.type === 'client' && intent.action === 'removeAccount');
+}
+
+function isMove(intent: Intent): boolean {
+	return intent.type === 'view' && ['showBuffer', 'switchBuffer', 'closeBuffer'].includes(intent.view.type);
+}
+
+/**
+ * One thing after the other, until one fails: `false`, and what comes behind it is not done. `typed` is given back if a
+ * message cannot be sent.
+ */
+async function perform(core: Core, intents: readonly Intent[], typed: string, wanted: Wanted): Promise<boolean> {
 	const asked = core.view().active;
 	for (const intent of intents) {
-		if (intent.type === 'view') {
-			await performView(core, intent.view);
-		} else if (!(await performClient(core, intent, asked, typed))) {
-			return;
+		const done =
+			intent.type === 'view'
+				? await performView(core, intent.view, wanted)
+				: await performClient(core, intent, asked, typed);
+		if (!done) {
+			return false;
 		}
 	}
+
+	return true;
 }
 
 async function performClient(core: Core, intent: ClientIntent, asked: BufferId, typed: string): Promise<boolean> {
@@ -86,39 +121,62 @@ function giveBack(core: Core, asked: BufferId, typed: string): void {
 	}
 }
 
-/** Does what concerns this screen only. */
-export async function performView(core: Core, intent: ViewIntent): Promise<void> {
+/** Does what concerns this screen only. Answers whether it could be done. */
+async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Promise<boolean> {
 	switch (intent.type) {
 		case 'showBuffer':
-			return showBuffer(core, intent.buffer);
+			return showBuffer(core, intent.buffer, wanted);
 		case 'switchBuffer':
 			return switchBuffer(core, intent.to);
 		case 'closeBuffer':
-			return closeBuffer(core, intent.buffer ?? core.view().active);
+			return closeBuffer(core, intent.buffer ?? core.view().active, wanted);
+		default:
+			present(core, intent);
+			return true;
+	}
+}
+
+type Presented = Exclude<ViewIntent, {readonly type: 'showBuffer' | 'switchBuffer' | 'closeBuffer'}>;
+
+/** Does at once what changes the screen and not where the person is. */
+export function present(core: Core, intent: Presented): void {
+	switch (intent.type) {
 		case 'listBuffers':
-			return showPage(core, {title: 'Buffers', lines: bufferLines(core.state())});
+			showPage(core, {title: 'Buffers', lines: bufferLines(core.state())});
+			break;
 		case 'listContacts':
-			return showPage(core, {title: 'Contacts', lines: contactLines(core.state(), intent.account)});
+			showPage(core, {title: 'Contacts', lines: contactLines(core.state(), intent.account)});
+			break;
 		case 'listAccounts':
-			return showPage(core, {title: 'Accounts', lines: accountLines(core.state())});
+			showPage(core, {title: 'Accounts', lines: accountLines(core.state())});
+			break;
 		case 'addAccount':
-			return openDialog(core, createAccountAssistant(core.actions, intent.jid));
+			openDialog(core, createAccountAssistant(core.actions, intent.jid));
+			break;
 		case 'unlock':
-			return openDialog(core, createUnlockDialog(core.actions));
+			openDialog(core, createUnlockDialog(core.actions));
+			break;
 		case 'clear':
-			return clear(core);
+			clear(core);
+			break;
 		case 'help':
-			return showPage(core, helpPage(intent.topic));
+			showPage(core, helpPage(intent.topic));
+			break;
 		case 'keys':
-			return showPage(core, helpPage('keys'));
+			showPage(core, helpPage('keys'));
+			break;
 		case 'scroll':
-			return scroll(core, intent.by, intent.direction);
+			scroll(core, intent.by, intent.direction);
+			break;
 		case 'toggleBufferList':
-			return toggleList(core);
+			toggleList(core);
+			break;
 		case 'redraw':
-			return core.redraw();
+			core.redraw();
+			break;
 		case 'quit':
-			return core.quit();
+			core.quit();
+			break;
 	}
 }
 

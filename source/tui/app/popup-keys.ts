@@ -138,7 +138,7 @@ function switcherKey(core: Core, popup: Of<'switcher'>, meaning: KeyMeaning): bo
 			const match = popup.matches[popup.selected];
 			closePopup(core);
 			if (match !== undefined) {
-				void showBuffer(core, match.id);
+				core.during(wanted => showBuffer(core, match.id, wanted));
 			}
 
 			return true;

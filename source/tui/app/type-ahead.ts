@@ -1,0 +1,104 @@
+import type {Clock, Dispose} from '../../shared/clock.js';
+import type {InputEvent, KeyEvent} from '../input/key.js';
+
+/** Whether what is being done is still wanted: it may have been given up meanwhile. */
+export type Wanted = () => boolean;
+
+/** Does something that decides where the next key goes. Answers whether it succeeded. */
+export type Move = (wanted: Wanted) => Promise<boolean>;
+
+/** How input waits while it is not yet clear where it belongs: nothing may reach another person than the one meant. */
+export type TypeAhead = {
+	/** Input waits until this has ended or, with `patience`, until so many milliseconds have passed. */
+	during(move: Move, patience?: number): void;
+	/** Takes input that has to wait. `false`: it is to be dealt with now. */
+	take(event: InputEvent): boolean;
+	isWaiting(): boolean;
+	/** Forgets what waits. */
+	close: Dispose;
+};
+
+export type TypeAheadPorts = {
+	readonly clock: Clock;
+	/** It takes long enough to be told. */
+	slow(): void;
+	/** The wait is over. `moved`: the person is where they wanted to go, and what they typed is dealt with in order. */
+	release(events: readonly InputEvent[], moved: boolean): void;
+	/** The person gives up; what they typed meanwhile is dropped. */
+	dropped(count: number): void;
+};
+
+type Wait = {readonly events: InputEvent[]; readonly stop: Dispose};
+
+/** Milliseconds until a wait is told. */
+const slowAfter = 300;
+
+export function createTypeAhead({clock, slow, release, dropped}: TypeAheadPorts): TypeAhead {
+	let waiting: Wait | undefined;
+
+	const end = (): readonly InputEvent[] => {
+		const events = waiting?.events ?? [];
+		waiting?.stop();
+		waiting = undefined;
+		return events;
+	};
+
+	const begin = (patience: number | undefined): Wait => {
+		end();
+		const timers = [
+			clock.after(slowAfter, slow),
+			...(patience === undefined ? [] : [clock.after(patience, () => release(end(), false))]),
+		];
+		const wait: Wait = {
+			events: [],
+			stop() {
+				for (const cancel of timers) {
+					cancel();
+				}
+			},
+		};
+		waiting = wait;
+		return wait;
+	};
+
+	return {
+		during(move, patience) {
+			const wait = begin(patience);
+			void move(() => waiting === wait).then(moved => {
+				if (waiting === wait) {
+					release(end(), moved);
+				}
+			});
+		},
+		take(event) {
+			if (waiting === undefined || (event.type !== 'key' && event.type !== 'paste') || isAtOnce(event)) {
+				return false;
+			}
+
+			if (givesUp(event)) {
+				dropped(end().length);
+			} else {
+				waiting.events.push(event);
+			}
+
+			return true;
+		},
+		isWaiting: () => waiting !== undefined,
+		close: end,
+	};
+}
+
+/** Escape and Ctrl+C. */
+function givesUp(event: InputEvent): boolean {
+	return event.type === 'key' && !event.alt && (event.ctrl ? event.key === 'c' : event.key === 'escape');
+}
+
+/** Ctrl+L and Ctrl+Z mean the same wherever they are typed. */
+function isAtOnce(event: InputEvent): boolean {
+	return event.type === 'key' && event.ctrl && !event.alt && (event.key === 'l' || event.key === 'z');
+}
+
+/** Whether a key before the first snapshot needs to know what is in it. */
+export function needsSnapshot({key, alt}: KeyEvent): boolean {
+	return key === 'enter' || alt;
+}
