@@ -9,6 +9,7 @@ import {migrate} from './migrations.js';
 import {createOutboxStore} from './outbox.js';
 import type {Storage} from './ports.js';
 import {createRosterStore} from './rosters.js';
+import {createServerStore} from './servers.js';
 import {type Database, loadSqlite, openDatabase} from './sqlite.js';
 
 /** Milliseconds to wait for a backup program or a second process that reads. */
@@ -26,12 +27,19 @@ export async function openStorage(
 	ensurePrivateDirectory(directories.data, notice);
 	const database = openDatabase(library, join(directories.data, 'history.sqlite'), {timeout: busyTimeout});
 	try {
-		prepare(database);
+		return storageOn(database, clock);
 	} catch (error) {
 		database.close();
 		throw error;
 	}
+}
 
+/**
+ * The stores of an open database, which is created or migrated.
+ * @throws XmppcError of kind `storage`; a damaged or newer file is left as it is.
+ */
+export function storageOn(database: Database, clock: Clock): Storage {
+	prepare(database);
 	return {
 		transaction: database.transaction,
 		messages: createMessageStore(database),
@@ -40,6 +48,7 @@ export async function openStorage(
 		buffers: createBufferStore(database),
 		rosters: createRosterStore(database),
 		capabilities: createCapabilityStore(database, clock),
+		servers: createServerStore(database),
 		close: database.close,
 	};
 }

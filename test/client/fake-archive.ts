@@ -24,6 +24,8 @@ export type FakeArchive = {
 	readonly queries: ReadonlyArray<Readonly<Record<string, string>>>;
 	/** Stamps as the server writes them: whole seconds unless set. */
 	resolution: number;
+	/** Pages are never longer than this, whatever is asked for. */
+	longestPage: number;
 	/** False: every page says that its order may change. */
 	stable: boolean;
 	/** Refuses every question with this error. */
@@ -76,7 +78,7 @@ export function createFakeArchive(): FakeArchive {
 		const from = asked.after === undefined ? 0 : items.findIndex(({id}) => id === asked.after) + 1;
 		const to = asked.before ? items.findIndex(({id}) => id === asked.before) : items.length;
 		const all = items.slice(from, to).filter(fits);
-		const max = Number(asked.max ?? 50);
+		const max = Math.min(archive.longestPage, Number(asked.max ?? 50));
 		const page = asked.before === undefined ? all.slice(0, max) : all.slice(Math.max(0, all.length - max));
 		const queryId = attributeOf(query, 'queryid') ?? '';
 		const results = page.map(
@@ -102,6 +104,7 @@ export function createFakeArchive(): FakeArchive {
 		items,
 		queries,
 		resolution: 1000,
+		longestPage: Number.POSITIVE_INFINITY,
 		stable: true,
 		refusal: undefined,
 		unknownFields: [],
