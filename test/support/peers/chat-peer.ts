@@ -27,36 +27,24 @@ export type ChatPeer = {
 	close(): Promise<void>;
 };
 
+/** What a peer has to know of a server to log in there. */
+export type PeerServer = Pick<Prosody, 'domain' | 'tlsPort' | 'caPem'>;
+
+export type PeerStream = {
+	/** Resolves with all that came until now and up to the end of `pattern`; it is not read again. */
+	reads(pattern: RegExp): Promise<string>;
+	/** From now on, one stanza after the other. */
+	onStanza(listener: (stanza: string) => void): void;
+};
+
 /** Logs in as an account of `server`, sends presence and approves whoever asks to see it. */
 export async function startChatPeer(
-	server: Prosody,
+	server: PeerServer,
 	localpart: string,
 	password: string,
 	resource = 'peer',
 ): Promise<ChatPeer> {
-	const socket = connect({
-		host: '127.0.0.1',
-		port: server.tlsPort,
-		ca: server.caPem,
-		servername: server.domain,
-		ALPNProtocols: ['xmpp-client'],
-	});
-	socket.setNoDelay(true);
-	socket.setEncoding('utf8');
-	const stream = readStream(socket);
-	const header = `<?xml version='1.0'?><stream:stream to='${server.domain}' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>`;
-
-	socket.write(header);
-	await stream.reads(/<\/stream:features>/);
-	const plain = Buffer.from(`\0${localpart}\0${password}`).toString('base64');
-	socket.write(`<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>${plain}</auth>`);
-	await stream.reads(/<success[^>]*>/);
-	socket.write(header);
-	await stream.reads(/<\/stream:features>/);
-	socket.write(
-		`<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>${resource}</resource></bind></iq>`,
-	);
-	await stream.reads(/<\/iq>/);
+	const {socket, stream} = await openPeerStream(server, localpart, password, resource);
 	socket.write('<presence/>');
 
 	let sent = 0;
@@ -116,8 +104,41 @@ export async function startChatPeer(
 	};
 }
 
+/** A stream that is logged in and bound; the server has not heard of its presence, so it delivers nothing by itself. */
+export async function openPeerStream(
+	server: PeerServer,
+	localpart: string,
+	password: string,
+	resource: string,
+): Promise<{readonly socket: TLSSocket; readonly stream: PeerStream}> {
+	const socket = connect({
+		host: '127.0.0.1',
+		port: server.tlsPort,
+		ca: server.caPem,
+		servername: server.domain,
+		ALPNProtocols: ['xmpp-client'],
+	});
+	socket.setNoDelay(true);
+	socket.setEncoding('utf8');
+	const stream = readStream(socket);
+	const header = `<?xml version='1.0'?><stream:stream to='${server.domain}' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>`;
+
+	socket.write(header);
+	await stream.reads(/<\/stream:features>/);
+	const plain = Buffer.from(`\0${localpart}\0${password}`).toString('base64');
+	socket.write(`<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>${plain}</auth>`);
+	await stream.reads(/<success[^>]*>/);
+	socket.write(header);
+	await stream.reads(/<\/stream:features>/);
+	socket.write(
+		`<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>${resource}</resource></bind></iq>`,
+	);
+	await stream.reads(/<\/iq>/);
+	return {socket, stream};
+}
+
 /** Cuts what arrives into pieces: by pattern while logging in, by stanza afterwards. */
-function readStream(socket: TLSSocket) {
+function readStream(socket: TLSSocket): PeerStream {
 	let text = '';
 	let look = () => {};
 	let problem: Error | undefined;
@@ -133,13 +154,14 @@ function readStream(socket: TLSSocket) {
 	socket.on('close', () => fail(`the server closed the peer's stream: ${text}`));
 	return {
 		reads: (pattern: RegExp) =>
-			new Promise<void>((resolve, reject) => {
+			new Promise<string>((resolve, reject) => {
 				look = () => {
 					const match = pattern.exec(text);
 					if (match !== null) {
-						text = text.slice(match.index + match[0].length);
+						const read = text.slice(0, match.index + match[0].length);
+						text = text.slice(read.length);
 						look = () => {};
-						resolve();
+						resolve(read);
 					} else if (problem !== undefined) {
 						reject(problem);
 					}
@@ -171,7 +193,8 @@ function escaped(text: string): string {
 	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function unescaped(text: string): string {
+/** Text as it was before it became part of XML. */
+export function unescaped(text: string): string {
 	return text
 		.replaceAll('&lt;', '<')
 		.replaceAll('&gt;', '>')
