@@ -3,8 +3,9 @@ import process from 'node:process';
 import {createInterface} from 'node:readline';
 import type {Actions} from '../model/actions.js';
 import {systemClock} from '../shared/clock.js';
-import {exitCodes, type Problem, XmppcError} from '../shared/errors.js';
+import {type Problem, XmppcError} from '../shared/errors.js';
 import {unlessInterrupted} from './interruption.js';
+import {lineStatus} from './line-status.js';
 import type {Shell} from './shell.js';
 import {watchLines} from './written-lines.js';
 
@@ -80,7 +81,7 @@ export async function followLines(profile: string, shell: Shell): Promise<number
 	});
 	const {events, snapshot} = connection;
 	try {
-		const {waiting} = await startPlain({
+		const exit = await startPlain({
 			open: async () => ({
 				actions: withoutView(connection.actions),
 				events,
@@ -96,7 +97,7 @@ export async function followLines(profile: string, shell: Shell): Promise<number
 		}
 
 		lines.check();
-		return waiting === 0 ? 0 : exitCodes.temporary;
+		return lineStatus(exit);
 	} finally {
 		connection.close();
 	}

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import type {Command} from 'commander';
 import {systemClock} from '../shared/clock.js';
-import {exitCodes} from '../shared/errors.js';
+import {lineStatus} from './line-status.js';
 import {profileOptions} from './profile-options.js';
 import {openPatiently, served} from './serving.js';
 import type {OpenClient, ProfileOptions, Shell} from './shell.js';
@@ -49,7 +49,7 @@ async function showLines(profile: ProfileOptions, shell: Shell): Promise<number>
 	const lines = watchLines(process.stdout);
 	let client: OpenClient | undefined;
 	try {
-		const {waiting} = await startPlain({
+		const exit = await startPlain({
 			async open() {
 				client = served(await openPatiently(compose, profile, shell.interrupted));
 				const {actions, events, start} = client;
@@ -62,7 +62,7 @@ async function showLines(profile: ProfileOptions, shell: Shell): Promise<number>
 			interrupted: AbortSignal.any([shell.interrupted, lines.over]),
 		});
 		lines.check();
-		return waiting === 0 ? 0 : exitCodes.temporary;
+		return lineStatus(exit);
 	} finally {
 		await client?.close();
 	}

@@ -33,6 +33,8 @@ export type PlainExit = {
 	readonly type: 'quit' | 'end' | 'interrupted';
 	/** Messages that our server has not confirmed; they wait in the outbox for the next start. */
 	readonly waiting: number;
+	/** Lines of text out of a pipe that were refused: nobody gets them. */
+	readonly unsent: number;
 };
 
 /** Milliseconds for which messages may still be on their way when the input has ended. */
@@ -66,7 +68,7 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 		store.dispatch({type: 'snapshot.loaded', snapshot: snapshot ?? (await actions.snapshot({}))});
 		transcript.begin();
 		await welcome(store.get(), session, actions, printer);
-		const type = await converse(session, queue, input.hide, printer, interrupted);
+		const type = await converse(session, queue, input.hide, printer, interactive, interrupted);
 		if (type !== 'interrupted') {
 			const waiting = () => (isHopeless(store.get()) ? 0 : transcript.waiting());
 			await confirmed(waiting, clock, interrupted);
@@ -74,7 +76,7 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 		}
 
 		await actions.saveView({active: session.active()});
-		return {type, waiting: transcript.waiting()};
+		return {type, waiting: transcript.waiting(), unsent: interactive ? 0 : session.unsent()};
 	} finally {
 		deafen();
 		input.close();
@@ -110,6 +112,7 @@ async function converse(
 	queue: LineQueue,
 	hide: (hidden: boolean) => void,
 	printer: Printer,
+	interactive: boolean,
 	interrupted: Interruption,
 ): Promise<PlainExit['type']> {
 	while (!session.hasLeft()) {
@@ -119,6 +122,8 @@ async function converse(
 			continue;
 		}
 
+		// Nobody who writes into a pipe looks at what came of the line before.
+		const ahead = !interactive || queue.isWaiting();
 		printer.prompt(session.prompt());
 		const line = await queue.next();
 		printer.entered(false);
@@ -126,7 +131,7 @@ async function converse(
 			return interrupted.happened() ? 'interrupted' : 'end';
 		}
 
-		await session.obey(line);
+		await session.obey(line, ahead);
 	}
 
 	return 'quit';

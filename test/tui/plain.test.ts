@@ -92,7 +92,7 @@ test('a script sends through a pipe, and the end waits for the server', async t 
 	t.false(over);
 	confirm(run.backend);
 	run.clock.advance(500);
-	t.deepEqual(await run.exit, {type: 'end', waiting: 0});
+	t.deepEqual(await run.exit, {type: 'end', waiting: 0, unsent: 0});
 	t.regex(run.text(), /21:58 \[Romeo Montague\] juliet: hello\n/);
 });
 
@@ -105,14 +105,14 @@ test('what was never confirmed is told after half a minute', async t => {
 		run.clock.advance(100);
 	}
 
-	t.deepEqual(await run.exit, {type: 'end', waiting: 1});
+	t.deepEqual(await run.exit, {type: 'end', waiting: 1, unsent: 0});
 	t.regex(run.text(), /1 message was not confirmed/);
 });
 
 test('nothing is waited for when no account can come online', async t => {
 	const run = plain({...people, accounts: [account({status: 'failed'})]});
 	await run.type('/msg romeo hello');
-	t.deepEqual(await run.end(), {type: 'end', waiting: 1});
+	t.deepEqual(await run.end(), {type: 'end', waiting: 1, unsent: 0});
 });
 
 test('there is no escape sequence and no carriage return in the output', async t => {
@@ -208,10 +208,54 @@ test('problems name the next step, and the line mode goes on', async t => {
 	t.regex(run.text(), /This needs the screen/);
 });
 
+test('out of a pipe nothing goes to the buffer before when the next one cannot be opened', async t => {
+	for (const [line, why] of [
+		['/query nurse', /The disk is full/],
+		['/buffer 9', /There is no buffer 9/],
+		['/qury nurse', /There is no command/],
+		['/close', /It cannot be closed/],
+	] as const) {
+		const run = plain();
+		await run.type('/query romeo');
+		run.backend.refuse('openBuffer', refusal('storage', 'The disk is full.', 'Free some space.'));
+		run.backend.refuse('closeBuffer', refusal('storage', 'It cannot be closed.'));
+		run.stdin.write(`${line}\nfor the nurse\n/ping\nfor her too\n`);
+		await run.settle();
+		t.deepEqual(run.backend.asked('sendMessage'), []);
+		t.regex(run.text(), why);
+		t.regex(run.text(), /-- error: Not sent: “for the nurse”\n {3}The command before it failed\./);
+		await run.type('/buffer romeo');
+		await run.type('for Romeo');
+		t.deepEqual(run.backend.asked('sendMessage'), [{account: me, to: romeo, body: 'for Romeo'}]);
+		confirm(run.backend);
+		t.deepEqual(await run.end(), {type: 'end', waiting: 0, unsent: 2});
+	}
+});
+
+test('on a terminal what was typed ahead of a failure is not sent, what is typed after it is', async t => {
+	const run = plain(people, true);
+	await run.type('/query romeo');
+	const answer = run.backend.delay('openBuffer');
+	run.backend.refuse('openBuffer', refusal('storage', 'The disk is full.', 'Free some space.'));
+	await run.type('/query nurse');
+	await run.type('for the nurse');
+	answer();
+	await run.settle();
+	t.deepEqual(run.backend.asked('sendMessage'), []);
+	await run.type('for Romeo');
+	t.deepEqual(run.backend.asked('sendMessage'), [{account: me, to: romeo, body: 'for Romeo'}]);
+});
+
+test('a text that nobody can be sent counts as unsent', async t => {
+	const run = plain();
+	await run.type('hello');
+	t.like(await run.end(), {unsent: 1});
+});
+
 test('/quit leaves', async t => {
 	const run = plain();
 	await run.type('/quit');
-	t.deepEqual(await run.exit, {type: 'quit', waiting: 0});
+	t.deepEqual(await run.exit, {type: 'quit', waiting: 0, unsent: 0});
 });
 
 test('a signal ends the line mode', async t => {
@@ -251,7 +295,7 @@ test('the first run takes its answers from a pipe too, and the end of the pipe g
 	t.is(run.backend.asked('addAccount').length, 1);
 	const other = plain({accounts: []});
 	await other.type('juliet@example.org');
-	t.deepEqual(await other.end(), {type: 'end', waiting: 0});
+	t.deepEqual(await other.end(), {type: 'end', waiting: 0, unsent: 0});
 	t.regex(other.text(), /No account was set up/);
 });
 

@@ -5,6 +5,8 @@ export type LineQueue = {
 	end(): void;
 	/** The next line; `undefined` at the end. */
 	next(): Promise<string | undefined>;
+	/** Whether a line waits already. */
+	isWaiting(): boolean;
 };
 
 export function createLineQueue(): LineQueue {
@@ -29,5 +31,6 @@ export function createLineQueue(): LineQueue {
 
 			return lines.shift();
 		},
+		isWaiting: () => lines.length > 0,
 	};
 }

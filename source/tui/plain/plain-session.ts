@@ -1,13 +1,13 @@
 import {registry} from '../../commands/definitions/index.js';
 import type {HelpLine} from '../../commands/help.js';
-import type {Intent} from '../../commands/intent.js';
-import {parse} from '../../commands/parse.js';
+import type {Intent, Parsed} from '../../commands/intent.js';
+import {isCommand, parse} from '../../commands/parse.js';
 import type {Actions} from '../../model/actions.js';
 import {type BufferId, consoleBuffer} from '../../model/buffer.js';
 import type {ViewIntent} from '../../model/view.js';
 import {problemOf} from '../../shared/errors.js';
 import type {BareJid} from '../../shared/jid.js';
-import {printable} from '../../shared/text.js';
+import {printable, truncateToWidth} from '../../shared/text.js';
 import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
@@ -25,9 +25,14 @@ import {noticeText} from './plain-lines.js';
 import type {Transcript} from './transcript.js';
 
 export type PlainSession = {
-	/** Does what a line asks for; resolves when that is done. */
-	obey(line: string): Promise<void>;
-	show(buffer: BufferId): Promise<void>;
+	/**
+	 * Does what a line asks for; resolves when that is done. `ahead`: it was typed before it could be seen what became of
+	 * the line before.
+	 */
+	obey(line: string, ahead: boolean): Promise<void>;
+	show(buffer: BufferId): Promise<boolean>;
+	/** How many messages were not sent. */
+	readonly unsent: () => number;
 	ask(dialog: Dialog): void;
 	readonly active: () => BufferId;
 	readonly dialog: () => Dialog | undefined;
@@ -44,6 +49,8 @@ export type PlainSessionOptions = {
 
 /** Messages printed when a buffer is shown. */
 const recalled = 20;
+/** Columns of a line that is quoted. */
+const longestQuote = 40;
 
 /** The line mode's view: one buffer at a time, and what commands do to it. */
 export function createPlainSession({store, actions, transcript, print}: PlainSessionOptions): PlainSession {
@@ -52,6 +59,9 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 	let lastAccount: BareJid | undefined;
 	let dialog: Dialog | undefined;
 	let left = false;
+	let unsent = 0;
+	/** A command failed that may have been meant to lead elsewhere: where the person believes to be is not known. */
+	let astray = false;
 
 	const say = (level: 'info' | 'error', text: string, hint?: string) =>
 		print(noticeText({level, text, ...(hint === undefined ? {} : {hint})}));
@@ -61,7 +71,7 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 		say('error', message, hint);
 	};
 
-	const show = async (id: BufferId) => {
+	const show = async (id: BufferId): Promise<boolean> => {
 		const address = bufferAddress(id);
 		try {
 			if (bufferOf(store.get(), id) === undefined && address !== undefined) {
@@ -83,6 +93,8 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 		} catch (error) {
 			refuse(error);
 		}
+
+		return active === id;
 	};
 
 	const markRead = async (id: BufferId) => {
@@ -105,18 +117,30 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 		}
 	};
 
+	/** Goes to a buffer, if that is possible: only then what is typed next belongs there. */
+	const move = async (id: BufferId | undefined) => {
+		astray = id === undefined || !(await show(id));
+	};
+
 	const performView = async (intent: ViewIntent): Promise<void> => {
 		switch (intent.type) {
 			case 'showBuffer':
-				return show(intent.buffer);
+				return move(intent.buffer);
 			case 'switchBuffer': {
 				const id = resolveBuffer(store.get(), active, last, intent.to);
-				const none = noSuchBuffer(intent.to);
-				return id === undefined ? say('info', none.text, none.hint) : show(id);
+				if (id === undefined) {
+					const {text, hint} = noSuchBuffer(intent.to);
+					say('info', text, hint);
+				}
+
+				return move(id);
 			}
 
 			case 'closeBuffer':
-				return close(intent.buffer ?? active);
+				astray = true;
+				await close(intent.buffer ?? active);
+				astray = false;
+				return undefined;
 			case 'listBuffers':
 				return list(bufferLines(store.get()));
 			case 'listContacts':
@@ -143,7 +167,7 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 		}
 	};
 
-	const perform = async (intent: Intent): Promise<void> => {
+	const performOne = async (intent: Intent): Promise<void> => {
 		if (intent.type === 'view') {
 			return performView(intent.view);
 		}
@@ -159,23 +183,58 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 		}
 	};
 
-	return {
-		async obey(line) {
-			const parsed = parse(line, commandContext(store.get(), active, lastAccount), registry);
-			if (parsed.type === 'problem') {
-				say('error', parsed.problem.message, parsed.problem.hint);
-				return;
+	/** One thing after the other, until one fails. */
+	const perform = async (intents: readonly Intent[]): Promise<boolean> => {
+		try {
+			for (const intent of intents) {
+				await performOne(intent);
+				if (astray) {
+					return false;
+				}
 			}
 
-			try {
-				for (const intent of parsed.type === 'intents' ? parsed.intents : []) {
-					await perform(intent);
-				}
-			} catch (error) {
-				refuse(error);
+			return true;
+		} catch (error) {
+			refuse(error);
+			return false;
+		}
+	};
+
+	const sendText = async (text: string, parsed: Parsed) => {
+		if (parsed.type === 'nothing') {
+			return;
+		}
+
+		if (astray) {
+			say(
+				'error',
+				`Not sent: “${truncateToWidth(printable(text, 'line'), longestQuote)}”`,
+				'The command before it failed.',
+			);
+		} else if (parsed.type === 'problem') {
+			say('error', parsed.problem.message, parsed.problem.hint);
+		} else if (await perform(parsed.intents)) {
+			return;
+		}
+
+		unsent++;
+	};
+
+	return {
+		async obey(line, ahead) {
+			astray &&= ahead;
+			const parsed = parse(line, commandContext(store.get(), active, lastAccount), registry);
+			if (!isCommand(line)) {
+				await sendText(line, parsed);
+			} else if (parsed.type === 'problem') {
+				say('error', parsed.problem.message, parsed.problem.hint);
+				astray = true;
+			} else if (parsed.type === 'intents') {
+				await perform(parsed.intents);
 			}
 		},
 		show,
+		unsent: () => unsent,
 		ask(next) {
 			dialog = next;
 		},
