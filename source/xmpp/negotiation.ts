@@ -3,6 +3,7 @@ import middleware from '@xmpp/middleware';
 import resourceBinding from '@xmpp/resource-binding';
 import streamFeatures from '@xmpp/stream-features';
 import {XmppcError} from '../shared/errors.js';
+import type {ChannelBindingType} from './channel-binding.js';
 import {tlsFailed, tlsRequired} from './connection-problems.js';
 import {
 	child,
@@ -63,7 +64,7 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 	onFeature.use('authentication', sasl2Namespace, async ({stanza}, next, authentication) => {
 		const plain = child(stanza, 'mechanisms', saslNamespace);
 		const plainMechanisms = plain ? childrenNamed(plain, 'mechanism', saslNamespace).map(textOf) : [];
-		const login = {...options.login, channelBindings: channelBindingsIn(stanza)};
+		const login = {...options.login, ...circumstancesOf(stream, stanza)};
 		const outcome =
 			mechanism === undefined && options.sasl2
 				? await negotiateInline(stream, authentication, plainMechanisms, {...options, login, sasl2: options.sasl2})
@@ -101,7 +102,7 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 		const offered = childrenNamed(offer, 'mechanism', saslNamespace).map(textOf);
 		mechanism = await authenticate({send: element => void stream.send(element), next: () => stream.next()}, offered, {
 			...options.login,
-			channelBindings: channelBindingsIn(stanza),
+			...circumstancesOf(stream, stanza),
 		});
 		await stream.restart();
 	});
@@ -147,6 +148,16 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 			}
 		});
 	});
+}
+
+/** What a login is tied to on this connection, and what the server says about that. */
+function circumstancesOf({streamSocket}: Stream, features: Element) {
+	const tlsVersion = streamSocket?.security?.protocol;
+	return {
+		channelBindings: channelBindingsIn(features),
+		bindingData: (type: ChannelBindingType) => streamSocket?.bindingData(type),
+		...(tlsVersion === undefined ? {} : {tlsVersion}),
+	};
 }
 
 /** XEP-0440. */

@@ -1,8 +1,9 @@
 import {randomBytes} from 'node:crypto';
 import {type BareJid, localpartOf} from '../../shared/jid.js';
+import type {BindingData} from '../channel-binding.js';
 import {createElement, type Element, isElement, textOf} from '../element.js';
 import {loginRefused, notAuthentic, saslNamespace} from './failures.js';
-import {chooseMechanism, type Mechanism} from './mechanisms.js';
+import {type ChosenMechanism, chooseMechanism} from './mechanisms.js';
 import {saslprep} from './saslprep.js';
 import {createScramClient, decodeBase64} from './scram.js';
 
@@ -18,10 +19,17 @@ export type Login = {
 	readonly scramPinned: boolean;
 	/** Types of channel binding that the server named (XEP-0440). Absent: none. */
 	readonly channelBindings?: readonly string[];
+	/** Absent: there is nothing to tie a login to. */
+	readonly bindingData?: BindingData;
+	/** As Node names it, e.g. `TLSv1.3`. */
+	readonly tlsVersion?: string;
 	readonly password: () => Promise<string>;
 	/** For tests; default: 24 random bytes in base64. */
 	readonly nonce?: () => string;
 };
+
+/** A login whose mechanism is chosen. */
+type LoginUnderWay = Login & {readonly isBound: boolean};
 
 /** How a profile of SASL wraps the messages of a mechanism: that of RFC 6120 §6, or XEP-0388. */
 export type SaslProfile = {
@@ -46,8 +54,9 @@ const plainProfile: SaslProfile = {
  * knows the password.
  */
 export async function authenticate(channel: SaslChannel, offered: readonly string[], login: Login): Promise<string> {
-	const mechanism = chooseMechanism(offered, login.domain, login.scramPinned);
-	await exchange(channel, plainProfile, mechanism, offered, login);
+	const offer = {mechanisms: offered, channelBindings: login.channelBindings ?? [], isSasl2: false};
+	const mechanism = chooseMechanism(offer, login);
+	await exchange(channel, plainProfile, mechanism, login);
 	return mechanism.name;
 }
 
@@ -59,20 +68,20 @@ export async function authenticate(channel: SaslChannel, offered: readonly strin
 export function exchange(
 	channel: SaslChannel,
 	profile: SaslProfile,
-	mechanism: Mechanism,
-	offered: readonly string[],
+	mechanism: ChosenMechanism,
 	login: Login,
 ): Promise<Element> {
+	const boundLogin = {...login, isBound: mechanism.binding.flag === 'p'};
 	return mechanism.scram
-		? runScram(channel, profile, {...mechanism, scram: mechanism.scram}, offered, login)
-		: runPlain(channel, profile, mechanism, login);
+		? runScram(channel, profile, {...mechanism, scram: mechanism.scram}, boundLogin)
+		: runPlain(channel, profile, mechanism, boundLogin);
 }
 
 async function runPlain(
 	channel: SaslChannel,
 	profile: SaslProfile,
-	mechanism: Mechanism,
-	login: Login,
+	mechanism: ChosenMechanism,
+	login: LoginUnderWay,
 ): Promise<Element> {
 	const password = saslprep(await login.password());
 	channel.send(profile.open(mechanism.name, base64(`\0${saslprep(localpartOf(login.jid) ?? '')}\0${password}`)));
@@ -82,14 +91,14 @@ async function runPlain(
 async function runScram(
 	channel: SaslChannel,
 	profile: SaslProfile,
-	mechanism: Mechanism & Required<Pick<Mechanism, 'scram'>>,
-	offered: readonly string[],
-	login: Login,
+	mechanism: ChosenMechanism & Required<Pick<ChosenMechanism, 'scram'>>,
+	login: LoginUnderWay,
 ): Promise<Element> {
 	const respond = (text: string) => channel.send(createElement('response', {xmlns: profile.namespace}, base64(text)));
 	const nonce = login.nonce?.() ?? randomBytes(24).toString('base64');
-	const offer = {mechanisms: offered, channelBindings: login.channelBindings ?? []};
-	const client = createScramClient(mechanism.scram, localpartOf(login.jid) ?? '', nonce, offer);
+	const {tlsVersion} = login;
+	const surroundings = {...mechanism, ...(tlsVersion === undefined ? {} : {tlsVersion})};
+	const client = createScramClient(mechanism.scram, localpartOf(login.jid) ?? '', nonce, surroundings);
 	channel.send(profile.open(mechanism.name, base64(client.clientFirst)));
 
 	const challenge = await channel.next();
@@ -120,7 +129,7 @@ async function runScram(
 }
 
 /** The element, where it is success; anything else is a refusal. */
-function success(answer: Element, {namespace}: SaslProfile, login: Login): Element {
+function success(answer: Element, {namespace}: SaslProfile, login: LoginUnderWay): Element {
 	if (!isElement(answer, 'success', namespace)) {
 		throw loginRefused(answer, login);
 	}
@@ -129,7 +138,12 @@ function success(answer: Element, {namespace}: SaslProfile, login: Login): Eleme
 }
 
 /** The decoded text of the element expected; anything else is a refusal. */
-function contentOf(element: Element, name: 'challenge' | 'success', profile: SaslProfile, login: Login): string {
+function contentOf(
+	element: Element,
+	name: 'challenge' | 'success',
+	profile: SaslProfile,
+	login: LoginUnderWay,
+): string {
 	if (!isElement(element, name, profile.namespace)) {
 		throw loginRefused(element, login);
 	}

@@ -7,15 +7,24 @@ export const saslNamespace = 'urn:ietf:params:xml:ns:xmpp-sasl';
 /** XEP-0388. */
 export const sasl2Namespace = 'urn:xmpp:sasl:2';
 
-type Whom = {readonly jid: string; readonly domain: string};
+type Whom = {
+	readonly jid: string;
+	readonly domain: string;
+	/** The login was bound to the connection (RFC 5802 §6). */
+	readonly isBound?: boolean;
+};
+
+const inBetween = 'Somebody may be in between. Try another network, and tell the operator of the server if it stays.';
 
 /** SASL failure conditions (RFC 6120 §6.5) that a person can do something about. */
 const refusals: Readonly<Record<string, (whom: Whom) => Problem>> = {
-	'not-authorized': ({jid, domain}) => ({
+	'not-authorized': ({jid, domain, isBound}) => ({
 		code: 'wrong-password',
 		kind: 'notPermitted',
 		message: `${domain} does not accept the password of ${jid}.`,
-		hint: 'Check the address and type the password again.',
+		hint: isBound
+			? 'Check the address and type the password again. If it is right, somebody may be in between: try another network.'
+			: 'Check the address and type the password again.',
 	}),
 	'account-disabled': ({jid, domain}) => ({
 		code: 'account-disabled',
@@ -56,6 +65,16 @@ export function failureCondition(answer: Element): string | undefined {
 /** Turns what came instead of success into an error. An element that is no SASL failure is a protocol error. */
 export function loginRefused(answer: Element, whom: Whom): XmppcError {
 	const condition = failureCondition(answer);
+	if (condition === 'malformed-request' && whom.isBound) {
+		// What servers say whose connection has another binding than ours.
+		return new XmppcError({
+			code: 'binding-refused',
+			kind: 'notPermitted',
+			message: `${whom.domain} does not accept that the login of ${whom.jid} belongs to this connection.`,
+			hint: inBetween,
+		});
+	}
+
 	const refusal = refusals[condition ?? ''];
 	return new XmppcError(
 		refusal?.(whom) ?? {
@@ -87,6 +106,16 @@ export function notAuthentic({jid, domain}: Whom, reason: string): XmppcError {
 		code: 'server-not-authentic',
 		kind: 'notPermitted',
 		message: `The server of ${domain} could not prove that it knows the password of ${jid}: ${reason}.`,
-		hint: 'Somebody may be in between. Try another network, and tell the operator of the server if it stays.',
+		hint: inBetween,
+	});
+}
+
+/** What arrived as the server's offer is not what a server offers (XEP-0440 §3). */
+export function offerContradictory(domain: string, reason: string): XmppcError {
+	return new XmppcError({
+		code: 'offer-contradictory',
+		kind: 'notPermitted',
+		message: `What arrived as the offer of ${domain} to log in contradicts itself: ${reason}.`,
+		hint: inBetween,
 	});
 }

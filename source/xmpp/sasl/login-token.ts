@@ -1,5 +1,5 @@
 import {createHmac, timingSafeEqual} from 'node:crypto';
-import type {ChannelBindingType} from '../channel-binding.js';
+import type {BindingData, ChannelBindingType} from '../channel-binding.js';
 
 /** What a server gave us to log in with instead of the password (XEP-0484). As secret as the password. */
 export type LoginToken = {
@@ -9,6 +9,11 @@ export type LoginToken = {
 	/** Wall-clock milliseconds; absent: the server did not say. */
 	readonly expiry?: number;
 };
+
+/** Whether it is too late for a token; `now`: wall-clock milliseconds. */
+export function isExpired({expiry}: LoginToken, now: number): boolean {
+	return expiry !== undefined && expiry <= now;
+}
 
 /** Where one account's token is kept. None of these rejects: a store that is out of order has no token. */
 export type TokenStore = {
@@ -26,8 +31,6 @@ const tokenMechanisms: readonly TokenMechanism[] = [
 	{name: 'HT-SHA-256-ENDP', binding: 'tls-server-end-point'},
 	{name: 'HT-SHA-256-NONE'},
 ];
-
-export type BindingData = (type: ChannelBindingType) => Buffer | undefined;
 
 /** The best mechanism to ask a token for; `undefined` where there is none that we have. */
 export function chooseTokenMechanism(offered: readonly string[], bindingData: BindingData): string | undefined {

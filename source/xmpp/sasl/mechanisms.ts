@@ -1,10 +1,18 @@
 import {XmppcError} from '../../shared/errors.js';
+import type {BindingData} from '../channel-binding.js';
+import {type BindingChoice, chooseBinding, isBound, type LoginOffer} from './binding-choice.js';
 import type {ScramHash} from './scram-hash.js';
 
 export type Mechanism = {readonly name: string; readonly scram?: ScramHash};
 
-/** Strongest first. PLAIN hands the password to the server, so it comes after everything else. */
+/**
+ * Strongest first. Binding to the connection counts for more than the hash: it shows who is in between, while none of the
+ * hashes is broken for this use. PLAIN hands the password to the server, so it comes after everything else.
+ */
 const mechanisms: readonly Mechanism[] = [
+	{name: 'SCRAM-SHA-512-PLUS', scram: 'sha512'},
+	{name: 'SCRAM-SHA-256-PLUS', scram: 'sha256'},
+	{name: 'SCRAM-SHA-1-PLUS', scram: 'sha1'},
 	{name: 'SCRAM-SHA-512', scram: 'sha512'},
 	{name: 'SCRAM-SHA-256', scram: 'sha256'},
 	{name: 'SCRAM-SHA-1', scram: 'sha1'},
@@ -17,21 +25,37 @@ export function rankOf(offered: readonly string[]): number {
 	return index === -1 ? Number.POSITIVE_INFINITY : index;
 }
 
+/** A mechanism for an offer, and what of the offer its exchange says or checks. */
+export type ChosenMechanism = Mechanism & BindingChoice & {readonly offer: LoginOffer};
+
+/** What decides besides the offer. */
+export type MechanismPolicy = {
+	readonly domain: string;
+	/** This account logged in with SCRAM before. */
+	readonly scramPinned: boolean;
+	/** Absent: there is nothing to bind a login to. */
+	readonly bindingData?: BindingData;
+};
+
 /**
- * The strongest mechanism that we and the server have. `scramPinned`: this account logged in with SCRAM before, so a
- * server that now offers nothing but PLAIN is an attacker or broken, and gets no password (XEP-0474, security
- * considerations).
+ * The strongest mechanism that we and the server have, on this connection. Where SCRAM is pinned, a server that now offers
+ * nothing but PLAIN is an attacker or broken, and gets no password (XEP-0474 §6).
  *
- * @throws {XmppcError} `no-mechanism` or `plain-refused`.
+ * @throws {XmppcError} `offer-contradictory`, `no-mechanism` or `plain-refused`.
  */
-export function chooseMechanism(offered: readonly string[], domain: string, scramPinned: boolean): Mechanism {
-	const mechanism = mechanisms.find(candidate => offered.includes(candidate.name));
+export function chooseMechanism(offer: LoginOffer, policy: MechanismPolicy): ChosenMechanism {
+	const {domain, scramPinned, bindingData = () => undefined} = policy;
+	const choice = chooseBinding(offer, bindingData, domain);
+	const mechanism = mechanisms.find(
+		({name}) => offer.mechanisms.includes(name) && (choice.binding.flag === 'p' || !isBound(name)),
+	);
 	if (!mechanism) {
+		const known = mechanisms.filter(({name}) => !isBound(name)).map(({name}) => name);
 		throw new XmppcError({
 			code: 'no-mechanism',
 			kind: 'protocol',
 			message: `${domain} offers no way to log in that xmppc knows.`,
-			hint: `Ask its operator to enable one of ${mechanisms.map(candidate => candidate.name).join(', ')}.`,
+			hint: `Ask its operator to enable one of ${known.join(', ')}.`,
 		});
 	}
 
@@ -44,5 +68,7 @@ export function chooseMechanism(offered: readonly string[], domain: string, scra
 		});
 	}
 
-	return mechanism;
+	// Bound mechanisms that are all unknown to us are none to us: RFC 5802 §6 wants the flag that shows an attack then.
+	const isUnused = choice.binding.flag === 'p' && !isBound(mechanism.name);
+	return {...mechanism, ...choice, ...(isUnused ? {binding: {flag: 'y'} as const} : {}), offer};
 }

@@ -1,10 +1,11 @@
 import {XmppcError} from '../../shared/errors.js';
 import {localpartOf} from '../../shared/jid.js';
+import type {BindingData} from '../channel-binding.js';
 import {child, childrenNamed, createElement, type Element, isElement, textOf} from '../element.js';
 import {dateTime} from '../scalars.js';
 import {exchange, type Login, type SaslChannel, type SaslProfile} from './authentication.js';
 import {failureCondition, loginRefused, notAuthentic, sasl2Namespace} from './failures.js';
-import {type BindingData, chooseTokenMechanism, createTokenClient, type LoginToken} from './login-token.js';
+import {chooseTokenMechanism, createTokenClient, type LoginToken} from './login-token.js';
 import {chooseMechanism} from './mechanisms.js';
 import {saslprep} from './saslprep.js';
 import {decodeBase64} from './scram.js';
@@ -98,13 +99,14 @@ export async function authenticateSasl2(
 	const wanted = login.wantsToken ? chooseTokenMechanism(offer.tokenMechanisms, login.bindingData) : undefined;
 	const asking =
 		wanted === undefined ? [] : [createElement('request-token', {xmlns: fastNamespace, mechanism: wanted})];
-	const mechanism = chooseMechanism(offer.mechanisms, login.domain, login.scramPinned);
+	const offered = {mechanisms: offer.mechanisms, channelBindings: login.channelBindings ?? [], isSasl2: true};
+	const mechanism = chooseMechanism(offered, login);
 	const profile: SaslProfile = {
 		namespace: sasl2Namespace,
 		open: (name, initial) => request(login, name, initial, asking),
 		dataOfSuccess,
 	};
-	const success = await exchange(checked, profile, mechanism, offer.mechanisms, login);
+	const success = await exchange(checked, profile, mechanism, login);
 	return {mechanism: mechanism.name, success, ...(wanted === undefined ? {} : tokenIn(success, wanted))};
 }
 

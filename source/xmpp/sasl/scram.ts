@@ -1,6 +1,7 @@
 import {createHash, createHmac, pbkdf2, timingSafeEqual} from 'node:crypto';
 import {promisify} from 'node:util';
-import {offerHash, type SaslOffer} from './downgrade-protection.js';
+import type {Gs2Binding} from './binding-choice.js';
+import {downgradeIn, type Seen} from './downgrade-protection.js';
 import {saslprep} from './saslprep.js';
 import type {ScramHash} from './scram-hash.js';
 
@@ -23,13 +24,24 @@ export type ScramClient = {
 	verify(serverFinal: string): ScramFailure | undefined;
 };
 
+/** What an exchange is tied to, and what it is compared with. */
+export type ScramSurroundings = Seen & {
+	/** Default: we cannot bind. */
+	readonly binding?: Gs2Binding;
+};
+
 /**
- * The client's side of SCRAM (RFC 5802, RFC 7677) without channel binding.
- * `nonce`: printable ASCII without commas, fresh and unguessable for every login. `offer`: compared with the one that the
- * server says it made, where it says so (XEP-0474).
+ * The client's side of SCRAM (RFC 5802, RFC 7677).
+ * `nonce`: printable ASCII without commas, fresh and unguessable for every login.
  */
-export function createScramClient(hash: ScramHash, username: string, nonce: string, offer?: SaslOffer): ScramClient {
-	const header = 'n,,';
+export function createScramClient(
+	hash: ScramHash,
+	username: string,
+	nonce: string,
+	{binding = {flag: 'n'}, ...seen}: ScramSurroundings = {},
+): ScramClient {
+	const header = binding.flag === 'p' ? `p=${binding.type},,` : `${binding.flag},,`;
+	const bound = Buffer.concat([Buffer.from(header), binding.flag === 'p' ? binding.data : Buffer.alloc(0)]);
 	const clientFirstBare = `n=${escapeName(saslprep(username))},r=${nonce}`;
 	let serverSignature: Buffer | undefined;
 
@@ -41,15 +53,16 @@ export function createScramClient(hash: ScramHash, username: string, nonce: stri
 				return challenge;
 			}
 
-			if (offer && challenge.offerHash !== undefined && challenge.offerHash !== offerHash(hash, offer)) {
-				return {failure: 'it offered other ways to log in than those that arrived here'};
+			const downgrade = downgradeIn(hash, challenge, seen);
+			if (downgrade !== undefined) {
+				return {failure: downgrade};
 			}
 
 			const length = createHash(hash).digest().length;
 			const salted = await derive(saslprep(password), challenge.salt, challenge.iterations, length, hash);
 			const clientKey = hmac(hash, salted, 'Client Key');
 			const storedKey = createHash(hash).update(clientKey).digest();
-			const withoutProof = `c=${Buffer.from(header).toString('base64')},r=${challenge.nonce}`;
+			const withoutProof = `c=${bound.toString('base64')},r=${challenge.nonce}`;
 			const authMessage = `${clientFirstBare},${serverFirst},${withoutProof}`;
 			const clientSignature = hmac(hash, storedKey, authMessage);
 			const proof = clientKey.map((byte, index) => byte ^ (clientSignature[index] ?? 0));
@@ -79,7 +92,8 @@ type Challenge = {
 	readonly nonce: string;
 	readonly salt: Buffer;
 	readonly iterations: number;
-	readonly offerHash?: string;
+	readonly h: string | undefined;
+	readonly t: string | undefined;
 };
 
 function parseChallenge(text: string, clientNonce: string): Challenge | ScramFailure {
@@ -115,8 +129,7 @@ function parseChallenge(text: string, clientNonce: string): Challenge | ScramFai
 		};
 	}
 
-	const offerHash = attributes.get('h');
-	return {nonce, salt, iterations, ...(offerHash === undefined ? {} : {offerHash})};
+	return {nonce, salt, iterations, h: attributes.get('h'), t: attributes.get('t')};
 }
 
 /** `a=value,b=value`; `undefined` where a part is no attribute or a name comes twice. */
