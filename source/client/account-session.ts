@@ -97,7 +97,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	};
 
 	/** Forgets the connection and what was known by it. Messages it left in doubt are told of. */
-	const lose = (connection: LiveSession) => {
+	const lose = (connection: LiveSession, because?: Problem) => {
 		live = undefined;
 		held = undefined;
 		standing.secure(undefined);
@@ -109,7 +109,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		}
 
 		try {
-			tellDoubt(outbox.close());
+			tellDoubt(outbox.close(because));
 		} catch (error) {
 			notice('error', `What became of the last messages could not be recorded: ${messageOf(error)}`);
 		}
@@ -121,7 +121,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		}
 
 		const wasHeld = held !== undefined;
-		lose(connection);
+		lose(connection, wasHeld ? undefined : because);
 		if (wasHeld && because !== undefined) {
 			// The attempt to go on with it is under way, and deals with what it comes to.
 			return;
@@ -148,7 +148,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	/** The connection is lost, the session is not. The person hears of it when the attempt to go on fails. */
 	const hold = (connection: Connection, because: Problem) => {
 		held = connection;
-		outbox.pause();
+		outbox.pause(because);
 		standing.secure(undefined);
 		setbacks.interrupt(because, true);
 	};

@@ -20,8 +20,8 @@ export type CatchUpPorts = Omit<CatchUpRunPorts, 'taken' | 'archive' | 'firstLiv
 	readonly log: Log;
 	/** Whether the fate of something that was written here is still open: the head must not pass it. */
 	readonly isWriting: () => boolean;
-	/** The archive can tell now what became of more messages than before. */
-	readonly proven: () => void;
+	/** The archive can tell now what became of more messages than before, or it will not tell for a while. */
+	readonly decided: () => void;
 	/** All that is new was read, without or with what lies in gaps. */
 	readonly caughtUp: () => void;
 };
@@ -37,6 +37,8 @@ export type CatchUp = PagingBack & {
 	settle(): void;
 	/** Whether an own message with this key would be on record as archived, if it were. */
 	proves(key: number): boolean;
+	/** Whether that is being found out. */
+	mayProve(key: number): boolean;
 	dispose: Dispose;
 };
 
@@ -53,6 +55,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 	let firstLive: number | undefined;
 	let isCaughtUp = false;
 	let isOver = false;
+	let isReading = false;
 	let retries = 0;
 	let cancelRetry: Dispose = () => {};
 
@@ -102,10 +105,12 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 
 	const fillGaps = async () => {
 		while (!isOver && (await run.readGap())) {
-			ports.proven();
+			ports.decided();
 		}
 
 		if (!isOver) {
+			isReading = false;
+			ports.decided();
 			ports.caughtUp();
 			sayEnd();
 		}
@@ -130,6 +135,8 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 			});
 		}
 
+		isReading = false;
+		ports.decided();
 		sayEnd();
 		if (again) {
 			cancelRetry = clock.after(firstRetry * 2 ** retries, () => void proceed());
@@ -142,18 +149,24 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 		isCaughtUp = isReliable;
 		if (isReliable) {
 			journal.commit(settle);
-			ports.proven();
+			ports.decided();
 			ports.caughtUp();
 		}
 	};
 
 	const proceed = async () => {
+		isReading = true;
 		try {
 			reach(await run.readHead());
 			void fillGaps().catch(stumble);
 		} catch (error) {
 			stumble(error);
 		}
+	};
+
+	const proves = (key: number) => {
+		const state = load();
+		return isCaughtUp && state !== undefined && isCovered(state, key);
 	};
 
 	/** What was begun before presence ends before anything else is asked. */
@@ -186,10 +199,8 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 			}
 		},
 		settle,
-		proves(key) {
-			const state = load();
-			return isCaughtUp && state !== undefined && isCovered(state, key);
-		},
+		proves,
+		mayProve: key => isReading && !proves(key),
 		dispose() {
 			isOver = true;
 			cancelRetry();

@@ -5,7 +5,6 @@ import {XmppcError} from '../shared/errors.js';
 import type {Jid} from '../shared/jid.js';
 import {sanitizeOutgoing} from '../shared/text.js';
 import {clientNamespace, createElement, type Element} from '../xmpp/element.js';
-import {serialize} from '../xmpp/serialize.js';
 
 /** A message as a person wrote it. */
 export type Draft = {
@@ -19,16 +18,8 @@ export type Draft = {
 export type Letter = Draft & {readonly kind: MessageKind};
 
 /**
- * Bytes that a stanza may have. The usual servers end the stream for more than 256 KiB, and would do so again with the same
- * message at every login.
- */
-const longestStanza = 250_000;
-/** As long as the id that a message gets. */
-const anyId = '00000000-0000-4000-8000-000000000000';
-
-/**
  * Makes a draft fit to be sent: characters that XML cannot carry are gone. Throws `empty-message` where nothing is
- * left, `message-too-long`, and refuses what cannot be a message to one contact.
+ * left, and refuses what cannot be a message to one contact. Whether it is too long is for the outbox to say.
  */
 export function prepared({to, body, subject, kind = 'chat'}: Draft): Letter {
 	if (kind === 'groupchat') {
@@ -50,17 +41,7 @@ export function prepared({to, body, subject, kind = 'chat'}: Draft): Letter {
 		});
 	}
 
-	const letter: Letter = {to, body: text, kind, ...(title === '' ? {} : {subject: title})};
-	if (Buffer.byteLength(serialize(messageStanza(letter, anyId))) > longestStanza) {
-		throw new XmppcError({
-			code: 'message-too-long',
-			kind: 'badData',
-			message: `The message to ${to} is longer than servers take (${longestStanza / 1000} kB).`,
-			hint: 'Send it in parts.',
-		});
-	}
-
-	return letter;
+	return {to, body: text, kind, ...(title === '' ? {} : {subject: title})};
 }
 
 /**

@@ -156,7 +156,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		log,
 		take,
 		isWriting: outbox.isWriting,
-		proven: () => outbox.repeat(catchUp.proves),
+		decided: outbox.proceed,
 		caughtUp: collected.caughtUp,
 	});
 
@@ -191,7 +191,11 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		},
 		history: catchUp,
 		openOutbox(which) {
-			outbox.open((stanza, onAcked) => session.send(stanza, onAcked), which, catchUp.proves);
+			outbox.open((stanza, onAcked) => session.send(stanza, onAcked), {
+				which,
+				evidence: {lost: catchUp.proves, undecided: catchUp.mayProve},
+				maxBytes: session.features.maxBytes,
+			});
 		},
 		presence: () =>
 			use(presence)

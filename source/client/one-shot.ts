@@ -123,7 +123,7 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 	} finally {
 		stopClock();
 		await session.end();
-		outbox.close();
+		outbox.close(interruption);
 		live.dispose();
 	}
 

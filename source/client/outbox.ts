@@ -7,23 +7,27 @@
  * same stanza under the same ids. Without an archive it stays, for a second copy is worse than a question.
  */
 import {delay} from '../extensions/delayed-delivery.js';
-import type {Message, MessageChange, OutgoingState} from '../model/message.js';
+import type {BufferId} from '../model/buffer.js';
+import type {Message, OutgoingState} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
-import {messageOf, type Problem} from '../shared/errors.js';
+import {messageOf, type Problem, XmppcError} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
 import {append, type Element} from '../xmpp/element.js';
 import {parseElement} from '../xmpp/parser.js';
 import {serialize} from '../xmpp/serialize.js';
 import type {Journal} from './journal.js';
-import {mayBecome} from './outgoing-state.js';
+import {type Evidence, noEvidence, turnOf, type Waiting} from './outbox-turn.js';
+import {createSettlement, type Settlement} from './settlement.js';
+import {tooLong} from './stanza-limit.js';
+import {aloneFrom, suspicionOf} from './suspicion.js';
 
 /** A message that waited longer than this to be written says when it was composed (XEP-0203), milliseconds. */
 const lateAfter = 60_000;
 
 export type OutboxPorts = {
 	readonly account: BareJid;
-	readonly storage: Pick<Storage, 'messages' | 'outbox'>;
+	readonly storage: Pick<Storage, 'messages' | 'outbox' | 'servers'>;
 	readonly journal: Journal;
 	readonly clock: Clock;
 };
@@ -31,136 +35,143 @@ export type OutboxPorts = {
 /** Writes a stanza; `onAcked` runs when the server has it. */
 export type WriteStanza = (stanza: Element, onAcked: () => void) => void;
 
-export type Outbox = {
-	/** Commits a message and, where the outbox is open, writes it. Answers the message as it was recorded. */
-	add(message: Omit<Message, 'key' | 'state'>, to: Jid, stanza: Element): Message;
+export type Opening = {
+	/** `new`: nothing of what waits. */
+	readonly which?: 'all' | 'new' | undefined;
+	/** What the archive says of what is uncertain. */
+	readonly evidence?: Evidence;
+	/** The largest stanza the server takes, in bytes (XEP-0478). */
+	readonly maxBytes?: number | undefined;
+};
+
+export type Outbox = Pick<Settlement, 'settle'> & {
 	/**
-	 * Writes everything that waits (`new`: nothing of it), then whatever is added. Of what is uncertain it writes again what
-	 * is `lost`, by key.
+	 * Commits a message and, where the outbox is open, writes it. Answers the message as it was recorded. Throws
+	 * `message-too-long` where the server would not take it.
 	 */
-	open(write: WriteStanza, which?: 'all' | 'new', lost?: (key: number) => boolean): void;
-	/** More may be known to be `lost` now: it is written again, where the outbox is open for all that waits. */
-	repeat(lost: (key: number) => boolean): void;
+	add(message: Omit<Message, 'key' | 'state'>, to: Jid, stanza: Element): Message;
+	/** Writes everything that waits, of the uncertain only what is lost; then whatever is added. */
+	open(write: WriteStanza, opening?: Opening): void;
+	/** The archive says more than before: what may be written now is, where the outbox is open for all that waits. */
+	proceed(): void;
 	/** Whether something is written and neither acknowledged nor given up. */
 	isWriting(): boolean;
-	/** Writes no more: what is added from now on waits for the next `open`. */
-	pause(): void;
+	/** Writes no more: what is added from now on waits for the next `open`. `because`: the connection broke. */
+	pause(because?: Problem): void;
 	/** The stream is gone: what was written and not acknowledged is uncertain. Answers how many messages that are. */
-	close(): number;
+	close(because?: Problem): number;
 	/** Finds what an earlier process wrote and never saw acknowledged. To be called once, before the first `open`. */
 	recover(): number;
 	/** The account is going: what still waits will never be sent. */
 	abandon(): void;
-	/** Tells a message what became of it; ignored where it knows better already. */
-	settle(
-		message: Message,
-		state: OutgoingState,
-		facts?: {readonly failure?: string; readonly problem?: Problem; readonly archiveId?: string},
-	): void;
 };
 
-export function createOutbox({account, storage, journal, clock}: OutboxPorts): Outbox {
+export function createOutbox(ports: OutboxPorts): Outbox {
+	const {account, storage, journal, clock} = ports;
 	let write: WriteStanza | undefined;
-	let repeats = false;
+	let takesAll = false;
+	let evidence = noEvidence;
+	let isHeldUp = false;
+	let blocked: ReadonlySet<BufferId> = new Set();
+	/** When something was written last, monotonic milliseconds. */
+	let writtenAt = 0;
+	/** What interruptions of this session say against what is under way. */
+	let suspicion = 0;
 
-	const settle: Outbox['settle'] = (message, state, {failure, problem, archiveId} = {}) => {
-		journal.commit(() => {
-			const known = storage.messages.get(message.key);
-			const isNews = known?.state !== undefined && mayBecome(known.state, state);
-			const isFiled = archiveId !== undefined && known !== undefined && known.archiveId === undefined;
-			if (!isNews && !isFiled) {
-				return;
-			}
-
-			const change: MessageChange = {
-				key: message.key,
-				account,
-				buffer: message.buffer,
-				...(isNews ? {state} : {}),
-				...(isNews && failure !== undefined ? {failure} : {}),
-				...(isNews && problem !== undefined ? {problem} : {}),
-				...(isFiled ? {archiveId} : {}),
-			};
-			storage.messages.change(change);
-			if (isNews && isOver(state)) {
-				storage.outbox.remove(message.key);
-			}
-
-			journal.emit({type: 'message.changed', change});
-		});
-	};
-
-	/** One answer of the server may be about hundreds of messages: they share a transaction. */
-	const acknowledged: Message[] = [];
-	const settleAcknowledged = () => {
-		const settled = acknowledged.splice(0);
-		if (settled.length === 0) {
-			return;
+	const settlement = createSettlement(ports, () => {
+		suspicion = 0;
+		if (isHeldUp) {
+			proceed();
 		}
-
-		try {
-			journal.commit(() => {
-				for (const message of settled) {
-					settle(message, 'acked');
-				}
-			});
-		} catch (error) {
-			// They stay as written, and are uncertain when the stream ends.
-			journal.emit({
-				type: 'notice',
-				level: 'error',
-				text: `That the server of ${account} has ${settled.length} of the messages could not be recorded: ${messageOf(error)}`,
-				account,
-				at: clock.now(),
-			});
-		}
-	};
+	});
+	const {settle} = settlement;
 
 	const hand = (message: Message, stanza: Element, to: WriteStanza) => {
-		to(stanza, () => {
-			if (acknowledged.push(message) === 1) {
-				queueMicrotask(settleAcknowledged);
-			}
-		});
+		writtenAt = clock.monotonic();
+		to(stanza, () => settlement.acknowledged(message));
 	};
 
-	/** Messages of this account in one state that have a row here, in sending order. */
-	const rowsIn = (...states: readonly OutgoingState[]) =>
+	/** Messages of this account in one of these states that have a row here, in sending order. */
+	const rowsIn = (...states: readonly OutgoingState[]): readonly Waiting[] =>
 		storage.outbox.waiting(account).flatMap(row => {
 			const message = storage.messages.get(row.key);
 			return message?.state !== undefined && states.includes(message.state) ? [{row, message}] : [];
 		});
 
-	const writeRows = (rows: ReturnType<typeof rowsIn>, to: WriteStanza) => {
-		for (const {row, message} of rows) {
-			const stanza = parseElement(row.stanza);
-			if (stanza === undefined) {
-				settle(message, 'failed', {
-					failure: 'What was stored of this message cannot be read. Please send it again.',
-				});
-				continue;
-			}
+	const giveUp = (message: Message, problem: Problem) => settle(message, 'failed', {failure: problem.message, problem});
 
-			const isLate = message.state === 'uncertain' || clock.now() - message.receivedAt > lateAfter;
-			if (isLate && delay.find(stanza) === undefined) {
-				append(stanza, [delay.encode({stamp: message.receivedAt, from: account})]);
-				storage.outbox.put({...row, stanza: serialize(stanza)});
-			}
+	const writeRow = ({row, message}: Waiting, to: WriteStanza) => {
+		const stanza = parseElement(row.stanza);
+		if (stanza === undefined) {
+			settle(message, 'failed', {
+				failure: 'What was stored of this message cannot be read. Please send it again.',
+			});
+			return;
+		}
 
-			settle(message, 'written');
-			journal.afterwards(() => hand(message, stanza, to));
+		const unfit = tooLong(row.stanza, {account, to: row.to, announced: storage.servers.maxBytes(account)});
+		if (unfit !== undefined) {
+			giveUp(message, unfit);
+			return;
+		}
+
+		const isLate = message.state === 'uncertain' || clock.now() - message.receivedAt > lateAfter;
+		if (isLate && delay.find(stanza) === undefined) {
+			append(stanza, [delay.encode({stamp: message.receivedAt, from: account})]);
+			storage.outbox.put({...row, stanza: serialize(stanza)});
+		}
+
+		settle(message, 'written');
+		journal.afterwards(() => hand(message, stanza, to));
+	};
+
+	const quarantine = ({row, message}: Waiting) => {
+		const problem = poisonous(row.to);
+		giveUp(message, problem);
+		const {message: text, hint = ''} = problem;
+		journal.emit({type: 'notice', level: 'error', text, hint, account, at: clock.now()});
+	};
+
+	const writeWaiting = () => {
+		const to = write;
+		if (to === undefined || !takesAll) {
+			return;
+		}
+
+		journal.commit(() => {
+			const turn = turnOf(rowsIn('queued', 'written', 'uncertain'), evidence);
+			({isHeldUp, blocked} = turn);
+			turn.quarantine.forEach(quarantine);
+			for (const waiting of turn.write) {
+				writeRow(waiting, to);
+			}
+		});
+	};
+
+	const proceed = () => {
+		try {
+			writeWaiting();
+		} catch (error) {
+			const text = `What waits in the outbox of ${account} could not be written: ${messageOf(error)}`;
+			journal.emit({type: 'notice', level: 'error', text, account, at: clock.now()});
 		}
 	};
 
-	const pause = () => {
+	const pause: Outbox['pause'] = because => {
 		write = undefined;
+		if (because !== undefined) {
+			suspicion += suspicionOf(because, clock.monotonic() - writtenAt);
+		}
 	};
 
-	const doubt = () =>
+	const doubt = (suspicion = 0) =>
 		journal.commit(() => {
 			const written = rowsIn('written');
 			for (const {message} of written) {
 				settle(message, 'uncertain');
+				if (suspicion > 0) {
+					storage.outbox.suspect(message.key, suspicion);
+				}
 			}
 
 			return written.length;
@@ -168,13 +179,19 @@ export function createOutbox({account, storage, journal, clock}: OutboxPorts): O
 
 	return {
 		add(message, to, stanza) {
-			const writeNow = write;
+			const text = serialize(stanza);
+			const unfit = tooLong(text, {account, to, announced: storage.servers.maxBytes(account)});
+			if (unfit !== undefined) {
+				throw new XmppcError(unfit);
+			}
+
+			const writeNow = isHeldUp || blocked.has(message.buffer) ? undefined : write;
 			return journal.commit(() => {
 				const state = writeNow === undefined ? 'queued' : 'written';
 				// It answers what is there, whatever our clock and the server's say.
-				const after = storage.messages.filedUpTo(message.buffer, Number.MAX_SAFE_INTEGER)?.key;
+				const after = storage.messages.page(message.buffer, {limit: 1})[0]?.key;
 				const recorded = storage.messages.insert({...message, state}, {after, apart: true});
-				storage.outbox.put({key: recorded.key, account, to, stanza: serialize(stanza)});
+				storage.outbox.put({key: recorded.key, account, to, stanza: text});
 				journal.emit({type: 'message.recorded', message: recorded});
 				if (writeNow !== undefined) {
 					journal.afterwards(() => hand(recorded, stanza, writeNow));
@@ -183,36 +200,27 @@ export function createOutbox({account, storage, journal, clock}: OutboxPorts): O
 				return recorded;
 			});
 		},
-		open(to, which = 'all', lost = () => false) {
+		open(to, {which = 'all', evidence: found = noEvidence, maxBytes} = {}) {
 			write = to;
-			repeats = which === 'all';
-			if (which === 'all') {
-				journal.commit(() => {
-					const rows = rowsIn('queued', 'uncertain');
-					writeRows(
-						rows.filter(({message}) => message.state === 'queued' || lost(message.key)),
-						to,
-					);
-				});
+			takesAll = which === 'all';
+			evidence = found;
+			// What was on its way is being written again.
+			writtenAt = clock.monotonic();
+			if (storage.servers.maxBytes(account) !== maxBytes) {
+				storage.servers.rememberMaxBytes(account, maxBytes);
 			}
+
+			writeWaiting();
 		},
-		repeat(lost) {
-			const to = write;
-			if (to !== undefined && repeats) {
-				journal.commit(() => {
-					writeRows(
-						rowsIn('uncertain').filter(({message}) => lost(message.key)),
-						to,
-					);
-				});
-			}
-		},
+		proceed,
 		isWriting: () => rowsIn('written').length > 0,
 		pause,
-		close() {
-			pause();
-			settleAcknowledged();
-			return doubt();
+		close(because) {
+			pause(because);
+			settlement.flush();
+			const against = Math.min(suspicion, aloneFrom);
+			suspicion = 0;
+			return doubt(against);
 		},
 		recover: doubt,
 		abandon() {
@@ -226,6 +234,11 @@ export function createOutbox({account, storage, journal, clock}: OutboxPorts): O
 	};
 }
 
-function isOver(state: OutgoingState): boolean {
-	return state === 'acked' || state === 'delivered' || state === 'displayed' || state === 'failed';
+function poisonous(to: Jid): Problem {
+	return {
+		code: 'message-ends-connection',
+		kind: 'badData',
+		message: `The server ended the connection each time the message to ${to} was sent, so it is not sent again.`,
+		hint: 'Something in it is not acceptable to the server: write it differently, or in parts.',
+	};
 }

@@ -119,7 +119,7 @@ export function createMessageStore(database: Database): MessageStore {
 		forget: account =>
 			database.transaction(() => {
 				// The outbox goes with the messages it belongs to.
-				for (const table of ['messages', 'archives', 'archive_gaps', 'buffers', 'contacts', 'rosters']) {
+				for (const table of ['messages', 'archives', 'archive_gaps', 'buffers', 'contacts', 'rosters', 'servers']) {
 					database.run(`DELETE FROM ${table} WHERE account = ?`, account);
 				}
 			}),

@@ -122,6 +122,17 @@ export const migrations: readonly Migration[] = [
 			ALTER TABLE buffers ADD COLUMN scroll_rows INTEGER;
 		`,
 	},
+	{
+		version: 4,
+		sql: `
+			ALTER TABLE outbox ADD COLUMN suspicion INTEGER NOT NULL DEFAULT 0;
+			CREATE TABLE servers (
+				account TEXT PRIMARY KEY,
+				max_bytes INTEGER,
+				told TEXT NOT NULL DEFAULT ''
+			) STRICT, WITHOUT ROWID;
+		`,
+	},
 ];
 
 /**

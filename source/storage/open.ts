@@ -9,6 +9,7 @@ import {migrate} from './migrations.js';
 import {createOutboxStore} from './outbox.js';
 import type {Storage} from './ports.js';
 import {createRosterStore} from './rosters.js';
+import {createServerStore} from './servers.js';
 import {type Database, loadSqlite, openDatabase} from './sqlite.js';
 
 /** Milliseconds to wait for a backup program or a second process that reads. */
@@ -47,6 +48,7 @@ export function storageOn(database: Database, clock: Clock): Storage {
 		buffers: createBufferStore(database),
 		rosters: createRosterStore(database),
 		capabilities: createCapabilityStore(database, clock),
+		servers: createServerStore(database),
 		close: database.close,
 	};
 }

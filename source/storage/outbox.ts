@@ -22,7 +22,11 @@ export function createOutboxStore(database: Database): OutboxStore {
 				account: row.account as BareJid,
 				to: row.recipient as Jid,
 				stanza: row.stanza as string,
+				suspicion: row.suspicion as number,
 			})),
+		suspect: (key, suspicion) => {
+			database.run('UPDATE outbox SET suspicion = suspicion + ? WHERE key = ?', suspicion, key);
+		},
 		remove: key => {
 			database.run('DELETE FROM outbox WHERE key = ?', key);
 		},

@@ -18,6 +18,7 @@ export type Storage = {
 	readonly buffers: BufferStore;
 	readonly rosters: RosterStore;
 	readonly capabilities: CapabilityStore;
+	readonly servers: ServerStore;
 	close(): void;
 };
 
@@ -118,10 +119,15 @@ export type OutboxRow = {
 	readonly to: Jid;
 	/** The finished stanza, exactly as it is or will be written. */
 	readonly stanza: string;
+	/** How much speaks for it being what the server ends connections for; nothing does: 0. */
+	readonly suspicion: number;
 };
 
 export type OutboxStore = {
-	put(row: OutboxRow): void;
+	/** Writes a row, or another stanza into one that is there. */
+	put(row: Omit<OutboxRow, 'suspicion'>): void;
+	/** Adds to the suspicion of a row. */
+	suspect(key: number, suspicion: number): void;
 	/** All of an account, in sending order. */
 	waiting(account: BareJid): readonly OutboxRow[];
 	remove(key: number): void;
@@ -157,6 +163,17 @@ export type RosterStore = {
 export type CapabilityStore = {
 	get(hash: string, ver: string): readonly string[] | undefined;
 	put(hash: string, ver: string, features: readonly string[]): void;
+};
+
+/** What is remembered of the server of an account. */
+export type ServerStore = {
+	/** The largest stanza it took when it last said so, in bytes (XEP-0478). */
+	maxBytes(account: BareJid): number | undefined;
+	/** `undefined`: it names no limit any more. */
+	rememberMaxBytes(account: BareJid, bytes: number | undefined): void;
+	/** Shortcomings of the server that the person was told of; words of ours without spaces. */
+	told(account: BareJid): readonly string[];
+	rememberTold(account: BareJid, topics: readonly string[]): void;
 };
 
 /** What one account keeps secret. */

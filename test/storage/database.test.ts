@@ -200,6 +200,9 @@ for (const [what, damage] of Object.entries({
 		storage.close();
 
 		const path = historyOf(directories);
+		const opened = await database(t, path);
+		opened.get('PRAGMA wal_checkpoint(TRUNCATE)');
+		opened.close();
 		const damaged = damage(readFileSync(path));
 		writeFileSync(path, damaged);
 		const use = async () => {

@@ -1,0 +1,62 @@
+import type {BufferId} from '../model/buffer.js';
+import type {Message} from '../model/message.js';
+import type {OutboxRow} from '../storage/ports.js';
+import {aloneFrom, quarantineFrom} from './suspicion.js';
+
+/** A row of the outbox with the message it belongs to. */
+export type Waiting = {readonly row: OutboxRow; readonly message: Message};
+
+/** What the archive says about uncertain messages, by key. */
+export type Evidence = {
+	/** It would have this one, and has not. */
+	readonly lost: (key: number) => boolean;
+	/** It is being read, and will tell. */
+	readonly undecided: (key: number) => boolean;
+};
+
+export const noEvidence: Evidence = {lost: () => false, undecided: () => false};
+
+/** What is to be done with an outbox now. */
+export type Turn = {
+	/** May be written, in this order. */
+	readonly write: readonly Waiting[];
+	/** The server ends connections for them. */
+	readonly quarantine: readonly Waiting[];
+	/** Conversations in which an earlier message may have to be written again first. */
+	readonly blocked: ReadonlySet<BufferId>;
+	/** Everything else waits until what is under way is acknowledged. */
+	readonly isHeldUp: boolean;
+};
+
+/**
+ * Which of the rows that are not settled may be written, and which have to wait.
+ * @param rows in sending order, those that are under way included
+ */
+export function turnOf(rows: readonly Waiting[], {lost, undecided}: Evidence): Turn {
+	const write: Waiting[] = [];
+	const quarantine: Waiting[] = [];
+	const blocked = new Set<BufferId>();
+	const underWay = rows.filter(({message}) => message.state === 'written');
+	let isHeldUp = underWay.some(({row}) => row.suspicion >= aloneFrom);
+	for (const waiting of rows) {
+		const {row, message} = waiting;
+		const {buffer, state} = message;
+		if (state === 'uncertain' && !lost(row.key)) {
+			if (undecided(row.key)) {
+				blocked.add(buffer);
+			}
+		} else if (state === 'written' || blocked.has(buffer)) {
+			// It has had its turn, or that of another one comes first.
+		} else if (row.suspicion >= quarantineFrom) {
+			quarantine.push(waiting);
+		} else if (!isHeldUp) {
+			// A suspect goes alone: what ends the connection then can only be this one.
+			isHeldUp = row.suspicion >= aloneFrom;
+			if (!isHeldUp || underWay.length + write.length === 0) {
+				write.push(waiting);
+			}
+		}
+	}
+
+	return {write, quarantine, blocked, isHeldUp};
+}

@@ -1,0 +1,103 @@
+import type {Message, MessageChange, OutgoingState} from '../model/message.js';
+import type {Clock} from '../shared/clock.js';
+import {messageOf, type Problem} from '../shared/errors.js';
+import type {BareJid} from '../shared/jid.js';
+import type {Storage} from '../storage/ports.js';
+import type {Journal} from './journal.js';
+import {mayBecome} from './outgoing-state.js';
+
+export type SettlementPorts = {
+	readonly account: BareJid;
+	readonly storage: Pick<Storage, 'messages' | 'outbox'>;
+	readonly journal: Journal;
+	readonly clock: Pick<Clock, 'now'>;
+};
+
+/** What is known about the state a message comes to. */
+export type SettlementFacts = {readonly failure?: string; readonly problem?: Problem; readonly archiveId?: string};
+
+/** Records what becomes of messages that were sent. */
+export type Settlement = {
+	/** Tells a message what became of it; ignored where it knows better already. */
+	settle(message: Message, state: OutgoingState, facts?: SettlementFacts): void;
+	/** The server has it: recorded at the end of this turn, with all others of it. */
+	acknowledged(message: Message): void;
+	/** Records now what would be recorded at the end of this turn. */
+	flush(): void;
+};
+
+/** `onAcknowledged` runs after acknowledgements were recorded. */
+export function createSettlement(
+	{account, storage, journal, clock}: SettlementPorts,
+	onAcknowledged: () => void,
+): Settlement {
+	const settle: Settlement['settle'] = (message, state, {failure, problem, archiveId} = {}) => {
+		journal.commit(() => {
+			const known = storage.messages.get(message.key);
+			const isNews = known?.state !== undefined && mayBecome(known.state, state);
+			const isFiled = archiveId !== undefined && known !== undefined && known.archiveId === undefined;
+			if (!isNews && !isFiled) {
+				return;
+			}
+
+			const change: MessageChange = {
+				key: message.key,
+				account,
+				buffer: message.buffer,
+				...(isNews ? {state} : {}),
+				...(isNews && failure !== undefined ? {failure} : {}),
+				...(isNews && problem !== undefined ? {problem} : {}),
+				...(isFiled ? {archiveId} : {}),
+			};
+			storage.messages.change(change);
+			if (isNews && isOver(state)) {
+				storage.outbox.remove(message.key);
+			}
+
+			journal.emit({type: 'message.changed', change});
+		});
+	};
+
+	/** One answer of the server may be about hundreds of messages: they share a transaction. */
+	const acknowledged: Message[] = [];
+	const flush = () => {
+		const settled = acknowledged.splice(0);
+		if (settled.length === 0) {
+			return;
+		}
+
+		try {
+			journal.commit(() => {
+				for (const message of settled) {
+					settle(message, 'acked');
+				}
+			});
+		} catch (error) {
+			// They stay as written, and are uncertain when the stream ends.
+			journal.emit({
+				type: 'notice',
+				level: 'error',
+				text: `That the server of ${account} has ${settled.length} of the messages could not be recorded: ${messageOf(error)}`,
+				account,
+				at: clock.now(),
+			});
+			return;
+		}
+
+		onAcknowledged();
+	};
+
+	return {
+		settle,
+		acknowledged(message) {
+			if (acknowledged.push(message) === 1) {
+				queueMicrotask(flush);
+			}
+		},
+		flush,
+	};
+}
+
+function isOver(state: OutgoingState): boolean {
+	return state === 'acked' || state === 'delivered' || state === 'displayed' || state === 'failed';
+}
