@@ -21,6 +21,7 @@ import type {Session} from '../xmpp/session.js';
 import type {OpenBuffers} from './buffers.js';
 import {type CatchUp, createCatchUp} from './catch-up.js';
 import type {Journal} from './journal.js';
+import {keepAlive} from './keep-alive.js';
 import {collectHooks} from './message-hooks.js';
 import type {Outbox} from './outbox.js';
 import type {Filing, Passage, StageContext} from './passage.js';
@@ -160,6 +161,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		caughtUp: collected.caughtUp,
 	});
 
+	const stopTalking = keepAlive(session, clock);
 	let isAnnounced = false;
 	const stopListening = dispatcher.onMessage(messages => {
 		for (const message of messages) {
@@ -205,6 +207,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		end: () => session.end(),
 		dispose() {
 			stopListening();
+			stopTalking();
 			catchUp.dispose();
 			attached.dispose();
 		},

@@ -276,6 +276,39 @@ test('a server that takes more is given more, and one that stops saying so gets 
 	t.regex(error?.message ?? '', /it makes 601 kB, and servers usually take 250 kB at most/);
 });
 
+test('a server that gives up who is silent for a while hears from us in time, as long as the connection lasts', async t => {
+	const it = await offlineScene(t);
+	it.server.features = {...it.server.features, idleSeconds: 60};
+	await connect(it);
+	for (let minute = 1; minute <= 5; minute++) {
+		const before = it.server.probes;
+		it.clock.advance(59_000);
+		t.true(it.server.probes > before, `minute ${minute}`);
+	}
+
+	await leave(it);
+	const {probes} = it.server;
+	it.clock.advance(600_000);
+	t.is(it.server.probes, probes);
+});
+
+test('a patience longer than any timer is no reason to talk without pause', async t => {
+	const it = await offlineScene(t);
+	it.server.features = {...it.server.features, idleSeconds: 4_000_000_000};
+	await connect(it);
+	it.clock.advance(3_599_000);
+	t.is(it.server.probes, 0);
+	it.clock.advance(1000);
+	t.is(it.server.probes, 1);
+});
+
+test('a server that says nothing of the kind is not bothered', async t => {
+	const it = await offlineScene(t);
+	await connect(it);
+	it.clock.advance(600_000);
+	t.is(it.server.probes, 0);
+});
+
 // --- order within a conversation
 
 test('while the archive is still telling, nothing overtakes an uncertain message of its conversation', async t => {
