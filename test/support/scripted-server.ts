@@ -16,6 +16,8 @@ export type ScriptedConnection = {
 	startTls(certificate: Certificate, options?: tls.SecureContextOptions): Promise<void>;
 	/** What the client asked for in the handshake. */
 	tls(): {readonly serverName: string | undefined; readonly protocol: string | undefined};
+	/** Our end of the connection as it is now. */
+	socket(): net.Socket;
 	/** Ends our half of the connection. */
 	closes(): void;
 	/** Cuts the connection without a word. */
@@ -38,6 +40,8 @@ export type ScriptedServer = {
 export type ScriptedServerOptions = {
 	/** TLS from the first byte (XEP-0368). */
 	readonly directTls?: Certificate;
+	/** Departures of that TLS from what Node does. */
+	readonly tls?: tls.SecureContextOptions;
 	/** Every byte is a write of its own. */
 	readonly dribbles?: boolean;
 	/** Cuts the connection in place of the reply with this number, counted from 0. */
@@ -132,7 +136,7 @@ function scriptedConnection(raw: net.Socket, options: ScriptedServerOptions): Sc
 	};
 
 	if (options.directTls) {
-		secure(options.directTls);
+		secure(options.directTls, options.tls);
 	} else {
 		attach(raw);
 	}
@@ -173,6 +177,7 @@ function scriptedConnection(raw: net.Socket, options: ScriptedServerOptions): Sc
 			await once(secure(certificate, departures), 'secure');
 		},
 		tls: () => ({serverName: textOr(socket, 'servername'), protocol: textOr(socket, 'alpnProtocol')}),
+		socket: () => socket,
 		closes: () => void socket.end(),
 		resets: () => void raw.resetAndDestroy(),
 		get received() {
