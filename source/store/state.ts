@@ -36,6 +36,8 @@ export type PerContact<Value> = Readonly<Record<BareJid, ByJid<Value>>>;
 /** What the events add up to. Plain data; only reducers make a new one. */
 export type State = {
 	readonly accounts: readonly Account[];
+	/** Those whose connection was there and is lost, until it is there again or nothing is tried any more. */
+	readonly lost: readonly BareJid[];
 	readonly contacts: PerContact<Contact>;
 	/** A contact that is offline has no row. */
 	readonly presence: PerContact<readonly ResourcePresence[]>;
@@ -81,6 +83,7 @@ const consoleState: BufferState = {
 /** Before the first event: no account, and a console to speak in. */
 export const initialState: State = {
 	accounts: [],
+	lost: [],
 	contacts: {},
 	presence: {},
 	requests: [],

@@ -53,7 +53,13 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 	const interrupted = createInterruption(options.interrupted, queue);
 	const {actions, events, snapshot} = await options.open();
 	const store = createStore<State, StoreEvent>(reduce, initialState, flush => flush());
-	const transcript = createTranscript({state: store.get, print: printer.print, calendar, echo: !interactive});
+	const transcript = createTranscript({
+		state: store.get,
+		print: printer.print,
+		calendar,
+		now: clock.now,
+		echo: !interactive,
+	});
 	const session = createPlainSession({store, actions, transcript, print: printer.print});
 	const input = readLines(stdin, queue.push, queue.end, () => session.dialog()?.cancel());
 	const deafen = events(event => {

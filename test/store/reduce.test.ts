@@ -130,6 +130,19 @@ test('removing an account forgets its roster, presence, requests and buffers', t
 	t.deepEqual(state, initialState);
 });
 
+test('a connection is lost only where there was one, until it is there again or nobody waits for it', t => {
+	const after = (...statuses: ReadonlyArray<Account['status']>) =>
+		statuses
+			.map((status): StoreEvent => ({type: 'account.changed', account: {...account(me), status}}))
+			.reduce(reduce, initialState).lost;
+	t.deepEqual(after('connecting', 'interrupted', 'connecting'), []);
+	t.deepEqual(after('online', 'interrupted', 'connecting', 'interrupted'), [me]);
+	t.deepEqual(after('online', 'connecting'), [me]);
+	for (const end of ['online', 'offline', 'failed', 'locked'] as const) {
+		t.deepEqual(after('online', 'interrupted', end), [], end);
+	}
+});
+
 test('a loaded roster replaces the one before', t => {
 	const state = after(
 		{type: 'contact.changed', contact: contact(bob)},

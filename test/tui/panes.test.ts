@@ -296,7 +296,7 @@ test('contacts that are called the same go by their JIDs', t => {
 		{type: 'contact.changed', contact: contact(romeo, {name: 'Romeo'})},
 		{type: 'contact.changed', contact: contact(other)},
 	);
-	const list = bufferListLines(both, consoleBuffer, 28, 4, palette).map(each => lineText(each).trim());
+	const list = bufferListLines(both, consoleBuffer, 28, 4, palette, 0).map(each => lineText(each).trim());
 	t.regex(list.join('\n'), /romeo@example\.net.*\n.*romeo@example\.com|romeo@example\.com.*\n.*romeo@example\.net/);
 	t.is(listedName(both, undefined, other), other);
 });

@@ -328,12 +328,29 @@ test('somebody who asks to see our presence is told of, with the commands', asyn
 });
 
 test('the changes of a connection are told, each once', async t => {
-	const run = plain();
+	const run = plain({...people, accounts: [account({status: 'offline'})]});
 	await run.settle();
-	for (const status of ['connecting', 'connecting', 'online', 'interrupted'] as const) {
+	for (const status of ['connecting', 'connecting', 'online'] as const) {
 		run.backend.emit({type: 'account.changed', account: account({status})});
 	}
 
 	t.is(run.text().match(/: connecting…/g)?.length, 1);
-	t.regex(run.text(), /connection lost, reconnecting/);
+	t.is(run.text().match(/: online/g)?.length, 1);
+});
+
+test('of the attempts to come back the first is told, and one that fails for another reason', async t => {
+	const run = plain();
+	await run.settle();
+	const problem = {code: 'connection-lost', kind: 'unavailable', message: 'It was lost.'} as const;
+	const refused = {...problem, code: 'connection-refused'};
+	const retryAt = run.clock.now() + 12_000;
+	for (const because of [problem, problem, refused, refused]) {
+		run.backend.emit({type: 'account.changed', account: account({status: 'interrupted', problem: because, retryAt})});
+		run.backend.emit({type: 'account.changed', account: account({status: 'connecting', problem: because})});
+	}
+
+	t.is(run.text().match(/connection lost, reconnecting in 12 s\n {3}\/reconnect tries now\./g)?.length, 2);
+	t.notRegex(run.text(), /reconnecting…/);
+	run.backend.emit({type: 'account.changed', account: account()});
+	t.regex(run.text(), /: online\n/);
 });

@@ -55,9 +55,11 @@ export const accounts: readonly Command[] = [
 	defineCommand({
 		name: 'connect',
 		aliases: ['reconnect', 'login'],
-		summary: 'Connect an account',
+		summary: 'Connect an account, or try again at once',
+		details: ['A lost connection comes back by itself; the bar counts down to the next attempt.'],
 		examples: [
 			{input: '/connect', does: 'connects the account in use'},
+			{input: '/reconnect', does: 'does not wait for the next attempt'},
 			{input: '/connect juliet@example.org', does: 'connects that account'},
 		],
 		parameters: {account: account('current')},

@@ -11,6 +11,7 @@ import {createKeymap, type KeyMeaning} from '../input/keymap.js';
 import {attentionOf} from './attention.js';
 import {leaveClosed, saveView, showFirst, switchBuffer} from './buffers.js';
 import type {Core} from './core.js';
+import {createCountdown} from './countdown.js';
 import {gateFor} from './gate.js';
 import {createKeyReader} from './key-reader.js';
 import {keyAction} from './keys.js';
@@ -114,6 +115,7 @@ export function createApp(options: AppOptions): App {
 	const news: News = newsFor(core, options);
 	const attention = attentionOf(core);
 	const saving = savingOf(core);
+	const countdown = createCountdown(clock, () => show());
 	const gate = gateFor(core, keys, event => together(() => react(event)));
 
 	/** Several changes of the view in one event are painted once. */
@@ -131,7 +133,10 @@ export function createApp(options: AppOptions): App {
 	};
 
 	function show(): void {
-		if (presenter.show(store.get(), view)) {
+		view = countdown.timed(store.get(), view);
+		const isNew = presenter.show(store.get(), view);
+		countdown.painted(store.get(), view);
+		if (isNew) {
 			reading.look();
 			hold();
 			saving.noticed(view);
@@ -251,6 +256,7 @@ export function createApp(options: AppOptions): App {
 		save: () => saveView(core),
 		close() {
 			gate.close();
+			countdown.close();
 			attention.close();
 			saving.close();
 		},

@@ -3,16 +3,9 @@ import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import {bufferOf, byNumber, foremost, numberOf, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
+import {accountHint, accountStatusText} from '../panes/account-words.js';
 import {contactsInOrder} from '../panes/contact-order.js';
-import {
-	accountHint,
-	accountStatusText,
-	availabilityText,
-	bufferName,
-	contactName,
-	presenceMark,
-	saidText,
-} from '../panes/words.js';
+import {availabilityText, bufferName, contactName, presenceMark, saidText} from '../panes/words.js';
 import {secretsText} from './results.js';
 
 /** `/account list`: every account, how it is connected and protected, where its password lies. */
@@ -26,7 +19,7 @@ export function accountLines(state: State): readonly HelpLine[] {
 		const hint = accountHint(account);
 		return [
 			{text: account.jid, heading: true},
-			{text: `  ${accountStatusText(account)}${account.enabled ? '' : ' (does not connect by itself)'}`},
+			{text: `  ${accountStatusText(state, account)}${account.enabled ? '' : ' (does not connect by itself)'}`},
 			...(problem === undefined ? [] : [{text: `  ${printable(problem.message, 'line')}`}]),
 			...(hint === undefined ? [] : [{text: `  ${printable(hint, 'line')}`}]),
 			...(security === undefined
@@ -63,7 +56,7 @@ export function contactLines(state: State, only: BareJid | undefined): readonly 
 
 	for (const account of accounts) {
 		const contacts = contactsInOrder(state, account.jid);
-		lines.push({text: `${account.jid}: ${accountStatusText(account)}`, heading: true});
+		lines.push({text: `${account.jid}: ${accountStatusText(state, account)}`, heading: true});
 		const rows = contacts.map(contact => {
 			const seen = contact.subscription === 'to' || contact.subscription === 'both';
 			const presence = foremost(presenceOf(state, contact.account, contact.jid));

@@ -95,13 +95,14 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 			canvas.removeRegion('too-small');
 		}
 
+		const {now = 0} = view;
 		const buffer = bufferOf(state, view.active);
 		place('title', layout.title, [titleLine(state, buffer, layout.title.width, palette)]);
 		if (layout.list === undefined) {
 			canvas.removeRegion('list');
 		} else {
 			const {width, height} = layout.list;
-			place('list', layout.list, bufferListLines(state, view.active, width, height, palette));
+			place('list', layout.list, bufferListLines(state, view.active, width, height, palette, now));
 		}
 
 		painted = {layout};
@@ -122,7 +123,7 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 		place('messages', layout.messages, painted.viewport?.lines ?? []);
 		const below = painted.viewport?.below ?? 0;
 		const unseen = Math.min(below, buffer?.info.unread ?? 0);
-		const bar = {active: view.active, lastAccount: view.account, below, unseen, width: layout.status.width};
+		const bar = {active: view.active, lastAccount: view.account, below, unseen, width: layout.status.width, now};
 		place('status', layout.status, [statusLine(state, bar, palette)]);
 		paintComposer(layout, input, view);
 		paintHint(layout, view);

@@ -40,6 +40,8 @@ export type ViewState = {
 	readonly focused: boolean;
 	/** Buffers that wait for a page of history. */
 	readonly loading: ReadonlySet<BufferId>;
+	/** Wall-clock milliseconds when a countdown was painted last; absent: there is none on the screen. */
+	readonly now?: number;
 };
 
 export const initialView: ViewState = {
@@ -129,6 +131,7 @@ export function differInInputOnly(one: ViewState, other: ViewState): boolean {
 		one.places === other.places &&
 		one.list === other.list &&
 		one.loading === other.loading &&
+		one.now === other.now &&
 		one.popup === other.popup
 	);
 }

@@ -8,6 +8,7 @@ import {bufferOf, contactOf, foremost, highestNumber, numberOf, ofAccount, prese
 import type {BufferState, State} from '../../store/state.js';
 import type {Role} from '../../themes/theme.js';
 import {emptyLine, fitLine, joinLines, line, lineWidth, type StyledLine} from '../screen/line.js';
+import {secondsToRetry} from './account-words.js';
 import type {Palette} from './palette.js';
 import {rememberLast} from './remember.js';
 import {bufferName, listedName, presenceMark, shortJid} from './words.js';
@@ -28,7 +29,7 @@ type Row = {readonly look: () => Look; readonly buffer?: BufferId};
 /**
  * The list beside the messages: the console, then for each account its open buffers with their numbers and unread
  * counts, then the contacts without a buffer, those online first. `width` includes the line at the right edge. When it
- * does not all fit, the part with the active buffer is shown.
+ * does not all fit, the part with the active buffer is shown. `now`: wall-clock milliseconds.
  */
 export function bufferListLines(
 	state: State,
@@ -36,15 +37,16 @@ export function bufferListLines(
 	width: number,
 	height: number,
 	palette: Palette,
+	now: number,
 ): readonly StyledLine[] {
-	const rows = allRows(state, active);
+	const rows = allRows(state, active, now);
 	const at = rows.findIndex(row => row.buffer === active);
 	const top = Math.max(0, Math.min(at - Math.floor(height / 2), rows.length - height));
 	const lineOf = linesFor(palette, width);
 	return Array.from({length: height}, (_, index) => lineOf(rows[top + index]?.look()));
 }
 
-function allRows(state: State, active: BufferId): readonly Row[] {
+function allRows(state: State, active: BufferId, now: number): readonly Row[] {
 	const {accounts, order} = state;
 	const ownedBy = (account: string | undefined) => order.filter(id => bufferOf(state, id)?.info.account === account);
 	const rows: Row[] = ownedBy(undefined).map(id => bufferRow(state, id, active));
@@ -58,7 +60,10 @@ function allRows(state: State, active: BufferId): readonly Row[] {
 			each => !talkedTo.has(each.jid),
 		);
 		rows.push(
-			{look: () => (accounts.length > 1 ? accountLook(account) : {...textLook, name: 'Contacts', nameRole: 'heading'})},
+			{
+				look: () =>
+					accounts.length > 1 ? accountLook(account, now) : {...textLook, name: 'Contacts', nameRole: 'heading'},
+			},
 			...own.map(id => bufferRow(state, id, active)),
 			...others.map(each => ({look: () => contactLook(state, each)})),
 		);
@@ -74,19 +79,20 @@ function allRows(state: State, active: BufferId): readonly Row[] {
 
 const textLook: Look = {number: '', mark: '', markRole: 'text', name: '', nameRole: 'text', count: '', active: false};
 
-/** The account over its buffers: how it is connected, `!` where a person must act. */
-function accountLook(account: Account): Look {
+/** The account over its buffers: how it is connected, `!` where a person must act, else how long until the next attempt. */
+function accountLook(account: Account, now: number): Look {
 	const {status, availability, jid} = account;
 	const {glyph, role} = presenceMark(status === 'online' ? availability : undefined);
 	const needsPerson = status === 'failed' || status === 'locked';
 	const isOnItsWay = status === 'connecting' || status === 'interrupted';
+	const seconds = secondsToRetry(account, now);
 	return {
 		...textLook,
 		mark: `${glyph} `,
 		markRole: role,
 		name: jid,
 		nameRole: needsPerson ? 'highlight' : 'heading',
-		count: needsPerson ? '!' : isOnItsWay ? '…' : '',
+		count: needsPerson ? '!' : seconds !== undefined ? `${seconds} s` : isOnItsWay ? '…' : '',
 	};
 }
 

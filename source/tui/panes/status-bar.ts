@@ -1,12 +1,14 @@
+import type {Account} from '../../model/account.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {BareJid} from '../../shared/jid.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
 import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {fitLine, joinLines, line, lineWidth, type Run, type StyledLine, truncateLine} from '../screen/line.js';
+import {accountHint, accountStatusText, accountTroubleText, saysWhy, secondsToRetry} from './account-words.js';
 import {countText} from './buffer-list.js';
 import type {Palette} from './palette.js';
-import {accountHint, accountStatusText, bufferName, presenceMark} from './words.js';
+import {bufferName, presenceMark, shortJid} from './words.js';
 
 export type StatusBar = {
 	readonly active: BufferId;
@@ -17,6 +19,8 @@ export type StatusBar = {
 	/** How many of them are messages that nobody has seen. */
 	readonly unseen: number;
 	readonly width: number;
+	/** Wall-clock milliseconds, for what is to happen soon. */
+	readonly now: number;
 };
 
 /** Columns of this buffer's name: what is new elsewhere needs the room, and the title has the name too. */
@@ -25,7 +29,7 @@ const longestName = 24;
 /** The bar under the messages: the account and how it is connected, this buffer, where something new is, how far scrolled. */
 export function statusLine(
 	state: State,
-	{active, lastAccount, below, unseen, width}: StatusBar,
+	{active, lastAccount, below, unseen, width, now}: StatusBar,
 	palette: Palette,
 ): StyledLine {
 	const {role} = palette;
@@ -34,7 +38,10 @@ export function statusLine(
 	const room = Math.max(0, width - lineWidth(more));
 	const act = line(activity(state, active, palette), role.bar);
 	const left = line(
-		[...account(state, bufferOf(state, active)?.info.account ?? lastAccount, palette), ...here(state, active, palette)],
+		[
+			...account(state, bufferOf(state, active)?.info.account ?? lastAccount, {now, width}, palette),
+			...here(state, active, palette),
+		],
 		role.bar,
 	);
 	// What is new matters more than the end of a long problem.
@@ -42,34 +49,60 @@ export function statusLine(
 	return joinLines([fitLine(joinLines([kept, act], role.bar), room), more], role.bar);
 }
 
-function account(state: State, inUse: BareJid | undefined, {role}: Palette): readonly Run[] {
+function account(
+	state: State,
+	inUse: BareJid | undefined,
+	{now, width}: Pick<StatusBar, 'now' | 'width'>,
+	{role}: Palette,
+): readonly Run[] {
 	const shown = accountOf(state, inUse) ?? state.accounts[0];
 	if (shown === undefined) {
 		return [{text: ' no account: /account add ', style: role.barAlert}];
 	}
 
-	const trouble = state.accounts.filter(
-		each => each !== shown && ['failed', 'locked', 'interrupted'].includes(each.status),
-	);
-	return [
-		...accountRuns(shown, role),
-		...trouble.flatMap((each): readonly Run[] => [
-			{text: ` [${each.jid}: ${accountStatusText(each)}]`, style: role.barAlert},
-		]),
-		{text: ' ', style: role.bar},
-	];
+	const own = accountRuns(state, shown, now, role);
+	const trouble = state.accounts
+		.filter(each => each !== shown)
+		.flatMap((each): readonly Run[] => {
+			const text = accountTroubleText(each, now);
+			return text === undefined
+				? []
+				: [{text: ` [${briefName(state, each.jid, width)}: ${text}]`, style: role.barAlert}];
+		});
+	const room = width - lineWidth(line(own)) - roomForNews;
+	const fits = trouble.length < 2 || lineWidth(line(trouble)) <= room;
+	const summary = {text: ` [${trouble.length} other accounts in trouble: /account]`, style: role.barAlert};
+	return [...own, ...(fits ? trouble : [summary]), {text: ' ', style: role.bar}];
 }
 
-function accountRuns(shown: State['accounts'][number], role: Palette['role']): readonly Run[] {
+/** Columns for what is new in other buffers. */
+const roomForNews = 14;
+/** From so many columns on there is room for whole addresses. */
+const roomy = 120;
+
+/** The part before the @ where that says enough. */
+function briefName({accounts}: State, jid: BareJid, width: number): string {
+	const brief = shortJid(jid);
+	return width >= roomy || accounts.some(each => each.jid !== jid && shortJid(each.jid) === brief) ? jid : brief;
+}
+
+function accountRuns(state: State, shown: Account, now: number, role: Palette['role']): readonly Run[] {
 	const {status, problem} = shown;
-	const calm = status === 'online' || status === 'connecting';
-	const why = !calm && problem !== undefined ? `: ${printable(problem.message, 'line')}` : '';
-	const hint = calm ? undefined : accountHint(shown);
+	const seconds = secondsToRetry(shown, now);
+	const isCalm = status === 'online' || status === 'connecting';
+	const why = !isCalm && problem !== undefined ? printable(problem.message, 'line') : '';
+	const hint = isCalm || status === 'interrupted' ? '' : printable(accountHint(shown) ?? '', 'line');
 	const glyph = status === 'online' ? presenceMark(shown.availability).glyph : '○';
+	const reason = {
+		text: why === '' ? '' : `${saysWhy(shown) ? ' –' : ':'} ${why}`,
+		style: status === 'interrupted' ? role.barFaint : role.barAlert,
+	};
+	const next = {text: hint === '' ? '' : `${saysWhy(shown) ? ':' : ''} ${hint}`, style: role.bar};
 	return [
 		{text: ` ${shown.jid} `, style: role.bar},
-		{text: `${glyph} ${accountStatusText(shown)}${why}`, style: calm ? role.bar : role.barAlert},
-		{text: hint === undefined ? '' : ` ${printable(hint, 'line')}`, style: role.bar},
+		{text: `${glyph} ${accountStatusText(state, shown, now)}`, style: isCalm ? role.bar : role.barAlert},
+		{text: seconds === undefined ? '' : ' (now: /reconnect)', style: role.bar},
+		...(saysWhy(shown) ? [next, reason] : [reason, next]),
 	];
 }
 

@@ -1,9 +1,10 @@
 import {accountOf, contactOf} from '../../store/selectors.js';
 import type {BufferState, State} from '../../store/state.js';
 import type {StyledLine} from '../screen/line.js';
+import {accountHint, accountStatusText} from './account-words.js';
 import type {Frame} from './frame.js';
 import {centred} from './message-view.js';
-import {accountHint, accountStatusText, bufferName} from './words.js';
+import {bufferName} from './words.js';
 
 /**
  * What stands above the first entry: how far the history goes or, in an empty buffer, what to do next. `loading`: a
@@ -45,7 +46,7 @@ function emptyText(state: State, buffer: BufferState): readonly string[] {
 		`No messages with ${name} yet. Type one and press Enter.`,
 		...(account !== undefined && account.status !== 'online'
 			? [
-					`${account.jid} is ${accountStatusText(account)}: messages wait until it is online. ${accountHint(account) ?? ''}`,
+					`${account.jid} is ${accountStatusText(state, account)}: messages wait until it is online. ${accountHint(account) ?? ''}`,
 				]
 			: []),
 		...(contact === undefined && jid !== owner ? [`${name} is not a contact: /add ${jid} adds them.`] : []),

@@ -1,4 +1,4 @@
-import type {Account, Availability} from '../../model/account.js';
+import type {Availability} from '../../model/account.js';
 import type {Buffer} from '../../model/buffer.js';
 import type {Contact, ResourcePresence} from '../../model/contact.js';
 import {type BareJid, domainpartOf, type Jid, localpartOf} from '../../shared/jid.js';
@@ -45,38 +45,6 @@ const longestSaid = 80;
 /** What somebody says beside their presence, in one line of at most 80 columns; empty where they say nothing. */
 export function saidText(presence: ResourcePresence | undefined): string {
 	return presence === undefined ? '' : truncateToWidth(printable(presence.statusText, 'line').trim(), longestSaid);
-}
-
-/** How an account is connected, in words. */
-export function accountStatusText(account: Account): string {
-	switch (account.status) {
-		case 'online':
-			return availabilityText(account.availability);
-		case 'connecting':
-			return 'connecting…';
-		case 'interrupted':
-			return 'connection lost, reconnecting…';
-		case 'failed':
-			return 'cannot connect';
-		case 'locked':
-			return 'locked';
-		default:
-			return 'offline';
-	}
-}
-
-/** The next step for an account that is not online, if there is one to take. */
-export function accountHint(account: Account): string | undefined {
-	switch (account.status) {
-		case 'offline':
-			return '/connect connects it.';
-		case 'locked':
-			return account.problem?.hint ?? '/unlock opens the store of passwords.';
-		case 'failed':
-			return account.problem?.hint ?? '/connect tries again.';
-		default:
-			return undefined;
-	}
 }
 
 /** What people recognise an address by when there is no name: the part before the @. */

@@ -1,3 +1,4 @@
+import type {Account} from '../../model/account.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
 import type {OutgoingState} from '../../model/message.js';
@@ -5,14 +6,16 @@ import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
+import {accountHint, accountStatusText} from '../panes/account-words.js';
 import type {Calendar} from '../panes/calendar.js';
-import {accountHint, accountStatusText} from '../panes/words.js';
 import {dayText, messageText, noticeText, troubleText} from './plain-lines.js';
 
 export type TranscriptOptions = {
 	state(): State;
 	print(lines: readonly string[]): void;
 	readonly calendar: Calendar;
+	/** Wall-clock milliseconds. */
+	now(): number;
 	/** Whether one's own messages are printed too: not where they stand on the terminal already, as typed. */
 	readonly echo: boolean;
 };
@@ -31,10 +34,10 @@ export type Transcript = {
 
 const onTheirWay: ReadonlySet<OutgoingState> = new Set(['queued', 'sealed', 'written']);
 
-export function createTranscript({state, print, calendar, echo}: TranscriptOptions): Transcript {
+export function createTranscript({state, print, calendar, now, echo}: TranscriptOptions): Transcript {
 	const printedUpTo = new Map<BufferId, number>();
 	const unconfirmed = new Set<number>();
-	const statuses = new Map<BareJid, string>();
+	const statuses = new Map<BareJid, string | undefined>();
 	let lastTime: number | undefined;
 
 	const printMessage = (message: Parameters<typeof messageText>[1]) => {
@@ -47,7 +50,7 @@ export function createTranscript({state, print, calendar, echo}: TranscriptOptio
 	return {
 		begin() {
 			for (const account of state().accounts) {
-				statuses.set(account.jid, accountStatusText(account));
+				statuses.set(account.jid, newsOf(account));
 			}
 		},
 		hear(event) {
@@ -86,11 +89,12 @@ export function createTranscript({state, print, calendar, echo}: TranscriptOptio
 					break;
 				case 'account.changed': {
 					const {account} = event;
-					const text = accountStatusText(account);
-					if (statuses.get(account.jid) !== text) {
-						statuses.set(account.jid, text);
+					const news = newsOf(account);
+					if (news !== undefined && statuses.get(account.jid) !== news) {
+						statuses.set(account.jid, news);
+						const text = `${account.jid}: ${accountStatusText(state(), account, now())}`;
 						const hint = accountHint(account);
-						print(noticeText({level: 'info', text: `${account.jid}: ${text}`, ...(hint === undefined ? {} : {hint})}));
+						print(noticeText({level: 'info', text, ...(hint === undefined ? {} : {hint})}));
 					}
 
 					break;
@@ -118,4 +122,13 @@ export function createTranscript({state, print, calendar, echo}: TranscriptOptio
 		},
 		waiting: () => unconfirmed.size,
 	};
+}
+
+/** What there is to tell of how an account is connected: of attempts that fail for the same reason, only the first. */
+function newsOf({status, availability, problem}: Account): string | undefined {
+	if (status === 'connecting' && problem !== undefined) {
+		return undefined;
+	}
+
+	return [status, status === 'online' ? availability : problem?.code].join(' ');
 }

@@ -1,0 +1,103 @@
+import type {Account} from '../../model/account.js';
+import type {State} from '../../store/state.js';
+import {availabilityText} from './words.js';
+
+/** A pause that is longer is no pause between attempts: a clock was set. */
+const longestPause = 10 * 60;
+
+/** Whole seconds until the next attempt to connect; `undefined` where none is planned. `now`: wall-clock milliseconds. */
+export function secondsToRetry({status, retryAt}: Account, now: number): number | undefined {
+	if (status !== 'interrupted' || retryAt === undefined) {
+		return undefined;
+	}
+
+	const seconds = Math.ceil((retryAt - now) / 1000);
+	return seconds > 0 && seconds <= longestPause ? seconds : undefined;
+}
+
+/** `12 s`, `2 min`, `2 min 5 s`. */
+export function durationText(seconds: number): string {
+	const rest = seconds % 60;
+	const parts = [seconds >= 60 ? `${Math.floor(seconds / 60)} min` : '', rest > 0 ? `${rest} s` : ''];
+	return parts.filter(part => part !== '').join(' ');
+}
+
+/** How an account is connected, in words. With `now`, wall-clock milliseconds, also how long until the next attempt. */
+export function accountStatusText({lost}: Pick<State, 'lost'>, account: Account, now?: number): string {
+	const isLost = lost.includes(account.jid);
+	const again = isLost ? 'reconnecting' : 'trying again';
+	switch (account.status) {
+		case 'online':
+			return availabilityText(account.availability);
+		case 'connecting':
+			return isLost || account.problem !== undefined ? `${again}…` : 'connecting…';
+		case 'interrupted': {
+			const seconds = now === undefined ? undefined : secondsToRetry(account, now);
+			const when = seconds === undefined ? '…' : ` in ${durationText(seconds)}`;
+			return `${isLost ? 'connection lost' : 'not connected'}, ${again}${when}`;
+		}
+
+		case 'failed':
+			return failureText(account);
+		case 'locked':
+			return 'locked';
+		default:
+			return 'offline';
+	}
+}
+
+/** The same for an account that stands beside others in a bar; `undefined` where nothing is wrong. */
+export function accountTroubleText(account: Account, now: number): string | undefined {
+	const {status, problem} = account;
+	switch (status) {
+		case 'interrupted': {
+			const seconds = secondsToRetry(account, now);
+			return seconds === undefined ? 'retrying…' : `retry in ${durationText(seconds)}`;
+		}
+
+		case 'connecting':
+			return problem === undefined ? undefined : 'retrying…';
+		case 'failed':
+			return failureText(account);
+		case 'locked':
+			return 'locked';
+		default:
+			return undefined;
+	}
+}
+
+const failureTexts: Readonly<Record<string, string>> = {
+	'wrong-password': 'wrong password',
+	'no-password': 'no password',
+	'stream-conflict': 'replaced by another client',
+	'certificate-expired': 'certificate expired',
+	'certificate-name': 'wrong certificate',
+	'certificate-pin': 'wrong certificate',
+	'certificate-untrusted': 'certificate not trusted',
+};
+
+/** What a person has to act on, in two or three words. */
+function failureText({problem}: Account): string {
+	return failureTexts[problem?.code ?? ''] ?? 'cannot connect';
+}
+
+/** Whether the status of the account says already why it is not online. */
+export function saysWhy({status, problem}: Account): boolean {
+	return status === 'failed' && Object.hasOwn(failureTexts, problem?.code ?? '');
+}
+
+/** The next step for an account that is not online, if there is one to take. */
+export function accountHint(account: Account): string | undefined {
+	switch (account.status) {
+		case 'offline':
+			return '/connect connects it.';
+		case 'interrupted':
+			return '/reconnect tries now.';
+		case 'locked':
+			return account.problem?.hint ?? '/unlock opens the store of passwords.';
+		case 'failed':
+			return account.problem?.hint ?? '/connect tries again.';
+		default:
+			return undefined;
+	}
+}
