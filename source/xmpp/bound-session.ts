@@ -53,7 +53,7 @@ export function createBoundSession(
 	const outgoing = createOutgoing({
 		clock,
 		account: bareOf(jid),
-		transmit: text => stream.transmit(text),
+		transmit: elements => stream.transmit(elements),
 		acknowledgement: () => acknowledgement,
 		isCounted: () => enabling !== 'off',
 		answer: () => sm.answer(),
@@ -237,7 +237,7 @@ export function createBoundSession(
 
 			logElement(log, '>', element);
 			outgoing.write();
-			stream.transmit(serialize(element));
+			stream.transmit([serialize(element)]);
 		},
 		flush: () => (end ? Promise.reject(new XmppcError(end.problem ?? connectionLost(stream.where))) : outgoing.flush()),
 		onEnd(listener) {

@@ -1,5 +1,5 @@
 export type BurstParts = {
-	readonly transmit: (text: string) => void;
+	readonly transmit: (elements: readonly string[]) => void;
 	/** The question for what is not acknowledged, as text; empty where there is nothing to ask. */
 	readonly question: () => string;
 	/** The answer to the server's question, as it is true at the moment of writing. */
@@ -31,12 +31,12 @@ export function createBurst(parts: BurstParts): Burst {
 		isScheduled = false;
 		const answer = isAnswering ? parts.answer() : '';
 		const question = isAsking ? parts.question() : '';
-		const text = answer + texts.join('') + question;
+		const elements = [answer, ...texts, question].filter(text => text !== '');
 		texts = [];
 		isAsking = false;
 		isAnswering = false;
-		if (text !== '') {
-			parts.transmit(text);
+		if (elements.length > 0) {
+			parts.transmit(elements);
 		}
 	};
 

@@ -1,11 +1,12 @@
+import type {EventEmitter} from 'node:events';
 import ConnectionTCP from '@xmpp/connection-tcp';
 import {clientNamespace} from './element.js';
-import {StreamParser} from './parser.js';
+import type {ParserEvents} from './parser.js';
 import type {Endpoint} from './resolver.js';
 import {StreamSocket, type TransportPolicy} from './transport.js';
 
 /** A transport of @xmpp/client-core whose service is an {@link Endpoint} and whose socket and parser are ours. */
-export function transportWith(policy: TransportPolicy): unknown {
+export function transportWith(policy: TransportPolicy, Parser: new () => EventEmitter<ParserEvents>): unknown {
 	class Transport extends ConnectionTCP<Endpoint> {
 		override socketParameters(endpoint: Endpoint) {
 			return endpoint;
@@ -19,6 +20,6 @@ export function transportWith(policy: TransportPolicy): unknown {
 		}
 	}
 
-	Object.assign(Transport.prototype, {NS: clientNamespace, Socket, Parser: StreamParser});
+	Object.assign(Transport.prototype, {NS: clientNamespace, Socket, Parser});
 	return Transport;
 }

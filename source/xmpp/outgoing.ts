@@ -13,8 +13,8 @@ const askAfter = 10;
 export type OutgoingParts = {
 	readonly clock: Pick<Clock, 'now'>;
 	readonly account: BareJid;
-	/** Writes to the stream of the moment; where it is over, nothing happens. */
-	readonly transmit: (text: string) => void;
+	/** Writes elements to the stream of the moment; where it is over, nothing happens. Empty texts are none. */
+	readonly transmit: (elements: readonly string[]) => void;
 	/** How stanzas are acknowledged at the moment. */
 	readonly acknowledgement: () => Acknowledgement;
 	/** Whether the server counts, so that a question costs next to nothing. */
@@ -110,7 +110,7 @@ export function createOutgoing(parts: OutgoingParts): Outgoing {
 		},
 		ask: () => burst.ask(),
 		probe() {
-			parts.transmit(questionText(true));
+			parts.transmit([questionText(true)]);
 		},
 		answer: () => burst.answer(),
 		write: () => burst.write(),
@@ -122,7 +122,7 @@ export function createOutgoing(parts: OutgoingParts): Outgoing {
 		resend() {
 			isHeld = false;
 			const stanzas = parts.acknowledgement().unacknowledged.map(stanza => textToResend(stanza, parts.account));
-			parts.transmit(stanzas.join('') + (stanzas.length > 0 ? questionText(false) : ''));
+			parts.transmit([...stanzas, stanzas.length > 0 ? questionText(false) : '']);
 		},
 		abandon(problem) {
 			const waiting = flushes;

@@ -7,7 +7,8 @@ import {defaultLimits, type ParserLimits, StanzaTree} from './stanza-tree.js';
 import {streamNamespace} from './stream-error.js';
 import {type XmlCondition, XmlFault} from './xml-fault.js';
 
-type ParserEvents = {
+/** What a reader of streams tells. */
+export type ParserEvents = {
 	/** The stream is open; the element is its header, without children. */
 	start: [Element];
 	/** A child of the stream is complete: a stanza, or one of the other elements. */

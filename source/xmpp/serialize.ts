@@ -78,7 +78,8 @@ function escapeText(text: string): string {
 	return checked(text).replace(inText, character => escapes[character] ?? character);
 }
 
-function escapeAttribute(text: string): string {
+/** What stands between the quotation marks of an attribute. Throws as {@link serialize}. */
+export function escapeAttribute(text: string): string {
 	return checked(text).replace(inAttribute, character => escapes[character] ?? character);
 }
 

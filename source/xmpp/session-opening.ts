@@ -4,6 +4,7 @@ import {createBoundSession} from './bound-session.js';
 import {checkAuthorities} from './certificate.js';
 import {connectionProblem, connectTimeout} from './connection-problems.js';
 import type {Element} from './element.js';
+import {dial} from './happy-eyeballs.js';
 import {otherAddress} from './inline-negotiation.js';
 import type {Negotiated, ResumptionAttempt} from './negotiated.js';
 import {negotiate} from './negotiation.js';
@@ -264,7 +265,7 @@ function createStream(endpoint: Endpoint, options: SessionOptions, onFailure: (p
 				...(options.tls.pin === undefined ? {} : {pin: options.tls.pin}),
 			},
 			...(options.tls.ca === undefined ? {} : {ca: options.tls.ca}),
-			...(options.resolver.lookup ? {lookup: options.resolver.lookup} : {}),
+			dial: place => dial(place, {domain, clock: options.clock, lookup: options.resolver.lookup}),
 			clock: options.clock,
 			...(options.socketClass ? {socketClass: options.socketClass} : {}),
 		},

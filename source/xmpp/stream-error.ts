@@ -14,9 +14,9 @@ export type StreamCondition =
 	| 'undefined-condition'
 	| 'unsupported-version';
 
-/** The end of a stream with a condition of ours: error, then the closing tag. */
+/** Why we end a stream, as its last element. `application`: the specific condition as XML. */
 export function streamErrorText(condition: StreamCondition, application = ''): string {
-	return `<stream:error><${condition} xmlns='${conditionNamespace}'/>${application}</stream:error></stream:stream>`;
+	return `<stream:error><${condition} xmlns='${conditionNamespace}'/>${application}</stream:error>`;
 }
 
 type Meaning = Pick<Problem, 'kind' | 'message'> & {readonly hint: string};

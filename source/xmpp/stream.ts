@@ -5,6 +5,7 @@ import type {Log} from '../shared/log.js';
 import {transportWith} from './client-transport.js';
 import {connectionLost, connectionProblem, notXmpp, type Whereabouts} from './connection-problems.js';
 import {type Element, isElement, nameOf} from './element.js';
+import {closeFrame, FramedParser, frame, framedParserWith, openFrame} from './framing.js';
 import {createNegotiationQueue} from './negotiation-queue.js';
 import {StreamParser} from './parser.js';
 import {logElement} from './redaction.js';
@@ -30,6 +31,8 @@ export type StreamOptions = {
 	readonly log: Log;
 	/** Runs once, when the stream fails or the server ends it; not after {@link Stream.close}. */
 	readonly onFailure: (problem: Problem) => void;
+	/** Over WebSocket: each element is a message of its own (RFC 7395). */
+	readonly isFramed?: boolean;
 };
 
 /** Elements kept between two steps of the negotiation: those of one read right behind the binding are many. */
@@ -68,7 +71,10 @@ export class Stream extends Client<Endpoint> {
 		this.where = {domain, host: domain, port: 0};
 		// The time-outs of the Clock port take the place of the package's own.
 		this.timeout = 0;
-		this.transports.push(transportWith(options.policy));
+		const onSeeOther = (uri: string) => {
+			this.redirection = uri;
+		};
+		this.transports.push(transportWith(options.policy, options.isFramed ? framedParserWith(onSeeOther) : StreamParser));
 		this.on('open', () => {
 			this.#hasSpoken = true;
 		});
@@ -83,18 +89,34 @@ export class Stream extends Client<Endpoint> {
 		return this.#arrived.length > 0 || (this.#parser?.pending ?? 0) > 0;
 	}
 
-	get #parser(): StreamParser | undefined {
-		return this.parser instanceof StreamParser ? this.parser : undefined;
+	get #parser(): StreamParser | FramedParser | undefined {
+		return this.parser instanceof StreamParser || this.parser instanceof FramedParser ? this.parser : undefined;
+	}
+
+	get #isFramed(): boolean {
+		return this.#options.isFramed === true;
+	}
+
+	get #closingTag(): string {
+		return this.#isFramed ? closeFrame : '</stream:stream>';
 	}
 
 	get streamSocket(): StreamSocket | undefined {
 		return this.socket instanceof StreamSocket ? this.socket : undefined;
 	}
 
-	/** Writes text as it is; after the end of the stream nothing is written. */
-	transmit(text: string): void {
-		if (!this.#isOver) {
-			this.streamSocket?.write(text);
+	/** Writes elements in one piece, each given as text; after the end of the stream nothing is written. */
+	transmit(elements: readonly string[]): void {
+		if (this.#isOver) {
+			return;
+		}
+
+		if (this.#isFramed) {
+			for (const element of elements.filter(text => text !== '')) {
+				this.streamSocket?.write(frame(element));
+			}
+		} else {
+			this.streamSocket?.write(elements.join(''));
 		}
 	}
 
@@ -109,7 +131,7 @@ export class Stream extends Client<Endpoint> {
 			this.#options.log.xml('>', `<${nameOf(element)}/>`);
 		}
 
-		this.transmit(elements.map(element => serialize(element)).join(''));
+		this.transmit(elements.map(element => serialize(element)));
 	}
 
 	/** The next element of the negotiation that is neither features nor a stream error. */
@@ -170,7 +192,7 @@ export class Stream extends Client<Endpoint> {
 			return Promise.resolve();
 		}
 
-		this.transmit(`${lastWords}</stream:stream>`);
+		this.transmit([lastWords, this.#closingTag]);
 		this.#isOver = true;
 		return new Promise(resolve => {
 			this.#onClosed = resolve;
@@ -179,8 +201,7 @@ export class Stream extends Client<Endpoint> {
 	}
 
 	override header(element: Element): string {
-		// RFC 6120 §4.7.1: who we are is said only under the protection of TLS.
-		if (this.isSecure()) {
+		if (this.#isFramed) {
 			element.attrs.from = this.#options.jid;
 		}
 
@@ -299,7 +320,7 @@ export class Stream extends Client<Endpoint> {
 		}
 
 		if (headerIsOut.has(this.status)) {
-			this.transmit(condition ? streamErrorText(condition, application) : '</stream:stream>');
+			this.transmit([condition ? streamErrorText(condition, application) : '', this.#closingTag]);
 			this.#isOver = true;
 			this.#hangUp(closePatience);
 		} else {

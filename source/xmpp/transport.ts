@@ -1,34 +1,26 @@
-import {X509Certificate} from 'node:crypto';
 import {EventEmitter} from 'node:events';
-import net, {type LookupFunction} from 'node:net';
-import tls from 'node:tls';
+import type net from 'node:net';
 import type {Clock} from '../shared/clock.js';
 import {messageOf, XmppcError} from '../shared/errors.js';
-import {type CertificatePolicy, fingerprintOf, judgeCertificate} from './certificate.js';
-import {type ChannelBindingType, channelBinding} from './channel-binding.js';
+import type {CertificatePolicy} from './certificate.js';
+import type {ChannelBindingType} from './channel-binding.js';
 import {connectionLost, tlsFailed, type Whereabouts} from './connection-problems.js';
 import type {Endpoint} from './resolver.js';
+import {beginTls, type TransportSecurity} from './tls-connection.js';
 
 /** How every connection of one account is made, whatever the endpoint. */
 export type TransportPolicy = {
 	readonly certificate: CertificatePolicy;
 	/** PEM text of the authorities that are trusted instead of Node's. */
 	readonly ca?: string;
-	readonly lookup?: LookupFunction;
+	/** Makes a connection over TCP. */
+	readonly dial: (endpoint: Endpoint) => Promise<net.Socket>;
 	readonly clock: Clock;
 	readonly socketClass?: SocketClass;
 };
 
 /** What one attempt to connect is made over; the socket alone says whether it is secure. */
 export type SocketClass = new (policy: TransportPolicy) => StreamSocket;
-
-/** What TLS agreed on. */
-export type TransportSecurity = {
-	/** e.g. `TLSv1.3`. */
-	readonly protocol: string;
-	/** SHA-256 of the server's certificate, lowercase hex. */
-	readonly fingerprint: string;
-};
 
 type SocketEvents = {connect: []; data: [Buffer]; error: [Error]; close: [boolean]};
 
@@ -57,29 +49,10 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 
 	connect(endpoint: Endpoint): void {
 		this.#where = {domain: this.#policy.certificate.domain, host: endpoint.host, port: endpoint.port};
-		const {lookup} = this.#policy;
-		const socket = net.connect({
-			host: endpoint.host,
-			port: endpoint.port,
-			// Happy Eyeballs (RFC 8305): a broken IPv6 route costs a quarter of a second, not the connection.
-			autoSelectFamily: true,
-			...(lookup ? {lookup} : {}),
-		});
-		socket.setNoDelay(true);
-		this.#socket = socket;
-		socket.on('error', this.#onError);
-		socket.on('close', this.#onClose);
-		socket.once('connect', () => {
-			if (endpoint.directTls) {
-				this.#secure(socket, ['xmpp-client']).then(
-					() => this.emit('connect'),
-					(error: unknown) => this.#fail(error),
-				);
-			} else {
-				socket.on('data', this.#onData);
-				this.emit('connect');
-			}
-		});
+		this.#policy.dial(endpoint).then(
+			socket => this.#begin(socket, endpoint.directTls),
+			(error: unknown) => this.#fail(error),
+		);
 	}
 
 	/**
@@ -131,70 +104,56 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 	}
 
 	destroy(): void {
-		this.#socket?.destroy();
+		if (this.#socket) {
+			this.#socket.destroy();
+		} else {
+			this.#close(false);
+		}
+	}
+
+	#begin(socket: net.Socket, directTls: boolean): void {
+		this.#socket = socket;
+		if (this.#isClosed) {
+			socket.destroy();
+			return;
+		}
+
+		socket.setNoDelay(true);
+		socket.on('error', this.#onError);
+		socket.on('close', this.#onClose);
+		if (directTls) {
+			this.#secure(socket, ['xmpp-client']).then(
+				() => this.emit('connect'),
+				(error: unknown) => this.#fail(error),
+			);
+		} else {
+			socket.on('data', this.#onData);
+			this.emit('connect');
+		}
 	}
 
 	async #secure(socket: net.Socket, protocols?: readonly string[]): Promise<void> {
-		const {certificate, ca, clock} = this.#policy;
-		const secured = tls.connect({
-			socket,
-			minVersion: 'TLSv1.2',
-			// An IP address is no server name (RFC 6066 §3).
-			...(net.isIP(certificate.domain) ? {} : {servername: certificate.domain}),
-			...(protocols ? {ALPNProtocols: [...protocols]} : {}),
-			...(ca === undefined ? {} : {ca}),
-			// Never the host that SRV named: it is the domain that the person wrote (RFC 6120 §13.7.2).
-			checkServerIdentity: (_host, peer) => tls.checkServerIdentity(certificate.domain, peer),
-			// The verdict is taken, with reasons for a person, in `judgeCertificate` below; nothing is written before.
-			rejectUnauthorized: false,
-		});
 		// Errors and the end of the raw socket arrive through the TLS socket from here on.
 		socket.off('error', this.#onError);
 		socket.off('close', this.#onClose);
-		socket.on('error', error => secured.destroy(error));
-		this.#socket = secured;
 		this.#writes = 0;
-		secured.on('session', () => setImmediate(this.#acknowledgeTickets));
-
-		await new Promise<void>((resolve, reject) => {
-			const onFailure = (error?: Error) => {
-				reject(
-					new XmppcError(tlsFailed(this.#where, error ? reasonOf(error) : 'the server closed the connection'), {
-						cause: error,
-					}),
-				);
-			};
-
-			secured.once('error', onFailure);
-			const onEarlyClose = () => onFailure();
-			secured.once('close', onEarlyClose);
-			secured.once('secureConnect', () => {
-				secured.off('error', onFailure);
-				secured.off('close', onEarlyClose);
-				secured.on('error', this.#onError);
-				secured.on('close', this.#onClose);
-				const presented = secured.getPeerX509Certificate();
-				const problem = judgeCertificate(
-					{
-						certificate: presented,
-						refusal: secured.authorized ? undefined : String(secured.authorizationError ?? 'UNVERIFIED'),
-					},
-					certificate,
-					clock.now(),
-				);
-				if (problem || !(presented instanceof X509Certificate)) {
-					reject(problem ? new XmppcError(problem) : new Error('no certificate'));
-					secured.destroy();
-					return;
-				}
-
-				this.secure = true;
-				this.security = {protocol: secured.getProtocol() ?? 'TLS', fingerprint: fingerprintOf(presented)};
-				this.bindingData = type => channelBinding(type, secured, presented);
-				secured.on('data', this.#onData);
-				resolve();
-			});
+		const {certificate, ca, clock} = this.#policy;
+		const {socket: secured, handshake} = beginTls(socket, {
+			certificate,
+			ca,
+			clock,
+			where: this.#where,
+			...(protocols ? {protocols} : {}),
+			onTicket: () => setImmediate(this.#acknowledgeTickets),
 		});
+		this.#socket = secured;
+		const {security, bindingData} = await handshake;
+		secured.on('error', this.#onError);
+		secured.on('close', this.#onClose);
+		this.secure = true;
+		this.security = security;
+		this.bindingData = bindingData;
+		secured.on('data', this.#onData);
 	}
 
 	/**
@@ -236,10 +195,4 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 			this.emit('close', hadError);
 		}
 	}
-}
-
-/** OpenSSL's last word, without its addresses and file names. */
-function reasonOf(error: Error): string {
-	const code = 'code' in error ? String(error.code) : '';
-	return code.startsWith('ERR_SSL_') ? code.slice(8).toLowerCase().replaceAll('_', ' ') : code || error.message;
 }

@@ -1,0 +1,239 @@
+import dns, {type LookupAddress} from 'node:dns';
+import net, {type LookupFunction} from 'node:net';
+import type {Clock, Dispose} from '../shared/clock.js';
+import {type Problem, XmppcError} from '../shared/errors.js';
+import {connectionProblem, connectTimeout} from './connection-problems.js';
+
+/** Where to connect to: a name, or an address that needs no looking up. */
+export type Place = {readonly host: string; readonly port: number};
+
+export type RaceOptions = {
+	/** ASCII form of the account's domain, for error messages. */
+	readonly domain: string;
+	readonly clock: Clock;
+	readonly lookup?: LookupFunction | undefined;
+	/** Why a place, or an address of it, is out of the race. */
+	readonly onProblem: (problem: Problem, place: Place) => void;
+	/** Begins a TCP connection; a test gives its own. */
+	readonly connect?: (address: string, port: number) => net.Socket;
+};
+
+/** A connection over TCP that nobody has written to or read from. */
+export type Reached<Somewhere> = {readonly place: Somewhere; readonly socket: net.Socket};
+
+export type Race<Somewhere> = {
+	/**
+	 * The first place that answers. Asked again, it goes on with those that were not tried to the end: to be asked when
+	 * what was reached turned out to be of no use. `undefined`: there is none left.
+	 */
+	next(): Promise<Reached<Somewhere> | undefined>;
+	/** Gives up: no socket stays open, and `next` answers `undefined`. */
+	stop(): void;
+};
+
+/** RFC 8305 §5: the Connection Attempt Delay. */
+const stagger = 250;
+/** For one address, and for looking up one name. */
+const patience = 15_000;
+/** Nobody makes us knock at more doors than this for one name. */
+const mostAddresses = 10;
+
+/** What may be started: the number keeps the order of the places, whatever is put back. */
+type Starter = {
+	readonly order: number;
+	/** Answers how to end it without a word. */
+	readonly start: () => Dispose;
+};
+
+/**
+ * Happy Eyeballs (RFC 8305, XEP-0495): TCP connections to `places` in their order, each name's addresses by turns of both
+ * families, a new one every quarter of a second or as soon as one fails, until one is established. The others are closed.
+ */
+export function createRace<Somewhere extends Place>(
+	places: readonly Somewhere[],
+	{domain, clock, lookup = dns.lookup, onProblem, connect = connectTcp}: RaceOptions,
+): Race<Somewhere> {
+	let waiting: Starter[] = [];
+	let running: ReadonlyArray<{readonly starter: Starter; readonly stop: Dispose}> = [];
+	let cancelTimer: Dispose = () => undefined;
+	let answer: ((reached: Reached<Somewhere> | undefined) => void) | undefined;
+	let isStopped = false;
+
+	const enter = (starters: readonly Starter[]) => {
+		waiting = [...starters, ...waiting].sort((a, b) => a.order - b.order);
+	};
+
+	const leave = (starter: Starter) => {
+		running = running.filter(one => one.starter !== starter);
+	};
+
+	const finish = (reached: Reached<Somewhere> | undefined) => {
+		cancelTimer();
+		const losers = running;
+		running = [];
+		for (const {stop} of losers) {
+			stop();
+		}
+
+		enter(losers.map(({starter}) => starter));
+		answer?.(reached);
+		answer = undefined;
+	};
+
+	const startNext = () => {
+		cancelTimer();
+		const starter = waiting.shift();
+		if (starter) {
+			running = [...running, {starter, stop: starter.start()}];
+		} else if (running.length === 0) {
+			finish(undefined);
+			return;
+		}
+
+		if (waiting.length > 0) {
+			cancelTimer = clock.after(stagger, startNext);
+		}
+	};
+
+	const fail = (starter: Starter, place: Somewhere, problem: Problem) => {
+		leave(starter);
+		onProblem(problem, place);
+		startNext();
+	};
+
+	const attempt = (place: Somewhere, address: string, order: number): Starter => {
+		const starter: Starter = {
+			order,
+			start() {
+				const socket = connect(address, place.port);
+				const where = {domain, host: place.host, port: place.port};
+				const settle = () => {
+					cancelPatience();
+					socket.off('connect', onConnect);
+					socket.off('error', onError);
+				};
+				const stop = () => {
+					settle();
+					// A refusal may be on its way already.
+					socket.on('error', () => undefined);
+					socket.destroy();
+				};
+				const onConnect = () => {
+					settle();
+					leave(starter);
+					finish({place, socket});
+				};
+				const onError = (error: Error) => {
+					stop();
+					fail(starter, place, connectionProblem(error, where));
+				};
+				const cancelPatience = clock.after(patience, () => {
+					stop();
+					fail(starter, place, connectTimeout(where));
+				});
+				socket.once('connect', onConnect);
+				socket.once('error', onError);
+				return stop;
+			},
+		};
+		return starter;
+	};
+
+	const search = (place: Somewhere, order: number): Starter => {
+		const starter: Starter = {
+			order,
+			start() {
+				let isOver = false;
+				const where = {domain, host: place.host, port: place.port};
+				const cancelPatience = clock.after(patience, () => {
+					isOver = true;
+					fail(starter, place, connectTimeout(where));
+				});
+				const take = (error: Error | null, addresses: readonly LookupAddress[]) => {
+					if (isOver) {
+						return;
+					}
+
+					isOver = true;
+					cancelPatience();
+					if (error) {
+						fail(starter, place, connectionProblem(error, where));
+						return;
+					}
+
+					leave(starter);
+					enter(byTurns(addresses).map(({address}) => attempt(place, address, order)));
+					startNext();
+				};
+				lookup(place.host, {all: true}, (error, found, family) => {
+					const addresses = typeof found === 'string' ? [{address: found, family: family ?? 4}] : found;
+					// An answer that is known already comes before the question counts as asked.
+					queueMicrotask(() => take(error, addresses));
+				});
+				return () => {
+					isOver = true;
+					cancelPatience();
+				};
+			},
+		};
+		return starter;
+	};
+
+	enter(
+		places.map((place, order) => (net.isIP(place.host) ? attempt(place, place.host, order) : search(place, order))),
+	);
+
+	return {
+		next: () =>
+			new Promise(resolve => {
+				if (isStopped) {
+					resolve(undefined);
+					return;
+				}
+
+				answer = resolve;
+				startNext();
+			}),
+		stop() {
+			isStopped = true;
+			finish(undefined);
+		},
+	};
+}
+
+/**
+ * A connection to one place.
+ *
+ * @throws {XmppcError} why the last of its addresses does not answer.
+ */
+export async function dial(place: Place, options: Omit<RaceOptions, 'onProblem'>): Promise<net.Socket> {
+	let last: Problem | undefined;
+	const race = createRace([place], {
+		...options,
+		onProblem(problem) {
+			last = problem;
+		},
+	});
+	const reached = await race.next();
+	if (!reached) {
+		throw new XmppcError(last ?? connectTimeout({domain: options.domain, ...place}));
+	}
+
+	return reached.socket;
+}
+
+/** The families by turns, beginning with that of the first address: the system knows which one works here (RFC 8305 §4). */
+export function byTurns(addresses: readonly LookupAddress[]): readonly LookupAddress[] {
+	const preferred = addresses[0]?.family;
+	const firsts = addresses.filter(({family}) => family === preferred);
+	const seconds = addresses.filter(({family}) => family !== preferred);
+	const longer = firsts.length > seconds.length ? firsts : seconds;
+	return longer
+		.flatMap((_, index) => [firsts[index], seconds[index]])
+		.filter(address => address !== undefined)
+		.slice(0, mostAddresses);
+}
+
+function connectTcp(address: string, port: number): net.Socket {
+	return net.connect({host: address, port});
+}
