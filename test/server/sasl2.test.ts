@@ -147,3 +147,10 @@ test('Prosody: an interrupted session is resumed behind a login with the token',
 	await session.flush();
 	await session.end();
 });
+
+test('Prosody over TLS 1.2, where its older SASL can bind and SASL2 cannot: the login is bound', async t => {
+	const server = await prosody(t, {settings: 'c2s_direct_tls_ssl = { protocol = "tlsv1_2" }'});
+	const session = await openSession(optionsFor(server, writtenLog(), memoryTokens()));
+	t.like(session.security, {tls: 'TLSv1.2', mechanism: 'SCRAM-SHA-1-PLUS'});
+	await session.end();
+});
