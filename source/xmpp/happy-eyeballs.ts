@@ -2,21 +2,25 @@ import dns, {type LookupAddress} from 'node:dns';
 import net, {type LookupFunction} from 'node:net';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {type Problem, XmppcError} from '../shared/errors.js';
-import {connectionProblem, connectTimeout} from './connection-problems.js';
+import {connectionProblem, connectTimeout, type Whereabouts} from './connection-problems.js';
+import {defaultPort} from './resolver.js';
 
 /** Where to connect to: a name, or an address that needs no looking up. */
 export type Place = {readonly host: string; readonly port: number};
 
-export type RaceOptions = {
+export type RaceOptions<Somewhere = Place> = {
 	/** ASCII form of the account's domain, for error messages. */
 	readonly domain: string;
 	readonly clock: Clock;
 	readonly lookup?: LookupFunction | undefined;
-	/** Why a place, or an address of it, is out of the race. */
-	readonly onProblem: (problem: Problem, place: Place) => void;
+	/** Why a place, or an address of it, is out of the race; without a place, why none was found. */
+	readonly onProblem: (problem: Problem, place: Somewhere | undefined) => void;
 	/** Begins a TCP connection; a test gives its own. */
 	readonly connect?: (address: string, port: number) => net.Socket;
 };
+
+/** Finds places, where those before it do not answer at once. */
+export type Search<Somewhere> = () => Promise<readonly Somewhere[]>;
 
 /** A connection over TCP that nobody has written to or read from. */
 export type Reached<Somewhere> = {readonly place: Somewhere; readonly socket: net.Socket};
@@ -33,7 +37,7 @@ export type Race<Somewhere> = {
 
 /** RFC 8305 §5: the Connection Attempt Delay. */
 const stagger = 250;
-/** For one address, and for looking up one name. */
+/** For one address, and for one search. */
 const patience = 15_000;
 /** Nobody makes us knock at more doors than this for one name. */
 const mostAddresses = 10;
@@ -45,13 +49,15 @@ type Starter = {
 	readonly start: () => Dispose;
 };
 
+type Ask = () => Promise<readonly Starter[]>;
+
 /**
  * Happy Eyeballs (RFC 8305, XEP-0495): TCP connections to `places` in their order, each name's addresses by turns of both
  * families, a new one every quarter of a second or as soon as one fails, until one is established. The others are closed.
  */
 export function createRace<Somewhere extends Place>(
-	places: readonly Somewhere[],
-	{domain, clock, lookup = dns.lookup, onProblem, connect = connectTcp}: RaceOptions,
+	places: ReadonlyArray<Somewhere | Search<Somewhere>>,
+	{domain, clock, lookup = dns.lookup, onProblem, connect = connectTcp}: RaceOptions<Somewhere>,
 ): Race<Somewhere> {
 	let waiting: Starter[] = [];
 	let running: ReadonlyArray<{readonly starter: Starter; readonly stop: Dispose}> = [];
@@ -95,12 +101,6 @@ export function createRace<Somewhere extends Place>(
 		}
 	};
 
-	const fail = (starter: Starter, place: Somewhere, problem: Problem) => {
-		leave(starter);
-		onProblem(problem, place);
-		startNext();
-	};
-
 	const attempt = (place: Somewhere, address: string, order: number): Starter => {
 		const starter: Starter = {
 			order,
@@ -123,14 +123,14 @@ export function createRace<Somewhere extends Place>(
 					leave(starter);
 					finish({place, socket});
 				};
-				const onError = (error: Error) => {
+				const onError = (error: Error) => fail(connectionProblem(error, where));
+				const fail = (problem: Problem) => {
 					stop();
-					fail(starter, place, connectionProblem(error, where));
+					leave(starter);
+					onProblem(problem, place);
+					startNext();
 				};
-				const cancelPatience = clock.after(patience, () => {
-					stop();
-					fail(starter, place, connectTimeout(where));
-				});
+				const cancelPatience = clock.after(patience, () => fail(connectTimeout(where)));
 				socket.once('connect', onConnect);
 				socket.once('error', onError);
 				return stop;
@@ -139,49 +139,57 @@ export function createRace<Somewhere extends Place>(
 		return starter;
 	};
 
-	const search = (place: Somewhere, order: number): Starter => {
+	/** Something to find out first: it makes room for the starters that come of it. */
+	const question = (order: number, where: Whereabouts, place: Somewhere | undefined, ask: Ask): Starter => {
 		const starter: Starter = {
 			order,
 			start() {
 				let isOver = false;
-				const where = {domain, host: place.host, port: place.port};
-				const cancelPatience = clock.after(patience, () => {
-					isOver = true;
-					fail(starter, place, connectTimeout(where));
-				});
-				const take = (error: Error | null, addresses: readonly LookupAddress[]) => {
-					if (isOver) {
-						return;
-					}
-
-					isOver = true;
-					cancelPatience();
-					if (error) {
-						fail(starter, place, connectionProblem(error, where));
-						return;
-					}
-
-					leave(starter);
-					enter(byTurns(addresses).map(({address}) => attempt(place, address, order)));
-					startNext();
-				};
-				lookup(place.host, {all: true}, (error, found, family) => {
-					const addresses = typeof found === 'string' ? [{address: found, family: family ?? 4}] : found;
-					// An answer that is known already comes before the question counts as asked.
-					queueMicrotask(() => take(error, addresses));
-				});
-				return () => {
+				const settle = () => {
 					isOver = true;
 					cancelPatience();
 				};
+				const giveUp = (error: unknown) => {
+					if (!isOver) {
+						settle();
+						leave(starter);
+						onProblem(connectionProblem(error, where), place);
+						startNext();
+					}
+				};
+				const cancelPatience = clock.after(patience, () => giveUp(new XmppcError(connectTimeout(where))));
+				ask().then(starters => {
+					if (!isOver) {
+						settle();
+						leave(starter);
+						enter(starters);
+						startNext();
+					}
+				}, giveUp);
+				return settle;
 			},
 		};
 		return starter;
 	};
 
-	enter(
-		places.map((place, order) => (net.isIP(place.host) ? attempt(place, place.host, order) : search(place, order))),
-	);
+	const approach = (place: Somewhere, order: number): Starter => {
+		if (net.isIP(place.host)) {
+			return attempt(place, place.host, order);
+		}
+
+		return question(order, {domain, host: place.host, port: place.port}, place, async () => {
+			const addresses = await addressesOf(place.host, lookup);
+			return addresses.map(({address}) => attempt(place, address, order));
+		});
+	};
+
+	const find = (search: Search<Somewhere>, order: number): Starter =>
+		question(order, {domain, host: domain, port: defaultPort}, undefined, async () => {
+			const found = await search();
+			return found.map((place, index) => approach(place, order + index / found.length));
+		});
+
+	enter(places.map((place, order) => (typeof place === 'function' ? find(place, order) : approach(place, order))));
 
 	return {
 		next: () =>
@@ -220,6 +228,18 @@ export async function dial(place: Place, options: Omit<RaceOptions, 'onProblem'>
 	}
 
 	return reached.socket;
+}
+
+function addressesOf(host: string, lookup: LookupFunction): Promise<readonly LookupAddress[]> {
+	return new Promise((resolve, reject) => {
+		lookup(host, {all: true}, (error, found, family) => {
+			if (error) {
+				reject(error);
+			} else {
+				resolve(byTurns(typeof found === 'string' ? [{address: found, family: family ?? 4}] : found));
+			}
+		});
+	});
 }
 
 /** The families by turns, beginning with that of the first address: the system knows which one works here (RFC 8305 §4). */
