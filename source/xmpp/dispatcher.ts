@@ -70,13 +70,22 @@ export function createDispatcher({
 			}
 		}
 
-		const to = attributeOf(stanza, 'to');
-		if (to !== undefined && to !== own && to !== account) {
+		if (!isForUs(stanza)) {
 			log.note('dispatcher', 'dropped a stanza addressed to somebody else');
 			return false;
 		}
 
 		return true;
+	}
+
+	/**
+	 * What servers kept for a resource that is gone they bring to the next one, and not all of them change the address. A
+	 * question or a presence for another resource is nobody's business here.
+	 */
+	function isForUs(stanza: Element): boolean {
+		const to = attributeOf(stanza, 'to');
+		const isOwn = to === undefined || to === own || to === account;
+		return isOwn || (isElement(stanza, 'message', clientNamespace) && to.split('/', 1)[0] === account);
 	}
 
 	return {
