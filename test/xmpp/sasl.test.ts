@@ -221,6 +221,9 @@ test('types of binding that nobody knows are believed only with the signature of
 	const dummies = {name: 'SCRAM-SHA-1', binding: {flag: 'n'}, mustBeSigned: true} as const;
 	t.like(chosen(plus, {channelBindings: ['x-dummy']}), dummies);
 	t.like(chosen(plus, {channelBindings: ['tls-exporter']}, only('tls-server-end-point')), dummies);
+	// PLAIN has no signature to wait for.
+	const unsigned = t.throws(() => chosen(['SCRAM-SHA-1-PLUS', 'PLAIN'], {channelBindings: ['x-dummy']}));
+	t.true(isXmppcError(unsigned) && unsigned.code === 'offer-contradictory');
 	// Every server has this type; that this connection lacks it is our affair.
 	t.like(chosen(plus, {channelBindings: ['tls-server-end-point']}, noBinding), {...dummies, mustBeSigned: false});
 });

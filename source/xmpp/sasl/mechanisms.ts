@@ -1,6 +1,7 @@
 import {XmppcError} from '../../shared/errors.js';
 import type {BindingData} from '../channel-binding.js';
 import {type BindingChoice, chooseBinding, isBound, type LoginOffer} from './binding-choice.js';
+import {offerContradictory} from './failures.js';
 import type {ScramHash} from './scram-hash.js';
 
 export type Mechanism = {readonly name: string; readonly scram?: ScramHash};
@@ -57,6 +58,10 @@ export function chooseMechanism(offer: LoginOffer, policy: MechanismPolicy): Cho
 			message: `${domain} offers no way to log in that xmppc knows.`,
 			hint: `Ask its operator to enable one of ${known.join(', ')}.`,
 		});
+	}
+
+	if (mechanism.scram === undefined && choice.mustBeSigned) {
+		throw offerContradictory(domain, 'it names no type of channel binding that every server has');
 	}
 
 	if (mechanism.name === 'PLAIN' && scramPinned) {
