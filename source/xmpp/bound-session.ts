@@ -31,6 +31,7 @@ export function createBoundSession(
 	options: SessionOptions,
 ): BoundSession {
 	const {clock, log} = options;
+	const {inline = {}} = negotiated;
 	const domain = domainpartOf(jid);
 	const sm = createStreamManagement();
 	const ended = createEmitter<SessionEnd>();
@@ -216,7 +217,9 @@ export function createBoundSession(
 		jid,
 		features: {
 			...readFeatures(negotiated.features),
-			...(negotiated.carbonsEnabled ? {carbonsEnabled: true as const} : {}),
+			...(inline.carbonsEnabled ? {carbonsEnabled: true as const} : {}),
+			...(inline.inactive ? {inactive: true as const} : {}),
+			...(inline.archiveEnd === undefined ? {} : {archiveEnd: inline.archiveEnd}),
 		},
 		get security() {
 			return security;
@@ -302,8 +305,12 @@ export function createBoundSession(
 		},
 	};
 	keepBoundSession(bound);
-	if (negotiated.enableAnswer) {
-		takeNonza(negotiated.enableAnswer);
+	if (inline.enableAnswer) {
+		takeNonza(inline.enableAnswer);
+	}
+
+	for (const {stanza, onAcked} of negotiated.early) {
+		outgoing.adopt(stanza, onAcked);
 	}
 
 	stream.deliverTo(take);

@@ -15,13 +15,14 @@ import {
 	nameOf,
 	textOf,
 } from './element.js';
-import {negotiateInline} from './inline-negotiation.js';
-import type {Negotiated, NegotiationOptions} from './negotiated.js';
+import {negotiateInline, type PipelinedLogin, pipelineLogin} from './inline-negotiation.js';
+import type {EarlyStanza, Negotiated, NegotiationOptions} from './negotiated.js';
 import {authenticate} from './sasl/authentication.js';
-import {sasl2Namespace, saslNamespace} from './sasl/failures.js';
+import {saslNamespace} from './sasl/failures.js';
+import {offerChanged, readSasl2Offer, type Sasl2Offer} from './sasl/sasl2.js';
 import type {Stream} from './stream.js';
 import {malformedStream} from './stream-error.js';
-import {offersStreamManagement} from './stream-features.js';
+import {offersStreamManagement, readFeatures} from './stream-features.js';
 import {enableRequest, streamManagementNamespace} from './stream-management.js';
 
 const tlsNamespace = 'urn:ietf:params:xml:ns:xmpp-tls';
@@ -40,7 +41,25 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 	let enableSent = false;
 	let resumed: Element | undefined;
 	let askedToResume = false;
-	let bound: Pick<Negotiated, 'enableAnswer' | 'carbonsEnabled'> = {};
+	let inline: Negotiated['inline'];
+	let early: readonly EarlyStanza[] = [];
+	let sasl2Offer: Sasl2Offer | undefined;
+	let pipelined: PipelinedLogin | undefined;
+	const {sasl2} = options;
+
+	if (sasl2 && options.remembered) {
+		stream.pipeline(() => {
+			pipelined = pipelineLogin(stream, {...options, sasl2});
+			if (!pipelined) {
+				return [];
+			}
+
+			options.onAuthenticating();
+			options.onPipelined();
+			stream.queueFeatures();
+			return [pipelined.login.request];
+		});
+	}
 
 	steps.use(async ({stanza}, next) => {
 		// Stripping STARTTLS from the features must end the login, not its encryption (protocol row 36).
@@ -61,25 +80,33 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 		await stream.restart();
 	});
 
-	onFeature.use('authentication', sasl2Namespace, async ({stanza}, next, authentication) => {
+	steps.use(async ({stanza}, next) => {
+		const offer = mechanism === undefined && sasl2 ? readSasl2Offer(stanza) : undefined;
+		if (pipelined && !offer) {
+			throw offerChanged(stream.where.domain);
+		}
+
+		if (!offer || !sasl2) {
+			return next();
+		}
+
 		const plain = child(stanza, 'mechanisms', saslNamespace);
 		const plainMechanisms = plain ? childrenNamed(plain, 'mechanism', saslNamespace).map(textOf) : [];
 		const login = {...options.login, ...circumstancesOf(stream, stanza)};
-		const outcome =
-			mechanism === undefined && options.sasl2
-				? await negotiateInline(stream, authentication, plainMechanisms, {...options, login, sasl2: options.sasl2})
-				: undefined;
+		const outcome = await negotiateInline(stream, offer, plainMechanisms, {...options, login, sasl2}, pipelined);
+		pipelined = undefined;
 		if (!outcome) {
 			return next();
 		}
 
 		mechanism = outcome.mechanism;
+		sasl2Offer = offer;
 		askedToResume = outcome.askedToResume;
 		resumed = outcome.resumed;
 		features = outcome.features ?? features;
 		if (outcome.bound) {
-			bound = outcome.bound;
-			enableSent = outcome.bound.enableAnswer !== undefined;
+			inline = outcome.bound;
+			enableSent = inline.enableAnswer !== undefined;
 			if (!enableSent && options.streamManagement && features && offersStreamManagement(features)) {
 				enableSent = true;
 				await stream.send(enableRequest(options.resumable));
@@ -137,14 +164,26 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 	});
 
 	const iqCaller = {
-		set: (request: Element) => bind(stream, request, enableSent ? [enableRequest(options.resumable)] : []),
+		set(request: Element) {
+			early = features ? earlyStanzas(options, features) : [];
+			const counting = enableSent ? [enableRequest(options.resumable)] : [];
+			return bind(stream, request, [...counting, ...early.map(({stanza}) => stanza)]);
+		},
 	};
 	resourceBinding({streamFeatures: onFeature, iqCaller}, options.resource);
 
 	return new Promise(resolve => {
 		stream.once('online', () => {
 			if (mechanism !== undefined && features) {
-				resolve({mechanism, features, enableSent, ...bound, ...(resumed ? {resumed} : {})});
+				resolve({
+					mechanism,
+					features,
+					enableSent,
+					early,
+					...(inline ? {inline} : {}),
+					...(sasl2Offer ? {sasl2Offer} : {}),
+					...(resumed ? {resumed} : {}),
+				});
 			}
 		});
 	});
@@ -196,10 +235,20 @@ async function resumptionAnswer(stream: Stream): Promise<Element> {
 	}
 }
 
-/** Sends the binding request, and `<enable/>` right behind it to save a round trip. */
-async function bind(stream: Stream, request: Element, enable: readonly Element[]) {
+/** What is to be written together with the binding, now that the server is the one it should be. */
+function earlyStanzas({early}: NegotiationOptions, features: Element): readonly EarlyStanza[] {
+	const stanzas: EarlyStanza[] = [];
+	early?.((stanza, onAcked) => stanzas.push({stanza, onAcked}), readFeatures(features));
+	return stanzas;
+}
+
+/**
+ * Sends the binding request, and right behind it what saves a round trip there. The server takes it in this order (RFC 6120
+ * §10.1); where it refuses the binding it takes no stanza after it (§7.1).
+ */
+async function bind(stream: Stream, request: Element, behind: readonly Element[]) {
 	const id = randomUUID();
-	await stream.sendMany([createElement('iq', {type: 'set', id}, request), ...enable]);
+	await stream.sendMany([createElement('iq', {type: 'set', id}, request), ...behind]);
 	for (;;) {
 		const answer = await stream.next();
 		if (!isElement(answer, 'iq', clientNamespace) || answer.attrs.id !== id) {

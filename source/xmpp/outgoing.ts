@@ -28,6 +28,8 @@ export type OutgoingParts = {
 /** What a session writes: stanzas in bursts, what waits for their acknowledgement, and the questions for it. */
 export type Outgoing = {
 	send(stanza: Element, onAcked?: () => void): void;
+	/** Counts a stanza that was written before the session began. */
+	adopt(stanza: Element, onAcked?: () => void): void;
 	/** Resolves when all that was sent so far is acknowledged. */
 	flush(): Promise<void>;
 	/** Puts the question for what is not acknowledged behind what leaves next. */
@@ -81,11 +83,19 @@ export function createOutgoing(parts: OutgoingParts): Outgoing {
 		}
 	};
 
+	const count = (stanza: Element, onAcked?: () => void): string => {
+		const text = serialize(stanza);
+		sent++;
+		parts.acknowledgement().sent({text, at: parts.clock.now(), onAcked: onAckedOne(onAcked)});
+		return text;
+	};
+
 	return {
+		adopt(stanza, onAcked) {
+			count(stanza, onAcked);
+		},
 		send(stanza, onAcked) {
-			const text = serialize(stanza);
-			sent++;
-			parts.acknowledgement().sent({text, at: parts.clock.now(), onAcked: onAckedOne(onAcked)});
+			const text = count(stanza, onAcked);
 			if (isHeld) {
 				return;
 			}

@@ -1,19 +1,21 @@
 import {isXmppcError, messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
 import {bareOf, domainpartOf, localpartOf} from '../shared/jid.js';
 import {createBoundSession} from './bound-session.js';
+import {candidatesFor, mostTelling} from './candidates.js';
 import {checkAuthorities} from './certificate.js';
 import {connectionProblem, connectTimeout} from './connection-problems.js';
 import type {Element} from './element.js';
 import {dial} from './happy-eyeballs.js';
 import {otherAddress} from './inline-negotiation.js';
-import type {Negotiated, ResumptionAttempt} from './negotiated.js';
+import type {Negotiated, RememberedLogin, ResumptionAttempt} from './negotiated.js';
 import {negotiate} from './negotiation.js';
 import {readEndpoint} from './redirection.js';
-import {defaultDirectTlsPort, defaultPort, type Endpoint, hostOf} from './resolver.js';
+import {type Endpoint, hostOf} from './resolver.js';
 import {type BoundSession, boundSessionOf} from './resumable-sessions.js';
 import {resumeRequest} from './resumption.js';
+import {isExpired} from './sasl/login-token.js';
 import {tokenRefused} from './sasl/sasl2.js';
-import type {Sasl2Options, Session, SessionOptions} from './session.js';
+import type {KnownServer, Sasl2Options, Session, SessionOptions} from './session.js';
 import {Stream} from './stream.js';
 
 const connectPatience = 15_000;
@@ -25,6 +27,10 @@ type Attempt = {
 	isAuthenticating: boolean;
 	/** Where the server sent us instead, checked to be a place to connect to. */
 	redirection?: Endpoint | undefined;
+	/** A login was written on the strength of what is remembered of the server, which has not confirmed that. */
+	isGuess: boolean;
+	/** SASL2 did not work, and RFC 6120's SASL may. */
+	mayDoWithoutSasl2: boolean;
 };
 
 /**
@@ -33,25 +39,38 @@ type Attempt = {
  *
  * @throws {XmppcError} what went wrong, with the next step. Where several endpoints failed: the failure that tells most.
  */
-export async function openSession(options: SessionOptions): Promise<Session> {
-	if (localpartOf(options.jid) === undefined) {
+export async function openSession(given: SessionOptions): Promise<Session> {
+	if (localpartOf(given.jid) === undefined) {
 		throw new XmppcError({
 			code: 'not-an-account',
 			kind: 'badData',
-			message: `${options.jid} is the address of a server, not of an account.`,
+			message: `${given.jid} is the address of a server, not of an account.`,
 			hint: 'An account looks like name@example.org.',
 		});
 	}
 
-	if (options.tls.ca !== undefined) {
-		checkAuthorities(options.tls.ca);
+	if (given.tls.ca !== undefined) {
+		checkAuthorities(given.tls.ca);
 	}
 
 	const problems: Problem[] = [];
-	for (const endpoint of await endpointsFor(options)) {
-		const attempt: Attempt = {isAuthenticating: false};
+	let early = given.early;
+	const options: SessionOptions = {
+		...given,
+		early(send, features) {
+			early?.(send, features);
+			early = undefined;
+		},
+	};
+	for await (const {endpoint, source} of candidatesFor(options)) {
+		const attempt: Attempt = {isAuthenticating: false, isGuess: false, mayDoWithoutSasl2: false};
 		try {
-			return await openWithOrWithoutToken(endpoint, options, attempt);
+			const session = await openInSomeWay(endpoint, options, attempt);
+			if (source === 'first') {
+				options.memory?.save({endpoint});
+			}
+
+			return session;
 		} catch (error) {
 			if (attempt.isAuthenticating || !isXmppcError(error) || options.signal?.aborted) {
 				throw error;
@@ -59,50 +78,49 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
 			options.log.note('session', `${endpoint.host} port ${endpoint.port}: ${error.code}`);
 			problems.push(problemOf(error));
+			if (source === 'memory') {
+				options.memory?.forget('endpoint');
+			}
 		}
 	}
 
 	throw new XmppcError(mostTelling(problems));
 }
 
-async function endpointsFor(options: SessionOptions): Promise<readonly Endpoint[]> {
-	const domain = hostOf(domainpartOf(options.jid));
-	if (options.host === undefined && options.port === undefined) {
-		const location = boundSessionOf(options.resume)?.resumption?.location;
-		const preferred = location === undefined ? undefined : readEndpoint(location, false);
-		return preferred ? [preferred, ...(await resolved(domain, options, preferred))] : options.resolver.resolve(domain);
-	}
-
-	const directTls = options.directTls ?? options.port === defaultDirectTlsPort;
-	const port = options.port ?? (directTls ? defaultDirectTlsPort : defaultPort);
-	return [{host: options.host ?? domain, port, directTls}];
-}
-
-/** The other endpoints where one is known already: then it does not matter that DNS says nothing. */
-async function resolved(domain: string, options: SessionOptions, known: Endpoint): Promise<readonly Endpoint[]> {
-	try {
-		const endpoints = await options.resolver.resolve(domain);
-		return endpoints.filter(({host, port}) => host !== known.host || port !== known.port);
-	} catch (error) {
-		options.log.note('session', `${domain} could not be looked up: ${messageOf(error)}`);
-		return [];
-	}
-}
-
-/** A refused token costs another connection: there are servers that take nothing else on the one it was refused on. */
-async function openWithOrWithoutToken(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): Promise<Session> {
+/** Without what the server does not take any more, where that was the trouble: each costs another connection, once. */
+async function openInSomeWay(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): Promise<Session> {
 	try {
 		return await openFollowing(endpoint, options, attempt);
 	} catch (error) {
-		const {sasl2} = options;
-		if (!isXmppcError(error) || error.code !== tokenRefused || !sasl2?.tokens || options.signal?.aborted) {
+		const other = isXmppcError(error) && !options.signal?.aborted ? optionsAfter(error, options, attempt) : undefined;
+		if (!other) {
 			throw error;
 		}
 
-		options.log.note('session', 'the login token was refused: the password takes its place');
-		const tokens = {...sasl2.tokens, read: async () => undefined};
-		return openFollowing(endpoint, {...options, sasl2: {...sasl2, tokens}}, attempt);
+		options.log.note('session', `${messageOf(error)} The login is tried in another way.`);
+		Object.assign(attempt, {isGuess: false, mayDoWithoutSasl2: false});
+		return openInSomeWay(endpoint, other, attempt);
 	}
+}
+
+/** How to try the same place again; each way leaves out something that was there, so there is an end. */
+function optionsAfter(error: XmppcError, options: SessionOptions, attempt: Attempt): SessionOptions | undefined {
+	const {memory, sasl2, ...without} = options;
+	if (attempt.isGuess && memory) {
+		memory.forget('offer');
+		return {...options, memory: {...memory, read: () => withoutOffer(memory.read())}};
+	}
+
+	if (error.code === tokenRefused && sasl2?.tokens) {
+		// There are servers that take nothing else on the connection that a token was refused on.
+		return {...options, sasl2: {...sasl2, tokens: {...sasl2.tokens, read: async () => undefined}}};
+	}
+
+	return attempt.mayDoWithoutSasl2 && sasl2 ? {...without, ...(memory ? {memory} : {})} : undefined;
+}
+
+function withoutOffer({offer: _, ...known}: KnownServer): KnownServer {
+	return known;
 }
 
 /** Follows one `<see-other-host/>`, and only one that TLS protected; the certificate there must be the domain's again. */
@@ -118,17 +136,6 @@ async function openFollowing(endpoint: Endpoint, options: SessionOptions, attemp
 		options.log.note('session', `sent on to ${redirection.host} port ${redirection.port}`);
 		return openAt(redirection, options, attempt);
 	}
-}
-
-/** A server that was reached and refused says more than one that was not reached. */
-function mostTelling(problems: readonly Problem[]): Problem {
-	const unreached = ['no-such-host', 'dns-unavailable', 'connection-refused', 'connect-timeout', 'unreachable'];
-	const isReached = (problem: Problem) => !unreached.includes(problem.code);
-	return (
-		problems.find(problem => problem.code.startsWith('certificate-')) ??
-		problems.find(isReached) ??
-		problems[0] ?? {code: 'no-such-host', kind: 'noSuchHost', message: 'There is no server to connect to.'}
-	);
 }
 
 function openAt(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): Promise<Session> {
@@ -155,8 +162,12 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): 
 		options.signal?.addEventListener('abort', onAbort, {once: true});
 
 		const open = async () => {
+			const remembering = rememberedLogin(options);
+			// A failure is awaited below; until then the connection may fail for a reason of its own.
+			remembering.catch(() => undefined);
 			await stream.connect(endpoint);
 			stopTimer();
+			const remembered = await remembering;
 			const limitNegotiation = () => {
 				stopTimer();
 				if (isWaiting) {
@@ -186,13 +197,28 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): 
 				streamManagement: options.streamManagement ?? true,
 				resumable: options.resumable ?? false,
 				...resumptionAttempt(previous, options),
+				...(remembered ? {remembered} : {}),
+				...(options.early ? {early: options.early} : {}),
 				onAuthenticating() {
 					attempt.isAuthenticating = true;
+				},
+				onPipelined() {
+					attempt.isGuess = true;
+				},
+				onPipelinedAnswer() {
+					attempt.isGuess = false;
+				},
+				onSasl2Failed() {
+					attempt.mayDoWithoutSasl2 = true;
 				},
 			});
 			await stream.open({domain: domainpartOf(options.jid), lang: 'en'});
 			const negotiated = await bound;
 			stopWaiting();
+			if (negotiated.sasl2Offer) {
+				options.memory?.save({offer: negotiated.sasl2Offer});
+			}
+
 			if (negotiated.resumed && previous) {
 				goOn(previous, stream, negotiated, negotiated.resumed);
 				return;
@@ -226,6 +252,15 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): 
 			onAbort();
 		}
 	});
+}
+
+/** What a login can be made of before the server has said anything. The secrets are asked only where the rest is there. */
+async function rememberedLogin({memory, sasl2, clock}: SessionOptions): Promise<RememberedLogin | undefined> {
+	const offer = memory?.read().offer;
+	const token = offer && (await sasl2?.tokens?.read());
+	return offer && sasl2 && token && !isExpired(token, clock.now())
+		? {offer, token, userAgent: await sasl2.userAgent()}
+		: undefined;
 }
 
 type Patiently = <Answer>(ask: () => Promise<Answer>) => Promise<Answer>;

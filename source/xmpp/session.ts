@@ -4,8 +4,9 @@ import type {Problem} from '../shared/errors.js';
 import type {BareJid, FullJid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import type {Element} from './element.js';
-import type {Resolver} from './resolver.js';
+import type {Endpoint, Resolver} from './resolver.js';
 import type {TokenStore} from './sasl/login-token.js';
+import type {Sasl2Offer} from './sasl/sasl2.js';
 import type {SocketClass} from './transport.js';
 
 /** What a login with SASL2 (XEP-0388) needs besides. */
@@ -19,7 +20,32 @@ export type Sasl2Options = {
 	readonly bind: boolean;
 	/** Logs in with a token of the server where there is one, and asks for one where there is none (XEP-0484). */
 	readonly tokens?: TokenStore;
+	/** The token is used for the last time: the server is told to take it no more, and it is forgotten here. */
+	readonly givesTokenBack?: boolean;
+	/** Whether nobody looks at the program when the login is written: the server is told so (XEP-0352). Absent: somebody does. */
+	readonly isInactive?: () => boolean;
 };
+
+/** What logins found out about a server, for the next one to begin with. Nothing in it is secret, and nothing is trusted. */
+export type KnownServer = {
+	/** The first place that DNS named. */
+	readonly endpoint?: Endpoint;
+	/** What it offered for the login (the idea of XEP-0509). */
+	readonly offer?: Sasl2Offer;
+};
+
+/** Where that is kept. None of these throws. */
+export type ServerMemory = {
+	/** What is not too old to be of use. */
+	read(): KnownServer;
+	/** What a login went well with. A part that is absent is not changed. */
+	save(known: KnownServer): void;
+	/** A part of it turned out to be wrong. */
+	forget(part: keyof KnownServer): void;
+};
+
+/** Sends a stanza; `onAcked` runs when the server has it. */
+export type SendStanza = (stanza: Element, onAcked?: () => void) => void;
 
 /** Everything a login needs. Secrets are functions, so that nothing keeps them longer than it must. */
 export type SessionOptions = {
@@ -41,6 +67,16 @@ export type SessionOptions = {
 	readonly streamManagement?: boolean;
 	/** Uses SASL2 where the server offers it. Absent: RFC 6120's SASL only. */
 	readonly sasl2?: Sasl2Options;
+	/**
+	 * What is known of the server from earlier: a login with a token then begins without waiting for the features, and
+	 * without DNS. Whatever does not hold any more costs time, not the login.
+	 */
+	readonly memory?: ServerMemory;
+	/**
+	 * Runs at most once, when the server has proved who it is and the resource is asked for in a step of its own: what it sends
+	 * rides along and saves a round trip. The features are those of the login as far as known.
+	 */
+	readonly early?: (send: SendStanza, features: StreamFeatures) => void;
 	/**
 	 * Asks the server to keep the session for a while when the connection breaks (XEP-0198 §5). Where it agrees, a broken
 	 * connection interrupts the session instead of ending it.
@@ -74,6 +110,10 @@ export type StreamFeatures = {
 	readonly streamManagement: boolean;
 	/** Carbons were switched on together with the binding (XEP-0386). */
 	readonly carbonsEnabled?: true;
+	/** The server was told together with the binding that nobody looks (XEP-0352). */
+	readonly inactive?: true;
+	/** The id of the newest message in the account's archive at the moment of the binding (XEP-0386, XEP-0313). */
+	readonly archiveEnd?: string;
 	/** The largest stanza the server takes, in bytes (XEP-0478). */
 	readonly maxBytes?: number;
 	/** After this many seconds without a word of ours the server may give the connection up (XEP-0478). */

@@ -61,6 +61,7 @@ export class Stream extends Client<Endpoint> {
 	#sawFeatures = false;
 	/** Features are an answer like others. */
 	#queuesFeatures = false;
+	#pipelined: (() => readonly Element[]) | undefined;
 	#isOver = false;
 	#onClosed: (() => void) | undefined;
 
@@ -139,9 +140,14 @@ export class Stream extends Client<Endpoint> {
 		return this.#arrived.next();
 	}
 
-	/** From now on features are kept for {@link nextFeatures}: SASL2 brings new ones without a restart (XEP-0388). */
+	/** Features behind the first ones are kept for {@link nextFeatures}: SASL2 brings new ones without a restart (XEP-0388). */
 	queueFeatures(): void {
 		this.#queuesFeatures = true;
+	}
+
+	/** Writes what `write` gives right behind the first header that TLS protects. */
+	pipeline(write: () => readonly Element[]): void {
+		this.#pipelined = write;
 	}
 
 	/** The features of after the login; what else came before them stays for later. */
@@ -208,6 +214,18 @@ export class Stream extends Client<Endpoint> {
 		return super.header(element);
 	}
 
+	/** The header is written when this returns; what is to be pipelined follows in the same turn. */
+	override open(options: Parameters<Client['open']>[0]): Promise<Element> {
+		const opened = super.open(options);
+		const behind = this.isSecure() ? this.#pipelined : undefined;
+		if (behind) {
+			this.#pipelined = undefined;
+			void this.sendMany(behind());
+		}
+
+		return opened;
+	}
+
 	override restart(): Promise<Element> {
 		// What the old stream still said does not belong to the new one (RFC 6120 §4.3.3).
 		this.#arrived.drain();
@@ -246,7 +264,7 @@ export class Stream extends Client<Endpoint> {
 		} else if (this.#sink) {
 			logElement(this.#options.log, '<', element);
 			this.#read.push(element);
-		} else if (!this.#queuesFeatures && isElement(element, 'features', streamNamespace)) {
+		} else if (!(this.#queuesFeatures && this.#sawFeatures) && isElement(element, 'features', streamNamespace)) {
 			logElement(this.#options.log, '<', element);
 			// Features that come a second time in one stream would restart a step that is under way.
 			if (!this.#sawFeatures) {

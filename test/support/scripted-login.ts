@@ -16,11 +16,16 @@ export const success = "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
 /** Waits for a stream header and answers it with one of its own and these features. */
 export async function answersHeader(connection: ScriptedConnection, ...features: readonly string[]): Promise<string> {
 	const header = await connection.expects(/<stream:stream[^>]*>/);
-	connection.replies(
-		"<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' " +
-			`id='s1' from='localhost' version='1.0'><stream:features>${features.join('')}</stream:features>`,
-	);
+	connection.replies(headerWith(...features));
 	return header;
+}
+
+/** A stream header of the server, with these features. */
+export function headerWith(...features: readonly string[]): string {
+	return (
+		"<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' " +
+		`id='s1' from='localhost' version='1.0'><stream:features>${features.join('')}</stream:features>`
+	);
 }
 
 /** Plays STARTTLS up to and with the handshake. */

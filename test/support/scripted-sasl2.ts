@@ -1,7 +1,8 @@
 import {createHash, createHmac, pbkdf2Sync, randomBytes} from 'node:crypto';
 import type {LoginToken, TokenStore} from '../../source/xmpp/sasl/login-token.js';
+import type {KnownServer, ServerMemory} from '../../source/xmpp/session.js';
 import {testCertificates} from './certificates.js';
-import {answersHeader, answersStartTls} from './scripted-login.js';
+import {answersHeader, answersStartTls, headerWith} from './scripted-login.js';
 import type {ScriptedConnection} from './scripted-server.js';
 import {password} from './scripted-session.js';
 
@@ -34,11 +35,26 @@ export async function offersSasl2(connection: ScriptedConnection, script: Sasl2S
 export async function presentsSasl2(connection: ScriptedConnection, script: Sasl2Script = {}): Promise<void> {
 	const {good} = await testCertificates();
 	await answersStartTls(connection, good);
+	await answersHeader(connection, sasl2Features(script));
+}
+
+/** Plays TLS, and waits for header and `<authenticate/>` before it says a word; then offers SASL2. Answers both. */
+export async function takesPipelined(
+	connection: ScriptedConnection,
+	script: Sasl2Script | string = {},
+): Promise<string> {
+	const {good} = await testCertificates();
+	await answersStartTls(connection, good);
+	const text = await connection.expects(/<stream:stream[^>]*>[\s\S]*<authenticate [\s\S]*<\/authenticate>/);
+	connection.replies(headerWith(typeof script === 'string' ? script : sasl2Features(script)));
+	return text;
+}
+
+function sasl2Features(script: Sasl2Script): string {
 	const mechanisms = (script.mechanisms ?? ['SCRAM-SHA-256']).map(name => `<mechanism>${name}</mechanism>`).join('');
-	await answersHeader(
-		connection,
+	return (
 		`<authentication xmlns='urn:xmpp:sasl:2'>${mechanisms}<inline>${script.inline ?? ''}</inline></authentication>` +
-			(script.more ?? ''),
+		(script.more ?? '')
 	);
 }
 
@@ -100,6 +116,31 @@ export function memoryTokens(first?: LoginToken): TokenStore & {
 		async forget() {
 			done.push('forgotten');
 			held = undefined;
+		},
+	};
+}
+
+/** What is known of a server, in memory, and what was done to it. */
+export function memoryOfServer(first: KnownServer = {}): ServerMemory & {
+	readonly held: KnownServer;
+	readonly done: readonly string[];
+} {
+	let held = first;
+	const done: string[] = [];
+	return {
+		get held() {
+			return held;
+		},
+		done,
+		read: () => held,
+		save(known) {
+			done.push(...Object.keys(known).map(part => `saved ${part}`));
+			held = {...held, ...known};
+		},
+		forget(part) {
+			done.push(`forgot ${part}`);
+			const {[part]: _, ...rest} = held;
+			held = rest;
 		},
 	};
 }

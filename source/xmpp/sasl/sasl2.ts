@@ -11,6 +11,8 @@ import {saslprep} from './saslprep.js';
 import {decodeBase64} from './scram.js';
 
 const fastNamespace = 'urn:xmpp:fast:0';
+/** XEP-0509. */
+const pipeliningNamespace = 'urn:xmpp:iap:0';
 /** XEP-0386. */
 export const bind2Namespace = 'urn:xmpp:bind:0';
 
@@ -23,10 +25,19 @@ export type Sasl2Offer = {
 	readonly bind?: readonly string[];
 	/** Resumption of a session (XEP-0198). */
 	readonly streamManagement: boolean;
+	/** What the server calls this offer (XEP-0509): a login that was written before it was seen names it. */
+	readonly version?: ConfigVersion;
 };
 
-/** Reads `<authentication/>` of the features. */
-export function readSasl2Offer(authentication: Element): Sasl2Offer {
+export type ConfigVersion = {readonly scheme?: string; readonly value: string};
+
+/** Reads the features; `undefined`: without SASL2. */
+export function readSasl2Offer(features: Element): Sasl2Offer | undefined {
+	const authentication = child(features, 'authentication', sasl2Namespace);
+	if (!authentication) {
+		return undefined;
+	}
+
 	const inline = child(authentication, 'inline', sasl2Namespace);
 	const fast = inline && child(inline, 'fast', fastNamespace);
 	const bind = inline && child(inline, 'bind', bind2Namespace);
@@ -38,7 +49,13 @@ export function readSasl2Offer(authentication: Element): Sasl2Offer {
 			? {bind: bindInline ? childrenNamed(bindInline, 'feature', bind2Namespace).map(({attrs}) => attrs.var ?? '') : []}
 			: {}),
 		streamManagement: inline !== undefined && child(inline, 'sm', 'urn:xmpp:sm:3') !== undefined,
+		...readVersion(features),
 	};
+}
+
+function readVersion(features: Element): Pick<Sasl2Offer, 'version'> {
+	const {scheme, value} = child(features, 'config-version', pipeliningNamespace)?.attrs ?? {};
+	return value === undefined ? {} : {version: {value, ...(scheme === undefined ? {} : {scheme})}};
 }
 
 export type Sasl2Login = Login & {
@@ -47,6 +64,8 @@ export type Sasl2Login = Login & {
 	/** One that is not expired. */
 	readonly token?: LoginToken | undefined;
 	readonly wantsToken: boolean;
+	/** The token is good for this login and no other one (XEP-0484, invalidation). */
+	readonly givesTokenBack?: boolean;
 	readonly bindingData: BindingData;
 	/** What is to be done together with the login, as it is true when the request is written. */
 	readonly inline: () => readonly Element[];
@@ -61,6 +80,8 @@ export type Sasl2Success = {
 
 /** The code of the error that a refused token ends in: to be forgotten, and tried again with the password. */
 export const tokenRefused = 'token-refused';
+/** Failures that say that the token is no good. */
+const tokenFailures: readonly string[] = ['not-authorized', 'credentials-expired'];
 /** Failures that say nothing about the token. */
 const passingFailures: readonly string[] = ['temporary-auth-failure', 'account-disabled', 'encryption-required'];
 
@@ -74,26 +95,11 @@ export async function authenticateSasl2(
 	offer: Sasl2Offer,
 	login: Sasl2Login,
 ): Promise<Sasl2Success> {
-	const {token} = login;
-	const usable = token !== undefined && offer.tokenMechanisms.includes(token.mechanism);
-	const client = usable
-		? createTokenClient(saslprep(localpartOf(login.jid) ?? ''), token, login.bindingData)
-		: undefined;
-	const checked = {...channel, next: () => nextWithoutTasks(channel, login)};
-	if (token && client) {
-		const fast = createElement('fast', {xmlns: fastNamespace});
-		checked.send(request(login, token.mechanism, client.message.toString('base64'), [fast]));
-		const answer = await checked.next();
-		if (!isElement(answer, 'success', sasl2Namespace)) {
-			throw refusalOfToken(answer, login);
-		}
-
-		const responder = decodeBase64(dataOfSuccess(answer));
-		if (!responder || !client.verify(responder)) {
-			throw notAuthentic(login, 'it does not know the login token that it gave');
-		}
-
-		return {mechanism: token.mechanism, success: answer, ...tokenIn(answer, token.mechanism)};
+	const withTasks = {...channel, next: () => nextOfLogin(channel, login)};
+	const byToken = loginByToken(offer, login);
+	if (byToken) {
+		withTasks.send(byToken.request);
+		return byToken.finish(await withTasks.next());
 	}
 
 	const wanted = login.wantsToken ? chooseTokenMechanism(offer.tokenMechanisms, login.bindingData) : undefined;
@@ -106,8 +112,48 @@ export async function authenticateSasl2(
 		open: (name, initial) => request(login, name, initial, asking),
 		dataOfSuccess,
 	};
-	const success = await exchange(checked, profile, mechanism, login);
+	const success = await exchange(withTasks, profile, mechanism, login);
 	return {mechanism: mechanism.name, success, ...(wanted === undefined ? {} : tokenIn(success, wanted))};
+}
+
+/** A login of one step: what to write, and what to make of the answer. */
+export type TokenLogin = {
+	readonly request: Element;
+	/** @throws {XmppcError} what the server refused, `token-refused`, or `server-not-authentic`. */
+	finish(answer: Element): Sasl2Success;
+};
+
+/** The login with the token; `undefined`: there is none that the server takes, or none that can be used here. */
+export function loginByToken(offer: Sasl2Offer, login: Sasl2Login): TokenLogin | undefined {
+	const {token} = login;
+	if (token === undefined || !offer.tokenMechanisms.includes(token.mechanism)) {
+		return undefined;
+	}
+
+	const client = createTokenClient(saslprep(localpartOf(login.jid) ?? ''), token, login.bindingData);
+	if (!client) {
+		return undefined;
+	}
+
+	const fast = createElement('fast', {xmlns: fastNamespace, ...(login.givesTokenBack ? {invalidate: 'true'} : {})});
+	const version = offer.version
+		? [createElement('config-version', {xmlns: pipeliningNamespace, ...offer.version})]
+		: [];
+	return {
+		request: request(login, token.mechanism, client.message.toString('base64'), [fast, ...version]),
+		finish(answer) {
+			if (!isElement(answer, 'success', sasl2Namespace)) {
+				throw refusalOfToken(answer, login);
+			}
+
+			const responder = decodeBase64(dataOfSuccess(answer));
+			if (!responder || !client.verify(responder)) {
+				throw notAuthentic(login, 'it does not know the login token that it gave');
+			}
+
+			return {mechanism: token.mechanism, success: answer, ...tokenIn(answer, token.mechanism)};
+		},
+	};
 }
 
 function request(login: Sasl2Login, mechanism: string, initial: string, more: readonly Element[]): Element {
@@ -122,8 +168,16 @@ function request(login: Sasl2Login, mechanism: string, initial: string, more: re
 	);
 }
 
-/** A second factor, a new password: what the server wants besides is nothing we have, so the exchange ends in order. */
-async function nextWithoutTasks(channel: SaslChannel, {jid, domain}: Login): Promise<Element> {
+/**
+ * The server's next word on a login. A second factor, a new password: what it wants besides is nothing we have, so the
+ * exchange ends in order then.
+ *
+ * @throws {XmppcError} `login-task`.
+ */
+export async function nextOfLogin(
+	channel: SaslChannel,
+	{jid, domain}: Pick<Login, 'jid' | 'domain'>,
+): Promise<Element> {
 	const answer = await channel.next();
 	if (!isElement(answer, 'continue', sasl2Namespace)) {
 		return answer;
@@ -135,6 +189,30 @@ async function nextWithoutTasks(channel: SaslChannel, {jid, domain}: Login): Pro
 		kind: 'notPermitted',
 		message: `${domain} wants more than the password of ${jid}, something that xmppc cannot give.`,
 		hint: 'It may be a second factor: ask its operator for a password for programs.',
+	});
+}
+
+/** Whether a login that was written before the features were seen named an offer that is not there any more (XEP-0509). */
+export function isVersionMismatch(answer: Element): boolean {
+	return (
+		isElement(answer, 'failure', sasl2Namespace) &&
+		child(answer, 'config-version-mismatch', pipeliningNamespace) !== undefined
+	);
+}
+
+/** Whether a refusal of a token may mean that tokens, or the mechanism, are not taken any more, and not this token. */
+export function blamesOffer(answer: Element): boolean {
+	const condition = failureCondition(answer);
+	return condition !== undefined && ![...tokenFailures, ...passingFailures].includes(condition);
+}
+
+/** What was remembered of a server no longer holds. */
+export function offerChanged(domain: string): XmppcError {
+	return new XmppcError({
+		code: 'offer-changed',
+		kind: 'temporary',
+		message: `The server of ${domain} offers other ways to log in than last time.`,
+		hint: 'Try again.',
 	});
 }
 
