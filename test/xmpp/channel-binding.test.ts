@@ -1,12 +1,14 @@
 import {execFile} from 'node:child_process';
 import {createHmac, X509Certificate} from 'node:crypto';
+import {once} from 'node:events';
 import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import type {SecureContextOptions} from 'node:tls';
+import {connect, createServer, type SecureContextOptions} from 'node:tls';
 import {promisify} from 'node:util';
 import test, {type ExecutionContext} from 'ava';
 import {certificateHash} from '../../source/xmpp/certificate-hash.js';
+import {channelBinding} from '../../source/xmpp/channel-binding.js';
 import {createElement} from '../../source/xmpp/element.js';
 import {offerHash} from '../../source/xmpp/sasl/downgrade-protection.js';
 import type {SessionOptions} from '../../source/xmpp/session.js';
@@ -32,6 +34,7 @@ import {type ScriptedServer, startScriptedServer} from '../support/scripted-serv
 import {openTestSession, problemOfLogin} from '../support/scripted-session.js';
 
 const run = promisify(execFile);
+const atMost12: SecureContextOptions = {maxVersion: 'TLSv1.2'};
 
 const hashes: ReadonlyArray<readonly [key: string, options: readonly string[], hash: string | undefined]> = [
 	['rsa', ['-md5'], 'sha256'],
@@ -91,6 +94,32 @@ test('what is not the shortest form of a whole certificate has no hash', async t
 	}
 });
 
+test('a connection whose TLS session goes on from another one has nothing unique', async t => {
+	const {authority, good} = await testCertificates();
+	const server = createServer({key: good.key, cert: good.certificate, ...atMost12}, socket => {
+		socket.on('error', () => undefined);
+		socket.resume();
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	t.teardown(() => server.close());
+	const address = server.address();
+	const port = typeof address === 'object' && address !== null ? address.port : 0;
+	const connection = async (session?: Buffer) => {
+		const socket = connect({port, host: '127.0.0.1', ca: authority.certificate, ...(session ? {session} : {})});
+		await once(socket, 'secureConnect');
+		t.teardown(() => socket.destroy());
+		return socket;
+	};
+	const certificate = new X509Certificate(good.certificate);
+	const first = await connection();
+	t.is(channelBinding('tls-unique', first, certificate)?.length, 12);
+	const resumed = await connection(first.getSession());
+	t.true(resumed.isSessionReused());
+	t.is(channelBinding('tls-unique', resumed, certificate), undefined);
+	t.is(channelBinding('tls-exporter', resumed, certificate), undefined);
+});
+
 type ScramServer = StrictScram & {
 	readonly mechanisms: readonly string[];
 	readonly certificate?: Certificate;
@@ -132,7 +161,6 @@ const options: Partial<SessionOptions> = {
 	sasl2: {userAgent: async () => '5f1b8c1e-6a1d-4b0e-9d0a-0c5f2f8f4f11', bind: false},
 };
 const both = ['tls-server-end-point', 'tls-exporter'];
-const atMost12: SecureContextOptions = {maxVersion: 'TLSv1.2'};
 
 for (const isSasl2 of [false, true]) {
 	const profile = isSasl2 ? 'SASL2' : 'SASL';
