@@ -1,0 +1,206 @@
+/**
+ * Compares what each machine has with what the server took: nothing lost, nothing doubled, the order of the archive
+ * (invariants I1 to I6 of a session that breaks).
+ */
+import {anchorOf} from '../../source/client/archive-position.js';
+import type {Message} from '../../source/model/message.js';
+import type {Storage} from '../../source/storage/ports.js';
+import {account, bodyIn, numberOf, peers} from './letters.js';
+import {type Machine, messagesWith, own} from './machine.js';
+import type {Accepted, ModelServer} from './model-server.js';
+
+export type Tally = {lost: number; doubled: number; misordered: number};
+
+/** Something that is wrong, as a sentence for whoever replays the run. */
+export type Finding = {readonly kind: keyof Tally; readonly text: string};
+
+/** Rows apart by more than this are in the order of their times even where there is no archive, milliseconds. */
+const surelyLater = 400_000;
+
+const unsettled: ReadonlySet<string | undefined> = new Set(['queued', 'sealed', 'written', 'uncertain']);
+
+/** What must hold at any moment, also when a process has just died. */
+export function checkMoment(machine: Machine, server: ModelServer): readonly Finding[] {
+	return machine.inspect(storage => [...outbox(machine, storage), ...anchor(machine, storage, server)]);
+}
+
+/** What must hold when all is quiet and everybody is connected. */
+export function checkEnd(machine: Machine, server: ModelServer, hasArchive: boolean): readonly Finding[] {
+	return machine.inspect(storage => [
+		...outbox(machine, storage),
+		...anchor(machine, storage, server),
+		...peers.flatMap(peer => {
+			const rows = messagesWith(storage, peer);
+			const accepted = server.accepted.filter(each => each.peer === peer);
+			return [
+				...copies(machine, rows),
+				...sent(machine, rows, server.accepted, hasArchive),
+				...(hasArchive ? archived(machine, rows, server, peer) : roughOrder(machine, rows, accepted)),
+			];
+		}),
+		...promises(machine, storage),
+	]);
+}
+
+/** Whether a machine has what it said that it has. */
+export function isSaved(machine: Machine, number: number): boolean {
+	return machine.inspect(storage =>
+		peers.some(peer => messagesWith(storage, peer).some(({body}) => numberOf(body) === number)),
+	);
+}
+
+/** What the server has more than once was written more than once. */
+export function checkServer(server: ModelServer): readonly Finding[] {
+	const seen = new Set<number>();
+	return server.accepted.flatMap(({number, machine = 'somebody'}): Finding[] => {
+		const isAgain = seen.has(number);
+		seen.add(number);
+		return isAgain ? [{kind: 'doubled', text: `${number} of ${machine} was sent twice`}] : [];
+	});
+}
+
+/** The numbers of all that the archive holds of a conversation, in its order. */
+function archiveOrder(server: ModelServer, peer?: string): readonly number[] {
+	return server.archive.items
+		.filter(item => peer === undefined || item.peer === peer)
+		.map(({message}) => bodyIn(message))
+		.filter(body => body !== undefined)
+		.map(numberOf);
+}
+
+function copies({name}: Machine, rows: readonly Message[]): readonly Finding[] {
+	const seen = new Set<number>();
+	return rows.flatMap(({body}): Finding[] => {
+		const number = numberOf(body);
+		const isAgain = seen.has(number);
+		seen.add(number);
+		return isAgain ? [{kind: 'doubled', text: `${name} shows ${number} twice`}] : [];
+	});
+}
+
+/** What was written here: at the server once, or shown as what it is. */
+function sent(
+	{name, composed}: Machine,
+	rows: readonly Message[],
+	accepted: readonly Accepted[],
+	hasArchive: boolean,
+): readonly Finding[] {
+	const taken = new Set(accepted.map(({number}) => number));
+	return rows.flatMap(({body, state, via}): Finding[] => {
+		const number = numberOf(body);
+		if (via !== 'local' || !composed.has(number)) {
+			return [];
+		}
+
+		const isStuck = state === 'queued' || state === 'written' || (state === 'uncertain' && hasArchive);
+		const isGone = !taken.has(number) && !unsettled.has(state) && state !== 'failed';
+		return isStuck || isGone ? [{kind: 'lost', text: `${name} shows ${number} as ${state} at the end`}] : [];
+	});
+}
+
+/** What the program promised to send is on record. */
+function promises({name, promised}: Machine, storage: Storage): readonly Finding[] {
+	const stored = new Set(peers.flatMap(peer => messagesWith(storage, peer).map(({body}) => numberOf(body))));
+	return [...promised]
+		.filter(number => !stored.has(number))
+		.map(number => ({kind: 'lost', text: `${name} promised to send ${number} and forgot it`}));
+}
+
+function archived(machine: Machine, rows: readonly Message[], server: ModelServer, peer: string): readonly Finding[] {
+	const {name} = machine;
+	const order = archiveOrder(server, peer);
+	const shown = new Set(rows.map(({body}) => numberOf(body)));
+	const missing = order.filter(number => !shown.has(number));
+	return [
+		...missing.map((number): Finding => ({kind: 'lost', text: `${name} does not show ${number}`})),
+		...disorder(machine, rows, order),
+	];
+}
+
+/**
+ * Pairs that the archive has the other way round. A message that was written here stands where it was written: what the
+ * archive has before it and came here only afterwards may stand on either side.
+ */
+function disorder(
+	{name, composed, saved}: Machine,
+	rows: readonly Message[],
+	order: readonly number[],
+): readonly Finding[] {
+	const places = new Map(order.map((number, place) => [number, place]));
+	const shown = rows.map(({body}) => numberOf(body)).filter(number => places.has(number));
+	const findings: Finding[] = [];
+	for (const [index, later] of shown.entries()) {
+		const wrong = shown.slice(0, index).find(earlier => {
+			const isInverted = (places.get(earlier) ?? 0) > (places.get(later) ?? 0);
+			const written = composed.get(earlier);
+			return isInverted && !(written !== undefined && (saved.get(later) ?? 0) > written);
+		});
+		if (wrong !== undefined) {
+			findings.push({kind: 'misordered', text: `${name} shows ${later} behind ${wrong}`});
+		}
+	}
+
+	return findings;
+}
+
+/** Without an archive there is no order but that of time. */
+function roughOrder({name}: Machine, rows: readonly Message[], accepted: readonly Accepted[]): readonly Finding[] {
+	const times = new Map(accepted.map(({number, at}) => [number, at]));
+	let newest = 0;
+	return rows.flatMap(({body, direction}): Finding[] => {
+		const at = times.get(numberOf(body));
+		if (at === undefined || direction === 'outgoing') {
+			return [];
+		}
+
+		const isLate = at < newest - surelyLater;
+		newest = Math.max(newest, at);
+		return isLate ? [{kind: 'misordered', text: `${name} shows ${numberOf(body)} too late`}] : [];
+	});
+}
+
+/** Every waiting message has its row, and every row a message that waits. */
+function outbox({name}: Machine, storage: Storage): readonly Finding[] {
+	const waiting = new Set(storage.outbox.waiting(own).map(({key}) => key));
+	const messages = peers.flatMap(peer => messagesWith(storage, peer));
+	const states = new Map(messages.map(({key, state}) => [key, state]));
+	return [
+		...messages
+			.filter(({key, state}) => unsettled.has(state) && !waiting.has(key))
+			.map(
+				({body, state}): Finding => ({
+					kind: 'lost',
+					text: `${name} shows ${numberOf(body)} as ${state} and has no row`,
+				}),
+			),
+		...[...waiting]
+			.filter(key => !unsettled.has(states.get(key)))
+			.map((key): Finding => ({kind: 'doubled', text: `${name} has a row for what is ${states.get(key)}`})),
+	];
+}
+
+/** The anchor never passes an id that is not saved: all from the first login on is there, but what the archive lost. */
+function anchor({name}: Machine, storage: Storage, server: ModelServer): readonly Finding[] {
+	const state = storage.archives.load(own, own);
+	const reached = state && anchorOf(state);
+	const {items} = server.archive;
+	const end = items.findIndex(({id}) => id === reached?.id);
+	if (state === undefined || end < 0) {
+		return [];
+	}
+
+	const past = state.gaps.find(({after}) => after === undefined);
+	const begin = past === undefined ? 0 : items.findIndex(({id}) => id === past.before.id);
+	if (begin < 0) {
+		return [];
+	}
+
+	const stored = new Set(peers.flatMap(peer => messagesWith(storage, peer).map(({body}) => numberOf(body))));
+	return items
+		.slice(begin, end + 1)
+		.map(({message}) => bodyIn(message))
+		.filter(body => body !== undefined)
+		.map(numberOf)
+		.filter(number => !stored.has(number))
+		.map(number => ({kind: 'lost', text: `${name}'s anchor is behind ${number}, which is not saved (${account})`}));
+}

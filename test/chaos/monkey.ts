@@ -1,0 +1,167 @@
+/** What happens in a run, one thing after the other: people write, and things break. */
+
+import {bufferId} from '../../source/model/buffer.js';
+import type {BareJid} from '../../source/shared/jid.js';
+import {type Peer, peers} from './letters.js';
+import {type Machine, own} from './machine.js';
+import type {ModelServer} from './model-server.js';
+import type {Random} from './random.js';
+import type {ServerTraits} from './server-traits.js';
+import type {Timeline} from './timeline.js';
+
+export type World = {
+	readonly timeline: Timeline;
+	readonly random: Random;
+	readonly traits: ServerTraits;
+	readonly server: ModelServer;
+	readonly machines: readonly [Machine, ...Machine[]];
+	/** A number for the next message. */
+	readonly next: () => number;
+	/** To be called where a process may have died, or a connection broken. */
+	readonly look: (machine: Machine) => void;
+};
+
+type Deed = readonly [weight: number, run: (world: World) => void];
+
+const peerOf = (random: Random): Peer => (random.chance(0.75) ? peers[0] : peers[1]);
+
+/** How many messages come at once. */
+function burst(random: Random): number {
+	return random.chance(0.7) ? 1 : random.chance(0.9) ? random.between(2, 8) : random.between(20, 150);
+}
+
+const deeds: readonly Deed[] = [
+	[
+		24,
+		({random, server, next}) => {
+			const peer = peerOf(random);
+			const toSession = random.chance(0.3);
+			for (let left = burst(random); left > 0; left--) {
+				server.fromPeer(random.chance(0.8) ? peer : peerOf(random), next(), toSession);
+			}
+		},
+	],
+	[
+		20,
+		({random, machines, next}) => {
+			const machine = random.pick(machines);
+			const peer = peerOf(random);
+			for (let left = Math.min(20, burst(random)); left > 0; left--) {
+				machine.send(peer, next());
+			}
+		},
+	],
+	[8, ({random, server, next}) => server.fromPhone(peerOf(random), next())],
+	[
+		12,
+		({random, machines, look}) => {
+			const machine = random.pick(machines);
+			machine.network.breakConnections();
+			look(machine);
+		},
+	],
+	[5, ({random, machines}) => random.pick(machines).network.freeze(random.between(100, 90_000))],
+	[4, ({random, machines}) => random.pick(machines).network.fail(random.between(500, 240_000))],
+	[
+		7,
+		({random, machines, look, timeline}) => {
+			const machine = random.pick(machines);
+			machine.kill();
+			look(machine);
+			timeline.after(random.chance(0.6) ? random.below(3000) : random.below(400_000), machine.start);
+		},
+	],
+	[
+		10,
+		({random, machines, timeline}) => {
+			const machine = random.pick(machines);
+			machine.life?.endAtWrite(1 + random.below(random.chance(0.5) ? 12 : 120));
+			// Whoever has not met that write by then is let off.
+			timeline.after(60_000, () => machine.life?.endAtWrite(Number.POSITIVE_INFINITY));
+		},
+	],
+	[2, ({random, machines}) => random.pick(machines).quit()],
+	[8, ({machines}) => machines.forEach(machine => machine.start())],
+	[
+		3,
+		({random, machines, timeline}) => {
+			const machine = random.pick(machines);
+			timeline.note(`${machine.name}: the person disconnects`);
+			machine.ask(({actions}) => actions.disconnect({account: own}));
+		},
+	],
+	[8, ({random, machines}) => random.pick(machines).ask(({actions}) => actions.connect({account: own}))],
+	[
+		3,
+		({random, machines, timeline}) => {
+			const machine = random.pick(machines);
+			timeline.note(`${machine.name}: the machine sleeps`);
+			machine.clock.sleep(random.between(1000, 600_000));
+		},
+	],
+	[
+		4,
+		({random, server}) =>
+			server.restart(random.chance(0.5) ? random.below(500) : random.below(60_000), random.chance(0.4)),
+	],
+	[
+		4,
+		({random, machines}) => {
+			const machine = random.pick(machines);
+			const buffer = bufferId(own, 'chat', peerOf(random) as BareJid);
+			machine.ask(({actions}) => actions.loadHistory({buffer, limit: random.between(5, 60)}));
+		},
+	],
+	[
+		4,
+		({random, machines}) =>
+			random.pick(machines).ask(({actions}) => actions.setAttention({active: random.chance(0.5)})),
+	],
+	[
+		2,
+		({random, machines, timeline}) => {
+			const {life} = random.pick(machines);
+			if (life !== undefined) {
+				timeline.note('a disk is full');
+				life.isDiskFull = true;
+				timeline.after(random.below(20_000), () => {
+					life.isDiskFull = false;
+				});
+			}
+		},
+	],
+	[
+		2,
+		({random, server, traits}) => {
+			if (traits.forgets) {
+				server.forget(random.below(server.archive.items.length + 1));
+			}
+		},
+	],
+];
+
+const total = deeds.reduce((sum, [weight]) => sum + weight, 0);
+
+/** One thing that happens now. */
+export function act(world: World): void {
+	let left = world.random.below(total);
+	for (const [weight, run] of deeds) {
+		left -= weight;
+		if (left < 0) {
+			run(world);
+			return;
+		}
+	}
+}
+
+/** Milliseconds until the next thing happens. */
+export function pause(random: Random): number {
+	const kind = random.fraction();
+	return kind < 0.35
+		? random.below(30)
+		: kind < 0.6
+			? random.below(500)
+			: kind < 0.9
+				? random.below(8000)
+				: random.below(150_000);
+}

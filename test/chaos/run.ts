@@ -1,0 +1,175 @@
+/** One run: a seed makes a world, lets it happen, lets it come to rest, and judges what is there. */
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {type Log, silentLog} from '../../source/shared/log.js';
+import {checkEnd, checkMoment, checkServer, type Finding, isSaved, type Tally} from './check.js';
+import {createMachine, type Machine, own, type Sabotage} from './machine.js';
+import {createMachineClock} from './machine-clock.js';
+import {createModelServer} from './model-server.js';
+import {act, pause, type World} from './monkey.js';
+import {createNetwork} from './network.js';
+import {createRandom} from './random.js';
+import {pickTraits} from './server-traits.js';
+import {createTimeline} from './timeline.js';
+
+export type Verdict = Tally & {
+	readonly seed: number;
+	readonly findings: readonly Finding[];
+	/** Two runs of a seed have the same. */
+	readonly digest: number;
+	readonly events: number;
+	/** Messages that the server took. */
+	readonly messages: number;
+};
+
+export type RunOptions = {
+	/** Takes the story of the run, a line at a time. */
+	readonly print?: (line: string) => void;
+	/** Breaks a rule on purpose. */
+	readonly sabotage?: Sabotage;
+};
+
+/** Milliseconds of peace at the end: before everybody connects anew, and after. */
+const calm = 200_000;
+const afterwards = 90_000;
+
+/** Plays the run with this seed. */
+export async function run(seed: number, {print, sabotage = {}}: RunOptions = {}): Promise<Verdict> {
+	const random = createRandom(seed);
+	const timeline = createTimeline(print);
+	const traits = pickTraits(random);
+	timeline.note(`seed ${seed}: ${JSON.stringify(traits)}`);
+	const findings: Finding[] = [];
+	const find = (more: readonly Finding[]) => {
+		for (const finding of more) {
+			timeline.note(`${finding.kind.toUpperCase()}: ${finding.text}`);
+			findings.push(finding);
+		}
+	};
+
+	const directory = mkdtempSync(join(tmpdir(), 'xmppc-chaos-'));
+	const machines: Machine[] = [];
+	const server = createModelServer({
+		timeline,
+		random,
+		traits,
+		acknowledged(name, parcels) {
+			const machine = machines.find(each => each.name === name);
+			for (const {number} of parcels) {
+				if (number !== undefined && machine?.life?.isAlive && !isSaved(machine, number)) {
+					find([{kind: 'lost', text: `${name} acknowledged ${number} without having saved it`}]);
+				}
+			}
+		},
+		offended: text => find([{kind: 'lost', text}]),
+		dropConnections() {
+			for (const {network} of machines) {
+				network.serverGone();
+			}
+		},
+	});
+
+	try {
+		const names = traits.archive && random.chance(0.5) ? ['desktop', 'laptop'] : ['desktop'];
+		for (const name of names) {
+			const clock = createMachineClock(timeline, traits.archive ? random.between(-90_000, 90_000) : 0);
+			const network = createNetwork({
+				timeline,
+				random,
+				machine: name,
+				listen: server.listen,
+				asleepUntil: () => clock.asleepUntil,
+				latency: random.pick([5, 40, 150, 1500]),
+			});
+			const log = print === undefined ? silentLog : logTo(line => timeline.note(`${name} ${line}`));
+			machines.push(await createMachine({name, directory, timeline, random, network, clock, log, sabotage}));
+		}
+
+		let numbers = 0;
+		const world: World = {
+			timeline,
+			random,
+			traits,
+			server,
+			machines: machines as [Machine, ...Machine[]],
+			next: () => ++numbers,
+			look: machine => find(checkMoment(machine, server)),
+		};
+		for (let past = random.chance(0.5) ? random.below(250) : 0; past > 0; past--) {
+			server.fromPeer('romeo@example.net', world.next(), false);
+		}
+
+		for (const machine of machines) {
+			machine.start();
+		}
+
+		for (let deeds = random.between(20, 70); deeds > 0; deeds--) {
+			await timeline.runUntil(timeline.now + pause(random));
+			act(world);
+		}
+
+		timeline.note('peace');
+		server.heal();
+		const wake = () => {
+			for (const {network, life, start, ask} of machines) {
+				network.heal();
+				if (life !== undefined) {
+					life.isDiskFull = false;
+					life.endAtWrite(Number.POSITIVE_INFINITY);
+				}
+
+				start();
+				ask(({actions}) => actions.connect({account: own}));
+			}
+		};
+		await timeline.runUntil(timeline.now + 600_000);
+		wake();
+		await timeline.runUntil(timeline.now + calm);
+		wake();
+		for (const {ask} of machines) {
+			ask(async ({actions}) => {
+				await actions.disconnect({account: own});
+				await actions.connect({account: own});
+			});
+		}
+
+		await timeline.runUntil(timeline.now + afterwards);
+		server.ask();
+		await timeline.runUntil(timeline.now + 10_000);
+		find(checkServer(server));
+		for (const machine of machines) {
+			find(checkEnd(machine, server, traits.archive));
+		}
+
+		if (server.unsettled > 0) {
+			find([{kind: 'lost', text: `the server still has ${server.unsettled} that nobody took`}]);
+		}
+	} finally {
+		for (const machine of machines) {
+			machine.close();
+		}
+
+		await timeline.runUntil(timeline.now);
+		rmSync(directory, {recursive: true, force: true});
+	}
+
+	const count = (kind: keyof Tally) => findings.filter(finding => finding.kind === kind).length;
+	return {
+		seed,
+		findings,
+		lost: count('lost'),
+		doubled: count('doubled'),
+		misordered: count('misordered'),
+		digest: timeline.digest,
+		events: timeline.events,
+		messages: server.accepted.length,
+	};
+}
+
+function logTo(print: (line: string) => void): Log {
+	return {
+		note: (area, text) => print(`[${area}] ${text}`),
+		xml: (direction, text) => print(`${direction} ${text}`),
+	};
+}

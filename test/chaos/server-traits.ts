@@ -1,0 +1,47 @@
+import type {Random} from './random.js';
+
+/** What kind of server a run has. */
+export type ServerTraits = {
+	/** Stream management: none, counting only, or with sessions that outlive their connection for `window` milliseconds. */
+	readonly management: 'none' | 'counting' | 'resumable';
+	readonly window: number;
+	/** Says in `<failed/>` how much it had of a session that it gave up. */
+	readonly remembersCounts: boolean;
+	readonly archive: boolean;
+	/** XEP-0313's question for the ends of an archive. */
+	readonly metadata: boolean;
+	readonly longestPage: number;
+	/** Milliseconds to which the archive's times are rounded. */
+	readonly resolution: number;
+	/** Milliseconds that the archive takes for an answer, at most. */
+	readonly archiveDelay: number;
+	/** Keeps what comes while nobody is there. */
+	readonly offline: boolean;
+	/** What it kept carries the archive's id. */
+	readonly offlineIds: boolean;
+	readonly clientState: boolean;
+	/** Some of its pages say that their order may change. */
+	readonly unstablePages: boolean;
+	/** Forgets the beginning of the archive now and then. */
+	readonly forgets: boolean;
+};
+
+export function pickTraits(random: Random): ServerTraits {
+	const archive = random.chance(0.85);
+	const management = random.fraction();
+	return {
+		management: management < 0.1 ? 'none' : management < 0.2 ? 'counting' : 'resumable',
+		window: random.between(20_000, 300_000),
+		remembersCounts: random.chance(0.5),
+		archive,
+		metadata: random.chance(0.7),
+		longestPage: random.chance(0.5) ? 100 : random.between(3, 30),
+		resolution: random.chance(0.6) ? 1000 : 1,
+		archiveDelay: random.pick([0, 0, 50, 500, 3000]),
+		offline: !archive || random.chance(0.6),
+		offlineIds: random.chance(0.7),
+		clientState: random.chance(0.7),
+		unstablePages: archive && random.chance(0.12),
+		forgets: archive && random.chance(0.12),
+	};
+}
