@@ -209,6 +209,12 @@ export class Stream extends Client<Endpoint> {
 	override header(element: Element): string {
 		if (this.#isFramed) {
 			element.attrs.from = this.#options.jid;
+			return openFrame(element);
+		}
+
+		// RFC 6120 §4.7.1: who we are is said only under the protection of TLS.
+		if (this.isSecure()) {
+			element.attrs.from = this.#options.jid;
 		}
 
 		return super.header(element);
