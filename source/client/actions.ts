@@ -15,6 +15,7 @@ import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
 import type {Resolver} from '../xmpp/resolver.js';
 import {openSession} from '../xmpp/session-opening.js';
 import {type AccountManager, createAccountManager} from './account-manager.js';
+import {archiveView} from './archive-position.js';
 import {createAttention} from './attention.js';
 import {createOpenBuffers} from './buffers.js';
 import {prepared} from './compose.js';
@@ -22,6 +23,7 @@ import {addContact, changeContact, removeContact} from './contacts.js';
 import {loadFollowing, loadHistory} from './history.js';
 import {createJournal} from './journal.js';
 import type {OpenSession} from './login.js';
+import {type LocalAddresses, systemAddresses} from './network-watch.js';
 import type {Random} from './reconnection.js';
 import {saveView} from './saved-view.js';
 
@@ -34,6 +36,8 @@ export type ClientPorts = {
 	readonly resolver: Resolver;
 	/** Spreads reconnection attempts; not used for anything that must not be guessed. */
 	readonly random?: Random;
+	/** Absent: those of the system. */
+	readonly addresses?: LocalAddresses;
 	readonly openSession?: OpenSession;
 };
 
@@ -46,13 +50,18 @@ export type Client = {
 	stop(): Promise<void>;
 };
 
-export function createClient({random = Math.random, openSession: open = openSession, ...ports}: ClientPorts): Client {
+export function createClient({
+	random = Math.random,
+	addresses = systemAddresses,
+	openSession: open = openSession,
+	...ports
+}: ClientPorts): Client {
 	const {storage} = ports;
 	const events = createEmitter<Event>();
 	const journal = createJournal(storage, event => events.emit(event));
 	const buffers = createOpenBuffers(storage, journal);
 	const attention = createAttention(ports.clock);
-	const accounts = createAccountManager({...ports, random, openSession: open, journal, buffers, attention});
+	const accounts = createAccountManager({...ports, random, addresses, openSession: open, journal, buffers, attention});
 
 	/** Use of the extensions of a connection; throws `not-connected`. */
 	const extensionsOf = (account: BareJid) => accounts.get(account).live().use;
@@ -174,6 +183,10 @@ function snapshotOf(accounts: AccountManager, storage: Storage): Snapshot {
 		requests: sessions.flatMap(session => session.requests()),
 		// A removed account's history may stay; there is nobody to write from.
 		buffers: storage.buffers.list().filter(({account}) => account === undefined || jids.has(account)),
+		archives: sessions.flatMap(({jid}) => {
+			const known = storage.archives.load(jid, jid);
+			return known === undefined ? [] : [archiveView(jid, known, false)];
+		}),
 		...(active === undefined ? {} : {active}),
 	};
 }

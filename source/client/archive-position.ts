@@ -1,4 +1,4 @@
-import type {EventOf} from '../model/events.js';
+import type {ArchiveView, EventOf} from '../model/events.js';
 import type {BareJid} from '../shared/jid.js';
 import type {ArchiveGap, ArchivePosition, ArchiveState} from '../storage/ports.js';
 
@@ -31,16 +31,20 @@ export function isCovered(state: ArchiveState, key: number): boolean {
 	return state.gaps.every(({before}) => key > before.key);
 }
 
-/** What front ends are told of it. */
-export function archiveChanged(account: BareJid, {gaps}: ArchiveState, isLoading: boolean): EventOf<'archive.changed'> {
+/** What front ends know of it. */
+export function archiveView(account: BareJid, {gaps}: ArchiveState, isLoading: boolean): ArchiveView {
 	return {
-		type: 'archive.changed',
 		account,
 		loading: isLoading,
 		gaps: gaps.map(({after, before, permanent}) => ({
-			...(after === undefined ? {} : {after: after.at}),
+			...(after === undefined ? {} : {after: after.at, afterKey: after.key}),
 			before: before.at,
 			permanent,
 		})),
 	};
+}
+
+/** What they are told when it changes. */
+export function archiveChanged(account: BareJid, state: ArchiveState, isLoading: boolean): EventOf<'archive.changed'> {
+	return {type: 'archive.changed', ...archiveView(account, state, isLoading)};
 }

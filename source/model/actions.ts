@@ -3,6 +3,7 @@ import type {BareJid, Jid} from '../shared/jid.js';
 import type {Account, AccountSettings, Availability, ConnectionSecurity, SecretBackend} from './account.js';
 import type {Buffer, BufferId, ScrollPosition} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
+import type {ArchiveView} from './events.js';
 import type {MessageKind, OutgoingState} from './message.js';
 
 /** An account to set up. The only Action input with a secret in it; it travels in memory, never in argv or a log. */
@@ -28,6 +29,8 @@ export type Snapshot = {
 	}>;
 	readonly requests: readonly SubscriptionRequest[];
 	readonly buffers: readonly Buffer[];
+	/** What of each account's archive is stored, where that is known. */
+	readonly archives?: readonly ArchiveView[];
 	/** Buffer the person looked at last. */
 	readonly active?: BufferId;
 };

@@ -48,17 +48,8 @@ export type Event =
 			/** The page was asked for as that which follows this key. `last`: nothing newer than it is stored. */
 			readonly following?: {readonly key: number; readonly last: boolean};
 	  }
-	/**
-	 * What of the account's archive is stored here. `gaps` are the stretches that are missing, newest first, in milliseconds
-	 * since the epoch; without `after` one reaches back to the beginning; a permanent one the server lost too. `loading`:
-	 * the archive is being read.
-	 */
-	| {
-			readonly type: 'archive.changed';
-			readonly account: BareJid;
-			readonly loading: boolean;
-			readonly gaps: ReadonlyArray<{readonly after?: number; readonly before: number; readonly permanent: boolean}>;
-	  }
+	/** More of the account's archive is stored, or less of it than was believed, or reading it began or ended. */
+	| ({readonly type: 'archive.changed'} & ArchiveView)
 	/** The program says something to the person, in the console buffer or in the buffer it concerns. */
 	| {
 			readonly type: 'notice';
@@ -70,6 +61,22 @@ export type Event =
 			/** Milliseconds since the epoch. */
 			readonly at: number;
 	  };
+
+/**
+ * What of an account's archive is stored here. `gaps` are the stretches that are missing, newest first, in milliseconds
+ * since the epoch; without `after` one reaches back to the beginning; a permanent one the server lost too. `afterKey` comes
+ * with `after`: messages with a greater key are below the gap. `loading`: the archive is being read.
+ */
+export type ArchiveView = {
+	readonly account: BareJid;
+	readonly loading: boolean;
+	readonly gaps: ReadonlyArray<{
+		readonly after?: number;
+		readonly afterKey?: number;
+		readonly before: number;
+		readonly permanent: boolean;
+	}>;
+};
 
 export type EventType = Event['type'];
 export type EventOf<Type extends EventType> = Extract<Event, {type: Type}>;

@@ -88,7 +88,8 @@ function saysTheSame(one: Message, other: Message): boolean {
 	);
 }
 
-function firstAbove(entries: readonly Entry[], key: number): number {
+/** Index of the first entry with a greater key, the length where there is none. */
+export function firstAbove(entries: readonly Entry[], key: number): number {
 	let low = 0;
 	let high = entries.length;
 	while (low < high) {

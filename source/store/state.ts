@@ -2,7 +2,7 @@ import type {Account} from '../model/account.js';
 import type {Snapshot} from '../model/actions.js';
 import {type Buffer, type BufferId, consoleBuffer} from '../model/buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from '../model/contact.js';
-import type {Event, EventOf} from '../model/events.js';
+import type {ArchiveView, Event, EventOf} from '../model/events.js';
 import type {Message} from '../model/message.js';
 import type {BareJid} from '../shared/jid.js';
 import type {ByJid} from './by-jid.js';
@@ -42,6 +42,8 @@ export type State = {
 	/** A contact that is offline has no row. */
 	readonly presence: PerContact<readonly ResourcePresence[]>;
 	readonly requests: readonly SubscriptionRequest[];
+	/** What of the account's archive is stored here, where that is known. */
+	readonly archives: Readonly<Record<BareJid, ArchiveView>>;
 	readonly buffers: Readonly<Record<BufferId, BufferState>>;
 	/** Open buffers as they are listed: the console, then account by account in the order they were opened. */
 	readonly order: readonly BufferId[];
@@ -87,6 +89,7 @@ export const initialState: State = {
 	contacts: {},
 	presence: {},
 	requests: [],
+	archives: {},
 	buffers: {[consoleBuffer]: consoleState},
 	order: [consoleBuffer],
 	numbers: {[consoleBuffer]: 1},

@@ -272,8 +272,18 @@ test('while the archive holds more than is stored, no conversation of the accoun
 		gaps,
 	});
 	t.false(bufferOf(reduce(state, changed([gap])), withAlice)?.complete);
-	t.is(reduce(state, changed([{...gap, permanent: true}])), state);
-	t.is(reduce(state, changed([])), state);
+	t.true(bufferOf(reduce(state, changed([{...gap, permanent: true}])), withAlice)?.complete);
+	t.true(bufferOf(reduce(state, changed([])), withAlice)?.complete);
+});
+
+test('what of an archive is missing is known until the account is gone', t => {
+	const known = {account: me, loading: true, gaps: [{after: 3, afterKey: 3072, before: 5, permanent: false}]};
+	const snapshot = {accounts: [account(me)], contacts: [], presence: [], requests: [], buffers: [], archives: [known]};
+	const state = reduce(initialState, {type: 'snapshot.loaded', snapshot});
+	t.deepEqual(state.archives, {[me]: known});
+	const filled = reduce(state, {type: 'archive.changed', account: me, loading: false, gaps: []});
+	t.deepEqual(filled.archives, {[me]: {account: me, loading: false, gaps: []}});
+	t.deepEqual(reduce(filled, {type: 'account.removed', account: me}).archives, {});
 });
 
 test('a change patches its message and leaves the others as they are', t => {

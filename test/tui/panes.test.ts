@@ -58,6 +58,7 @@ const view = (count: number, height: number, marker?: number): MessageView => ({
 	height,
 	marker,
 	complete: true,
+	gaps: new Map(),
 	header: [line('top')],
 });
 const texts = (from: MessageView, anchor?: Anchor) => viewport(from, anchor).lines.map(lineText);

@@ -177,6 +177,15 @@ test('showing a buffer prints what was said last, once', async t => {
 	t.regex(run.text(), /-- Sat 21 Nov 2026 --\n21:57 \[Romeo Montague\] Romeo Montague: one/);
 });
 
+test('where messages are missing among those that are printed, a line says so', async t => {
+	const [one, two] = [message(evening - 2000, 'one'), message(evening - 1000, 'two')];
+	const gaps = [{after: evening - 2000, afterKey: one.key, before: evening - 1000, permanent: false}];
+	const run = plain({...people, archives: [{account: me, loading: true, gaps}]});
+	run.backend.history.set(withRomeo, [one, two]);
+	await run.type('/query romeo');
+	t.regex(run.text(), /: one\n-- messages are missing here: loading…\n.*: two\n/);
+});
+
 test('a message is printed when it comes, and the prompt stands again below it', async t => {
 	const run = plain(people, true);
 	await run.settle();

@@ -88,8 +88,18 @@ function enter(core: Core, id: BufferId): void {
 	}
 
 	void saveView(core);
-	if (!buffer.loaded) {
+	if (buffer.loaded) {
+		fill(core);
+	} else {
 		void loadFirst(core, id);
+	}
+}
+
+/** Asks for older messages where the pane has room for them. */
+export function fill(core: Core): void {
+	const entries = bufferOf(core.state(), core.view().active)?.entries ?? [];
+	if (entries.length < (core.painted().layout?.messages.height ?? 0)) {
+		void loadOlder(core);
 	}
 }
 

@@ -1,6 +1,7 @@
 import {consoleBuffer} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
 import {bufferOf} from '../../store/selectors.js';
+import {fill} from './buffers.js';
 import type {Core} from './core.js';
 import {present} from './perform.js';
 
@@ -64,8 +65,19 @@ export function newsFor(core: Core, signals: Signals): News {
 		}
 	};
 
+	/** All of the archive is stored: the pane on the screen may have room for more of it. */
+	const completed = (event: Event) => {
+		if (event.type === 'archive.changed' && event.gaps.every(gap => gap.permanent)) {
+			const owner = bufferOf(store.get(), core.view().active)?.info.account;
+			if (owner === event.account) {
+				fill(core);
+			}
+		}
+	};
+
 	return {
 		hear(event) {
+			completed(event);
 			ring(event);
 			tell(event);
 			askPassphrase(event);

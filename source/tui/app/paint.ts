@@ -5,6 +5,7 @@ import {composerLines} from '../input/composer-lines.js';
 import {bufferListLines} from '../panes/buffer-list.js';
 import type {Calendar} from '../panes/calendar.js';
 import {type Frame, frameOf} from '../panes/frame.js';
+import {gapsIn} from '../panes/gaps.js';
 import {type Layout, largestComposer, layoutFor, smallest} from '../panes/layout.js';
 import {type MessageView, type Viewport, viewport} from '../panes/message-view.js';
 import type {Palette} from '../panes/palette.js';
@@ -115,6 +116,7 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 				height: layout.messages.height,
 				marker,
 				complete: buffer.complete,
+				gaps: gapsIn(state, buffer, calendar),
 				header: headerLines(state, buffer, frame, view.loading.has(view.active)),
 			};
 			painted = {layout, messages, viewport: viewport(messages, anchor)};

@@ -1,7 +1,9 @@
+import {truncateToWidth} from '../../shared/text.js';
 import type {Entry} from '../../store/state.js';
 import {joinLines, line, type StyledLine, wrap} from '../screen/line.js';
 import {dateText, sameDay, sameMinute} from './calendar.js';
 import type {Frame} from './frame.js';
+import type {Gaps} from './gaps.js';
 import {entryLines, timeOf} from './message-lines.js';
 
 /**
@@ -23,6 +25,8 @@ export type MessageView = {
 	readonly marker: number | undefined;
 	/** Nothing older is to be had than the first entry. */
 	readonly complete: boolean;
+	/** Where messages are missing. */
+	readonly gaps: Gaps;
 	/** Stands above the first entry. */
 	readonly header: readonly StyledLine[];
 };
@@ -178,7 +182,7 @@ function down(view: MessageView, from: Place, count: number): Place {
 	return {index, rows};
 }
 
-/** The lines of an entry with what stands above it: the date, where it changes, and the read marker. */
+/** The lines of an entry with what stands above it: a gap, the date, where it changes, and the read marker. */
 function block(view: MessageView, index: number): readonly StyledLine[] {
 	const {entries, frame, marker} = view;
 	const entry = entries[index];
@@ -192,15 +196,18 @@ function block(view: MessageView, index: number): readonly StyledLine[] {
 	const newDay = before === undefined || !sameDay(before, now);
 	const lines = entryLines(entry, frame, before === undefined || !sameMinute(before, now));
 	const marked = marker !== undefined && index === firstNew(view) && standsHere(view, index);
-	if (!newDay && !marked) {
+	const gap = view.gaps.get(index);
+	const gapBelow = index === entries.length - 1 ? view.gaps.get(entries.length) : undefined;
+	if (!newDay && !marked && gap === undefined && gapBelow === undefined) {
 		return lines;
 	}
 
 	const above = [
+		...(gap === undefined ? [] : [rule(frame, gap, 'warning')]),
 		...(newDay ? [rule(frame, dateText(now), 'dateLine')] : []),
 		...(marked ? [rule(frame, `new (${countNew(entries, marker)})`, 'readMarker')] : []),
 	];
-	return [...above, ...lines];
+	return [...above, ...lines, ...(gapBelow === undefined ? [] : [rule(frame, gapBelow, 'warning')])];
 }
 
 function isNew(entry: Entry, marker: number): boolean {
@@ -258,10 +265,12 @@ function countNew(entries: readonly Entry[], marker: number): number {
 	return count;
 }
 
+const strokes = {dateLine: '─', readMarker: '╌', warning: '·'} as const;
+
 const rules = new WeakMap<Frame, Map<string, StyledLine>>();
 
 /** A line across the pane with a few words in its middle; the same words give the same line object. */
-function rule(frame: Frame, text: string, role: 'dateLine' | 'readMarker'): StyledLine {
+function rule(frame: Frame, text: string, role: keyof typeof strokes): StyledLine {
 	const known = rules.get(frame) ?? new Map<string, StyledLine>();
 	rules.set(frame, known);
 	const key = `${role} ${text}`;
@@ -270,10 +279,10 @@ function rule(frame: Frame, text: string, role: 'dateLine' | 'readMarker'): Styl
 		return found;
 	}
 
-	const words = ` ${text} `;
+	const words = ` ${truncateToWidth(text, Math.max(1, frame.width - 4))} `;
 	const left = Math.max(1, Math.floor((frame.width - words.length) / 2));
 	const right = Math.max(1, frame.width - words.length - left);
-	const stroke = role === 'dateLine' ? '─' : '╌';
+	const stroke = strokes[role];
 	const style = frame.palette.role[role];
 	const made = line([{text: stroke.repeat(left) + words + stroke.repeat(right), style}]);
 	known.set(key, made);

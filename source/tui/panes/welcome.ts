@@ -3,6 +3,7 @@ import type {BufferState, State} from '../../store/state.js';
 import type {StyledLine} from '../screen/line.js';
 import {accountHint, accountStatusText} from './account-words.js';
 import type {Frame} from './frame.js';
+import {beginningText} from './gaps.js';
 import {centred} from './message-view.js';
 import {bufferName} from './words.js';
 
@@ -28,13 +29,12 @@ export function headerLines(
 		return paragraphs(['loading older messages…'], frame);
 	}
 
+	const beginning = beginningText(state, buffer, frame.calendar);
 	if (!buffer.complete) {
-		return buffer.loaded && buffer.entries.length > 0 ? paragraphs(['older messages: PageUp'], frame) : [];
+		return buffer.loaded ? paragraphs([beginning], frame) : [];
 	}
 
-	return buffer.entries.length === 0
-		? paragraphs(emptyText(state, buffer), frame)
-		: paragraphs(['the recorded history begins here'], frame);
+	return paragraphs(buffer.entries.length === 0 ? emptyText(state, buffer) : [beginning], frame);
 }
 
 function emptyText(state: State, buffer: BufferState): readonly string[] {

@@ -8,6 +8,7 @@ import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {accountHint, accountStatusText} from '../panes/account-words.js';
 import type {Calendar} from '../panes/calendar.js';
+import {gapsIn} from '../panes/gaps.js';
 import {dayText, messageText, noticeText, troubleText} from './plain-lines.js';
 
 export type TranscriptOptions = {
@@ -113,12 +114,24 @@ export function createTranscript({state, print, calendar, now, echo}: Transcript
 			}
 		},
 		recall(buffer, most) {
+			const known = bufferOf(state(), buffer);
+			if (known === undefined) {
+				return;
+			}
+
 			const printed = printedUpTo.get(buffer) ?? 0;
-			const entries = bufferOf(state(), buffer)?.entries ?? [];
-			const fresh = entries.flatMap(entry => (entry.type === 'message' && entry.key > printed ? [entry.message] : []));
-			for (const message of fresh.slice(-most)) {
+			const gaps = gapsIn(state(), known, calendar);
+			const printGap = (index: number) =>
+				print([gaps.get(index)].flatMap(text => (text === undefined ? [] : `-- ${text}`)));
+			const fresh = known.entries.flatMap((entry, index) =>
+				entry.type === 'message' && entry.key > printed ? [{message: entry.message, index}] : [],
+			);
+			for (const {message, index} of fresh.slice(-most)) {
+				printGap(index);
 				printMessage(message);
 			}
+
+			printGap(known.entries.length);
 		},
 		waiting: () => unconfirmed.size,
 	};
