@@ -42,9 +42,11 @@ export type Roster = {
 	set(contact: {readonly jid: BareJid; readonly name?: string; readonly groups: readonly string[]}): Promise<void>;
 	/** Removes a contact, which ends both subscriptions. */
 	remove(jid: BareJid): Promise<void>;
-	/** Every contact as it becomes, not the removed ones. */
-	readonly changed: Subscribe<Contact>;
+	/** Every contact as it becomes, and what it was before; not the removed ones. */
+	readonly changed: Subscribe<ContactChange>;
 };
+
+export type ContactChange = {readonly contact: Contact; readonly before: Contact | undefined};
 
 export const roster = defineExtension<Roster, ExtensionPorts>({
 	name: 'roster',
@@ -60,7 +62,7 @@ function attachRoster(context: ExtensionContext<ExtensionPorts>): Roster {
 	const {ports, session, publish} = context;
 	const account = bareOf(context.jid);
 	const known = ports.rosters.load(account);
-	const changed = createEmitter<Contact>();
+	const changed = createEmitter<ContactChange>();
 	let contacts = byJid(known.contacts);
 	/**
 	 * The roster that is on its way. Pushes wait for it: one that came behind it in the same read must not be undone by it.
@@ -114,8 +116,9 @@ function attachRoster(context: ExtensionContext<ExtensionPorts>): Roster {
 		if (item.subscription === 'remove') {
 			contacts.delete(item.jid);
 		} else {
+			const before = contacts.get(item.jid);
 			contacts.set(item.jid, contact);
-			changed.emit(contact);
+			changed.emit({contact, before});
 		}
 	};
 

@@ -2,7 +2,7 @@
  * RFC 6121 §3: Managing Presence Subscriptions, with pre-approval (§3.4).
  * https://www.rfc-editor.org/rfc/rfc6121#section-3
  */
-import type {SubscriptionRequest} from '../model/contact.js';
+import type {Contact, SubscriptionRequest} from '../model/contact.js';
 import {XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf} from '../shared/jid.js';
 import {createRateLimit} from '../shared/rate-limit.js';
@@ -55,11 +55,19 @@ export const subscription = defineExtension<Subscriptions, ExtensionPorts>({
 	attach: context => attachSubscriptions(context),
 });
 
+/** Whether we have a subscription to their presence. */
+const sees = (contact: Contact | undefined) => contact?.subscription === 'to' || contact?.subscription === 'both';
+
 function attachSubscriptions(context: ExtensionContext<ExtensionPorts>): Subscriptions {
 	const {session, clock, publish} = context;
 	const account = bareOf(context.jid);
 	const contacts = context.use(roster);
 	const waiting = new Map<BareJid, SubscriptionRequest>();
+	/**
+	 * Contacts whose answer the roster shows already: it is told before the answer itself by ejabberd, though RFC 6121
+	 * §3.1.6 has it the other way round.
+	 */
+	const answered = new Set<BareJid>();
 	const rate = createRateLimit(clock, {most: mostPerWindow, window});
 
 	const notice = (level: 'info' | 'warning', text: string) => {
@@ -108,13 +116,13 @@ function attachSubscriptions(context: ExtensionContext<ExtensionPorts>): Subscri
 				break;
 			// Whoever was not asked cannot agree or refuse (RFC 6121 §3.1.6, §3.2.3); the roster push says what is true.
 			case 'subscribed':
-				if (contact?.asking) {
+				if (contact?.asking || (answered.delete(from) && sees(contact))) {
 					notice('info', `${printable(from, 'identifier')} lets you see their presence.`);
 				}
 
 				break;
 			case 'unsubscribed':
-				if (contact?.asking || contact?.subscription === 'to' || contact?.subscription === 'both') {
+				if (contact?.asking || sees(contact) || answered.delete(from)) {
 					notice('info', `${printable(from, 'identifier')} does not let you see their presence.`);
 				}
 
@@ -123,9 +131,13 @@ function attachSubscriptions(context: ExtensionContext<ExtensionPorts>): Subscri
 	});
 	// Another resource of ours may have answered.
 	context.onDispose(
-		contacts.changed(contact => {
+		contacts.changed(({contact, before}) => {
 			if (contacts.isSubscribed(contact.jid)) {
 				resolve(contact.jid);
+			}
+
+			if ((before?.asking && !contact.asking) || (sees(before) && !sees(contact))) {
+				answered.add(contact.jid);
 			}
 		}),
 	);

@@ -302,6 +302,24 @@ test('what was given can be taken back; where nothing was given that is said', a
 	t.throws(() => subscriptions.deny(tybalt), {message: /neither asked/});
 });
 
+test('an answer that the roster shows before it comes is told all the same', async t => {
+	const it = await attached(t);
+	const item = (attributes: string) => pushed(it, push(`<item jid='${tybalt}' ${attributes}/>`));
+	await item("subscription='none' ask='subscribe'");
+	await item("subscription='to'");
+	await it.server.bring(from(tybalt, '', "type='subscribed'"));
+	await item("subscription='none'");
+	await it.server.bring(from(tybalt, '', "type='unsubscribed'"));
+	await it.server.bring(from(tybalt, '', "type='unsubscribed'"));
+	await item("subscription='none' ask='subscribe'");
+	await item("subscription='none'");
+	await it.server.bring(from(tybalt, '', "type='subscribed'"));
+	t.deepEqual(
+		it.saw.all('notice').map(({text}) => text),
+		[`${tybalt} lets you see their presence.`, `${tybalt} does not let you see their presence.`],
+	);
+});
+
 test('an answer to a question that was never asked is ignored', async t => {
 	const it = await attached(t);
 	await it.server.bring(
