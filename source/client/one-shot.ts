@@ -4,13 +4,14 @@
  * in the outbox.
  */
 import {randomUUID} from 'node:crypto';
+import {ping} from '../extensions/ping.js';
 import type {AccountSettings} from '../model/account.js';
 import type {Event} from '../model/events.js';
 import {hasReached, type Message, type MessageKind, type OutgoingState, type WaitLevel} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import {createEmitter} from '../shared/emitter.js';
 import {messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
-import type {BareJid, Jid} from '../shared/jid.js';
+import {type BareJid, domainOf, type Jid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
 import type {Resolver} from '../xmpp/resolver.js';
@@ -22,11 +23,15 @@ import {createOpenBuffers} from './buffers.js';
 import {prepared} from './compose.js';
 import {openConnection} from './connect.js';
 import {createJournal} from './journal.js';
+import type {LiveSession} from './live-session.js';
 import type {OpenSession} from './login.js';
 import {unseen, watchMessages} from './message-watch.js';
 import {createOutbox} from './outbox.js';
 import {withScramPinned} from './scram-pin.js';
 import {sendLetter} from './sending.js';
+
+/** How long a server that has acknowledged may keep silent about a ping. Milliseconds. */
+const pongPatience = 1000;
 
 export type OneShotPorts = {
 	readonly storage: Storage;
@@ -115,7 +120,12 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 	try {
 		live.openOutbox('new');
 		sent = write(live.jid);
+		const overtaken = refusals(live, account, clock);
 		interruption = await acknowledgement(session, deadline.signal);
+		if (interruption === undefined) {
+			await overtaken();
+		}
+
 		if (interruption === undefined && wait !== 'acked') {
 			const over = endOf(session, deadline.signal);
 			await Promise.all(sent.map(({key}) => watch.reaching(key, 'written', wait, over)));
@@ -166,6 +176,29 @@ async function acknowledgement(session: Session, deadline: AbortSignal): Promise
 	} catch (error) {
 		return end ?? problemOf(error);
 	}
+}
+
+/**
+ * Asks the server for a sign of life behind what was written; with the `<r/>` it costs no flight of its own. What the answer
+ * resolves to waits for it, but not for long: ejabberd acknowledges a message before it refuses it, and says both before that.
+ */
+function refusals(live: LiveSession, account: BareJid, clock: Clock): () => Promise<void> {
+	const answered = live
+		.use(ping)
+		.ping(domainOf(account))
+		// Also a refusal is an answer.
+		.then(
+			() => undefined,
+			() => undefined,
+		);
+	return () =>
+		new Promise(resolve => {
+			const stopWaiting = clock.after(pongPatience, resolve);
+			void answered.then(() => {
+				stopWaiting();
+				resolve();
+			});
+		});
 }
 
 function loginTimedOut(account: BareJid, timeout: number): XmppcError {

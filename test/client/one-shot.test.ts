@@ -51,11 +51,12 @@ async function shell(t: ExecutionContext, change: (session: Session) => Partial<
 
 const page = ({storage}: Awaited<ReturnType<typeof shell>>) => storage.messages.page(withRomeo, {limit: 10});
 
-test('only the message is written: no presence, no questions', async t => {
+test('only the message is written, and a ping behind it: no presence, no other questions', async t => {
 	const it = await shell(t);
 	const outcomes = await it.send();
 	t.is(it.server.written.length, 1);
-	t.deepEqual(it.server.asked, []);
+	t.is(it.server.asked.length, 1);
+	t.regex(it.server.asked[0] ?? '', /to="example\.org"><ping /);
 	t.deepEqual(outcomes, [{to: romeo, id: page(it)[0]?.id ?? '', ok: true, state: 'acked'}]);
 	t.like(page(it)[0], {body: 'Hi', author: here, state: 'acked', direction: 'outgoing', via: 'local'});
 	t.is(it.clock.pending, 0);
@@ -165,6 +166,35 @@ test('a recipient that is refused has the reason, the others are not concerned',
 	});
 	t.like(outcomes[1], {to: nurse, ok: true});
 	t.is(page(it)[0]?.state, 'failed');
+});
+
+test('a message that is acknowledged first and refused then has not been sent', async t => {
+	const it = await shell(t);
+	const answer = it.server.hold();
+	const sending = it.send();
+	while (page(it)[0]?.state !== 'acked') {
+		await settled();
+	}
+
+	await it.server.bring(
+		`<message from='${romeo}' to='${here}' type='error' id='${page(it)[0]?.id}'><error type='cancel'>
+			<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
+	);
+	answer();
+	t.like((await sending)[0], {ok: false, problem: {kind: 'noSuchRecipient'}});
+});
+
+test('a server that acknowledges and leaves the ping without an answer is not waited for', async t => {
+	const it = await shell(t);
+	it.server.hold();
+	const sending = it.send();
+	while (page(it)[0]?.state !== 'acked') {
+		await settled();
+	}
+
+	await settled();
+	it.clock.advance(1000);
+	t.like((await sending)[0], {ok: true, state: 'acked'});
 });
 
 test('without an acknowledgement in time it says so and marks the message as uncertain', async t => {
