@@ -1,0 +1,34 @@
+/** The servers that the same tests run against, one after the other. */
+import {type Ejabberd, startEjabberd} from './ejabberd.js';
+import {type Prosody, startProsody} from './prosody.js';
+import type {RosterItem} from './prosody-files.js';
+
+/** What every one of them offers. */
+export type TestServer = Prosody | Ejabberd;
+
+export type TestServerOptions = {
+	/** Password by localpart. */
+	readonly accounts?: Readonly<Record<string, string>>;
+	/** Roster by localpart. Only one side of it: name both ends of a mutual subscription. */
+	readonly rosters?: Readonly<Record<string, readonly RosterItem[]>>;
+};
+
+export type TestServerKind = {
+	readonly name: 'Prosody' | 'ejabberd';
+	/** For the domain `example.test`. */
+	readonly start: (options?: TestServerOptions) => Promise<TestServer>;
+	/** The strongest one that it offers, as xmppc takes it. */
+	readonly mechanism: string;
+	/** RFC 6121 §3.4. */
+	readonly preApproves: boolean;
+};
+
+export const testServers: readonly TestServerKind[] = [
+	{name: 'Prosody', start: startProsody, mechanism: 'SCRAM-SHA-1', preApproves: true},
+	{
+		name: 'ejabberd',
+		start: options => startEjabberd({domain: 'example.test', ...options}),
+		mechanism: 'SCRAM-SHA-1-PLUS',
+		preApproves: false,
+	},
+];
