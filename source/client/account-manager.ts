@@ -14,6 +14,7 @@ import {settingsFor, testLogin} from './account-setup.js';
 import type {OpenBuffers} from './buffers.js';
 import type {Journal} from './journal.js';
 import type {LoginPorts} from './login.js';
+import type {LocalAddresses} from './network-watch.js';
 import type {Random} from './reconnection.js';
 import {withScramPinned} from './scram-pin.js';
 
@@ -24,6 +25,7 @@ export type AccountManagerPorts = LoginPorts & {
 	readonly journal: Journal;
 	readonly buffers: OpenBuffers;
 	readonly random: Random;
+	readonly addresses: LocalAddresses;
 	readonly attention: Attention;
 };
 

@@ -19,6 +19,7 @@ import {type Connection, openConnection} from './connect.js';
 import type {Journal} from './journal.js';
 import type {LiveSession} from './live-session.js';
 import type {LoginPorts} from './login.js';
+import type {LocalAddresses} from './network-watch.js';
 import {createOutbox, type Outbox} from './outbox.js';
 import type {Random} from './reconnection.js';
 import {sendLetter} from './sending.js';
@@ -29,6 +30,7 @@ export type AccountPorts = LoginPorts & {
 	readonly journal: Journal;
 	readonly buffers: OpenBuffers;
 	readonly random: Random;
+	readonly addresses: LocalAddresses;
 	readonly attention: Attention;
 	/** Whether receipts are to be answered now. */
 	readonly answersReceipts: () => boolean;
@@ -79,6 +81,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		standing,
 		clock,
 		random: ports.random,
+		addresses: ports.addresses,
 		// What stops an attempt is told where it fails.
 		retry: () => void begin().catch(() => {}),
 		giveUp: () => giveUp(),

@@ -3,13 +3,14 @@ import type {Clock, Dispose} from '../shared/clock.js';
 import type {Problem} from '../shared/errors.js';
 import {statusAfter} from './account-problems.js';
 import type {Standing} from './account-standing.js';
+import {type LocalAddresses, watchNetwork} from './network-watch.js';
 import {createReconnection, type Random} from './reconnection.js';
-import {watchForSleep} from './sleep-watch.js';
 
 export type SetbackParts = {
 	readonly standing: Standing;
 	readonly clock: Clock;
 	readonly random: Random;
+	readonly addresses: LocalAddresses;
 	/** Makes an attempt to connect. */
 	readonly retry: () => void;
 	/** No attempt will be made by itself: nothing is to be held for one. */
@@ -20,7 +21,7 @@ export type SetbackParts = {
 
 /** What an account does about lost connections and failed attempts: tells of them, and plans the next attempt. */
 export type Setbacks = {
-	/** As {@link Standing.become}; notices sleep of the machine from when the account is online. */
+	/** As {@link Standing.become}; notices sleep and moves of the machine from when the account is online. */
 	become(status: AccountStatus, because?: Problem): void;
 	/** The connection is lost; another attempt is made after a pause. `atOnce`: without one, unless that has just failed. */
 	interrupt(because: Problem, atOnce?: boolean): void;
@@ -34,7 +35,7 @@ export type Setbacks = {
 	forget(): void;
 };
 
-export function createSetbacks({standing, clock, random, retry, giveUp, probe}: SetbackParts): Setbacks {
+export function createSetbacks({standing, clock, random, addresses, retry, giveUp, probe}: SetbackParts): Setbacks {
 	const reconnection = createReconnection(clock, random);
 	let toldCode: string | undefined;
 	let stopWatching: Dispose | undefined;
@@ -45,9 +46,18 @@ export function createSetbacks({standing, clock, random, retry, giveUp, probe}: 
 		reconnection.hurry();
 	};
 
+	/** A connection does not move to another network as a rule; what failed in the old one may work in the new one. */
+	const move = (isOnline: boolean) => {
+		if (isOnline) {
+			wake();
+		} else {
+			probe();
+		}
+	};
+
 	const watch = (status: AccountStatus) => {
 		if (status === 'online' || status === 'interrupted') {
-			stopWatching ??= watchForSleep(clock, wake);
+			stopWatching ??= watchNetwork({clock, addresses, onWake: wake, onMove: move});
 		} else if (status !== 'connecting') {
 			stopWatching?.();
 			stopWatching = undefined;

@@ -23,7 +23,7 @@ export type Reconnection = {
 	 * that was not tried already.
 	 */
 	schedule(attempt: () => void, atOnce?: boolean): number;
-	/** Makes the planned attempt now, if there is one: something has changed. */
+	/** Something has changed: makes the planned attempt now, if there is one. The pauses begin small again. */
 	hurry(): void;
 	/** The account is online now. */
 	succeeded(): void;
@@ -69,6 +69,7 @@ export function createReconnection(clock: Clock, random: Random): Reconnection {
 			return delay;
 		},
 		hurry() {
+			forget();
 			planned?.cancel();
 			planned?.run();
 		},

@@ -1,4 +1,6 @@
+import {isIP} from 'node:net';
 import test from 'ava';
+import {systemAddresses} from '../../source/client/network-watch.js';
 import {createReconnection} from '../../source/client/reconnection.js';
 import type {Problem} from '../../source/shared/errors.js';
 import {createManualClock} from '../support/manual-clock.js';
@@ -238,6 +240,70 @@ test('a machine that wakes up in the middle of a pause connects at once', async 
 	it.clock.sleep(3_600_000);
 	await attempt(it, 5_000);
 	t.is(account(it)?.status, 'online');
+});
+
+test('a program that stood still asks at once whether its server is still there', async t => {
+	const it = await scene(t);
+	it.clock.stall(9_000);
+	it.clock.advance(0);
+	t.is(it.server.probes, 0);
+	it.clock.advance(1_000);
+	it.clock.stall(60_000);
+	it.clock.advance(0);
+	t.is(it.server.probes, 1);
+});
+
+// --- moving to another network
+
+test('a machine that has another address asks at once whether its server is still there, and only then', async t => {
+	const it = await scene(t);
+	it.clock.advance(60_000);
+	it.addresses = ['192.0.2.7'];
+	it.clock.advance(60_000);
+	t.is(it.server.probes, 0);
+	it.addresses = ['198.51.100.4', '2001:db8::4'];
+	it.clock.advance(5_000);
+	t.is(it.server.probes, 1);
+	it.addresses = ['2001:db8::4', '198.51.100.4'];
+	it.clock.advance(60_000);
+	t.is(it.server.probes, 1);
+});
+
+test('a machine that loses its last address finds out soon that the connection is gone', async t => {
+	const it = await scene(t);
+	it.addresses = [];
+	it.clock.advance(5_000);
+	t.is(it.server.probes, 1);
+});
+
+test('a machine that comes into another network does not wait for the end of the pause, which begins small again', async t => {
+	const it = await scene(t);
+	it.server.refuse(refused);
+	it.server.interrupt();
+	for (const pause of [0, 1000, 2000, 4000, 8000, 16_000]) {
+		await attempt(it, pause);
+	}
+
+	it.addresses = [];
+	await attempt(it, 5_000);
+	t.is(account(it)?.status, 'interrupted');
+	t.true((account(it)?.retryAt ?? 0) > it.clock.now() + 20_000);
+
+	it.addresses = ['198.51.100.4'];
+	await attempt(it, 5_000);
+	t.is(account(it)?.retryAt, it.clock.now() + 1000);
+	it.server.refuse(undefined);
+	await attempt(it, 1000);
+	t.is(account(it)?.status, 'online');
+});
+
+test('the addresses of the machine are those by which others can be reached', t => {
+	for (const address of systemAddresses()) {
+		t.truthy(isIP(address));
+		t.notRegex(address, /^(?:127\.|::1$|fe80:|169\.254\.)/);
+	}
+
+	t.pass();
 });
 
 test('nothing watches any more once an account is disconnected', async t => {

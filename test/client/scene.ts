@@ -16,7 +16,13 @@ export const withRomeo = bufferId(juliet, 'chat', romeo);
 export const here = 'juliet@example.org/r1';
 
 export type Scene = Client &
-	Profile & {readonly server: FakeServer; readonly clock: ManualClock; readonly saw: Recorder};
+	Profile & {
+		readonly server: FakeServer;
+		readonly clock: ManualClock;
+		readonly saw: Recorder;
+		/** Of the machine. */
+		addresses: readonly string[];
+	};
 
 /** Juliet's client and her server; Romeo is among her contacts. Nobody is connected yet. */
 export async function offlineScene(t: ExecutionContext, profile?: Profile): Promise<Scene> {
@@ -30,10 +36,12 @@ export async function offlineScene(t: ExecutionContext, profile?: Profile): Prom
 		log: silentLog,
 		resolver: noResolver,
 		random: () => 1,
+		addresses: () => it.addresses,
 		openSession: server.openSession,
 	});
 	t.teardown(() => client.stop());
-	return {...home, ...client, server, clock, saw: record(client.events)};
+	const it = {...home, ...client, server, clock, saw: record(client.events), addresses: ['192.0.2.7']};
+	return it;
 }
 
 /** The same, connected, with nothing of the login left in the record of what was written. */

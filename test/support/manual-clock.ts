@@ -6,6 +6,8 @@ export type ManualClock = Clock & {
 	advance(milliseconds: number): void;
 	/** The machine sleeps: wall-clock time goes on, everything else stands still. */
 	sleep(milliseconds: number): void;
+	/** The program alone stands still: no task runs, however late it is, until time is moved on. */
+	stall(milliseconds: number): void;
 	/** Tasks that wait for their time. */
 	readonly pending: number;
 };
@@ -42,6 +44,9 @@ export function createManualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
 		},
 		sleep(milliseconds) {
 			slept += milliseconds;
+		},
+		stall(milliseconds) {
+			elapsed += milliseconds;
 		},
 		get pending() {
 			return tasks.length;
