@@ -12,7 +12,8 @@ export type MachineClock = {
 	forProcess(isAlive: () => boolean): Clock;
 };
 
-const epoch = Date.UTC(2026, 0, 1);
+/** When every run begins. */
+export const epoch = Date.UTC(2026, 0, 1);
 
 /** `skew`: how far the clock on the wall is ahead of the server's. */
 export function createMachineClock(timeline: Timeline, skew: number): MachineClock {

@@ -81,7 +81,14 @@ const deeds: readonly Deed[] = [
 		},
 	],
 	[2, ({random, machines}) => random.pick(machines).quit()],
-	[8, ({machines}) => machines.forEach(machine => machine.start())],
+	[
+		8,
+		({machines}) => {
+			for (const {start} of machines) {
+				start();
+			}
+		},
+	],
 	[
 		3,
 		({random, machines, timeline}) => {

@@ -4,8 +4,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type Log, silentLog} from '../../source/shared/log.js';
 import {checkEnd, checkMoment, checkServer, type Finding, isSaved, type Tally} from './check.js';
-import {createMachine, type Machine, own, type Sabotage} from './machine.js';
-import {createMachineClock} from './machine-clock.js';
+import {numberOf, peers} from './letters.js';
+import {createMachine, type Machine, messagesWith, own, type Sabotage} from './machine.js';
+import {createMachineClock, epoch} from './machine-clock.js';
 import {createModelServer} from './model-server.js';
 import {act, pause, type World} from './monkey.js';
 import {createNetwork} from './network.js';
@@ -140,6 +141,9 @@ export async function run(seed: number, {print, sabotage = {}}: RunOptions = {})
 		find(checkServer(server));
 		for (const machine of machines) {
 			find(checkEnd(machine, server, traits.archive));
+			if (print !== undefined) {
+				showHistory(machine, print);
+			}
 		}
 
 		if (server.unsettled > 0) {
@@ -165,6 +169,19 @@ export async function run(seed: number, {print, sabotage = {}}: RunOptions = {})
 		events: timeline.events,
 		messages: server.accepted.length,
 	};
+}
+
+/** The history as it is shown, with the places of messages in it. */
+function showHistory({name, inspect}: Machine, print: (line: string) => void): void {
+	inspect(storage => {
+		for (const peer of peers) {
+			print(`${name}: ${peer}`);
+			for (const {key, body, via, state = '', archiveId = '-'} of messagesWith(storage, peer)) {
+				const place = `${(key / 1024 / 1000 - epoch / 1000).toFixed(3)}+${key % 1024}`;
+				print(`${place.padStart(16)} ${String(numberOf(body)).padStart(5)} ${archiveId} ${via} ${state}`);
+			}
+		}
+	});
 }
 
 function logTo(print: (line: string) => void): Log {
