@@ -6,13 +6,24 @@ import {isRecoverable} from '../xmpp/connection-problems.js';
 /** The store of secrets is there, but somebody has to open it. */
 const lockedCodes: ReadonlySet<string> = new Set(['secrets-locked', 'secrets-unavailable', 'secrets-timeout']);
 
+/**
+ * Failures of the database that somebody may mend while the program runs. What could not be stored was not acknowledged,
+ * and comes again.
+ */
+const passingStorageCodes: ReadonlySet<string> = new Set(['disk-full', 'database-busy', 'file-error']);
+
+/** Whether something could not be stored for a reason that may pass. */
+export function isPassingStorageProblem({code, kind}: Problem): boolean {
+	return (kind === 'storage' || kind === 'temporary') && passingStorageCodes.has(code);
+}
+
 /** What an account is after an attempt that ended with this problem. Only `interrupted` tries again by itself. */
 export function statusAfter(problem: Problem): Extract<AccountStatus, 'interrupted' | 'failed' | 'locked'> {
 	if (lockedCodes.has(problem.code)) {
 		return 'locked';
 	}
 
-	return isRecoverable(problem) ? 'interrupted' : 'failed';
+	return isRecoverable(problem) || isPassingStorageProblem(problem) ? 'interrupted' : 'failed';
 }
 
 export function notConnected(account: BareJid): XmppcError {

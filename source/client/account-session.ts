@@ -9,7 +9,7 @@ import {messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.j
 import type {BareJid} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
 import type {SessionEnd} from '../xmpp/session.js';
-import {attemptCancelled, notConnected} from './account-problems.js';
+import {attemptCancelled, isPassingStorageProblem, notConnected} from './account-problems.js';
 import {createSetbacks} from './account-setbacks.js';
 import {createStanding} from './account-standing.js';
 import {openGap} from './archive-position.js';
@@ -132,7 +132,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 
 		if (because === undefined) {
 			become('offline');
-		} else if (recoverable) {
+		} else if (recoverable || isPassingStorageProblem(because)) {
 			setbacks.stumble(because);
 		} else {
 			setbacks.stop(because);
@@ -202,7 +202,9 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		notice('info', `${jid} is connected (${tls}, ${mechanism}).`);
 		connection.openOutbox();
 		if (mechanism.startsWith('SCRAM-') && settings().scramPinned !== true) {
-			await ports.pinScram(jid);
+			await ports.pinScram(jid).catch((error: unknown) => {
+				notice('warning', `That ${jid} logs in with SCRAM could not be noted: ${messageOf(error)}`);
+			});
 		}
 	};
 
@@ -215,15 +217,22 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 				mine.signal.throwIfAborted();
 			}
 
-			become('connecting', standing.problem);
+			const before = standing.problem;
+			become('connecting', before);
+			if (before !== undefined && isPassingStorageProblem(before)) {
+				// What comes could still not be stored: better not to let it come.
+				ports.storage.check();
+			}
+
 			await open(mine.signal);
 		} catch (error) {
 			if (mine.signal.aborted) {
 				throw attemptCancelled(jid);
 			}
 
-			// The end of an open session was dealt with when it happened.
-			if (standing.status === 'connecting') {
+			// The end of an open session was dealt with when it happened, unless it was we who could not go on with it.
+			const because = problemOf(error);
+			if (standing.status === 'connecting' || (live !== undefined && isPassingStorageProblem(because))) {
 				const connection = live;
 				if (connection !== undefined && held === undefined) {
 					lose(connection);
@@ -233,7 +242,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 					}
 				}
 
-				setbacks.stumble(problemOf(error));
+				setbacks.stumble(because);
 			}
 
 			throw error;

@@ -123,7 +123,7 @@ export function createSetbacks({standing, clock, random, addresses, retry, giveU
 /** Failures that pass by themselves, unless host or port are wrong. */
 const addressCodes: ReadonlySet<string> = new Set(['no-such-host', 'not-xmpp', 'tls-failed']);
 
-function hintMeanwhile({code, hint}: Problem): string {
+function hintMeanwhile({code, kind, hint}: Problem): string {
 	const again = 'Trying again by itself.';
-	return hint !== undefined && addressCodes.has(code) ? `${hint} ${again}` : again;
+	return hint !== undefined && (kind === 'storage' || addressCodes.has(code)) ? `${hint} ${again}` : again;
 }

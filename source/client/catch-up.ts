@@ -10,6 +10,7 @@ import type {Dispose} from '../shared/clock.js';
 import {isXmppcError, messageOf} from '../shared/errors.js';
 import type {Log} from '../shared/log.js';
 import type {ArchivePosition} from '../storage/ports.js';
+import {isPassingStorageProblem} from './account-problems.js';
 import {archiveChanged, isCovered} from './archive-position.js';
 import {type CatchUpRunPorts, createCatchUpRun} from './catch-up-run.js';
 import {createPagingBack, type PagingBack} from './paging-back.js';
@@ -122,7 +123,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 			return;
 		}
 
-		const again = retries < mostRetries;
+		const again = retries < mostRetries || (isXmppcError(error) && isPassingStorageProblem(error));
 		log.note('archive', `catch-up failed: ${messageOf(error)}`);
 		if (retries === 0) {
 			journal.emit({
@@ -139,7 +140,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 		ports.decided();
 		sayEnd();
 		if (again) {
-			cancelRetry = clock.after(firstRetry * 2 ** retries, () => void proceed());
+			cancelRetry = clock.after(firstRetry * 2 ** Math.min(retries, mostRetries), () => void proceed());
 			retries++;
 		}
 	};

@@ -77,6 +77,7 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 	let writtenAt = 0;
 	/** What interruptions of this session say against what is under way. */
 	let suspicion = 0;
+	let isDoubtful = false;
 
 	const settlement = createSettlement(ports, () => {
 		suspicion = 0;
@@ -164,18 +165,24 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 		}
 	};
 
-	const doubt = (suspicion = 0) =>
-		journal.commit(() => {
-			const written = rowsIn('written');
-			for (const {message} of written) {
-				settle(message, 'uncertain');
-				if (suspicion > 0) {
-					storage.outbox.suspect(message.key, suspicion);
+	/** What was written is uncertain; where that cannot be recorded, the next `open` has to. */
+	const doubt = (against = 0) => {
+		isDoubtful = true;
+		const written = rowsIn('written');
+		if (written.length > 0) {
+			journal.commit(() => {
+				for (const {message} of written) {
+					settle(message, 'uncertain');
+					if (against > 0) {
+						storage.outbox.suspect(message.key, against);
+					}
 				}
-			}
+			});
+		}
 
-			return written.length;
-		});
+		isDoubtful = false;
+		return written.length;
+	};
 
 	return {
 		add(message, to, stanza) {
@@ -189,7 +196,7 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 			return journal.commit(() => {
 				const state = writeNow === undefined ? 'queued' : 'written';
 				// It answers what is there, whatever our clock and the server's say.
-				const after = storage.messages.page(message.buffer, {limit: 1})[0]?.key;
+				const after = storage.messages.newest(message.buffer);
 				const recorded = storage.messages.insert({...message, state}, {after, apart: true});
 				storage.outbox.put({key: recorded.key, account, to, stanza: text});
 				journal.emit({type: 'message.recorded', message: recorded});
@@ -206,6 +213,10 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 			evidence = found;
 			// What was on its way is being written again.
 			writtenAt = clock.monotonic();
+			if (isDoubtful) {
+				doubt();
+			}
+
 			if (storage.servers.maxBytes(account) !== maxBytes) {
 				storage.servers.rememberMaxBytes(account, maxBytes);
 			}

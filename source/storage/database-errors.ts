@@ -21,7 +21,7 @@ export function databaseError(error: unknown, path: string): XmppcError {
 				'temporary',
 			);
 		case resultCodes.full:
-			return problem('disk-full', `No space is left for the database ${path}.`, 'Free some space and try again.');
+			return problem('disk-full', `No space is left for the database ${path}.`, 'Free some space there.');
 		case resultCodes.readOnly:
 			return problem(
 				'no-permission',

@@ -22,8 +22,8 @@ const causes: Readonly<Record<string, {code: string; because: string; hint: (pat
 		because: 'the file system is read-only',
 		hint: () => 'Make it writable, or point XDG_DATA_HOME, XDG_STATE_HOME and XDG_CONFIG_HOME to a place that is.',
 	},
-	ENOSPC: {code: 'disk-full', because: 'no space is left on the device', hint: () => 'Free some space and try again.'},
-	EDQUOT: {code: 'disk-full', because: 'the disk quota is used up', hint: () => 'Free some space and try again.'},
+	ENOSPC: {code: 'disk-full', because: 'no space is left on the device', hint: () => 'Free some space there.'},
+	EDQUOT: {code: 'disk-full', because: 'the disk quota is used up', hint: () => 'Free some space there.'},
 	ENOTDIR: {
 		code: 'not-a-directory',
 		because: 'a part of the path is not a directory',

@@ -77,6 +77,11 @@ export function createMessageStore(database: Database): MessageStore {
 				),
 			),
 
+		newest: buffer => {
+			const key = database.get('SELECT max(key) AS key FROM messages WHERE buffer = ?', buffer)?.key;
+			return typeof key === 'number' ? key : undefined;
+		},
+
 		filedUpTo: (buffer, key) =>
 			toFiled(
 				database.get(

@@ -42,6 +42,7 @@ export function storageOn(database: Database, clock: Clock): Storage {
 	prepare(database);
 	return {
 		transaction: database.transaction,
+		check: () => writeAndRemove(database),
 		messages: createMessageStore(database),
 		archives: createArchiveStore(database),
 		outbox: createOutboxStore(database),
@@ -51,6 +52,14 @@ export function storageOn(database: Database, clock: Clock): Storage {
 		servers: createServerStore(database),
 		close: database.close,
 	};
+}
+
+/** Bytes: about what a batch of messages takes. */
+const batchSize = 256 * 1024;
+
+function writeAndRemove(database: Database): void {
+	database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('check', ?)", 'x'.repeat(batchSize));
+	database.run("DELETE FROM meta WHERE name = 'check'");
 }
 
 /** Reads before it writes: setting the journal mode would write to a file that turns out to be damaged or newer. */

@@ -12,6 +12,11 @@ import type {BareJid, Jid} from '../shared/jid.js';
 export type Storage = {
 	/** Runs `work` in one transaction: all of it is committed on return, nothing of it when it throws. May nest. */
 	transaction<Result>(work: () => Result): Result;
+	/**
+	 * Whether as much can be written as a batch of messages takes: writes it, and removes it again. Throws what stands in
+	 * the way.
+	 */
+	check(): void;
 	readonly messages: MessageStore;
 	readonly archives: ArchiveStore;
 	readonly outbox: OutboxStore;
@@ -50,6 +55,8 @@ export type MessageStore = {
 		readonly since: number;
 		readonly unfiled?: boolean;
 	}): Message | undefined;
+	/** The key of the newest message of a buffer. */
+	newest(buffer: BufferId): number | undefined;
 	/** The newest message of a buffer with an archive's id and a key of at most `key`. */
 	filedUpTo(buffer: BufferId, key: number): Filed | undefined;
 	/** The oldest message of a buffer with an archive's id and a key above `key`. */

@@ -78,16 +78,18 @@ function noLibrary(cause: unknown): XmppcError {
 
 /**
  * Opens (and creates) a database file that only we may read. Waits up to `timeout` milliseconds, blocking, for
- * another process to finish a transaction.
+ * another process to finish a transaction; after one wait in vain not again until it is found free, or every key press
+ * that is to be stored would stall.
  * @throws XmppcError of kind `storage`
  */
 export function openDatabase(library: Library, path: string, {timeout}: {timeout: number}): Database {
 	createPrivateFile(path);
-	const fail = (error: unknown): never => {
-		throw databaseError(error, path);
-	};
-
-	const connection = attempt(() => new library.DatabaseSync(path, {timeout}), fail);
+	const connection = attempt(
+		() => new library.DatabaseSync(path, {timeout}),
+		error => {
+			throw databaseError(error, path);
+		},
+	);
 	const statements = new Map<string, Statement>();
 	const prepare = (sql: string): Statement => {
 		const known = statements.get(sql);
@@ -102,6 +104,28 @@ export function openDatabase(library: Library, path: string, {timeout}: {timeout
 
 	let depth = 0;
 	let open = true;
+	let isPatient = true;
+	const setPatience = (patient: boolean) => {
+		if (isPatient !== patient) {
+			isPatient = patient;
+			connection.exec(`PRAGMA busy_timeout = ${patient ? timeout : 0}`);
+		}
+	};
+
+	const fail = (error: unknown): never => {
+		const problem = databaseError(error, path);
+		if (problem.code === 'database-busy') {
+			setPatience(false);
+		}
+
+		throw problem;
+	};
+
+	const begin = () => {
+		attempt(() => connection.exec('BEGIN IMMEDIATE'), fail);
+		setPatience(true);
+	};
+
 	return {
 		path,
 		execute: sql => attempt(() => connection.exec(sql), fail),
@@ -110,7 +134,12 @@ export function openDatabase(library: Library, path: string, {timeout}: {timeout
 		all: (sql, ...values) => attempt(() => prepare(sql).all(...values) as Row[], fail),
 		transaction(work) {
 			const level = depth;
-			attempt(() => connection.exec(level === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT level${level}`), fail);
+			if (level === 0) {
+				begin();
+			} else {
+				attempt(() => connection.exec(`SAVEPOINT level${level}`), fail);
+			}
+
 			depth += 1;
 			try {
 				const result = work();

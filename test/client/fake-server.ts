@@ -1,6 +1,7 @@
 import type {OpenSession} from '../../source/client/login.js';
-import {type Problem, XmppcError} from '../../source/shared/errors.js';
+import {type Problem, problemOf, XmppcError} from '../../source/shared/errors.js';
 import {type FullJid, withResource} from '../../source/shared/jid.js';
+import {isRecoverable} from '../../source/xmpp/connection-problems.js';
 import {attributeOf, children, type Element, nameOf, namespaceOf} from '../../source/xmpp/element.js';
 import {parseElement} from '../../source/xmpp/parser.js';
 import {serialize} from '../../source/xmpp/serialize.js';
@@ -127,7 +128,13 @@ export function createFakeServer(): FakeServer {
 		const kind = content.startsWith('<error') ? 'error' : 'result';
 		const sender = from === undefined ? '' : `from='${from}'`;
 		const give = () =>
-			void bring(...results, `<iq type='${kind}' id='${attributeOf(iq, 'id')}' ${sender}>${content}</iq>`);
+			void bring(...results, `<iq type='${kind}' id='${attributeOf(iq, 'id')}' ${sender}>${content}</iq>`).catch(
+				error => {
+					// What cannot be taken ends a session.
+					const problem = problemOf(error);
+					finish({problem, recoverable: isRecoverable(problem)});
+				},
+			);
 		if (held === undefined) {
 			queueMicrotask(give);
 		} else {

@@ -45,18 +45,22 @@ export const record: Stage = (passage, context) => {
 
 /**
  * Where a message that is delivered lies in the archive's order: without a detour it is the newest, whatever our clock
- * says. What waited at the server and is not on record lies in the gap of its time, or behind all that was read. What
- * nobody delivers here may turn out to lie before it.
+ * says and did. What waited at the server and is not on record lies in the gap of its time, or behind all that was read.
+ * What nobody delivers here may turn out to lie before it.
  */
 function neighboursOf({content, place}: Passage, {account, storage}: StageContext): Neighbours {
 	const {messages} = storage;
-	if (place === undefined || content?.archiveId === undefined) {
+	if (place === undefined || content === undefined) {
 		return {apart: true};
 	}
 
 	const {buffer} = place;
 	if (!content.delayed) {
-		return {apart: true, after: messages.filedUpTo(buffer, Number.MAX_SAFE_INTEGER)?.key};
+		return {apart: true, after: messages.newest(buffer)};
+	}
+
+	if (content.archiveId === undefined) {
+		return {apart: true};
 	}
 
 	const {head, gaps} = storage.archives.load(account, account) ?? {gaps: []};
