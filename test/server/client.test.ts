@@ -1,4 +1,4 @@
-import test, {type ExecutionContext} from 'ava';
+import type {ExecutionContext} from 'ava';
 import {type Client, createClient} from '../../source/client/actions.js';
 import {sendOnce} from '../../source/client/one-shot.js';
 import type {AccountSettings} from '../../source/model/account.js';
@@ -9,7 +9,7 @@ import {silentLog} from '../../source/shared/log.js';
 import {type Profile, profileWith} from '../client/profile.js';
 import {type Recorder, record} from '../client/recorder.js';
 import {addressOf} from '../support/scripted-session.js';
-import {type TestServer, type TestServerKind, type TestServerOptions, testServers} from '../support/servers.js';
+import {everyServer, type TestServer} from '../support/servers.js';
 
 // Every test has a server of its own: one after the other, so that they do not race for ports.
 
@@ -20,22 +20,7 @@ const friends = {
 const juliet = addressOf('juliet@example.test');
 const romeo = addressOf('romeo@example.test');
 
-type Serve = (options?: TestServerOptions) => Promise<TestServer>;
-
-/** A test of what must be the same on every server. */
-function onEveryServer(
-	title: string,
-	run: (t: ExecutionContext, serve: Serve, kind: TestServerKind) => Promise<void>,
-): void {
-	for (const kind of testServers) {
-		const serve = (t: ExecutionContext) => async (options?: TestServerOptions) => {
-			const server = await kind.start({accounts: {juliet: 'pencil', romeo: 'pencil'}, rosters: friends, ...options});
-			t.teardown(() => server.stop());
-			return server;
-		};
-		test.serial(`${kind.name}: ${title}`, t => run(t, serve(t), kind));
-	}
-}
+const onEveryServer = everyServer({accounts: {juliet: 'pencil', romeo: 'pencil'}, rosters: friends});
 
 type Person = Client & Profile & {readonly saw: Recorder; readonly jid: BareJid};
 

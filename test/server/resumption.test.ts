@@ -1,13 +1,13 @@
-import test, {type ExecutionContext} from 'ava';
+import type {ExecutionContext} from 'ava';
 import {type Client, createClient} from '../../source/client/actions.js';
 import {type Clock, systemClock} from '../../source/shared/clock.js';
 import type {BareJid} from '../../source/shared/jid.js';
 import {silentLog} from '../../source/shared/log.js';
 import {type Profile, profileWith} from '../client/profile.js';
 import {type Recorder, record} from '../client/recorder.js';
-import {type Prosody, startProsody} from '../support/prosody.js';
 import {type Detour, startProxy} from '../support/proxy.js';
 import {addressOf} from '../support/scripted-session.js';
+import {everyServer, type Serve, type TestServer} from '../support/servers.js';
 
 // Every test has a server of its own: one after the other, so that they do not race for ports.
 
@@ -17,6 +17,8 @@ const friends = {
 	juliet: [{jid: 'romeo@example.test', name: 'Romeo'}],
 	romeo: [{jid: 'juliet@example.test', name: 'Juliet'}],
 };
+
+const onEveryServer = everyServer({accounts: {juliet: 'pencil', romeo: 'pencil'}, rosters: friends});
 
 /** Waits are eight times as short, so that a dead connection is found in two to four seconds. */
 const hastyClock: Clock = {
@@ -29,9 +31,11 @@ type Sent = {readonly key: number};
 type Person = Client & Profile & {readonly saw: Recorder};
 
 /** Juliet behind a proxy and Romeo beside the server, both online; she sees him. */
-async function scene(t: ExecutionContext): Promise<{server: Prosody; proxy: Detour; hers: Person; his: Person}> {
-	const server = await startProsody({accounts: {juliet: 'pencil', romeo: 'pencil'}, rosters: friends});
-	t.teardown(() => server.stop());
+async function scene(
+	t: ExecutionContext,
+	serve: Serve,
+): Promise<{server: TestServer; proxy: Detour; hers: Person; his: Person}> {
+	const server = await serve();
 	const proxy = await startProxy(server.port);
 	t.teardown(() => proxy.close());
 	const [hers, his] = [await person(t, server, juliet, proxy.port), await person(t, server, romeo, server.port)];
@@ -39,7 +43,7 @@ async function scene(t: ExecutionContext): Promise<{server: Prosody; proxy: Deto
 	return {server, proxy, hers, his};
 }
 
-async function person(t: ExecutionContext, server: Prosody, jid: BareJid, port: number): Promise<Person> {
+async function person(t: ExecutionContext, server: TestServer, jid: BareJid, port: number): Promise<Person> {
 	const profile = await profileWith(t, [{jid, host: '127.0.0.1', port, tlsCa: server.caFile}]);
 	const client = createClient({...profile, clock: hastyClock, log: silentLog, resolver: server.resolver});
 	t.teardown(() => client.stop());
@@ -75,8 +79,8 @@ async function isBack({saw}: Person): Promise<void> {
 	);
 }
 
-test.serial('a message that is sent into a dead connection arrives once, and is never in doubt', async t => {
-	const {proxy, hers, his} = await scene(t);
+onEveryServer('a message that is sent into a dead connection arrives once, and is never in doubt', async (t, serve) => {
+	const {proxy, hers, his} = await scene(t, serve);
 	proxy.freeze();
 	const sent = await say(hers, juliet, romeo, 'Into the void');
 	await isBack(hers);
@@ -90,8 +94,8 @@ test.serial('a message that is sent into a dead connection arrives once, and is 
 	t.is(proxy.connections, 2);
 });
 
-test.serial('a message that the server had, though its word for it was lost, is not sent again', async t => {
-	const {proxy, hers, his} = await scene(t);
+onEveryServer('a message that the server had, though its word for it was lost, is not sent again', async (t, serve) => {
+	const {proxy, hers, his} = await scene(t, serve);
 	proxy.freeze('down');
 	const sent = await say(hers, juliet, romeo, 'Heard already');
 	await hears(his, 'Heard already');
@@ -104,8 +108,8 @@ test.serial('a message that the server had, though its word for it was lost, is 
 	t.deepEqual(hers.saw.all('presence.cleared'), []);
 });
 
-test.serial('what is said to somebody whose connection is dead arrives once, in its order', async t => {
-	const {proxy, hers, his} = await scene(t);
+onEveryServer('what is said to somebody whose connection is dead arrives once, in its order', async (t, serve) => {
+	const {proxy, hers, his} = await scene(t, serve);
 	proxy.freeze();
 	await say(his, romeo, juliet, 'One');
 	const two = await say(his, romeo, juliet, 'Two');
@@ -118,10 +122,10 @@ test.serial('what is said to somebody whose connection is dead arrives once, in 
 	t.deepEqual(hers.saw.all('presence.cleared'), []);
 });
 
-test.serial(
+onEveryServer(
 	'what was on record when the connection broke is not recorded again, though the server does not know',
-	async t => {
-		const {proxy, hers, his} = await scene(t);
+	async (t, serve) => {
+		const {proxy, hers, his} = await scene(t, serve);
 		proxy.freeze('up');
 		await say(his, romeo, juliet, 'On record');
 		await hears(hers, 'On record');
@@ -133,8 +137,8 @@ test.serial(
 	},
 );
 
-test.serial('a connection that breaks ten times in a row loses nothing and doubles nothing', async t => {
-	const {proxy, hers, his} = await scene(t);
+onEveryServer('a connection that breaks ten times in a row loses nothing and doubles nothing', async (t, serve) => {
+	const {proxy, hers, his} = await scene(t, serve);
 	const lines = Array.from({length: 10}, (_, index) => `line ${index}`);
 	for (const [index, line] of lines.entries()) {
 		await say(hers, juliet, romeo, line);
@@ -158,23 +162,26 @@ for (const [what, direction] of [
 	['had not seen', 'both'],
 	['had seen', 'down'],
 ] as const) {
-	test.serial(`a server that ${what} the message and forgets the session still delivers it once`, async t => {
-		const {server, proxy, hers, his} = await scene(t);
-		proxy.freeze(direction);
-		const sent = await say(hers, juliet, romeo, 'Before the fall');
-		if (direction === 'down') {
-			await hears(his, 'Before the fall');
-		}
+	onEveryServer(
+		`a server that ${what} the message and forgets the session still delivers it once`,
+		async (t, serve) => {
+			const {server, proxy, hers, his} = await scene(t, serve);
+			proxy.freeze(direction);
+			const sent = await say(hers, juliet, romeo, 'Before the fall');
+			if (direction === 'down') {
+				await hears(his, 'Before the fall');
+			}
 
-		await server.halt('hard');
-		proxy.cut();
-		await server.start();
-		await Promise.all([isBack(hers), isBack(his)]);
-		await hasState(hers, sent, 'acked', 'delivered');
-		await hears(his, 'Before the fall');
-		await say(hers, juliet, romeo, 'Afterwards');
-		await hears(his, 'Afterwards');
-		t.deepEqual(heard(his), ['Before the fall', 'Afterwards']);
-		t.is(hers.saw.all('presence.cleared').length, 1, 'it was a fresh session');
-	});
+			await server.halt('hard');
+			proxy.cut();
+			await server.start();
+			await Promise.all([isBack(hers), isBack(his)]);
+			await hasState(hers, sent, 'acked', 'delivered');
+			await hears(his, 'Before the fall');
+			await say(hers, juliet, romeo, 'Afterwards');
+			await hears(his, 'Afterwards');
+			t.deepEqual(heard(his), ['Before the fall', 'Afterwards']);
+			t.is(hers.saw.all('presence.cleared').length, 1, 'it was a fresh session');
+		},
+	);
 }

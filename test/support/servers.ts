@@ -1,4 +1,5 @@
 /** The servers that the same tests run against, one after the other. */
+import test, {type ExecutionContext} from 'ava';
 import {type Ejabberd, startEjabberd} from './ejabberd.js';
 import {type Prosody, startProsody} from './prosody.js';
 import type {RosterItem} from './prosody-files.js';
@@ -23,7 +24,7 @@ export type TestServerKind = {
 	readonly preApproves: boolean;
 };
 
-export const testServers: readonly TestServerKind[] = [
+const testServers: readonly TestServerKind[] = [
 	{name: 'Prosody', start: startProsody, mechanism: 'SCRAM-SHA-1', preApproves: true},
 	{
 		name: 'ejabberd',
@@ -32,3 +33,22 @@ export const testServers: readonly TestServerKind[] = [
 		preApproves: false,
 	},
 ];
+
+/** Starts a server that ends with the test. */
+export type Serve = (options?: TestServerOptions) => Promise<TestServer>;
+
+/** A test of what must be the same on every server, one after the other; `serve` starts one with these options but others. */
+export function everyServer(
+	usual: TestServerOptions,
+): (title: string, run: (t: ExecutionContext, serve: Serve, kind: TestServerKind) => Promise<void>) => void {
+	return (title, run) => {
+		for (const kind of testServers) {
+			const serve = (t: ExecutionContext) => async (options?: TestServerOptions) => {
+				const server = await kind.start({...usual, ...options});
+				t.teardown(() => server.stop());
+				return server;
+			};
+			test.serial(`${kind.name}: ${title}`, t => run(t, serve(t), kind));
+		}
+	};
+}
