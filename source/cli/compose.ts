@@ -106,11 +106,13 @@ async function openProfile({profile, debug, passphraseFd}: ProfileOptions, {ask,
 /** DNS is loaded at the first question: an account with a host of its own has none. */
 function createLateResolver(log: Log): Resolver {
 	let resolver: Resolver | undefined;
+	const loaded = async () => {
+		const {createDnsResolver} = await import('../xmpp/dns-resolver.js');
+		resolver ??= createDnsResolver({log, random: Math.random});
+		return resolver;
+	};
 	return {
-		async resolve(domain) {
-			const {createDnsResolver} = await import('../xmpp/dns-resolver.js');
-			resolver ??= createDnsResolver({log, random: Math.random});
-			return resolver.resolve(domain);
-		},
+		resolve: async domain => (await loaded()).resolve(domain),
+		webSockets: async (domain, query) => (await (await loaded()).webSockets?.(domain, query)) ?? [],
 	};
 }

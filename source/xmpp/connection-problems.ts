@@ -107,6 +107,16 @@ export function notXmpp(where: Whereabouts): Problem {
 	};
 }
 
+/** Something answers at the place for XMPP over WebSocket (RFC 7395), but not with that. `reason`: ours, or the library's. */
+export function webSocketRefused(where: Whereabouts, reason: string): Problem {
+	return {
+		code: 'websocket-refused',
+		kind: 'unavailable',
+		message: `${where.host} port ${where.port} does not take XMPP over WebSocket for ${where.domain}: ${reason}.`,
+		hint: 'Check the address that was set for it, or ask the operator of the server.',
+	};
+}
+
 /** Failures after which a new connection may well work, without anybody changing anything. */
 const passingCodes: ReadonlySet<string> = new Set([
 	'connection-lost',
@@ -118,6 +128,7 @@ const passingCodes: ReadonlySet<string> = new Set([
 	'not-xmpp',
 	'tls-failed',
 	'unreachable',
+	'websocket-refused',
 ]);
 
 /** Stream errors (RFC 6120 §4.9.3) that would only come again. After `conflict` two programs would fight for ever. */

@@ -10,6 +10,8 @@ export type DnsResolverOptions = {
 	readonly server?: string;
 	/** From 0 up to 1, for choosing among records of equal priority. */
 	readonly random: () => number;
+	/** Of the web servers that are asked for places of XMPP over WebSocket; absent: HTTPS's own. */
+	readonly webPort?: number;
 };
 
 /** One SRV record together with the kind of service it was found for. */
@@ -64,6 +66,11 @@ export function createDnsResolver(options: DnsResolverOptions): Resolver {
 			return endpoints;
 		},
 		...(options.server === undefined ? {} : {lookup: lookupThrough(resolver)}),
+		async webSockets(domain, query) {
+			const {readHostMeta} = await import('./host-meta.js');
+			const port = options.webPort === undefined ? {} : {port: options.webPort};
+			return readHostMeta(domain, {...query, ...port, log: options.log});
+		},
 	};
 }
 

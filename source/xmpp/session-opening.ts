@@ -1,16 +1,14 @@
 import {isXmppcError, messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
 import {bareOf, domainpartOf, localpartOf} from '../shared/jid.js';
 import {createBoundSession} from './bound-session.js';
-import {candidatesFor, mostTelling} from './candidates.js';
+import {type Candidate, candidatesFor, mostTelling, redirected} from './candidates.js';
 import {checkAuthorities} from './certificate.js';
 import {connectionProblem, connectTimeout} from './connection-problems.js';
 import type {Element} from './element.js';
-import {dial} from './happy-eyeballs.js';
 import {otherAddress} from './inline-negotiation.js';
 import type {Negotiated, RememberedLogin, ResumptionAttempt} from './negotiated.js';
 import {negotiate} from './negotiation.js';
-import {readEndpoint} from './redirection.js';
-import {type Endpoint, hostOf} from './resolver.js';
+import {hostOf} from './resolver.js';
 import {type BoundSession, boundSessionOf} from './resumable-sessions.js';
 import {resumeRequest} from './resumption.js';
 import {isExpired} from './sasl/login-token.js';
@@ -25,8 +23,8 @@ const negotiationPatience = 30_000;
 type Attempt = {
 	/** A byte of the login was written. */
 	isAuthenticating: boolean;
-	/** Where the server sent us instead, checked to be a place to connect to. */
-	redirection?: Endpoint | undefined;
+	/** Where the server sent us instead, unchecked. */
+	redirection?: string | undefined;
 	/** A login was written on the strength of what is remembered of the server, which has not confirmed that. */
 	isGuess: boolean;
 	/** SASL2 did not work, and RFC 6120's SASL may. */
@@ -62,10 +60,17 @@ export async function openSession(given: SessionOptions): Promise<Session> {
 			early = undefined;
 		},
 	};
-	for await (const {endpoint, source} of candidatesFor(options)) {
+	const onProblem = (problem: Problem, source: Candidate['source']) => {
+		problems.push(problem);
+		if (source === 'memory') {
+			options.memory?.forget('endpoint');
+		}
+	};
+	for await (const candidate of candidatesFor(options, onProblem)) {
+		const {endpoint, source} = candidate;
 		const attempt: Attempt = {isAuthenticating: false, isGuess: false, mayDoWithoutSasl2: false};
 		try {
-			const session = await openInSomeWay(endpoint, options, attempt);
+			const session = await openInSomeWay(candidate, options, attempt);
 			if (source === 'first') {
 				options.memory?.save({endpoint});
 			}
@@ -77,20 +82,21 @@ export async function openSession(given: SessionOptions): Promise<Session> {
 			}
 
 			options.log.note('session', `${endpoint.host} port ${endpoint.port}: ${error.code}`);
-			problems.push(problemOf(error));
-			if (source === 'memory') {
-				options.memory?.forget('endpoint');
-			}
+			onProblem(problemOf(error), source);
 		}
+	}
+
+	if (options.signal?.aborted) {
+		throw new XmppcError(cancelled(options));
 	}
 
 	throw new XmppcError(mostTelling(problems));
 }
 
 /** Without what the server does not take any more, where that was the trouble: each costs another connection, once. */
-async function openInSomeWay(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): Promise<Session> {
+async function openInSomeWay(candidate: Candidate, options: SessionOptions, attempt: Attempt): Promise<Session> {
 	try {
-		return await openFollowing(endpoint, options, attempt);
+		return await openFollowing(candidate, options, attempt);
 	} catch (error) {
 		const other = isXmppcError(error) && !options.signal?.aborted ? optionsAfter(error, options, attempt) : undefined;
 		if (!other) {
@@ -99,7 +105,7 @@ async function openInSomeWay(endpoint: Endpoint, options: SessionOptions, attemp
 
 		options.log.note('session', `${messageOf(error)} The login is tried in another way.`);
 		Object.assign(attempt, {isGuess: false, mayDoWithoutSasl2: false});
-		return openInSomeWay(endpoint, other, attempt);
+		return openInSomeWay(candidate, other, attempt);
 	}
 }
 
@@ -123,22 +129,26 @@ function withoutOffer({offer: _, ...known}: KnownServer): KnownServer {
 	return known;
 }
 
-/** Follows one `<see-other-host/>`, and only one that TLS protected; the certificate there must be the domain's again. */
-async function openFollowing(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): Promise<Session> {
+/** Follows one redirection, and only one that TLS protected; the certificate there must be as good as the one here. */
+async function openFollowing(candidate: Candidate, options: SessionOptions, attempt: Attempt): Promise<Session> {
 	try {
-		return await openAt(endpoint, options, attempt);
+		return await openAt(candidate, options, attempt);
 	} catch (error) {
 		const {redirection} = attempt;
-		if (!redirection || options.signal?.aborted) {
+		const other =
+			redirection === undefined || options.signal?.aborted
+				? undefined
+				: await redirected(candidate, redirection, options);
+		if (!other) {
 			throw error;
 		}
 
-		options.log.note('session', `sent on to ${redirection.host} port ${redirection.port}`);
-		return openAt(redirection, options, attempt);
+		options.log.note('session', `sent on to ${other.endpoint.host} port ${other.endpoint.port}`);
+		return openAt(other, options, attempt);
 	}
 }
 
-function openAt(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): Promise<Session> {
+function openAt(candidate: Candidate, options: SessionOptions, attempt: Attempt): Promise<Session> {
 	const previous = boundSessionOf(options.resume);
 	return new Promise((resolve, reject) => {
 		let isWaiting = true;
@@ -149,12 +159,11 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): 
 		};
 		let onFailure = (problem: Problem) => {
 			stopWaiting();
-			attempt.redirection =
-				stream.redirection === undefined ? undefined : readEndpoint(stream.redirection, endpoint.directTls);
+			attempt.redirection = stream.redirection;
 			reject(new XmppcError(problem));
 		};
 
-		const stream = createStream(endpoint, options, problem => onFailure(problem));
+		const stream = createStream(candidate, options, problem => onFailure(problem));
 		let stopTimer = options.clock.after(connectPatience, () => {
 			stream.fail(new XmppcError(connectTimeout(stream.where)));
 		});
@@ -165,7 +174,7 @@ function openAt(endpoint: Endpoint, options: SessionOptions, attempt: Attempt): 
 			const remembering = rememberedLogin(options);
 			// A failure is awaited below; until then the connection may fail for a reason of its own.
 			remembering.catch(() => undefined);
-			await stream.connect(endpoint);
+			await stream.connect(candidate.endpoint);
 			stopTimer();
 			const remembered = await remembering;
 			const limitNegotiation = () => {
@@ -289,7 +298,11 @@ function resumptionAttempt(
 		: {};
 }
 
-function createStream(endpoint: Endpoint, options: SessionOptions, onFailure: (problem: Problem) => void): Stream {
+function createStream(
+	{endpoint, dial, socketClass, isFramed}: Candidate,
+	options: SessionOptions,
+	onFailure: (problem: Problem) => void,
+): Stream {
 	const domain = domainpartOf(options.jid);
 	const stream = new Stream({
 		jid: options.jid,
@@ -300,11 +313,12 @@ function createStream(endpoint: Endpoint, options: SessionOptions, onFailure: (p
 				...(options.tls.pin === undefined ? {} : {pin: options.tls.pin}),
 			},
 			...(options.tls.ca === undefined ? {} : {ca: options.tls.ca}),
-			dial: place => dial(place, {domain, clock: options.clock, lookup: options.resolver.lookup}),
+			dial,
 			clock: options.clock,
-			...(options.socketClass ? {socketClass: options.socketClass} : {}),
+			...(socketClass ? {socketClass} : {}),
 		},
 		onFailure,
+		...(isFramed ? {isFramed} : {}),
 	});
 	stream.where = {domain, host: endpoint.host, port: endpoint.port};
 	return stream;

@@ -56,6 +56,8 @@ export type SessionOptions = {
 	readonly host?: string;
 	readonly port?: number;
 	readonly directTls?: boolean;
+	/** A `wss:` URL: XMPP over WebSocket there and nowhere else (RFC 7395). Takes the place of `host` and `port`. */
+	readonly webSocket?: string;
 	readonly tls: {
 		/** PEM text of the authorities trusted instead of the system's. */
 		readonly ca?: string;

@@ -13,8 +13,8 @@ export type TransportPolicy = {
 	readonly certificate: CertificatePolicy;
 	/** PEM text of the authorities that are trusted instead of Node's. */
 	readonly ca?: string;
-	/** Makes a connection over TCP. */
-	readonly dial: (endpoint: Endpoint) => Promise<net.Socket>;
+	/** Makes a connection over TCP to the endpoint. */
+	readonly dial: () => Promise<net.Socket>;
 	readonly clock: Clock;
 	readonly socketClass?: SocketClass;
 };
@@ -49,7 +49,7 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 
 	connect(endpoint: Endpoint): void {
 		this.#where = {domain: this.#policy.certificate.domain, host: endpoint.host, port: endpoint.port};
-		this.#policy.dial(endpoint).then(
+		this.#policy.dial().then(
 			socket => this.#begin(socket, endpoint.directTls),
 			(error: unknown) => this.#fail(error),
 		);
