@@ -16,6 +16,8 @@ export type ViewIntent =
 	| {readonly type: 'addAccount'; readonly jid?: BareJid}
 	/** Asks for the passphrase, unseen. */
 	| {readonly type: 'unlock'}
+	/** Sends again what failed in the active buffer: the newest, or everything. What was sent again before is left out. */
+	| {readonly type: 'resend'; readonly all: boolean}
 	| {readonly type: 'clear'}
 	| {readonly type: 'help'; readonly topic?: string}
 	| {readonly type: 'keys'}

@@ -17,6 +17,7 @@ import {systemCalendar} from './panes/calendar.js';
 import {createPalette} from './panes/palette.js';
 import type {PopupLayout} from './popups/spans.js';
 import {colorDepthOf} from './screen/color.js';
+import {glyphsOf} from './screen/glyphs.js';
 import {createScreen, type Screen} from './screen/screen.js';
 import {createTerminal, type TerminalEnd} from './terminal/terminal.js';
 
@@ -65,7 +66,7 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		onResume: () => screen.repaint(),
 		onEnd: reason => end(reason),
 	});
-	const screen = createScreen({output: terminal.output, clock, colorDepth});
+	const screen = createScreen({output: terminal.output, clock, colorDepth, glyphs: glyphsOf(env)});
 	const popups = createLatePopups(screen, theme);
 	const backend = new Promise<Backend>((resolve, reject) => {
 		// After the first frame has left.

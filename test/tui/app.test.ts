@@ -120,6 +120,52 @@ test('a refused message says why and stands in the input again', async t => {
 	t.true(typist.screen().includes('Send it as a file.'));
 });
 
+const failed = (typist: Typist, ...bodies: readonly string[]) => {
+	for (const body of bodies) {
+		incoming(typist, body, {direction: 'outgoing', via: 'local', state: 'failed', failure: 'The disk is full.'});
+	}
+};
+
+test('a message that failed says why and what next; /resend sends the newest again, once', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	failed(typist, 'one', 'two');
+	await typist.settle();
+	t.regex(typist.screen(), /two ✗\n.*not sent: The disk is full\. \/resend sends it again\./);
+	await typist.type(`/resend${press.enter}`);
+	t.deepEqual(typist.backend.asked('sendMessage'), [{account: me, to: romeo, body: 'two'}]);
+	await typist.type(`/resend${press.enter}/resend${press.enter}`);
+	t.deepEqual(typist.backend.asked('sendMessage').slice(1), [{account: me, to: romeo, body: 'one'}]);
+	t.regex(typist.screen(), /Nothing here has failed/);
+});
+
+test('/resend all sends everything that failed, in order, and stops where something is refused', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	failed(typist, 'one', 'two');
+	incoming(typist, 'perhaps', {direction: 'outgoing', state: 'uncertain'});
+	incoming(typist, 'sent', {direction: 'outgoing', state: 'acked'});
+	await typist.settle();
+	await typist.type(`/resend all${press.enter}`);
+	t.deepEqual(
+		typist.backend.asked('sendMessage').map(input => (input as {body: string}).body),
+		['one', 'two'],
+	);
+	failed(typist, 'three', 'four');
+	typist.backend.refuse('sendMessage', refusal('text-too-long', 'The text is too long.'));
+	await typist.type(`/resend all${press.enter}`);
+	t.is(typist.backend.asked('sendMessage').length, 3);
+	t.is(typist.input(), 'three');
+});
+
+test('what is sent again keeps its kind and its subject', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	incoming(typist, 'Dear Romeo', {direction: 'outgoing', state: 'failed', kind: 'normal', subject: 'Banished'});
+	await typist.settle();
+	await typist.type(`/resend${press.enter}`);
+	t.deepEqual(typist.backend.asked('sendMessage'), [
+		{account: me, to: romeo, body: 'Dear Romeo', kind: 'normal', subject: 'Banished'},
+	]);
+});
+
 test('a wrong command stays in the input with the cursor behind the wrong word', async t => {
 	const typist = await createTypist({...people, active: withRomeo});
 	await typist.type(`/msg nobody hello${press.enter}`);

@@ -204,6 +204,18 @@ test('a failed message says why', async t => {
 	t.regex(run.text(), /-- not sent: Nobody is there\./);
 });
 
+test('/resend sends again what failed', async t => {
+	const run = plain();
+	await run.type('/query romeo');
+	await run.type('hello');
+	confirm(run.backend, 'failed');
+	t.regex(run.text(), /-- not sent\n {3}\/resend sends it again\./);
+	await run.type('/resend');
+	t.is(run.backend.asked('sendMessage').length, 2);
+	await run.type('/resend');
+	t.regex(run.text(), /Nothing here has failed/);
+});
+
 test('problems name the next step, and the line mode goes on', async t => {
 	const run = plain();
 	await run.type('/qury romeo');

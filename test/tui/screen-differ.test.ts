@@ -1,6 +1,10 @@
 import {fc, testProp} from '@fast-check/ava';
 import test from 'ava';
+import {availabilities} from '../../source/model/account.js';
+import {markMeanings} from '../../source/tui/panes/message-lines.js';
+import {presenceMark} from '../../source/tui/panes/words.js';
 import {createDiffer} from '../../source/tui/screen/differ.js';
+import {asciiSign, glyphsOf} from '../../source/tui/screen/glyphs.js';
 import {createLayers, type Layers} from '../../source/tui/screen/layers.js';
 import {line, type Run} from '../../source/tui/screen/line.js';
 import {plain, style} from '../../source/tui/screen/style.js';
@@ -245,6 +249,55 @@ test('scrolling is not used on a terminal without scroll regions', t => {
 
 	frameFrom(0);
 	t.notRegex(frameFrom(1), /r\u{1B}\[S/u);
+});
+
+test('where the terminal has no signs it is given ASCII, and what people wrote as it is', async t => {
+	const layers = createLayers(20, 3);
+	const differ = createDiffer({columns: 20, rows: 3, colorDepth: 'none', glyphs: 'ascii', scrolling: false});
+	const screen = createXtermScreen(20, 3);
+	layers.setRegion('text', {
+		x: 0,
+		y: 0,
+		width: 20,
+		height: 3,
+		lines: [line('● é 漢 ✓✓ ✗ …'), line('│─╌→'), line('○◐◔⊖')],
+	});
+	layers.compose();
+	await screen.write(differ.frame(layers.wanted, layers.areas(), undefined));
+	t.deepEqual([0, 1, 2].map(screen.rowText), ['* é 漢 vv x .', '|-->', 'o~z-']);
+});
+
+test('every sign for a state or a presence has one of its own in ASCII', t => {
+	const signs = [...markMeanings.map(([sign]) => sign), ...availabilities.map(each => presenceMark(each).glyph)];
+	const inAscii = [...new Set(signs)].map(sign => [...sign].map(asciiSign).join(''));
+	t.true(
+		inAscii.every(sign => /^[\x21-\x7e]+$/u.test(sign)),
+		inAscii.join(' '),
+	);
+	t.is(new Set(inAscii).size, inAscii.length);
+});
+
+test('ASCII is for the Linux console and for a locale that names another character set', t => {
+	for (const env of [
+		{TERM: 'linux', LANG: 'en_US.UTF-8'},
+		{LANG: 'de_DE.ISO-8859-1'},
+		{LANG: 'de_DE.UTF-8', LC_CTYPE: 'de_DE.ISO-8859-15@euro'},
+		{LANG: 'de_DE.UTF-8', LC_ALL: 'C'},
+		{LC_ALL: 'POSIX'},
+	]) {
+		t.is(glyphsOf(env), 'ascii', JSON.stringify(env));
+	}
+
+	for (const env of [
+		{},
+		{LANG: ''},
+		{LANG: 'C.UTF-8'},
+		{LANG: 'C', LC_ALL: 'en_US.utf8'},
+		{LANG: 'de_DE'},
+		{TERM: 'xterm'},
+	]) {
+		t.is(glyphsOf(env), 'unicode', JSON.stringify(env));
+	}
 });
 
 const uncertain = ['👍🏽', '👨‍👩‍👧‍👦', '🏳️‍🌈', '❤️', '⚠️', '1️⃣', '🫨', 'क्षि', 'กำ', '😀', '🇩🇪', '✅'];

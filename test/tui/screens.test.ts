@@ -4,6 +4,7 @@ import type {BareJid} from '../../source/shared/jid.js';
 import type {State, StoreEvent} from '../../source/store/state.js';
 import {monochrome} from '../../source/themes/monochrome.js';
 import {initialView, type ViewState, withActive, withHint, withInput} from '../../source/tui/app/view-state.js';
+import {markMeanings} from '../../source/tui/panes/message-lines.js';
 import {
 	account,
 	buffer,
@@ -129,6 +130,36 @@ test('a chat without a message', t => {
 		'empty-chat',
 		stateAfter(...roster, {type: 'history.loaded', buffer: withNurse, messages: [], complete: true}),
 		withActive(initialView, withNurse, undefined),
+	);
+});
+
+test('each state of a message that was written here has a sign of its own, which the help explains', t => {
+	const states = ['queued', 'sealed', 'written', 'acked', 'delivered', 'displayed', 'uncertain', 'failed'] as const;
+	const written = states.map((state, index) =>
+		recorded(evening + index, state, {
+			direction: 'outgoing',
+			state,
+			...(state === 'failed' ? {failure: 'romeo@example.net does not exist.'} : {}),
+		}),
+	);
+	const state = stateAfter(
+		...roster,
+		{type: 'history.loaded', buffer: withRomeo, complete: true, messages: []},
+		...written,
+	);
+	compare(t, 'states', state, inChat());
+	const rows = paint(state, inChat(), 80, 24).text.split('\n');
+	const signs = states.map(
+		each =>
+			rows
+				.find(row => row.includes(`│ ${each} `))
+				?.split(' ')
+				.at(-1) ?? '',
+	);
+	t.deepEqual(signs, ['…', '…', '→', '✓', '✓✓', '✓●', '?', '✗']);
+	t.deepEqual(
+		markMeanings.map(([sign]) => sign),
+		[...new Set(signs)],
 	);
 });
 

@@ -2,7 +2,7 @@ import {bufferId} from '../../model/buffer.js';
 import {contact} from '../addresses.js';
 import {type Command, defineCommand} from '../command.js';
 import {client, view} from '../intent.js';
-import {optional, text} from '../parameters.js';
+import {choice, optional, text} from '../parameters.js';
 
 /** Talking to somebody. */
 export const conversation: readonly Command[] = [
@@ -37,5 +37,19 @@ export const conversation: readonly Command[] = [
 				? show
 				: [show, client('sendMessage', {account: who.account, to: who.jid, body: message})];
 		},
+	}),
+	defineCommand({
+		name: 'resend',
+		summary: 'Send again what could not be sent in this buffer',
+		details: [
+			'It goes out as a new message; the one that failed stays where it is.',
+			'What may have arrived (?) is not sent again: that is found out by itself.',
+		],
+		examples: [
+			{input: '/resend', does: 'sends the newest again'},
+			{input: '/resend all', does: 'sends all of them again, the oldest first'},
+		],
+		parameters: {which: optional(choice({all: 'everything that failed here'}))},
+		run: ({which}) => view({type: 'resend', all: which === 'all'}),
 	}),
 ];

@@ -8,12 +8,13 @@ import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
 import {emptyEditor, withText} from '../input/editor.js';
 import {bufferName} from '../panes/words.js';
-import {closeBuffer, showBuffer, switchBuffer} from './buffers.js';
+import {closeBuffer, showBuffer, switchBuffer, toNewest} from './buffers.js';
 import {call} from './call.js';
 import {type Core, openPopup, sayProblem} from './core.js';
 import {openDialog} from './dialogs.js';
 import {type HelpPage, helpPage} from './help-topics.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
+import {failedIn, nothingFailed} from './resend.js';
 import {answerOf, askingText} from './results.js';
 import {scroll} from './scroll.js';
 import type {Wanted} from './type-ahead.js';
@@ -130,13 +131,15 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 			return switchBuffer(core, intent.to);
 		case 'closeBuffer':
 			return closeBuffer(core, intent.buffer ?? core.view().active, wanted);
+		case 'resend':
+			return resend(core, intent.all);
 		default:
 			present(core, intent);
 			return true;
 	}
 }
 
-type Presented = Exclude<ViewIntent, {readonly type: 'showBuffer' | 'switchBuffer' | 'closeBuffer'}>;
+type Presented = Exclude<ViewIntent, {readonly type: 'showBuffer' | 'switchBuffer' | 'closeBuffer' | 'resend'}>;
 
 /** Does at once what changes the screen and not where the person is. */
 export function present(core: Core, intent: Presented): void {
@@ -178,6 +181,26 @@ export function present(core: Core, intent: Presented): void {
 			core.quit();
 			break;
 	}
+}
+
+/** Sends what failed once more; it goes to the end of the conversation. */
+async function resend(core: Core, all: boolean): Promise<boolean> {
+	const {active, resent} = core.view();
+	const failed = failedIn(core.state(), active, all, resent);
+	if (failed.length === 0) {
+		core.change(withHint(core.view(), {level: 'info', text: nothingFailed}));
+		return true;
+	}
+
+	core.change({...core.view(), resent: new Set([...resent, ...failed.map(({key}) => key)])});
+	toNewest(core);
+	for (const {intent, body} of failed) {
+		if (!(await performClient(core, intent, active, body))) {
+			return false;
+		}
+	}
+
+	return true;
 }
 
 function showPage(core: Core, page: HelpPage): void {

@@ -40,6 +40,8 @@ export type ViewState = {
 	readonly focused: boolean;
 	/** Buffers that wait for a page of history. */
 	readonly loading: ReadonlySet<BufferId>;
+	/** Keys of messages that failed and were sent again. */
+	readonly resent: ReadonlySet<number>;
 	/** Wall-clock milliseconds when a countdown was painted last; absent: there is none on the screen. */
 	readonly now?: number;
 };
@@ -52,6 +54,7 @@ export const initialView: ViewState = {
 	history: emptyHistory,
 	focused: true,
 	loading: new Set(),
+	resent: new Set(),
 };
 
 export function editorOf(view: ViewState): Editor {

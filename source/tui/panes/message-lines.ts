@@ -7,6 +7,7 @@ import {joinLines, line, type Run, type StyledLine, wrap} from '../screen/line.j
 import {withLink} from '../screen/style.js';
 import {timeText} from './calendar.js';
 import {blankGutter, type Frame, gutter, gutterWidth} from './frame.js';
+import type {Palette} from './palette.js';
 
 /** Longer bodies are cut on the screen (never in the history), so that one message cannot stall a key press. */
 const longestShown = 20_000;
@@ -54,10 +55,8 @@ function messageLines(message: Message, frame: Frame, showTime: boolean): readon
 		rest,
 	});
 	const marked = outgoing && message.state !== undefined ? withMark(lines, message.state, frame) : lines;
-	const trouble = troubleOf(message);
-	return trouble === undefined
-		? marked
-		: [...marked, ...wrap([{text: trouble.text, style: role[trouble.role]}], {width, first: rest, rest})];
+	const trouble = troubleOf(message, palette);
+	return trouble.length === 0 ? marked : [...marked, ...wrap(trouble, {width, first: rest, rest})];
 }
 
 /** Headlines, single messages and subjects are not part of a conversation, and say so. */
@@ -120,7 +119,7 @@ function linked(text: string, style: number): readonly Run[] {
 const marks: Readonly<Record<OutgoingState, {readonly glyph: string; readonly role: Role}>> = {
 	queued: {glyph: '…', role: 'faint'},
 	sealed: {glyph: '…', role: 'faint'},
-	written: {glyph: '…', role: 'faint'},
+	written: {glyph: '→', role: 'faint'},
 	acked: {glyph: '✓', role: 'faint'},
 	delivered: {glyph: '✓✓', role: 'confirmed'},
 	displayed: {glyph: '✓●', role: 'confirmed'},
@@ -130,12 +129,13 @@ const marks: Readonly<Record<OutgoingState, {readonly glyph: string; readonly ro
 
 /** What the marks behind one's own messages mean, for the help. */
 export const markMeanings: ReadonlyArray<readonly [string, string]> = [
-	['…', 'on its way to your server'],
+	['…', 'waits to be sent'],
+	['→', 'sent; your server has not confirmed it yet'],
 	['✓', 'your server has it'],
 	['✓✓', 'delivered'],
 	['✓●', 'displayed'],
 	['?', 'may not have arrived'],
-	['✗', 'not sent'],
+	['✗', 'not sent; below stands why, and /resend sends it again'],
 ];
 
 function withMark(lines: readonly StyledLine[], state: OutgoingState, {palette}: Frame): readonly StyledLine[] {
@@ -146,16 +146,21 @@ function withMark(lines: readonly StyledLine[], state: OutgoingState, {palette}:
 		: lines.with(-1, joinLines([last, line([{text: ` ${glyph}`, style: palette.role[role]}])]));
 }
 
-function troubleOf({state, failure}: Message): {readonly text: string; readonly role: Role} | undefined {
-	if (state === 'failed') {
-		return {text: `not sent${failure === undefined ? '' : `: ${printable(failure, 'line')}`}`, role: 'error'};
+/** What went wrong with a message, and what helps. */
+function troubleOf({state, failure}: Message, {role}: Palette): readonly Run[] {
+	switch (state) {
+		case 'failed':
+			return [
+				{text: `not sent${failure === undefined ? '.' : `: ${printable(failure, 'line')}`}`, style: role.error},
+				{text: ' /resend sends it again.', style: role.faint},
+			];
+		case 'uncertain':
+			return [
+				{text: 'may not have arrived: the connection broke before your server confirmed it', style: role.warning},
+			];
+		default:
+			return [];
 	}
-
-	if (state === 'uncertain') {
-		return {text: 'may not have arrived: the connection broke before your server confirmed it', role: 'warning'};
-	}
-
-	return undefined;
 }
 
 function noticeLines(notice: Notice, frame: Frame, showTime: boolean): readonly StyledLine[] {

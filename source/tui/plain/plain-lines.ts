@@ -26,7 +26,10 @@ export function messageText(state: State, message: Message, calendar: Calendar):
 /** What became of a message, where that is something to know. */
 export function troubleText({state, failure}: Pick<Message, 'state' | 'failure'>): readonly string[] {
 	if (state === 'failed') {
-		return [`-- not sent${failure === undefined ? '' : `: ${printable(failure, 'line')}`}`];
+		return [
+			`-- not sent${failure === undefined ? '' : `: ${printable(failure, 'line')}`}`,
+			'   /resend sends it again.',
+		];
 	}
 
 	return state === 'uncertain' ? ['-- may not have arrived: the connection broke before your server confirmed it'] : [];

@@ -16,6 +16,7 @@ import {call} from '../app/call.js';
 import {commandContext} from '../app/command-context.js';
 import {helpPage} from '../app/help-topics.js';
 import {accountLines, bufferLines, contactLines} from '../app/lists.js';
+import {failedIn, nothingFailed} from '../app/resend.js';
 import {answerOf, askingText} from '../app/results.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import type {Dialog} from '../assistant/dialog.js';
@@ -62,6 +63,7 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 	let unsent = 0;
 	/** A command failed that may have been meant to lead elsewhere: where the person believes to be is not known. */
 	let astray = false;
+	const resent = new Set<number>();
 
 	const say = (level: 'info' | 'error', text: string, hint?: string) =>
 		print(noticeText({level, text, ...(hint === undefined ? {} : {hint})}));
@@ -158,12 +160,26 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 			case 'quit':
 				left = true;
 				return undefined;
+			case 'resend':
+				return resend(intent.all);
 			case 'clear':
 			case 'keys':
 			case 'scroll':
 			case 'toggleBufferList':
 			case 'redraw':
 				return say('info', 'This needs the screen: start xmppc without --plain, on a terminal.');
+		}
+	};
+
+	const resend = async (all: boolean) => {
+		const failed = failedIn(store.get(), active, all, resent);
+		if (failed.length === 0) {
+			say('info', nothingFailed);
+		}
+
+		for (const {key, intent} of failed) {
+			await performOne(intent);
+			resent.add(key);
 		}
 	};
 

@@ -1,5 +1,6 @@
 import {isCertain, widestGuess} from './certain.js';
 import type {ColorDepth} from './color.js';
+import type {Glyphs} from './glyphs.js';
 import {blank, continuation, createGrid, type Grid} from './grid.js';
 import type {Rectangle} from './layers.js';
 import {createPen} from './pen.js';
@@ -25,6 +26,8 @@ export type DifferOptions = {
 	readonly columns: number;
 	readonly rows: number;
 	readonly colorDepth: ColorDepth;
+	/** Default `unicode`. */
+	readonly glyphs?: Glyphs;
 	/** Whether the terminal has scroll regions. */
 	readonly scrolling: boolean;
 };
@@ -42,7 +45,7 @@ const csi = '\u{1B}[';
 
 /** Compares the wanted screen with the shown one: see {@link Differ}. */
 export function createDiffer(options: DifferOptions): Differ {
-	const pen = createPen(options.columns, options.colorDepth);
+	const pen = createPen(options.columns, options.colorDepth, options.glyphs ?? 'unicode');
 	let shown = createGrid(options.columns, options.rows);
 	let cursorVisible: boolean | undefined;
 	shown.cells.fill(unknown);

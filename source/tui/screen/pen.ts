@@ -1,4 +1,5 @@
 import type {ColorDepth} from './color.js';
+import {asciiSign, type Glyphs} from './glyphs.js';
 import {createStyleEmitter} from './sgr.js';
 import {blankStyle, plain, type StyleId} from './style.js';
 
@@ -38,7 +39,7 @@ function shortest(candidates: readonly string[]): string {
 	return candidates.reduce((best, candidate) => (candidate.length < best.length ? candidate : best));
 }
 
-export function createPen(initialColumns: number, depth: ColorDepth): Pen {
+export function createPen(initialColumns: number, depth: ColorDepth, glyphs: Glyphs): Pen {
 	const transition = createStyleEmitter(depth);
 	let columns = initialColumns;
 	let x: number | undefined;
@@ -120,7 +121,7 @@ export function createPen(initialColumns: number, depth: ColorDepth): Pen {
 			}
 		},
 		put(grapheme, width) {
-			bytes += grapheme;
+			bytes += glyphs === 'ascii' ? asciiSign(grapheme) : grapheme;
 			// Behind the last column a terminal waits to wrap, or does not: not a place to count from.
 			x = x === undefined || x + width >= columns ? undefined : x + width;
 		},

@@ -3,6 +3,7 @@ import {createEmitter, type Subscribe} from '../../shared/emitter.js';
 import {createInkPainter} from './ansi.js';
 import type {ColorDepth} from './color.js';
 import {createDiffer} from './differ.js';
+import type {Glyphs} from './glyphs.js';
 import {createInkStdout} from './ink-stdout.js';
 import {createLayers, type Rectangle, type Region} from './layers.js';
 import type {Size} from './size.js';
@@ -22,6 +23,8 @@ export type ScreenOptions = {
 	readonly output: ScreenOutput;
 	readonly clock: Clock;
 	readonly colorDepth: ColorDepth;
+	/** Default `unicode`. */
+	readonly glyphs?: Glyphs;
 	/** Off for terminals that cannot scroll a part of the screen (`TERM=linux`). Default on. */
 	readonly scrolling?: boolean;
 };
@@ -59,10 +62,10 @@ export type Screen = {
 const resizeQuiet = 30;
 
 /** Makes the screen. Loads neither React nor Ink: the first frame is painted before they are there. */
-export function createScreen({output, clock, colorDepth, scrolling = true}: ScreenOptions): Screen {
+export function createScreen({output, clock, colorDepth, glyphs = 'unicode', scrolling = true}: ScreenOptions): Screen {
 	const initial = output.size();
 	const layers = createLayers(initial.columns, initial.rows);
-	const differ = createDiffer({columns: initial.columns, rows: initial.rows, colorDepth, scrolling});
+	const differ = createDiffer({columns: initial.columns, rows: initial.rows, colorDepth, glyphs, scrolling});
 	const resized = createEmitter<Size>();
 	let cursor: {x: number; y: number} | undefined;
 	let scheduled = false;

@@ -1,0 +1,33 @@
+import {type ClientIntent, client} from '../../commands/intent.js';
+import type {BufferId} from '../../model/buffer.js';
+import type {Message} from '../../model/message.js';
+import {bufferOf} from '../../store/selectors.js';
+import type {State} from '../../store/state.js';
+
+/** What there is to say where `/resend` finds nothing. */
+export const nothingFailed = 'Nothing here has failed that was not sent again already.';
+
+/** The messages of a buffer that failed and were not sent again (`done`: their keys): the newest, or all of them. */
+export function failedIn(
+	state: State,
+	buffer: BufferId,
+	all: boolean,
+	done: ReadonlySet<number>,
+): ReadonlyArray<{readonly key: number; readonly intent: ClientIntent; readonly body: string}> {
+	const {entries = [], info} = bufferOf(state, buffer) ?? {};
+	const failed = entries.flatMap(entry =>
+		entry.type === 'message' && entry.message.state === 'failed' && !done.has(entry.key) ? [entry.message] : [],
+	);
+	const to = info?.jid;
+	return to === undefined
+		? []
+		: (all ? failed : failed.slice(-1)).map(message => ({
+				key: message.key,
+				body: message.body,
+				intent: client('sendMessage', {account: message.account, to, ...contentOf(message)}),
+			}));
+}
+
+function contentOf({body, kind, subject}: Message) {
+	return {body, ...(kind === 'chat' ? {} : {kind}), ...(subject === undefined ? {} : {subject})};
+}
