@@ -92,6 +92,12 @@ test('what is not the shortest form of a whole certificate has no hash', async t
 	] as const) {
 		t.is(certificateHash(changed), undefined, what);
 	}
+
+	// 128 bytes: BER's sign of an indefinite length is the same number, and must not be taken for it.
+	const algorithm = Buffer.from('300b06092a864886f70d01010b', 'hex');
+	const content = Buffer.concat([Buffer.of(0x30, 0), algorithm, Buffer.of(0x03, 111), Buffer.alloc(111)]);
+	t.is(certificateHash(Buffer.concat([Buffer.of(0x30, 0x81, 0x80), content])), 'sha256');
+	t.is(certificateHash(Buffer.concat([Buffer.of(0x30, 0x80), content])), undefined);
 });
 
 test('a connection whose TLS session goes on from another one has nothing unique', async t => {
