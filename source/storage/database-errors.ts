@@ -1,3 +1,4 @@
+import {basename, dirname} from 'node:path';
 import {XmppcError} from '../shared/errors.js';
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
@@ -41,16 +42,18 @@ export function databaseError(error: unknown, path: string): XmppcError {
 	}
 }
 
-/** The message people get for a damaged file; nothing of it is touched. */
+/** The message people get for a damaged file; nothing of it is touched. The directory has the profile's name. */
 export function corruptDatabase(path: string, reason: string, cause?: unknown): XmppcError {
+	const profile = basename(dirname(path));
+	const command = `xmppc history rebuild${profile === 'default' ? '' : ` --profile ${profile}`}`;
 	return new XmppcError(
 		{
 			code: 'database-corrupt',
 			kind: 'storage',
 			message: `The history database ${path} is damaged: ${reason}.`,
 			hint:
-				`Nothing was changed. Restore ${path} from a backup, or rescue what is readable with ` +
-				`sqlite3 ${path} .recover; to start with an empty history move it away together with ${path}-wal.`,
+				`Nothing was changed. Restore ${path} from a backup; or run \`${command}\`: it puts the file aside, under ` +
+				'another name, and what the servers keep is fetched again.',
 		},
 		{cause},
 	);

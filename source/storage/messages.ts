@@ -213,7 +213,8 @@ function toFiled(row: Row | undefined): Filed | undefined {
 		: {key: row.key as number, archiveId: row.archive_id as string, receivedAt: row.received_at as number};
 }
 
-function toMessage(row: Row | undefined): Message | undefined {
+/** A row of `messages` as it was written. */
+export function toMessage(row: Row | undefined): Message | undefined {
 	if (row === undefined) {
 		return undefined;
 	}

@@ -12,6 +12,11 @@ import {createRosterStore} from './rosters.js';
 import {createServerStore} from './servers.js';
 import {type Database, loadSqlite, openDatabase} from './sqlite.js';
 
+/** Where the history of a profile lies. */
+export function historyPath({data}: Pick<ProfileDirectories, 'data'>): string {
+	return join(data, 'history.sqlite');
+}
+
 /** Milliseconds to wait for a backup program or a second process that reads. */
 const busyTimeout = 2000;
 
@@ -25,7 +30,7 @@ export async function openStorage(
 ): Promise<Storage> {
 	const library = await loadSqlite();
 	ensurePrivateDirectory(directories.data, notice);
-	const database = openDatabase(library, join(directories.data, 'history.sqlite'), {timeout: busyTimeout});
+	const database = openDatabase(library, historyPath(directories), {timeout: busyTimeout});
 	try {
 		return storageOn(database, clock);
 	} catch (error) {

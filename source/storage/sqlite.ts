@@ -21,7 +21,13 @@ type Statement = {
 	get(...values: ReadonlyArray<SqlValues | SqlValue>): unknown;
 	all(...values: ReadonlyArray<SqlValues | SqlValue>): unknown[];
 };
-type Library = {DatabaseSync: new (path: string, options: {timeout: number}) => Connection};
+type OpenOptions = {
+	/** Milliseconds, blocking. */
+	readonly timeout: number;
+	/** An existing file that is to stay as it is. */
+	readonly readOnly?: boolean;
+};
+export type Library = {DatabaseSync: new (path: string, options: OpenOptions) => Connection};
 
 export type Database = {
 	readonly path: string;
@@ -82,10 +88,13 @@ function noLibrary(cause: unknown): XmppcError {
  * that is to be stored would stall.
  * @throws XmppcError of kind `storage`
  */
-export function openDatabase(library: Library, path: string, {timeout}: {timeout: number}): Database {
-	createPrivateFile(path);
+export function openDatabase(library: Library, path: string, {timeout, readOnly = false}: OpenOptions): Database {
+	if (!readOnly) {
+		createPrivateFile(path);
+	}
+
 	const connection = attempt(
-		() => new library.DatabaseSync(path, {timeout}),
+		() => new library.DatabaseSync(path, {timeout, readOnly}),
 		error => {
 			throw databaseError(error, path);
 		},

@@ -1,0 +1,196 @@
+/**
+ * A history that is damaged: how to find that out, and how to begin a new one. Archives on the servers have nearly all of
+ * it; what only this file had, and can still be read, is taken along: messages that wait to be sent, and drafts.
+ */
+import {existsSync, renameSync, rmSync} from 'node:fs';
+import type {Buffer, BufferId, BufferKind} from '../model/buffer.js';
+import type {Message} from '../model/message.js';
+import type {Clock} from '../shared/clock.js';
+import {isXmppcError, type Problem, problemOf} from '../shared/errors.js';
+import type {BareJid, Jid} from '../shared/jid.js';
+import {corruptDatabase} from './database-errors.js';
+import type {ProfileDirectories} from './directories.js';
+import {fileError} from './file-errors.js';
+import {toMessage} from './messages.js';
+import {historyPath, openStorage} from './open.js';
+import type {Storage} from './ports.js';
+import {type Database, type Library, loadSqlite, openDatabase, type Row, type SqlValue} from './sqlite.js';
+
+/** Milliseconds to wait for another program that reads or writes the file. */
+const timeout = 2000;
+
+/** The files of a database, the main one last: what lies beside a new one would be taken for its own. */
+const suffixes = ['-wal', '-shm', ''];
+
+/**
+ * Reads the whole history and answers what is wrong with it, if something is. The caller holds the profile lock.
+ * @throws XmppcError of kind `storage` where the file cannot be read at all.
+ */
+export async function checkHistory(directories: ProfileDirectories): Promise<Problem | undefined> {
+	const path = historyPath(directories);
+	if (!existsSync(path)) {
+		return undefined;
+	}
+
+	const library = await loadSqlite();
+	try {
+		const database = openDatabase(library, path, {timeout});
+		try {
+			const found = database.get('PRAGMA integrity_check(1)')?.integrity_check;
+			return found === 'ok' ? undefined : problemOf(corruptDatabase(path, String(found)));
+		} finally {
+			database.close();
+		}
+	} catch (error) {
+		if (isXmppcError(error) && error.code === 'database-corrupt') {
+			return problemOf(error);
+		}
+
+		throw error;
+	}
+}
+
+/** What became of a history that was begun anew. */
+export type Rebuilt = {
+	/** Where the old file is now; absent where there was none. */
+	readonly aside?: string;
+	/** Messages that were not sent yet and were taken along. */
+	readonly unsent: number;
+	/** Drafts that were taken along. */
+	readonly drafts: number;
+	/** Whether all of these could be read. */
+	readonly complete: boolean;
+};
+
+/**
+ * Puts the history aside under a dated name and begins a new one, with what waited to be sent, drafts and open buffers as
+ * far as they can be read. Where the new one cannot be made, all is as before. The caller holds the profile lock.
+ * @throws XmppcError of kind `storage`
+ */
+export async function rebuildHistory(directories: ProfileDirectories, clock: Clock): Promise<Rebuilt> {
+	const path = historyPath(directories);
+	if (!existsSync(path)) {
+		return {unsent: 0, drafts: 0, complete: true};
+	}
+
+	const library = await loadSqlite();
+	const aside = freeName(`${path}.damaged-${new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '')}Z`);
+	move(path, aside);
+	try {
+		const storage = await openStorage(directories, {clock});
+		try {
+			const rescued = rescue(library, aside);
+			return {aside, ...storage.transaction(() => takeAlong(rescued, storage))};
+		} finally {
+			storage.close();
+		}
+	} catch (error) {
+		for (const suffix of suffixes) {
+			rmSync(path + suffix, {force: true});
+		}
+
+		move(aside, path);
+		throw error;
+	}
+}
+
+function freeName(wanted: string): string {
+	let name = wanted;
+	for (let n = 2; existsSync(name); n++) {
+		name = `${wanted}-${n}`;
+	}
+
+	return name;
+}
+
+function move(from: string, to: string): void {
+	for (const suffix of suffixes) {
+		if (existsSync(from + suffix)) {
+			try {
+				renameSync(from + suffix, to + suffix);
+			} catch (error) {
+				throw fileError(error, 'put the history aside', from + suffix);
+			}
+		}
+	}
+}
+
+type Unsent = {readonly message: Message; readonly to: Jid; readonly stanza: string};
+type Arranged = Pick<Buffer, 'id' | 'kind' | 'draft'> & {
+	readonly account: BareJid;
+	readonly jid: Jid;
+	readonly isOpen: boolean;
+};
+type Rescued = {readonly unsent: readonly Unsent[]; readonly buffers: readonly Arranged[]; readonly complete: boolean};
+
+/** What can be read of a damaged file, which stays as it is. */
+function rescue(library: Library, path: string): Rescued {
+	let complete = true;
+	/** Damage in one place says nothing of the others. */
+	const read = <Result>(work: () => readonly Result[]): readonly Result[] => {
+		try {
+			return work();
+		} catch (error) {
+			if (!isXmppcError(error)) {
+				throw error;
+			}
+
+			complete = false;
+			return [];
+		}
+	};
+
+	const [database] = read(() => [openDatabase(library, path, {timeout, readOnly: true})]);
+	if (database === undefined) {
+		return {unsent: [], buffers: [], complete};
+	}
+
+	try {
+		const keys = read(() => database.all('SELECT key FROM outbox ORDER BY key'));
+		const unsent = keys.flatMap(({key = null}) => read(() => readUnsent(database, key)));
+		const buffers = read(() => database.all('SELECT * FROM buffers ORDER BY position')).map(toArranged);
+		return {unsent, buffers, complete};
+	} finally {
+		database.close();
+	}
+}
+
+function readUnsent(database: Database, key: SqlValue): readonly Unsent[] {
+	const row = database.get('SELECT recipient, stanza FROM outbox WHERE key = ?', key);
+	const message = toMessage(database.get('SELECT * FROM messages WHERE key = ?', key));
+	return row === undefined || message === undefined
+		? []
+		: [{message, to: row.recipient as Jid, stanza: row.stanza as string}];
+}
+
+function toArranged(row: Row): Arranged {
+	return {
+		id: row.id as BufferId,
+		kind: row.kind as BufferKind,
+		account: row.account as BareJid,
+		jid: row.jid as Jid,
+		draft: row.draft as string,
+		isOpen: row.position !== null,
+	};
+}
+
+function takeAlong({unsent, buffers, complete}: Rescued, storage: Storage): Omit<Rebuilt, 'aside'> {
+	for (const {message, to, stanza} of unsent) {
+		const {key: _, ...rest} = message;
+		const {key, account} = storage.messages.insert(rest, {
+			after: storage.messages.newest(message.buffer),
+			apart: true,
+		});
+		storage.outbox.put({key, account, to, stanza});
+	}
+
+	for (const {draft, isOpen, ...buffer} of buffers) {
+		storage.buffers.open(buffer);
+		storage.buffers.saveDraft(buffer.id, draft);
+		if (!isOpen) {
+			storage.buffers.close(buffer.id);
+		}
+	}
+
+	return {unsent: unsent.length, drafts: buffers.filter(({draft}) => draft !== '').length, complete};
+}
