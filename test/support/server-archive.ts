@@ -4,19 +4,20 @@
  */
 import {openPeerStream, type PeerServer, unescaped} from './peers/chat-peer.js';
 
-/** A text message as it lies in the archive. */
+/** A message as it lies in the archive. */
 export type ArchiveEntry = {
 	/** The archive's id. */
 	readonly id: string;
 	/** Full JID of the sender. */
 	readonly from: string;
 	readonly to: string;
-	readonly body: string;
+	/** Absent where there is nothing to read: a receipt, for instance. */
+	readonly body?: string;
 };
 
 const pageSize = 250;
 
-/** All text messages of the account's archive, oldest first. Leaves alone what waits for the account's next presence. */
+/** All of the account's archive, oldest first. Leaves alone what waits for the account's next presence. */
 export async function readServerArchive(
 	server: PeerServer,
 	localpart: string,
@@ -52,19 +53,15 @@ export async function readServerArchive(
 }
 
 function entriesOf(page: string): readonly ArchiveEntry[] {
-	return [...page.matchAll(/<result\b([^>]*)>(.*?)<\/result>/gs)].flatMap(([, attributes = '', content = '']) => {
+	return [...page.matchAll(/<result\b([^>]*)>(.*?)<\/result>/gs)].map(([, attributes = '', content = '']) => {
 		const message = /<message\b([^>]*)>/.exec(content)?.[1] ?? '';
 		const body = /<body>([^<]*)<\/body>/.exec(content)?.[1];
-		return body === undefined
-			? []
-			: [
-					{
-						id: attribute(attributes, 'id'),
-						from: attribute(message, 'from'),
-						to: attribute(message, 'to'),
-						body: unescaped(body),
-					},
-				];
+		return {
+			id: attribute(attributes, 'id'),
+			from: attribute(message, 'from'),
+			to: attribute(message, 'to'),
+			...(body === undefined ? {} : {body: unescaped(body)}),
+		};
 	});
 }
 

@@ -1,0 +1,277 @@
+/** One profile of one account as real processes: one that stays, `xmppc send` beside it, and what they leave behind. */
+import {setTimeout as sleep} from 'node:timers/promises';
+import {connectControl} from '../../source/control/client.js';
+import type {ControlConnection} from '../../source/control/exchange.js';
+import {controlSocketPath} from '../../source/control/socket-path.js';
+import {bufferId} from '../../source/model/buffer.js';
+import type {Message} from '../../source/model/message.js';
+import {systemClock} from '../../source/shared/clock.js';
+import {messageOf} from '../../source/shared/errors.js';
+import type {BareJid} from '../../source/shared/jid.js';
+import {profileDirectories} from '../../source/storage/directories.js';
+import {openStorage} from '../../source/storage/open.js';
+import {type Staying, startStaying} from '../support/peers/staying.js';
+import type {Xmppc} from '../support/peers/xmppc.js';
+import type {Recorded, Remains, Sent} from './evidence.js';
+import type {DeviceName, FrontEnd} from './plan.js';
+
+export type Device = {
+	readonly name: DeviceName;
+	readonly xmppc: Xmppc;
+	readonly isRunning: boolean;
+	/** Everything it was told, and told. */
+	readonly sent: readonly Sent[];
+	readonly shown: readonly string[];
+	/** What its processes have written. */
+	output(): string;
+	/** Resolves when its control socket answers. */
+	start(as: FrontEnd): Promise<void>;
+	/** `kill -9`; answers what is on the disk then. */
+	kill(): Promise<Remains>;
+	/** SIGTERM. Resolves when the process is gone. */
+	quit(): Promise<void>;
+	/** Sends so many messages, one after the other, in the background. */
+	say(count: number): void;
+	/** Sends a message by an `xmppc send` of its own, in the background. `killed`: after so many milliseconds. */
+	send(wait: 'queued' | 'acked', killed?: number): void;
+	/** Asks for a connection now, in the background. */
+	reconnect(): void;
+	/** Resolves when the account is online. */
+	online(): Promise<void>;
+	/** Resolves when nothing that was begun in the background goes on. */
+	quiet(): Promise<void>;
+	/** A round trip to the server: what it had to say before has been dealt with. */
+	ping(): Promise<void>;
+	/** The conversation as the running client shows it. */
+	history(): Promise<readonly Recorded[]>;
+	/** What is on the disk. */
+	remains(): Promise<Remains>;
+	close(): Promise<void>;
+};
+
+const most = 10_000;
+/** Milliseconds between two looks at something that cannot call. */
+const pause = 50;
+
+export function createDevice(name: DeviceName, account: BareJid, peer: BareJid, xmppc: Xmppc): Device {
+	const directories = profileDirectories(xmppc.home.environment, 'default');
+	const socketPath = controlSocketPath(directories);
+	const conversation = bufferId(account, 'chat', peer);
+	const sent: Sent[] = [];
+	const shown: string[] = [];
+	const outputs: string[] = [];
+	const background = new Set<Promise<void>>();
+	let running:
+		| {readonly stop: (signal: 'SIGKILL' | 'SIGTERM') => Promise<void>; readonly hasEnded: () => boolean}
+		| undefined;
+	let control: ControlConnection | undefined;
+	let saying = Promise.resolve();
+	let count = 0;
+
+	const nextBody = () => `${name} ${++count}`;
+
+	const inBackground = (work: Promise<void>) => {
+		background.add(work);
+		void work.finally(() => background.delete(work));
+	};
+
+	const launch = (as: FrontEnd) => {
+		const log = ['--debug', `${xmppc.home.directory}/debug.log`];
+		if (as === 'screen') {
+			const terminal = xmppc.open({}, log);
+			let hasEnded = false;
+			const ended = terminal.ended.then(() => {
+				hasEnded = true;
+				outputs.push(`screen:\n${terminal.text()}\n`);
+			});
+			return {
+				hasEnded: () => hasEnded,
+				async stop(signal: 'SIGKILL' | 'SIGTERM') {
+					terminal.kill(signal);
+					await ended;
+				},
+			};
+		}
+
+		const process = startStaying(xmppc, [...log, ...(as === 'plain' ? ['--plain'] : ['daemon'])]);
+		const hasEnded = endOf(process);
+		return {
+			hasEnded,
+			async stop(signal: 'SIGKILL' | 'SIGTERM') {
+				await process.end(signal);
+				outputs.push(`${as}:\n${process.text()}\n`);
+			},
+		};
+	};
+
+	/** The control connection of the process that runs; undefined while it does not serve. */
+	const reach = async (): Promise<ControlConnection | undefined> => {
+		if (control !== undefined) {
+			return control;
+		}
+
+		const made = await connectControl(socketPath, {
+			profile: directories.data,
+			clock: systemClock,
+			events: ['message.recorded', 'history.loaded'],
+		}).catch((error: unknown) => {
+			outputs.push(`no control connection: ${messageOf(error)}\n`);
+		});
+		if (made === undefined) {
+			return undefined;
+		}
+
+		control = made;
+		void made.closed.then(() => {
+			control = control === made ? undefined : control;
+		});
+		made.events(event => {
+			if (event.type === 'message.recorded' && event.message.buffer === conversation) {
+				shown.push(event.message.body);
+			}
+		});
+		return made;
+	};
+
+	const reached = async (): Promise<ControlConnection> => {
+		const made = await reach();
+		if (made === undefined) {
+			throw new Error(`the control socket of ${name} does not answer`);
+		}
+
+		return made;
+	};
+
+	const stop = async (signal: 'SIGKILL' | 'SIGTERM') => {
+		const process = running;
+		running = undefined;
+		await process?.stop(signal);
+		control?.close();
+		control = undefined;
+	};
+
+	const remains = async (): Promise<Remains> => {
+		const storage = await openStorage(directories, {clock: systemClock});
+		try {
+			return storage.transaction(() => ({
+				device: name,
+				archive: storage.archives.load(account, account),
+				history: storage.messages.page(conversation, {limit: most}).map(recorded),
+			}));
+		} finally {
+			storage.close();
+		}
+	};
+
+	return {
+		name,
+		xmppc,
+		get isRunning() {
+			return running !== undefined;
+		},
+		sent,
+		shown,
+		output: () => outputs.join('\n'),
+		async start(as) {
+			running = launch(as);
+			while ((await reach()) === undefined) {
+				await sleep(pause);
+				// An `xmppc send` had the profile for too long.
+				if (running.hasEnded()) {
+					await running.stop('SIGKILL');
+					running = launch(as);
+				}
+			}
+		},
+		async kill() {
+			await stop('SIGKILL');
+			return remains();
+		},
+		quit: () => stop('SIGTERM'),
+		say(count) {
+			const connection = control;
+			saying = saying.then(async () => {
+				for (let n = 0; n < count && connection !== undefined && connection === control; n++) {
+					const body = nextBody();
+					const told = await connection.actions.sendMessage({account, to: peer, body}).then(
+						() => 'committed' as const,
+						() => 'unknown' as const,
+					);
+					sent.push({device: name, body, told});
+				}
+			});
+			inBackground(saying);
+		},
+		send(wait, killed) {
+			const body = nextBody();
+			const process = startStaying(xmppc, ['send', '--wait', wait, '--timeout', '10', peer, body]);
+			const patience = killed === undefined ? undefined : setTimeout(() => void process.end('SIGKILL'), killed);
+			inBackground(
+				process.ended.then(status => {
+					clearTimeout(patience);
+					outputs.push(`send ${body}: ${status} ${process.text()}\n`);
+					sent.push({device: name, body, told: status === 0 ? (wait === 'acked' ? 'acked' : 'committed') : 'unknown'});
+				}),
+			);
+		},
+		reconnect() {
+			// What comes of it is in the history at the end.
+			inBackground((control?.actions.connect({account}) ?? Promise.resolve()).catch(() => undefined));
+		},
+		async online() {
+			for (;;) {
+				const problem = await reached()
+					.then(({actions}) => actions.connect({account}))
+					.then(() => undefined, messageOf);
+				if (problem === undefined) {
+					return;
+				}
+
+				outputs.push(`not online yet: ${problem}\n`);
+				await sleep(pause);
+			}
+		},
+		async quiet() {
+			while (background.size > 0) {
+				await Promise.all(background);
+			}
+		},
+		async ping() {
+			await (await reached()).actions.ping({account});
+		},
+		async history() {
+			const {actions, events} = await reached();
+			let page: readonly Message[] = [];
+			const stopListening = events(event => {
+				if (event.type === 'history.loaded' && event.buffer === conversation) {
+					page = event.messages;
+				}
+			});
+			await actions.loadHistory({buffer: conversation, after: 0, limit: most});
+			stopListening();
+			return page.map(recorded);
+		},
+		remains,
+		async close() {
+			await stop('SIGKILL');
+		},
+	};
+}
+
+function recorded({body, direction, state, archiveId, via}: Message): Recorded {
+	return {
+		body,
+		direction,
+		isOwn: via === 'local',
+		...(state === undefined ? {} : {state}),
+		...(archiveId === undefined ? {} : {archiveId}),
+	};
+}
+
+function endOf(process: Staying): () => boolean {
+	let hasEnded = false;
+	void process.ended.then(() => {
+		hasEnded = true;
+	});
+	return () => hasEnded;
+}

@@ -1,0 +1,51 @@
+/** What is known after a run, as plain data: the checker needs nothing else, and it is kept when the check fails. */
+import type {OutgoingState} from '../../source/model/message.js';
+import type {ArchiveState} from '../../source/storage/ports.js';
+import type {ArchiveEntry} from '../support/server-archive.js';
+import type {DeviceName} from './plan.js';
+
+export type Owner = 'juliet' | 'romeo';
+
+export const ownerOf: Readonly<Record<DeviceName, Owner>> = {desk: 'juliet', pocket: 'juliet', romeo: 'romeo'};
+
+/** A message of the conversation as a device has it on record. */
+export type Recorded = {
+	readonly body: string;
+	readonly direction: 'incoming' | 'outgoing';
+	readonly state?: OutgoingState;
+	readonly archiveId?: string;
+	/** It was written at this device. */
+	readonly isOwn: boolean;
+};
+
+/** What a person was told of a message when it was sent. Every body is sent once only. */
+export type Sent = {
+	readonly device: DeviceName;
+	readonly body: string;
+	/** `committed`: it is in the outbox; `acked`: the server has it; `unknown`: no answer came. */
+	readonly told: 'committed' | 'acked' | 'unknown';
+};
+
+/** What a process left behind that was killed. */
+export type Remains = {
+	readonly device: DeviceName;
+	/** Undefined: it had not looked at the archive yet. */
+	readonly archive: ArchiveState | undefined;
+	readonly history: readonly Recorded[];
+};
+
+export type Evidence = {
+	readonly seed: number;
+	/** How often the server was killed, not ended. */
+	readonly hardKills: number;
+	/** Oldest first, as the server gives it. */
+	readonly archives: Readonly<Record<Owner, readonly ArchiveEntry[]>>;
+	/** In the order in which it is shown. */
+	readonly histories: Readonly<Record<DeviceName, readonly Recorded[]>>;
+	/** What stands of the archive at the end. */
+	readonly positions: Readonly<Record<DeviceName, ArchiveState | undefined>>;
+	readonly sent: readonly Sent[];
+	/** Bodies in the order in which front ends were told of them, over all processes of a device. */
+	readonly shown: Readonly<Record<DeviceName, readonly string[]>>;
+	readonly remains: readonly Remains[];
+};

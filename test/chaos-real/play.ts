@@ -1,0 +1,258 @@
+/** Plays a plan with real processes and a real server, heals everything, and gathers what is left. */
+import {setTimeout as sleep} from 'node:timers/promises';
+import {messageOf} from '../../source/shared/errors.js';
+import {makeXmppcAccount} from '../support/peers/xmppc.js';
+import {type Prosody, startProsody} from '../support/prosody.js';
+import {type Detour, startProxy} from '../support/proxy.js';
+import {addressOf} from '../support/scripted-session.js';
+import {readServerArchive} from '../support/server-archive.js';
+import {check, type Verdict} from './check.js';
+import {createDevice, type Device} from './device.js';
+import {type Evidence, type Owner, ownerOf, type Remains} from './evidence.js';
+import {keepEvidence} from './keep.js';
+import {type DeviceName, deviceNames, type Plan, type Step} from './plan.js';
+
+export type Run = {
+	readonly seed: number;
+	readonly verdict: Verdict;
+	/** Messages that went through it. */
+	readonly messages: number;
+	/** Where everything about it was kept; only of a run that failed. */
+	readonly kept?: string;
+};
+
+const password = 'pencil';
+const peerOf: Readonly<Record<Owner, Owner>> = {juliet: 'romeo', romeo: 'juliet'};
+/** Milliseconds for everything to be well again. */
+const healing = 60_000;
+
+/** A link that swallowed bytes is of no use any more. */
+type Place = {readonly device: Device; readonly link: Detour; swallowed: boolean};
+type World = {
+	readonly server: Prosody;
+	readonly places: Readonly<Record<DeviceName, Place>>;
+	hardKills: number;
+	readonly remains: Remains[];
+};
+
+export async function play(plan: Plan): Promise<Run> {
+	const server = await startProsody({
+		accounts: {juliet: password, romeo: password},
+		rosters: {
+			juliet: [{jid: 'romeo@example.test', subscription: 'both'}],
+			romeo: [{jid: 'juliet@example.test', subscription: 'both'}],
+		},
+		scram: 'SHA-256',
+		sasl2: plan.sasl2,
+		settings: `smacks_hibernation_time = ${plan.hibernation}`,
+	});
+	const made: Place[] = [];
+	try {
+		const placeOf = async (name: DeviceName): Promise<Place> => {
+			const place = await settle(server, name);
+			made.push(place);
+			return place;
+		};
+		const [desk, pocket, romeo] = await Promise.all([placeOf('desk'), placeOf('pocket'), placeOf('romeo')]);
+		const world: World = {server, places: {desk, pocket, romeo}, hardKills: 0, remains: []};
+		await Promise.all(deviceNames.map(name => world.places[name].device.start(plan.first[name])));
+		let problem: string | undefined;
+		try {
+			await playSteps(plan.steps, world);
+			await within(healing, heal(plan, world));
+		} catch (error) {
+			problem = messageOf(error);
+		}
+
+		const evidence = await gather(plan.seed, world);
+		const checked = check(evidence);
+		const verdict: Verdict =
+			problem === undefined
+				? checked
+				: {...checked, findings: [...checked.findings, {kind: 'lost', text: `it did not become well: ${problem}`}]};
+		const messages = evidence.sent.length;
+		return verdict.findings.length === 0
+			? {seed: plan.seed, verdict, messages}
+			: {
+					seed: plan.seed,
+					verdict,
+					messages,
+					kept: keepEvidence({plan, evidence, verdict, server, devices: made.map(({device}) => device)}),
+				};
+	} finally {
+		await Promise.all(
+			made.map(async ({device, link}) => {
+				await device.close();
+				await link.close();
+				device.xmppc.remove();
+			}),
+		);
+		await server.stop();
+	}
+}
+
+async function settle(server: Prosody, name: DeviceName): Promise<Place> {
+	const owner = ownerOf[name];
+	const link = await startProxy(server.port);
+	const xmppc = await makeXmppcAccount(server, owner, password, {port: link.port});
+	const address = (who: Owner) => addressOf(`${who}@${server.domain}`);
+	return {device: createDevice(name, address(owner), address(peerOf[owner]), xmppc), link, swallowed: false};
+}
+
+async function playSteps(steps: readonly Step[], world: World): Promise<void> {
+	for (const step of steps) {
+		await perform(step, world);
+	}
+}
+
+async function perform(step: Step, world: World): Promise<void> {
+	if (step.do === 'wait') {
+		await sleep(step.milliseconds);
+	} else if (step.do === 'start server') {
+		await world.server.start();
+	} else if (step.do === 'stop server') {
+		world.hardKills += step.how === 'hard' ? 1 : 0;
+		await world.server.halt(step.how === 'hard' ? 'hard' : undefined);
+	} else {
+		await disturb(step, world.places[step.device], world);
+	}
+}
+
+async function disturb(step: Extract<Step, {device: DeviceName}>, place: Place, world: World): Promise<void> {
+	const {device, link} = place;
+	switch (step.do) {
+		case 'say':
+			device.say(step.count);
+			break;
+		case 'send':
+			device.send(step.wait, step.killed);
+			break;
+		case 'start':
+			await device.start(step.as);
+			break;
+		case 'kill':
+			world.remains.push(await device.kill());
+			break;
+		case 'quit':
+			await device.quit();
+			break;
+		case 'reconnect':
+			device.reconnect();
+			break;
+		case 'cut':
+			link.cut();
+			place.swallowed = false;
+			break;
+		case 'flow':
+			link.flow();
+			break;
+		case 'refuse':
+		case 'admit':
+			link.open(step.do === 'admit');
+			break;
+		case 'stall':
+			link.stall(step.direction);
+			break;
+		case 'swallow':
+			link.freeze(step.direction);
+			place.swallowed = true;
+			break;
+		case 'half-close':
+			link.halfClose(step.direction);
+			break;
+		case 'travel':
+			link.travel(step.manner);
+			break;
+	}
+}
+
+/** Everything works again, and goes on until nothing is left to do. */
+async function heal(plan: Plan, world: World): Promise<void> {
+	await world.server.start();
+	const places = deviceNames.map(name => world.places[name]);
+	for (const {link, swallowed} of places) {
+		link.travel({});
+		link.open(true);
+		link.flow();
+		if (swallowed) {
+			link.cut();
+		}
+	}
+
+	await Promise.all(
+		places.map(async ({device}) => {
+			if (!device.isRunning) {
+				await device.start(plan.first[device.name]);
+			}
+
+			await device.online();
+			await device.quiet();
+		}),
+	);
+	while (!(await isSettled(plan.seed, world))) {
+		await sleep(150);
+	}
+
+	// What the servers still have to say comes before the answers.
+	await Promise.all(places.map(({device}) => device.ping()));
+	await Promise.all(places.map(({device}) => device.quit()));
+}
+
+/** Whether there is nothing more to wait for. What comes too often comes afterwards, too. */
+async function isSettled(seed: number, world: World): Promise<boolean> {
+	const histories = await byDevice(name => world.places[name].device.history());
+	const isOpen = deviceNames.some(name =>
+		histories[name].some(({state}) => state === 'queued' || state === 'written' || state === 'uncertain'),
+	);
+	return !isOpen && !check(await evidenceOf(seed, world, histories)).findings.some(({kind}) => kind === 'lost');
+}
+
+async function gather(seed: number, world: World): Promise<Evidence> {
+	await world.server.start();
+	const left = await byDevice(async name => {
+		const {device} = world.places[name];
+		await device.close();
+		return device.remains();
+	});
+	const {desk, pocket, romeo} = left;
+	const evidence = await evidenceOf(seed, world, {desk: desk.history, pocket: pocket.history, romeo: romeo.history});
+	return {...evidence, positions: {desk: desk.archive, pocket: pocket.archive, romeo: romeo.archive}};
+}
+
+async function evidenceOf(seed: number, world: World, histories: Evidence['histories']): Promise<Evidence> {
+	const {server, places, hardKills, remains} = world;
+	const [juliet, romeo] = await Promise.all([
+		readServerArchive(server, 'juliet', password),
+		readServerArchive(server, 'romeo', password),
+	]);
+	return {
+		seed,
+		hardKills,
+		archives: {juliet, romeo},
+		histories,
+		positions: {desk: undefined, pocket: undefined, romeo: undefined},
+		sent: deviceNames.flatMap(name => places[name].device.sent),
+		shown: {desk: places.desk.device.shown, pocket: places.pocket.device.shown, romeo: places.romeo.device.shown},
+		remains,
+	};
+}
+
+async function byDevice<Value>(ask: (name: DeviceName) => Promise<Value>): Promise<Record<DeviceName, Value>> {
+	const [desk, pocket, romeo] = await Promise.all([ask('desk'), ask('pocket'), ask('romeo')]);
+	return {desk, pocket, romeo};
+}
+
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+	const over = new AbortController();
+	const ranOut = sleep(milliseconds, undefined, {signal: over.signal}).then(
+		() => {
+			throw new Error(`not within ${milliseconds / 1000} s`);
+		},
+		() => undefined,
+	);
+	try {
+		await Promise.race([work, ranOut]);
+	} finally {
+		over.abort();
+	}
+}
