@@ -24,6 +24,15 @@ test('a line typed behind /query goes to the buffer that is being opened', async
 	t.is(typist.app.view().active, withRomeo);
 });
 
+test('who writes and goes on at once is not told that the message went elsewhere', async t => {
+	const typist = await createTypist({...people, buffers: [buffer(nurse), buffer(romeo)]});
+	const answer = typist.backend.delay('sendMessage');
+	await typist.type(`for the nurse${press.enter}${press.alt('3')}`);
+	answer();
+	await typist.settle();
+	t.notRegex(typist.screen(), /Sent to/);
+});
+
 test('the order stays through several commands that go elsewhere, whatever takes how long', async t => {
 	const typist = await createTypist(people);
 	const answers = typist.backend.delay('openBuffer');

@@ -79,7 +79,7 @@ async function performClient(core: Core, intent: ClientIntent, asked: BufferId, 
 		}
 
 		if (intent.action === 'sendMessage') {
-			sentElsewhere(core, intent.input);
+			sentElsewhere(core, intent.input, asked);
 		}
 
 		return true;
@@ -94,10 +94,10 @@ async function performClient(core: Core, intent: ClientIntent, asked: BufferId, 
 }
 
 /** A message to somebody whose buffer is not on the screen would go without a trace. */
-function sentElsewhere(core: Core, {account, to}: ActionInput<'sendMessage'>): void {
+function sentElsewhere(core: Core, {account, to}: ActionInput<'sendMessage'>, asked: BufferId): void {
 	const state = core.state();
 	const id = bufferId(account, 'chat', bareOf(to));
-	if (core.view().active === id) {
+	if (asked === id || core.view().active === id) {
 		return;
 	}
 

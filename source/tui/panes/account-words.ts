@@ -23,20 +23,14 @@ export function durationText(seconds: number): string {
 }
 
 /** How an account is connected, in words. With `now`, wall-clock milliseconds, also how long until the next attempt. */
-export function accountStatusText({lost}: Pick<State, 'lost'>, account: Account, now?: number): string {
-	const isLost = lost.includes(account.jid);
-	const again = isLost ? 'reconnecting' : 'trying again';
+export function accountStatusText(state: Pick<State, 'lost'>, account: Account, now?: number): string {
 	switch (account.status) {
 		case 'online':
 			return availabilityText(account.availability);
 		case 'connecting':
-			return isLost || account.problem !== undefined ? `${again}…` : 'connecting…';
-		case 'interrupted': {
-			const seconds = now === undefined ? undefined : secondsToRetry(account, now);
-			const when = seconds === undefined ? '…' : ` in ${durationText(seconds)}`;
-			return `${isLost ? 'connection lost' : 'not connected'}, ${again}${when}`;
-		}
-
+			return isAgain(state, account) ? attemptText(state, account) : 'connecting…';
+		case 'interrupted':
+			return `${state.lost.includes(account.jid) ? 'connection lost' : 'not connected'}, ${attemptText(state, account, now)}`;
 		case 'failed':
 			return failureText(account);
 		case 'locked':
@@ -44,6 +38,21 @@ export function accountStatusText({lost}: Pick<State, 'lost'>, account: Account,
 		default:
 			return 'offline';
 	}
+}
+
+/** The same where there is little room: of an interruption only when it ends. */
+export function briefStatusText(state: Pick<State, 'lost'>, account: Account, now: number): string {
+	return account.status === 'interrupted' ? attemptText(state, account, now) : accountStatusText(state, account, now);
+}
+
+function isAgain({lost}: Pick<State, 'lost'>, {jid, problem}: Account): boolean {
+	return lost.includes(jid) || problem !== undefined;
+}
+
+function attemptText({lost}: Pick<State, 'lost'>, account: Account, now?: number): string {
+	const seconds = now === undefined ? undefined : secondsToRetry(account, now);
+	const when = seconds === undefined ? '…' : ` in ${durationText(seconds)}`;
+	return `${lost.includes(account.jid) ? 'reconnecting' : 'trying again'}${when}`;
 }
 
 /** The same for an account that stands beside others in a bar; `undefined` where nothing is wrong. */

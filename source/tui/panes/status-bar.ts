@@ -5,7 +5,7 @@ import {printable, truncateToWidth} from '../../shared/text.js';
 import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {fitLine, joinLines, line, lineWidth, type Run, type StyledLine, truncateLine} from '../screen/line.js';
-import {accountHint, accountStatusText, accountTroubleText, saysWhy, secondsToRetry} from './account-words.js';
+import {accountHint, accountTroubleText, briefStatusText, saysWhy, secondsToRetry} from './account-words.js';
 import {countText} from './buffer-list.js';
 import type {Palette} from './palette.js';
 import {bufferName, presenceMark, shortJid} from './words.js';
@@ -100,7 +100,7 @@ function accountRuns(state: State, shown: Account, now: number, role: Palette['r
 	const next = {text: hint === '' ? '' : `${saysWhy(shown) ? ':' : ''} ${hint}`, style: role.bar};
 	return [
 		{text: ` ${shown.jid} `, style: role.bar},
-		{text: `${glyph} ${accountStatusText(state, shown, now)}`, style: isCalm ? role.bar : role.barAlert},
+		{text: `${glyph} ${briefStatusText(state, shown, now)}`, style: isCalm ? role.bar : role.barAlert},
 		{text: seconds === undefined ? '' : ' (now: /reconnect)', style: role.bar},
 		...(saysWhy(shown) ? [next, reason] : [reason, next]),
 	];
