@@ -22,6 +22,7 @@ export type AddOptions = {
 	readonly directTls?: boolean;
 	readonly tlsCa?: string;
 	readonly tlsPin?: string;
+	readonly scramOnly?: boolean;
 	readonly json?: boolean;
 };
 
@@ -38,6 +39,7 @@ export function describeAddOptions(command: Command): Command {
 		.option('--direct-tls', 'with --host: TLS from the first byte instead of STARTTLS')
 		.option('--tls-ca <file>', 'PEM file of the authorities to trust instead of the system’s')
 		.option('--tls-pin <hex>', 'accept only the certificate with this SHA-256', readFingerprint)
+		.option('--scram-only', 'never give the server the bare password (SASL PLAIN), not even the first time')
 		.option('--json', 'print JSON')
 		.addOption(new Option('--password <text>').hideHelp());
 }
@@ -59,6 +61,7 @@ export async function addAccount(
 		...(options.directTls === true ? {directTls: true} : {}),
 		...(tlsCa === undefined ? {} : {tlsCa}),
 		...(options.tlsPin === undefined ? {} : {tlsPin: options.tlsPin}),
+		...(options.scramOnly === true ? {scramPinned: true} : {}),
 		...(options.secrets === undefined ? {} : {secrets: options.secrets}),
 		...(options.passwordCommand === undefined ? {} : {passwordCommand: options.passwordCommand}),
 		...(password === undefined ? {} : {password}),

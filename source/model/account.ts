@@ -20,7 +20,7 @@ export type AccountSettings = {
 	readonly tlsCa?: string;
 	/** SHA-256 fingerprint (lowercase hex) of the only certificate accepted, in place of the authority check. */
 	readonly tlsPin?: string;
-	/** Set by the program once SCRAM logged this account in: PLAIN, which shows the server the password, is refused from then on. */
+	/** Set by the person, or by the program once SCRAM logged this account in: PLAIN, which shows the server the password, is refused. */
 	readonly scramPinned?: boolean;
 	readonly secrets: SecretBackend;
 	/** With `secrets: 'command'`: the program and its arguments whose first line of output is the password. No shell. */

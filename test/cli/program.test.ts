@@ -256,28 +256,32 @@ test('account add stores what was asked for, and the password from standard inpu
 	t.teardown(() => rm(folder, {recursive: true}));
 	const argv = ['account', 'add', 'Juliet@example.org', '--password-stdin', '--secrets', 'key-file'];
 	let added: unknown;
-	const seen = await run([...argv, '--host', '127.0.0.1:5223', '--direct-tls', '--tls-pin', 'AB'.repeat(32)], {
-		stdin: 'sécret \nsecond line\n',
-		actions: {
-			async addAccount(account) {
-				added = account;
-				return {
-					jid: account.jid,
-					status: 'offline',
-					enabled: true,
-					secrets: 'key-file',
-					availability: 'available',
-					statusText: '',
-				};
+	const seen = await run(
+		[...argv, '--host', '127.0.0.1:5223', '--direct-tls', '--tls-pin', 'AB'.repeat(32), '--scram-only'],
+		{
+			stdin: 'sécret \nsecond line\n',
+			actions: {
+				async addAccount(account) {
+					added = account;
+					return {
+						jid: account.jid,
+						status: 'offline',
+						enabled: true,
+						secrets: 'key-file',
+						availability: 'available',
+						statusText: '',
+					};
+				},
 			},
 		},
-	});
+	);
 	t.deepEqual(added, {
 		jid: 'juliet@example.org',
 		host: '127.0.0.1',
 		port: 5223,
 		directTls: true,
 		tlsPin: 'ab'.repeat(32),
+		scramPinned: true,
 		secrets: 'key-file',
 		password: 'sécret ',
 	});

@@ -68,7 +68,7 @@ export function chooseMechanism(offer: LoginOffer, policy: MechanismPolicy): Cho
 		throw new XmppcError({
 			code: 'plain-refused',
 			kind: 'notPermitted',
-			message: `${domain} now wants the bare password, although it took a stronger login before.`,
+			message: `${domain} wants the bare password, which is not given: it took a stronger login before, or you ruled this one out.`,
 			hint: 'Somebody may be in between. If its operator confirms the change, remove the account and add it again.',
 		});
 	}
