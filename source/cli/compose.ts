@@ -4,7 +4,7 @@ import type {ControlServer} from '../control/server.js';
 import {controlSocketPath} from '../control/socket-path.js';
 import {systemClock} from '../shared/clock.js';
 import {type Log, silentLog} from '../shared/log.js';
-import {profileDirectories} from '../storage/directories.js';
+import {type ProfileDirectories, profileDirectories} from '../storage/directories.js';
 import {takeProfileLock} from '../storage/lock.js';
 import {openStorage} from '../storage/open.js';
 import {createSecretStores} from '../storage/secrets/stores.js';
@@ -18,6 +18,12 @@ import type {Composition, Person, ProfileOptions} from './shell.js';
 export function createComposition(person: Person): Composition {
 	return {
 		settings: ({profile}) => openSettings(profileDirectories(process.env, profile)).read(),
+		checkHistory: ({profile}) =>
+			withLock(profile, person, async directories => (await import('../storage/rebuild.js')).checkHistory(directories)),
+		rebuildHistory: ({profile}) =>
+			withLock(profile, person, async directories =>
+				(await import('../storage/rebuild.js')).rebuildHistory(directories, systemClock),
+			),
 		async openClient(options) {
 			const ports = await openProfile(options, person);
 			const {createClient} = await import('../client/actions.js');
@@ -59,6 +65,21 @@ export function createComposition(person: Person): Composition {
 			}
 		},
 	};
+}
+
+/** Works on the files of a profile while nobody else can. */
+async function withLock<Result>(
+	profile: string,
+	{tell}: Person,
+	work: (directories: ProfileDirectories) => Promise<Result>,
+): Promise<Result> {
+	const directories = profileDirectories(process.env, profile);
+	const lock = await takeProfileLock(directories, {notice: tell});
+	try {
+		return await work(directories);
+	} finally {
+		lock.release();
+	}
 }
 
 /** Takes the profile for this process and opens everything in it. */

@@ -13,6 +13,7 @@ const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = {
 	send: async () => (await import('./send.js')).sendCommand,
 	daemon: async () => (await import('./daemon.js')).daemonCommand,
 	account: async () => (await import('./account.js')).accountCommand,
+	history: async () => (await import('./history.js')).historyCommand,
 };
 
 /** Runs the command line; answers the status to end with. Never throws. */

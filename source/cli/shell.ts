@@ -4,7 +4,9 @@ import type {ControlConnection} from '../control/exchange.js';
 import type {Actions} from '../model/actions.js';
 import type {EventSource} from '../model/events.js';
 import type {Settings} from '../model/settings.js';
+import type {Problem} from '../shared/errors.js';
 import type {Log} from '../shared/log.js';
+import type {Rebuilt} from '../storage/rebuild.js';
 import type {Input} from './input.js';
 import type {Output} from './output.js';
 
@@ -37,6 +39,10 @@ export type Composition = {
 	send(options: ProfileOptions, message: OneShotMessage): Promise<readonly OneShotOutcome[]>;
 	/** Read without taking the profile, so that it also works beside a running program. */
 	settings(options: ProfileOptions): Settings;
+	/** What is wrong with the history of a profile that nobody uses; `undefined`: nothing. */
+	checkHistory(options: ProfileOptions): Promise<Problem | undefined>;
+	/** Puts the history of a profile that nobody uses aside and begins a new one. */
+	rebuildHistory(options: ProfileOptions): Promise<Rebuilt>;
 };
 
 /** What is wanted of a client that is running, besides its verbs. */

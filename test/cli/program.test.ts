@@ -12,6 +12,7 @@ import type {ControlConnection} from '../../source/control/exchange.js';
 import type {AccountSettings} from '../../source/model/account.js';
 import type {Actions} from '../../source/model/actions.js';
 import {defaultSettings} from '../../source/model/settings.js';
+import type {Problem} from '../../source/shared/errors.js';
 import {type BareJid, type Jid, parseBareJid} from '../../source/shared/jid.js';
 import {silentLog} from '../../source/shared/log.js';
 
@@ -23,6 +24,8 @@ type Setting = {
 	readonly actions?: Partial<Actions>;
 	readonly accounts?: readonly AccountSettings[];
 	readonly interrupted?: AbortSignal;
+	/** What is wrong with the history. */
+	readonly damage?: Problem;
 	/** The client that is running. */
 	readonly running?: (...asked: Parameters<Shell['connect']>) => ControlConnection | undefined;
 };
@@ -57,6 +60,14 @@ async function run(argv: readonly string[], setting: Setting = {}) {
 			return setting.send === undefined
 				? to.map(to => ({to, id: 'id-1', ok: true, state: 'acked'}))
 				: setting.send(to, timeout);
+		},
+		async checkHistory({profile}) {
+			calls.push(`check ${profile}`);
+			return setting.damage;
+		},
+		async rebuildHistory({profile}) {
+			calls.push(`rebuild ${profile}`);
+			return {aside: '/home/j/history.sqlite.damaged-2026', unsent: 2, drafts: 1, complete: true};
 		},
 		settings: () => ({
 			...defaultSettings,
@@ -433,4 +444,51 @@ test('a usage error names the help of the subcommand that was meant', async t =>
 		t.is(status, 64);
 		t.true(error.includes(`see xmppc ${help} --help`.replace('  ', ' ')), error);
 	}
+});
+
+const damage: Problem = {
+	code: 'database-corrupt',
+	kind: 'storage',
+	message: 'The history database /home/j/history.sqlite is damaged: malformed.',
+	hint: 'run `xmppc history rebuild`',
+};
+
+test('history check says that a history is sound, and what is wrong with one that is not', async t => {
+	t.like(await run(['history', 'check']), {status: 0, out: 'The history is sound.\n', calls: ['check default']});
+	t.is((await run(['history', 'check', '--json'])).out, '{"sound":true}\n');
+	const seen = await run(['history', 'check', '--profile', 'work'], {damage});
+	t.like(seen, {status: 74, out: '', calls: ['check work']});
+	t.is(
+		seen.error,
+		'xmppc: The history database /home/j/history.sqlite is damaged: malformed (run `xmppc history rebuild`)\n',
+	);
+});
+
+test('history rebuild changes nothing without consent, and nothing where nothing is damaged', async t => {
+	const asked = await run(['history', 'rebuild'], {damage});
+	t.like(asked, {status: 64, out: '', calls: ['check default']});
+	t.regex(
+		asked.error,
+		/is damaged: malformed\. A rebuild renames it and begins a new one; nothing was changed \(with --yes/,
+	);
+	const sound = await run(['history', 'rebuild', '--yes']);
+	t.like(sound, {status: 64, out: '', calls: ['check default']});
+	t.regex(sound.error, /not damaged; nothing was changed/);
+});
+
+test('history rebuild --yes says where the old history is and what was taken along', async t => {
+	const seen = await run(['history', 'rebuild', '--yes', '--profile', 'work'], {damage});
+	t.like(seen, {status: 0, error: '', calls: ['check work', 'rebuild work']});
+	t.is(
+		seen.out,
+		'The damaged history is now /home/j/history.sqlite.damaged-2026.\nTaken along: 2 unsent messages and 1 draft.\n' +
+			'What the servers keep is fetched at the next login; what they do not keep is in the renamed file only.\n',
+	);
+	const json = await run(['history', 'rebuild', '--yes', '--json'], {damage});
+	t.deepEqual(JSON.parse(json.out), {
+		aside: '/home/j/history.sqlite.damaged-2026',
+		unsent: 2,
+		drafts: 1,
+		complete: true,
+	});
 });
