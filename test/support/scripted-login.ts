@@ -36,6 +36,9 @@ export async function answersStartTls(connection: ScriptedConnection, certificat
 	await connection.startTls(certificate);
 }
 
+/** What it takes to talk, whatever the elements travel in. */
+type Dialogue = Pick<ScriptedConnection, 'expects' | 'replies'>;
+
 export type ScramServer = {
 	/** As SASL names it, without `SCRAM-`. */
 	readonly hash: 'SHA-1' | 'SHA-256' | 'SHA-512';
@@ -48,7 +51,7 @@ export type ScramServer = {
 };
 
 /** Plays the server's side of SCRAM (RFC 5802) and sends `<success/>`, without looking at the client's proof. */
-export async function answersScram(connection: ScriptedConnection, server: ScramServer): Promise<void> {
+export async function answersScram(connection: Dialogue, server: ScramServer): Promise<void> {
 	const auth = await connection.expects(/<auth [^>]*>([^<]*)<\/auth>/);
 	const clientFirst = fromBase64(/>([^<]*)<\/auth>$/.exec(auth)?.[1] ?? '');
 	const clientFirstBare = clientFirst.replace(/^[^,]*,[^,]*,/, '');
@@ -72,7 +75,7 @@ export async function answersScram(connection: ScriptedConnection, server: Scram
 }
 
 /** Waits for the binding request and binds `jid`. */
-export async function answersBind(connection: ScriptedConnection, jid = 'juliet@localhost/balcony'): Promise<void> {
+export async function answersBind(connection: Dialogue, jid = 'juliet@localhost/balcony'): Promise<void> {
 	const request = await connection.expects(/<iq [^>]*>.*?<\/iq>/s);
 	const id = /\bid=["']([^"']*)["']/.exec(request)?.[1] ?? '';
 	connection.replies(
