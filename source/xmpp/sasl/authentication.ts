@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {type BareJid, localpartOf} from '../../shared/jid.js';
 import type {BindingData} from '../channel-binding.js';
 import {createElement, type Element, isElement, textOf} from '../element.js';
+import type {Gs2Binding} from './binding-choice.js';
 import {loginRefused, notAuthentic, saslNamespace} from './failures.js';
 import {type ChosenMechanism, chooseMechanism} from './mechanisms.js';
 import {saslprep} from './saslprep.js';
@@ -29,7 +30,7 @@ export type Login = {
 };
 
 /** A login whose mechanism is chosen. */
-type LoginUnderWay = Login & {readonly isBound: boolean};
+type LoginUnderWay = Login & {readonly flag: Gs2Binding['flag']};
 
 /** How a profile of SASL wraps the messages of a mechanism: that of RFC 6120 §6, or XEP-0388. */
 export type SaslProfile = {
@@ -71,10 +72,10 @@ export function exchange(
 	mechanism: ChosenMechanism,
 	login: Login,
 ): Promise<Element> {
-	const boundLogin = {...login, isBound: mechanism.binding.flag === 'p'};
+	const underWay = {...login, flag: mechanism.binding.flag};
 	return mechanism.scram
-		? runScram(channel, profile, {...mechanism, scram: mechanism.scram}, boundLogin)
-		: runPlain(channel, profile, mechanism, boundLogin);
+		? runScram(channel, profile, {...mechanism, scram: mechanism.scram}, underWay)
+		: runPlain(channel, profile, mechanism, underWay);
 }
 
 async function runPlain(

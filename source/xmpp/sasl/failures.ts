@@ -10,21 +10,22 @@ export const sasl2Namespace = 'urn:xmpp:sasl:2';
 type Whom = {
 	readonly jid: string;
 	readonly domain: string;
-	/** The login was bound to the connection (RFC 5802 §6). */
-	readonly isBound?: boolean;
+	/** What the login said about channel binding (RFC 5802 §6). */
+	readonly flag?: 'n' | 'y' | 'p';
 };
 
 const inBetween = 'Somebody may be in between. Try another network, and tell the operator of the server if it stays.';
 
 /** SASL failure conditions (RFC 6120 §6.5) that a person can do something about. */
 const refusals: Readonly<Record<string, (whom: Whom) => Problem>> = {
-	'not-authorized': ({jid, domain, isBound}) => ({
+	'not-authorized': ({jid, domain, flag}) => ({
 		code: 'wrong-password',
 		kind: 'notPermitted',
 		message: `${domain} does not accept the password of ${jid}.`,
-		hint: isBound
-			? 'Check the address and type the password again. If it is right, somebody may be in between: try another network.'
-			: 'Check the address and type the password again.',
+		hint:
+			flag === 'p'
+				? 'Check the address and type the password again. If it is right, somebody may be in between: try another network.'
+				: 'Check the address and type the password again.',
 	}),
 	'account-disabled': ({jid, domain}) => ({
 		code: 'account-disabled',
@@ -65,8 +66,13 @@ export function failureCondition(answer: Element): string | undefined {
 /** Turns what came instead of success into an error. An element that is no SASL failure is a protocol error. */
 export function loginRefused(answer: Element, whom: Whom): XmppcError {
 	const condition = failureCondition(answer);
-	if (condition === 'malformed-request' && whom.isBound) {
-		// What servers say whose connection has another binding than ours.
+	// What servers say that were told they cannot bind, and can.
+	if (condition === 'malformed-request' && whom.flag === 'y') {
+		return offerContradictory(whom.domain, 'no bound login was in it, and it refuses one that is not bound');
+	}
+
+	// What servers say whose connection has another binding than ours.
+	if (condition === 'malformed-request' && whom.flag === 'p') {
 		return new XmppcError({
 			code: 'binding-refused',
 			kind: 'notPermitted',
