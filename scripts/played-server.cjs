@@ -51,13 +51,15 @@ function conversation() {
 			answer += `<success ${sasl}>${base64(`v=${base64(serverSignature(unbase64(response)))}`)}</success>`;
 		}
 
-		const bind = /<iq [^>]*id="([^"]*)"/.exec(text)?.[1];
-		if (bind !== undefined) {
-			answer += `<iq type='result' id='${bind}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>a@example.org/played</jid></bind></iq>`;
+		const iq = /<iq [^>]*id="([^"]*)"/.exec(text)?.[1];
+		if (iq !== undefined && text.includes('<ping ')) {
+			answer += `<iq type='result' id='${iq}' from='example.org'/>`;
+		} else if (iq !== undefined) {
+			answer += `<iq type='result' id='${iq}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>a@example.org/played</jid></bind></iq>`;
 		}
 
 		answer += text.includes('<enable ') ? `<enabled ${management}/>` : '';
-		answer += text.includes('<message ') ? `<a h='1' ${management}/>` : '';
+		answer += text.includes('<message ') ? `<a h='${text.includes('<ping ') ? 2 : 1}' ${management}/>` : '';
 		return answer + (text.includes('</stream:stream>') ? '</stream:stream>' : '');
 	};
 }
@@ -98,6 +100,7 @@ exports.playServer = () => {
 			authorized: true,
 			getPeerX509Certificate: () => certificate,
 			getProtocol: () => 'TLSv1.3',
+			exportKeyingMaterial: (/** @type {number} */ length) => Buffer.alloc(length),
 		});
 		setImmediate(() => socket.emit('secureConnect'));
 		return socket;
