@@ -83,6 +83,10 @@ async function showTui(profile: ProfileOptions, shell: Shell): Promise<number> {
 				systemClock.after(0, () => void start());
 				return {actions, events};
 			},
+			async rebuildHistory() {
+				const {rebuiltLines} = await import('./history.js');
+				return rebuiltLines(await compose.rebuildHistory(profile));
+			},
 			stdin: process.stdin,
 			stdout: process.stdout,
 			env: process.env,

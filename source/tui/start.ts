@@ -2,7 +2,7 @@ import process from 'node:process';
 import type {ActionInput, ActionName, Actions} from '../model/actions.js';
 import type {Settings} from '../model/settings.js';
 import type {Clock, Dispose} from '../shared/clock.js';
-import {problemOf} from '../shared/errors.js';
+import {isXmppcError, problemOf} from '../shared/errors.js';
 import {type Log, silentLog} from '../shared/log.js';
 import {dark} from '../themes/dark.js';
 import {themeNamed} from '../themes/index.js';
@@ -10,6 +10,8 @@ import {monochrome} from '../themes/monochrome.js';
 import type {Theme} from '../themes/theme.js';
 import {type App, createApp} from './app/app.js';
 import {createPainter} from './app/paint.js';
+import type {Dialog} from './assistant/dialog.js';
+import {createRebuildDialog} from './assistant/rebuild-history.js';
 import type {Backend} from './backend.js';
 import type {PopupLayer} from './components/popup-layer.js';
 import {createDecoder} from './input/decoder.js';
@@ -27,6 +29,11 @@ export type TuiOptions = {
 	 * refused the terminal is given back and `startTui` rejects with the same error.
 	 */
 	open(): Promise<Backend>;
+	/**
+	 * Puts a damaged history aside and begins a new one; answers what was done, in sentences. The person is asked before.
+	 * Absent: a damaged history is a refusal like others.
+	 */
+	rebuildHistory?(): Promise<readonly string[]>;
 	readonly stdin: NodeJS.ReadStream;
 	readonly stdout: NodeJS.WriteStream;
 	readonly env: Readonly<Record<string, string | undefined>>;
@@ -70,7 +77,7 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 	const popups = createLatePopups(screen, theme);
 	const backend = new Promise<Backend>((resolve, reject) => {
 		// After the first frame has left.
-		clock.after(0, () => options.open().then(resolve, reject));
+		clock.after(0, () => openMended(options, dialog => app.ask(dialog)).then(resolve, reject));
 	});
 	const app = createApp({
 		actions: lateActions(backend),
@@ -113,6 +120,26 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		popups.unmount();
 		screen.close();
 		terminal.leave();
+	}
+}
+
+/** Opens the profile; where its history is damaged, the person is asked first. */
+async function openMended({open, rebuildHistory}: TuiOptions, ask: (dialog: Dialog) => void): Promise<Backend> {
+	try {
+		return await open();
+	} catch (error) {
+		if (rebuildHistory === undefined || !isXmppcError(error) || error.code !== 'database-corrupt') {
+			throw error;
+		}
+
+		const isRebuilt = await new Promise<boolean>(done => {
+			ask(createRebuildDialog({problem: problemOf(error), rebuild: rebuildHistory, done}));
+		});
+		if (!isRebuilt) {
+			throw error;
+		}
+
+		return open();
 	}
 }
 

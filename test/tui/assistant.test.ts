@@ -4,8 +4,10 @@ import path from 'node:path';
 import {rootCertificates} from 'node:tls';
 import test from 'ava';
 import type {AccountTest} from '../../source/model/actions.js';
+import type {Problem} from '../../source/shared/errors.js';
 import {createAccountAssistant} from '../../source/tui/assistant/account-assistant.js';
 import type {Dialog} from '../../source/tui/assistant/dialog.js';
+import {createRebuildDialog} from '../../source/tui/assistant/rebuild-history.js';
 import {parseServer, serverText} from '../../source/tui/assistant/server-address.js';
 import {createUnlockDialog} from '../../source/tui/assistant/unlock.js';
 import {fingerprintOf, judgeCertificate} from '../../source/xmpp/certificate.js';
@@ -266,4 +268,39 @@ test('the store of passwords is unlocked with the right passphrase', async t => 
 	dialog.answer('right');
 	await settle();
 	t.regex(asked(dialog), /is open/);
+});
+
+const damage: Problem = {code: 'database-corrupt', kind: 'storage', message: 'The history is damaged.'};
+
+test('a damaged history is left alone unless the person says otherwise', async t => {
+	const done: boolean[] = [];
+	const rebuild = async () => t.fail('nobody said so') as never;
+	const dialog = createRebuildDialog({problem: damage, rebuild, done: rebuilt => done.push(rebuilt)});
+	t.like(dialog.question(), {type: 'choice', explanation: ['The history is damaged.']});
+	dialog.answer('leave');
+	await settle();
+	t.deepEqual(done, [false]);
+	t.regex(asked(dialog), /Nothing was changed/);
+});
+
+test('a rebuild that fails is told, and may be tried again', async t => {
+	const done: boolean[] = [];
+	let attempts = 0;
+	const rebuild = async () => {
+		attempts++;
+		if (attempts === 1) {
+			throw refusal('disk-full', 'No space is left.');
+		}
+
+		return ['It is elsewhere now.'];
+	};
+	const dialog = createRebuildDialog({problem: damage, rebuild, done: rebuilt => done.push(rebuilt)});
+	dialog.answer('rebuild');
+	await settle();
+	t.like(problemOf(dialog), {message: 'No space is left.'});
+	t.deepEqual(done, []);
+	dialog.answer('rebuild');
+	await settle();
+	t.regex(asked(dialog), /It is elsewhere now\./);
+	t.deepEqual(done, [true]);
 });

@@ -1,6 +1,7 @@
 /**
  * The TUI on a real terminal with an account manager that has no network, for the tests that need a process. Its first
- * argument says what is there: `fresh` no account, `chat` one with history, `refused` a profile that cannot be opened.
+ * argument says what is there: `fresh` no account, `chat` one with history, `refused` a profile that cannot be opened, `damaged`
+ * one whose history has to be put aside first.
  */
 import process from 'node:process';
 import {systemClock} from '../../source/shared/clock.js';
@@ -39,13 +40,23 @@ if (kind === 'answers') {
 }
 
 try {
+	let damaged = kind === 'damaged';
 	const exit = await startTui({
 		async open() {
 			if (kind === 'refused') {
 				throw new XmppcError({code: 'profile-in-use', kind: 'temporary', message: 'The profile is in use.'});
 			}
 
+			if (damaged) {
+				const message = 'The history database /home/j/history.sqlite is damaged: malformed.';
+				throw new XmppcError({code: 'database-corrupt', kind: 'storage', message});
+			}
+
 			return {actions: backend.actions, events: backend.events};
+		},
+		async rebuildHistory() {
+			damaged = false;
+			return ['The damaged history is now elsewhere.'];
 		},
 		stdin: process.stdin,
 		stdout: process.stdout,

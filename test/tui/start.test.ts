@@ -88,6 +88,27 @@ test('a profile that cannot be opened gives the terminal back', async t => {
 	});
 });
 
+test('a damaged history is said to be one; leaving changes nothing and gives the terminal back', async t => {
+	await run('damaged', async terminal => {
+		await terminal.shows('history.sqlite is damaged');
+		terminal.type(keys.enter);
+		t.is((await terminal.ended).code, 75);
+		t.false(terminal.isAlternate());
+		t.regex(terminal.text(), /refused: The history database .* is damaged/);
+	});
+});
+
+test('a damaged history is put aside when the person says so, and then the chat begins', async t => {
+	await run('damaged', async terminal => {
+		await terminal.shows('Put it aside and begin a new one');
+		terminal.type(`${keys.down}${keys.enter}`);
+		await terminal.shows('line 399 of the history');
+		terminal.type('\u001b1');
+		await terminal.shows('The damaged history is now elsewhere.');
+		t.true(terminal.isAlternate());
+	});
+});
+
 test('the terminal is given back on SIGTERM', async t => {
 	await run('chat', async terminal => {
 		await terminal.shows('line 399');

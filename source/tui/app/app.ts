@@ -5,6 +5,7 @@ import {reduce} from '../../store/reduce.js';
 import {bufferOf} from '../../store/selectors.js';
 import {initialState, type State, type StoreEvent} from '../../store/state.js';
 import {createStore} from '../../store/store.js';
+import type {Dialog} from '../assistant/dialog.js';
 import {insertPaste, insertText} from '../input/editor.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
 import {createKeymap, type KeyMeaning} from '../input/keymap.js';
@@ -12,6 +13,7 @@ import {attentionOf} from './attention.js';
 import {leaveClosed, saveView, showFirst, switchBuffer} from './buffers.js';
 import type {Core} from './core.js';
 import {createCountdown} from './countdown.js';
+import {openDialog} from './dialogs.js';
 import {gateFor} from './gate.js';
 import {createKeyReader} from './key-reader.js';
 import {keyAction} from './keys.js';
@@ -41,6 +43,8 @@ export type App = {
 	start(): void;
 	/** What the account manager knows, and the buffer that was shown last. */
 	load(snapshot: Awaited<ReturnType<Actions['snapshot']>>): void;
+	/** Asks something before there is anything to load; input goes to the dialog. */
+	ask(dialog: Dialog): void;
 	/** Something went wrong at the start, and nothing else is on the screen. */
 	fail(text: string, hint: string | undefined): void;
 	hear(event: Event): void;
@@ -238,6 +242,10 @@ export function createApp(options: AppOptions): App {
 				}
 			});
 			gate.opened(view.popup === undefined);
+		},
+		ask(dialog) {
+			together(() => openDialog(core, dialog));
+			gate.opened(false);
 		},
 		fail(text, hint) {
 			core.say('error', text, hint);
