@@ -16,7 +16,7 @@ const below = ['model', 'shared'];
 const table: Readonly<Record<string, Row>> = {
 	shared: {folders: [], packages: ['string-width'], builtins: ['node:net', 'node:url']},
 	model: {folders: ['shared'], builtins: []},
-	xmpp: {folders: below, packages: ['@xmpp/*', 'saxes']},
+	xmpp: {folders: below, packages: ['@xmpp/*', 'saxes', 'ws']},
 	extensions: {folders: ['xmpp', 'storage/ports', ...below]},
 	storage: {folders: below, packages: ['@napi-rs/keyring', '@photostructure/sqlite', 'conf']},
 	client: {folders: ['extensions', 'storage', 'xmpp', ...below]},

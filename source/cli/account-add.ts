@@ -11,7 +11,7 @@ import {unlessInterrupted} from './interruption.js';
 import type {Output} from './output.js';
 import {withActions} from './profile-access.js';
 import type {ProfileOptions, Shell} from './shell.js';
-import {readFingerprint, readHost} from './values.js';
+import {readFingerprint, readHost, readWebSocket} from './values.js';
 
 export type AddOptions = {
 	readonly password?: string;
@@ -20,6 +20,7 @@ export type AddOptions = {
 	readonly passwordCommand?: readonly string[];
 	readonly host?: {readonly host: string; readonly port?: number};
 	readonly directTls?: boolean;
+	readonly websocket?: string;
 	readonly tlsCa?: string;
 	readonly tlsPin?: string;
 	readonly scramOnly?: boolean;
@@ -37,6 +38,7 @@ export function describeAddOptions(command: Command): Command {
 		.option('--password-command <program...>', 'with --secrets command: prints the password; started without a shell')
 		.option('--host <host[:port]>', 'connect here instead of asking DNS', readHost)
 		.option('--direct-tls', 'with --host: TLS from the first byte instead of STARTTLS')
+		.option('--websocket <url>', 'connect over WebSocket, and only there: wss://…', readWebSocket)
 		.option('--tls-ca <file>', 'PEM file of the authorities to trust instead of the system’s')
 		.option('--tls-pin <hex>', 'accept only the certificate with this SHA-256', readFingerprint)
 		.option('--scram-only', 'never give the server the bare password (SASL PLAIN), not even the first time')
@@ -59,6 +61,7 @@ export async function addAccount(
 		jid,
 		...options.host,
 		...(options.directTls === true ? {directTls: true} : {}),
+		...(options.websocket === undefined ? {} : {webSocket: options.websocket}),
 		...(tlsCa === undefined ? {} : {tlsCa}),
 		...(options.tlsPin === undefined ? {} : {tlsPin: options.tlsPin}),
 		...(options.scramOnly === true ? {scramPinned: true} : {}),
@@ -80,7 +83,9 @@ function refuseContradictions(options: AddOptions): void {
 					? 'With --secrets command nothing is read from standard input'
 					: options.directTls === true && options.host === undefined
 						? '--direct-tls needs --host'
-						: undefined;
+						: options.websocket !== undefined && options.host !== undefined
+							? '--websocket and --host both say where to connect'
+							: undefined;
 	if (reason !== undefined) {
 		throw new XmppcError({
 			code: 'usage',

@@ -1,5 +1,6 @@
 import {isIPv6} from 'node:net';
 import {InvalidArgumentError} from 'commander';
+import {readWebSocketUrl} from '../shared/websocket-url.js';
 
 /** `host`, `host:port`, `[v6]:port` or a bare IPv6 address. */
 export function readHost(text: string): {readonly host: string; readonly port?: number} {
@@ -11,6 +12,16 @@ export function readHost(text: string): {readonly host: string; readonly port?: 
 	}
 
 	return port === undefined ? {host} : {host, port};
+}
+
+/** A `wss:` URL, as it is written to the settings. */
+export function readWebSocket(text: string): string {
+	const url = readWebSocketUrl(text);
+	if (url === undefined) {
+		throw new InvalidArgumentError('It looks like wss://example.org/xmpp-websocket; nothing but wss: is taken.');
+	}
+
+	return url.href;
 }
 
 /** SHA-256 as tools print it, with or without colons, to lowercase hex. */

@@ -53,13 +53,14 @@ export async function loginWith(
 	signal?: AbortSignal,
 	resumption: Resumption = {},
 ): Promise<Session> {
-	const {jid, host, port, directTls, tlsCa, tlsPin, scramPinned} = settings;
+	const {jid, host, port, directTls, webSocket, tlsCa, tlsPin, scramPinned} = settings;
 	return openSession({
 		jid,
 		password,
 		...(host === undefined ? {} : {host}),
 		...(port === undefined ? {} : {port}),
 		...(directTls === undefined ? {} : {directTls}),
+		...(webSocket === undefined ? {} : {webSocket}),
 		tls: {
 			...(tlsCa === undefined ? {} : {ca: readAuthorities(tlsCa)}),
 			...(tlsPin === undefined ? {} : {pin: tlsPin}),

@@ -41,6 +41,7 @@ const newAccount: Check<AllMembers<NewAccount>> = members(
 		host: text,
 		port: integer(1, 65_535),
 		directTls: flag,
+		webSocket: text,
 		tlsCa: text,
 		tlsPin: text,
 		scramPinned: flag,

@@ -16,6 +16,11 @@ export type AccountSettings = {
 	readonly port?: number;
 	/** With `host`: TLS from the first byte (XEP-0368) instead of STARTTLS. */
 	readonly directTls?: boolean;
+	/**
+	 * XMPP over WebSocket at this `wss:` URL and nowhere else (RFC 7395), for networks that let nothing but HTTPS through.
+	 * The certificate is checked against the host of the URL.
+	 */
+	readonly webSocket?: string;
 	/** Path of a PEM file with certificate authorities trusted for this account in place of the system's. */
 	readonly tlsCa?: string;
 	/** SHA-256 fingerprint (lowercase hex) of the only certificate accepted, in place of the authority check. */

@@ -1,6 +1,7 @@
 import {type AccountSettings, secretBackends} from '../model/account.js';
 import {defaultSettings, type Settings} from '../model/settings.js';
 import {type BareJid, localpartOf, parseBareJid} from '../shared/jid.js';
+import {readWebSocketUrl} from '../shared/websocket-url.js';
 
 /** What is wrong in the settings, and where: `accounts[1].port`. */
 export type SchemaProblem = {readonly place: string; readonly message: string};
@@ -33,6 +34,12 @@ const accountFields: Readonly<Record<keyof AccountSettings, Field>> = {
 		),
 	},
 	directTls: {check: yesOrNo},
+	webSocket: {
+		check: is(
+			value => typeof value === 'string' && readWebSocketUrl(value) !== undefined,
+			'an address such as wss://example.org/xmpp-websocket',
+		),
+	},
 	tlsCa: {check: text},
 	tlsPin: {
 		check: is(

@@ -1,13 +1,13 @@
 import type net from 'node:net';
 import {messageOf, type Problem, XmppcError} from '../shared/errors.js';
 import {domainpartOf} from '../shared/jid.js';
+import {portOf, readWebSocketUrl} from '../shared/websocket-url.js';
 import {createRace, dial, type Search} from './happy-eyeballs.js';
 import {readEndpoint} from './redirection.js';
 import {defaultDirectTlsPort, defaultPort, type Endpoint, hostOf} from './resolver.js';
 import {boundSessionOf} from './resumable-sessions.js';
 import type {SessionOptions} from './session.js';
 import type {SocketClass} from './transport.js';
-import {portOf, readWebSocketUrl} from './websocket-url.js';
 
 /** `first`: what DNS names before all others; that alone is remembered, or a place for emergencies would be. */
 type Source = 'settings' | 'memory' | 'first' | 'other';

@@ -3,10 +3,10 @@ import type {Socket} from 'node:net';
 import {SaxesParser} from 'saxes';
 import {isXmppcError, messageOf, XmppcError} from '../shared/errors.js';
 import type {Log} from '../shared/log.js';
+import {portOf, readWebSocketUrl} from '../shared/websocket-url.js';
 import {createRace} from './happy-eyeballs.js';
 import {hostOf, type WebSocketQuery} from './resolver.js';
 import {beginTls} from './tls-connection.js';
-import {portOf, readWebSocketUrl} from './websocket-url.js';
 
 const relation = 'urn:xmpp:alt-connections:websocket';
 const xrdNamespace = 'http://docs.oasis-open.org/ns/xri/xrd-1.0';

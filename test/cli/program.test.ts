@@ -309,6 +309,28 @@ test('account add stores what was asked for, and the password from standard inpu
 	t.deepEqual([...missing.calls, ...empty.calls], []);
 });
 
+test('an account may be reached over WebSocket, under TLS only, and then at no other place', async t => {
+	const argv = ['account', 'add', juliet, '--password-stdin', '--secrets', 'key-file', '--websocket'];
+	let added: unknown;
+	const actions: Partial<Actions> = {
+		async addAccount({jid, webSocket}) {
+			added = webSocket;
+			return {jid, status: 'offline', enabled: true, secrets: 'key-file', availability: 'available', statusText: ''};
+		},
+	};
+	t.is((await run([...argv, 'wss://Example.org/ws'], {stdin: 'secret\n', actions})).status, 0);
+	t.is(added, 'wss://example.org/ws');
+	for (const wrong of ['ws://example.org/ws', 'https://example.org/', 'example.org', 'wss://a:b@example.org/']) {
+		const {status, calls} = await run([...argv, wrong], {stdin: 'secret\n', actions});
+		t.is(status, 64, wrong);
+		t.deepEqual(calls, []);
+	}
+
+	const both = await run([...argv, 'wss://example.org/ws', '--host', 'localhost'], {stdin: 'secret\n', actions});
+	t.is(both.status, 64);
+	t.regex(both.error, /--websocket and --host/);
+});
+
 test('account add asks for the password on a terminal, and nowhere else', async t => {
 	let password: string | undefined;
 	const actions: Partial<Actions> = {

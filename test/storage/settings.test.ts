@@ -49,6 +49,7 @@ test('an update is written for us alone, read back by the next process, and leav
 		host: 'localhost',
 		port: 5223,
 		directTls: true,
+		webSocket: 'wss://localhost/xmpp-websocket',
 		tlsCa: '/etc/ca.pem',
 		tlsPin: 'ab'.repeat(32),
 		secrets: 'command',

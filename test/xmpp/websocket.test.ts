@@ -1,12 +1,12 @@
 /** XMPP over WebSocket (RFC 7395), and how it is found (XEP-0156). */
 import test, {type ExecutionContext} from 'ava';
 import {silentLog} from '../../source/shared/log.js';
+import {readWebSocketUrl} from '../../source/shared/websocket-url.js';
 import {createDnsResolver} from '../../source/xmpp/dns-resolver.js';
 import {createElement} from '../../source/xmpp/element.js';
 import {webSocketsInJson, webSocketsInXrd} from '../../source/xmpp/host-meta.js';
 import type {SessionOptions} from '../../source/xmpp/session.js';
 import {openSession} from '../../source/xmpp/session-opening.js';
-import {readWebSocketUrl} from '../../source/xmpp/websocket-url.js';
 import {testCertificates} from '../support/certificates.js';
 import {type DnsRecord, startDnsServer} from '../support/dns-server.js';
 import {createManualClock} from '../support/manual-clock.js';
