@@ -62,7 +62,7 @@ export function markLines(): readonly HelpLine[] {
 		{text: 'Beside a name', heading: true},
 		...presenceMeanings().map(([mark, meaning]) => row(mark, meaning)),
 		row(presenceMark(undefined).glyph, 'offline'),
-		row('?', 'does not let you see it'),
+		row('?', 'not known: they do not let you see it, or you are not online'),
 		{text: ''},
 		{text: 'Numbers', heading: true},
 		row('3', 'messages that you have not seen'),

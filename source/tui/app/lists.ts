@@ -16,7 +16,7 @@ export function accountLines(state: State): readonly HelpLine[] {
 
 	const lines = state.accounts.flatMap((account): readonly HelpLine[] => {
 		const {problem, security} = account;
-		const hint = accountHint(account);
+		const hint = accountHint(state, account);
 		return [
 			{text: account.jid, heading: true},
 			{text: `  ${accountStatusText(state, account)}${account.enabled ? '' : ' (does not connect by itself)'}`},

@@ -1,6 +1,7 @@
 import type {Account} from '../../model/account.js';
+import type {BareJid} from '../../shared/jid.js';
 import type {State} from '../../store/state.js';
-import {availabilityText} from './words.js';
+import {availabilityText, shortJid} from './words.js';
 
 /** A pause that is longer is no pause between attempts: a clock was set. */
 const longestPause = 10 * 60;
@@ -95,18 +96,25 @@ export function saysWhy({status, problem}: Account): boolean {
 	return status === 'failed' && Object.hasOwn(failureTexts, problem?.code ?? '');
 }
 
-/** The next step for an account that is not online, if there is one to take. */
-export function accountHint(account: Account): string | undefined {
-	switch (account.status) {
+/** The next step for an account that is not online, if there is one to take. Where there are several it names the account. */
+export function accountHint({accounts}: Pick<State, 'accounts'>, {jid, status, problem}: Account): string | undefined {
+	const which = accounts.length > 1 ? ` ${jid}` : '';
+	switch (status) {
 		case 'offline':
-			return '/connect connects it.';
+			return `/connect${which} connects it.`;
 		case 'interrupted':
-			return '/reconnect tries now.';
+			return `/reconnect${which} tries now.`;
 		case 'locked':
-			return account.problem?.hint ?? '/unlock opens the store of passwords.';
+			return problem?.hint ?? '/unlock opens the store of passwords.';
 		case 'failed':
-			return account.problem?.hint ?? '/connect tries again.';
+			return problem?.hint ?? `/connect${which} tries again.`;
 		default:
 			return undefined;
 	}
+}
+
+/** What an account is called where there is little room: the part before the @, unless another one has the same. */
+export function briefAccountName({accounts}: Pick<State, 'accounts'>, jid: BareJid): string {
+	const brief = shortJid(jid);
+	return accounts.some(each => each.jid !== jid && shortJid(each.jid) === brief) ? jid : brief;
 }

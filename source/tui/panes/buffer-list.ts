@@ -4,11 +4,20 @@ import type {Contact} from '../../model/contact.js';
 import {bareOf} from '../../shared/jid.js';
 import {displayWidth, truncateToWidth} from '../../shared/text.js';
 import {type ByJid, valuesOf} from '../../store/by-jid.js';
-import {bufferOf, contactOf, foremost, highestNumber, numberOf, ofAccount, presenceOf} from '../../store/selectors.js';
+import {
+	accountOf,
+	bufferOf,
+	contactOf,
+	foremost,
+	highestNumber,
+	numberOf,
+	ofAccount,
+	presenceOf,
+} from '../../store/selectors.js';
 import type {BufferState, State} from '../../store/state.js';
 import type {Role} from '../../themes/theme.js';
 import {emptyLine, fitLine, joinLines, line, lineWidth, type StyledLine} from '../screen/line.js';
-import {secondsToRetry} from './account-words.js';
+import {briefAccountName, secondsToRetry} from './account-words.js';
 import type {Palette} from './palette.js';
 import {rememberLast} from './remember.js';
 import {bufferName, listedName, presenceMark, shortJid} from './words.js';
@@ -19,6 +28,8 @@ type Look = {
 	readonly mark: string;
 	readonly markRole: Role;
 	readonly name: string;
+	/** Stands for the name where that has no room. */
+	readonly brief?: string;
 	readonly nameRole: Role;
 	readonly count: string;
 	readonly active: boolean;
@@ -62,7 +73,7 @@ function allRows(state: State, active: BufferId, now: number): readonly Row[] {
 		rows.push(
 			{
 				look: () =>
-					accounts.length > 1 ? accountLook(account, now) : {...textLook, name: 'Contacts', nameRole: 'heading'},
+					accounts.length > 1 ? accountLook(state, account, now) : {...textLook, name: 'Contacts', nameRole: 'heading'},
 			},
 			...own.map(id => bufferRow(state, id, active)),
 			...others.map(each => ({look: () => contactLook(state, each)})),
@@ -80,7 +91,7 @@ function allRows(state: State, active: BufferId, now: number): readonly Row[] {
 const textLook: Look = {number: '', mark: '', markRole: 'text', name: '', nameRole: 'text', count: '', active: false};
 
 /** The account over its buffers: how it is connected, `!` where a person must act, else how long until the next attempt. */
-function accountLook(account: Account, now: number): Look {
+function accountLook(state: State, account: Account, now: number): Look {
 	const {status, availability, jid} = account;
 	const {glyph, role} = presenceMark(status === 'online' ? availability : undefined);
 	const needsPerson = status === 'failed' || status === 'locked';
@@ -91,6 +102,7 @@ function accountLook(account: Account, now: number): Look {
 		mark: `${glyph} `,
 		markRole: role,
 		name: jid,
+		brief: briefAccountName(state, jid),
 		nameRole: needsPerson ? 'highlight' : 'heading',
 		count: needsPerson ? '!' : seconds !== undefined ? `${seconds} s` : isOnItsWay ? '…' : '',
 	};
@@ -131,9 +143,10 @@ function markOf(state: State, {info}: BufferState): ReturnType<typeof presenceMa
 	return kind === 'chat' ? contactMark(state, contactOf(state, account, jid)) : {glyph: '', role: 'text'};
 }
 
-/** `?` where their presence is not ours to see. */
+/** `?` where their presence is not ours to see, or cannot be known now. */
 function contactMark(state: State, contact: Contact | undefined): ReturnType<typeof presenceMark> {
-	if (contact === undefined || contact.subscription === 'none' || contact.subscription === 'from') {
+	const isHidden = contact === undefined || contact.subscription === 'none' || contact.subscription === 'from';
+	if (isHidden || accountOf(state, contact.account)?.status !== 'online') {
 		return {glyph: '?', role: 'absent'};
 	}
 
@@ -197,13 +210,17 @@ const linesFor = rememberLast((palette: Palette, width: number) => {
 	};
 });
 
+function shownName({name, brief = name}: Look, room: number): string {
+	return displayWidth(name) > room ? brief : name;
+}
+
 function lookLine(look: Look, width: number, {role}: Palette): StyledLine {
 	const count = look.count === '' ? '' : ` ${look.count}`;
 	const room = Math.max(1, width - displayWidth(look.number + look.mark + count));
 	const left = line([
 		{text: look.number, style: role.faint},
 		{text: look.mark, style: role[look.markRole]},
-		{text: truncateToWidth(look.name, room), style: role[look.nameRole]},
+		{text: truncateToWidth(shownName(look, room), room), style: role[look.nameRole]},
 	]);
 	const right = line([{text: count, style: role[look.nameRole]}]);
 	const joined = joinLines([fitLine(left, Math.max(0, width - lineWidth(right))), right]);

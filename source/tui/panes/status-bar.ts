@@ -5,10 +5,17 @@ import {printable, truncateToWidth} from '../../shared/text.js';
 import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {fitLine, joinLines, line, lineWidth, type Run, type StyledLine, truncateLine} from '../screen/line.js';
-import {accountHint, accountTroubleText, briefStatusText, saysWhy, secondsToRetry} from './account-words.js';
+import {
+	accountHint,
+	accountTroubleText,
+	briefAccountName,
+	briefStatusText,
+	saysWhy,
+	secondsToRetry,
+} from './account-words.js';
 import {countText} from './buffer-list.js';
 import type {Palette} from './palette.js';
-import {bufferName, presenceMark, shortJid} from './words.js';
+import {bufferName, presenceMark} from './words.js';
 
 export type StatusBar = {
 	readonly active: BufferId;
@@ -67,7 +74,7 @@ function account(
 			const text = accountTroubleText(each, now);
 			return text === undefined
 				? []
-				: [{text: ` [${briefName(state, each.jid, width)}: ${text}]`, style: role.barAlert}];
+				: [{text: ` [${width < roomy ? briefAccountName(state, each.jid) : each.jid}: ${text}]`, style: role.barAlert}];
 		});
 	const room = width - lineWidth(line(own)) - roomForNews;
 	const fits = trouble.length < 2 || lineWidth(line(trouble)) <= room;
@@ -80,18 +87,12 @@ const roomForNews = 14;
 /** From so many columns on there is room for whole addresses. */
 const roomy = 120;
 
-/** The part before the @ where that says enough. */
-function briefName({accounts}: State, jid: BareJid, width: number): string {
-	const brief = shortJid(jid);
-	return width >= roomy || accounts.some(each => each.jid !== jid && shortJid(each.jid) === brief) ? jid : brief;
-}
-
 function accountRuns(state: State, shown: Account, now: number, role: Palette['role']): readonly Run[] {
 	const {status, problem} = shown;
 	const seconds = secondsToRetry(shown, now);
 	const isCalm = status === 'online' || status === 'connecting';
 	const why = !isCalm && problem !== undefined ? printable(problem.message, 'line') : '';
-	const hint = isCalm || status === 'interrupted' ? '' : printable(accountHint(shown) ?? '', 'line');
+	const hint = isCalm || status === 'interrupted' ? '' : printable(accountHint(state, shown) ?? '', 'line');
 	const glyph = status === 'online' ? presenceMark(shown.availability).glyph : '○';
 	const reason = {
 		text: why === '' ? '' : `${saysWhy(shown) ? ' –' : ':'} ${why}`,

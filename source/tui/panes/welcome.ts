@@ -46,7 +46,7 @@ function emptyText(state: State, buffer: BufferState): readonly string[] {
 		`No messages with ${name} yet. Type one and press Enter.`,
 		...(account !== undefined && account.status !== 'online'
 			? [
-					`${account.jid} is ${accountStatusText(state, account)}: messages wait until it is online. ${accountHint(account) ?? ''}`,
+					`${account.jid} is ${accountStatusText(state, account)}: messages wait until it is online. ${accountHint(state, account) ?? ''}`,
 				]
 			: []),
 		...(contact === undefined && jid !== owner ? [`${name} is not a contact: /add ${jid} adds them.`] : []),

@@ -94,7 +94,7 @@ export function createTranscript({state, print, calendar, now, echo}: Transcript
 					if (news !== undefined && statuses.get(account.jid) !== news) {
 						statuses.set(account.jid, news);
 						const text = `${account.jid}: ${accountStatusText(state(), account, now())}`;
-						const hint = accountHint(account);
+						const hint = accountHint(state(), account);
 						print(noticeText({level: 'info', text, ...(hint === undefined ? {} : {hint})}));
 					}
 
