@@ -96,6 +96,11 @@ export async function startChatPeer(
 			});
 		},
 		async close() {
+			// The server may have ended it.
+			if (socket.closed) {
+				return;
+			}
+
 			const closed = new Promise(resolve => socket.once('close', resolve));
 			socket.end('</stream:stream>');
 			setTimeout(() => socket.destroy(), 500).unref();

@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import type {Prosody} from '../prosody.js';
+import type {TestServer} from '../servers.js';
 import {makeHome} from './home.js';
 
 export type GoSendxmppOptions = {
@@ -20,7 +20,7 @@ export type GoSendxmpp = {
 
 /** Writes the configuration of go-sendxmpp for an account of `server`. */
 export function configureGoSendxmpp(
-	server: Prosody,
+	server: TestServer,
 	localpart: string,
 	password: string,
 	options: GoSendxmppOptions = {},

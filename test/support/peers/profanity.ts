@@ -1,6 +1,6 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import type {Prosody} from '../prosody.js';
+import type {TestServer} from '../servers.js';
 import {startTerminal, type Terminal} from '../terminal.js';
 import {type Home, makeHome, trustDirectory} from './home.js';
 
@@ -23,7 +23,7 @@ export type Profanity = {
 
 /** Starts profanity as an account of `server` and resolves when it is online. */
 export async function startProfanity(
-	server: Prosody,
+	server: TestServer,
 	localpart: string,
 	password: string,
 	options: ProfanityOptions = {},
@@ -56,7 +56,7 @@ export async function startProfanity(
 }
 
 /** No splash, no typing notices, no sound: only what the conversation needs is painted. */
-async function configure(home: Home, server: Prosody, jid: string, password: string): Promise<void> {
+async function configure(home: Home, server: TestServer, jid: string, password: string): Promise<void> {
 	const folder = (variable: 'XDG_CONFIG_HOME' | 'XDG_DATA_HOME') => {
 		const directory = path.join(home.environment[variable] ?? home.directory, 'profanity');
 		mkdirSync(directory, {recursive: true});

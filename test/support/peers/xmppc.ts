@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
-import type {Prosody} from '../prosody.js';
+import type {TestServer} from '../servers.js';
 import {startTerminal, type Terminal, type TerminalOptions} from '../terminal.js';
 import {type Home, makeHome} from './home.js';
 
@@ -50,7 +50,7 @@ export type AccountOptions = {
 
 /** A profile with an account of `server`, its password in a key file. */
 export async function makeXmppcAccount(
-	server: Prosody,
+	server: TestServer,
 	localpart: string,
 	password: string,
 	options: AccountOptions = {},
