@@ -574,6 +574,21 @@ test('a count that is too high ends the stream with the condition made for it', 
 	);
 });
 
+for (const count of ['', "h='NaN'", "h='-1'", "h='4294967296'"]) {
+	test(`a count that is none ends the stream: <a ${count}/>`, async t => {
+		const server = await serveCounting(t, async connection => {
+			connection.replies(`<a xmlns='${sm}' ${count}/>`);
+			await connection.expects('</stream:stream>');
+		});
+		const {ended} = await openTestSession(server);
+		const end = await ended;
+		t.is(end.problem?.code, 'malformed-stream');
+		t.true(end.recoverable);
+		await server.finished;
+		t.regex(server.connections[0]?.received ?? '', /<stream:error><undefined-condition[^>]*\/>/);
+	});
+}
+
 test('elements of stream management that nobody asked for change nothing', async t => {
 	const server = await serveLogin(t, async connection => {
 		connection.replies(
