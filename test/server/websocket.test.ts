@@ -1,0 +1,161 @@
+/** XMPP over WebSocket at a real server that lets nobody in by any other way. */
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {type Client, createClient} from '../../source/client/actions.js';
+import type {AccountSettings} from '../../source/model/account.js';
+import {type Clock, systemClock} from '../../source/shared/clock.js';
+import type {BareJid} from '../../source/shared/jid.js';
+import {silentLog} from '../../source/shared/log.js';
+import {createDnsResolver} from '../../source/xmpp/dns-resolver.js';
+import type {Resolver} from '../../source/xmpp/resolver.js';
+import {profileWith} from '../client/profile.js';
+import {type Recorder, record} from '../client/recorder.js';
+import {startDnsServer} from '../support/dns-server.js';
+import {freePorts, type Prosody, startProsody} from '../support/prosody.js';
+import {type Detour, startProxy} from '../support/proxy.js';
+import {addressOf} from '../support/scripted-session.js';
+import {startWebServer, type WebServer} from '../support/web-server.js';
+
+const juliet = addressOf('juliet@example.test');
+const romeo = addressOf('romeo@example.test');
+
+/** Waits are eight times as short, so that a dead connection is found in two to four seconds. */
+const hastyClock: Clock = {
+	...systemClock,
+	monotonic: () => systemClock.monotonic() * 8,
+	after: (delay, task) => systemClock.after(delay / 8, task),
+};
+
+type Person = Client & {readonly saw: Recorder};
+
+type Place = {
+	readonly server: Prosody;
+	/** Before the server's HTTPS port. */
+	readonly proxy: Detour;
+	/** Where host-meta lies. */
+	readonly web: WebServer;
+	/** Leads to the web server, and over TCP to nothing. */
+	readonly resolver: Resolver;
+	readonly url: string;
+};
+
+async function place(t: ExecutionContext, sasl2 = false): Promise<Place> {
+	const [port = 0, closed = 0] = await freePorts(2);
+	const server = await startProsody({
+		accounts: {juliet: 'pencil', romeo: 'pencil'},
+		rosters: {
+			juliet: [{jid: romeo, name: 'Romeo'}],
+			romeo: [{jid: juliet, name: 'Juliet'}],
+		},
+		enable: ['websocket'],
+		settings: `http_ports = { }; https_ports = { ${port} }; https_interfaces = { "127.0.0.1" }`,
+		sasl2,
+	});
+	t.teardown(() => server.stop());
+	const proxy = await startProxy(port);
+	t.teardown(() => proxy.close());
+	const url = `wss://example.test:${proxy.port}/xmpp-websocket`;
+	const file = (name: string) => readFileSync(path.join(server.directory, 'server', name), 'utf8');
+	const [keyFile, certificateFile] = ['server.key', 'server.crt'];
+	const web = await startWebServer({
+		certificate: {
+			keyFile,
+			certificateFile,
+			key: file(keyFile),
+			certificate: file(certificateFile),
+			fingerprint: server.fingerprint,
+		},
+		pages: {
+			'/.well-known/host-meta':
+				"<?xml version='1.0' encoding='UTF-8'?><XRD xmlns='http://docs.oasis-open.org/ns/xri/xrd-1.0'>" +
+				`<Link rel='urn:xmpp:alt-connections:websocket' href='${url}'/></XRD>`,
+		},
+	});
+	t.teardown(() => web.close());
+	const dns = await startDnsServer({
+		'_xmpps-client._tcp.example.test': [{type: 'SRV', priority: 1, weight: 1, port: closed, target: 'example.test'}],
+		'example.test': [{type: 'A', address: '127.0.0.1'}],
+	});
+	t.teardown(() => dns.close());
+	const resolver = createDnsResolver({log: silentLog, server: dns.address, random: () => 0, webPort: web.port});
+	return {server, proxy, web, resolver, url};
+}
+
+async function person(
+	t: ExecutionContext,
+	{server, resolver}: Place,
+	jid: BareJid,
+	settings: Partial<AccountSettings> = {},
+): Promise<Person> {
+	const profile = await profileWith(t, [{jid, tlsCa: server.caFile, ...settings}]);
+	const client = createClient({...profile, clock: hastyClock, log: silentLog, resolver});
+	t.teardown(() => client.stop());
+	const saw = record(client.events);
+	await client.actions.connect({account: jid});
+	return {...client, saw};
+}
+
+const say = ({actions}: Person, account: BareJid, to: BareJid, body: string) =>
+	actions.sendMessage({account, to, body});
+const heard = ({saw}: Person) =>
+	saw
+		.all('message.recorded')
+		.filter(({message}) => message.direction === 'incoming')
+		.map(({message}) => message.body);
+const hears = ({saw}: Person, body: string) =>
+	saw.until('message.recorded', ({message}) => message.direction === 'incoming' && message.body === body);
+
+test.serial('an account finds its server through the web server of its domain, chats, and resumes', async t => {
+	const here = await place(t);
+	const hers = await person(t, here, juliet);
+	const his = await person(t, here, romeo, {host: '127.0.0.1', port: here.server.tlsPort, directTls: true});
+	await hers.saw.until('presence.changed', ({jid}) => jid === romeo);
+	t.deepEqual(here.web.requests, ['/.well-known/host-meta.json', '/.well-known/host-meta']);
+	t.is(hers.saw.all('account.changed').at(-1)?.account.security?.certificate, here.server.fingerprint);
+
+	await say(hers, juliet, romeo, 'Wherefore art thou?\n<&> € 😀');
+	await hears(his, 'Wherefore art thou?\n<&> € 😀');
+	await say(his, romeo, juliet, 'Here.');
+	await hears(hers, 'Here.');
+
+	here.proxy.freeze();
+	const lost = await say(hers, juliet, romeo, 'Into the void');
+	await say(his, romeo, juliet, 'From beyond');
+	await hears(his, 'Into the void');
+	await hears(hers, 'From beyond');
+	await hers.saw.until('message.changed', ({change}) => change.key === lost.key && change.state === 'delivered');
+	t.deepEqual(heard(his), ['Wherefore art thou?\n<&> € 😀', 'Into the void']);
+	t.deepEqual(heard(hers), ['Here.', 'From beyond']);
+	t.deepEqual(hers.saw.all('presence.cleared'), [], 'it was the same session');
+	t.is(here.proxy.connections, 2);
+
+	await hers.actions.disconnect({account: juliet});
+	await his.saw.until('presence.changed', ({jid, resources}) => jid === juliet && resources.length === 0);
+});
+
+test.serial('an account that is told where goes there at once, with SASL2 where the server has it', async t => {
+	const here = await place(t, true);
+	const hers = await person(t, here, juliet, {webSocket: here.url});
+	const security = hers.saw.all('account.changed').at(-1)?.account.security;
+	t.is(security?.certificate, here.server.fingerprint);
+	t.deepEqual(here.web.requests, []);
+	await hers.actions.disconnect({account: juliet});
+	await hers.actions.connect({account: juliet});
+	t.regex(hers.saw.all('account.changed').at(-1)?.account.security?.mechanism ?? '', /^HT-SHA-256-/);
+	t.is(here.proxy.connections, 2);
+});
+
+test.serial('a session ends where its server does, and another begins when it is there again', async t => {
+	const here = await place(t);
+	const hers = await person(t, here, juliet, {webSocket: here.url});
+	await here.server.halt();
+	await hers.saw.until('account.changed', ({account}) => account.status === 'interrupted');
+	await here.server.start();
+	const from = hers.saw.all('account.changed').length;
+	await hers.saw.until(
+		'account.changed',
+		event => event.account.status === 'online' && hers.saw.all('account.changed').indexOf(event) >= from,
+	);
+	t.pass();
+});
