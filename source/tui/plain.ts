@@ -130,7 +130,10 @@ async function converse(
 
 		// Nobody who writes into a pipe looks at what came of the line before.
 		const ahead = !interactive || queue.isWaiting();
-		printer.prompt(session.prompt());
+		if (!queue.isWaiting()) {
+			printer.prompt(session.prompt());
+		}
+
 		const line = await queue.next();
 		printer.entered(false);
 		if (line === undefined || interrupted.happened()) {

@@ -216,6 +216,14 @@ test('where the view stands is stored, and found again after a start, however fa
 	t.like(first.backend.asked('saveView').at(-1), {scroll: {[withRomeo]: 'newest'}});
 });
 
+test('a view is found again just as it was, also where a page of history begins in its middle', async t => {
+	for (const index of [385, 399, 400, 401, 410]) {
+		const typist = await talk({key: long[index]?.key ?? 0, rows: 1});
+		t.true(typist.row(21).endsWith(`line ${index}`), typist.row(21));
+		t.true(typist.row(1).endsWith(`line ${index - 20}`), typist.row(1));
+	}
+});
+
 test('a place whose message is gone is the nearest one; one above everything is the beginning', async t => {
 	const between = (long[250]?.key ?? 0) + 1;
 	t.true((await talk({key: between, rows: 1})).screen().includes('line 251'));

@@ -267,6 +267,14 @@ test('on a terminal what was typed ahead of a failure is not sent, what is typed
 	t.deepEqual(run.backend.asked('sendMessage'), [{account: me, to: romeo, body: 'for Romeo'}]);
 });
 
+test('there is no prompt for a line that is there already', async t => {
+	const run = plain(people, true);
+	await run.settle();
+	run.stdin.write('/query romeo\n/foo\n/bar\n');
+	await run.settle();
+	t.is(run.text().match(/\[Romeo Montague\] /g)?.length, 1);
+});
+
 test('a text that nobody can be sent counts as unsent', async t => {
 	const run = plain();
 	await run.type('hello');

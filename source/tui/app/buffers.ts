@@ -1,5 +1,7 @@
 import {type BufferId, consoleBuffer} from '../../model/buffer.js';
+import {firstAbove} from '../../store/entries.js';
 import {bufferOf, numberOf} from '../../store/selectors.js';
+import type {Entry} from '../../store/state.js';
 import {bufferName} from '../panes/words.js';
 import {type BufferTarget, bufferAddress, noSuchBuffer, resolveBuffer} from './buffer-target.js';
 import {type Core, sayProblem} from './core.js';
@@ -110,7 +112,7 @@ async function loadFirst(core: Core, id: BufferId): Promise<void> {
 		const {anchor, ...place} = placeIn(core.view(), id);
 		const {entries, complete} = bufferOf(core.state(), id) ?? {entries: [], complete: true};
 		const oldest = entries.find(entry => entry.type === 'message')?.key ?? 0;
-		if (anchor === undefined || complete || oldest <= anchor.key) {
+		if (anchor === undefined || complete || isPaneFull(core, entries, anchor.key)) {
 			return;
 		}
 
@@ -122,6 +124,11 @@ async function loadFirst(core: Core, id: BufferId): Promise<void> {
 		loaded = entries.length;
 		await loadPage(core, id, {before: oldest}, furtherPage);
 	}
+}
+
+/** Whether enough is loaded above a place that it can stand at the lower edge of the pane. */
+function isPaneFull(core: Core, entries: readonly Entry[], key: number): boolean {
+	return firstAbove(entries, key) >= (core.painted().layout?.messages.height ?? 1);
 }
 
 /** Goes to a buffer by number, name or direction; says so when there is none, and answers whether there is. */
