@@ -13,6 +13,7 @@ import {type AccountSession, createAccountSession} from './account-session.js';
 import {settingsFor, testLogin} from './account-setup.js';
 import type {OpenBuffers} from './buffers.js';
 import type {Journal} from './journal.js';
+import {logOut} from './log-out.js';
 import type {LoginPorts} from './login.js';
 import type {LocalAddresses} from './network-watch.js';
 import type {Random} from './reconnection.js';
@@ -62,6 +63,13 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 			settings = await file.update(current => withScramPinned(current, jid));
 		} catch (error) {
 			warn(jid, `The settings could not be written: ${messageOf(error)}`);
+		}
+	};
+
+	/** The server is told first: what is forgotten here could be in a copy of this profile. */
+	const giveTokenBack = async (account: AccountSettings) => {
+		if (account.secrets !== 'command') {
+			await logOut(account, ports);
 		}
 	};
 
@@ -150,6 +158,7 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 		}
 
 		if (account !== undefined) {
+			await giveTokenBack(account);
 			await forgetPassword(account);
 		}
 	};
@@ -185,6 +194,7 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 				}
 
 				session.outbox.abandon();
+				storage.servers.forget(jid);
 				if (forgetHistory) {
 					storage.messages.forget(jid);
 				}

@@ -25,6 +25,11 @@ export type CatchUpPorts = Omit<CatchUpRunPorts, 'taken' | 'archive' | 'firstLiv
 	readonly decided: () => void;
 	/** All that is new was read, without or with what lies in gaps. */
 	readonly caughtUp: () => void;
+	/**
+	 * The newest id in the archive when the resource was bound, where the server told (XEP-0386): what has to be reached before
+	 * all that is new is known.
+	 */
+	readonly end?: string | undefined;
 };
 
 export type CatchUp = PagingBack & {
@@ -45,12 +50,17 @@ export type CatchUp = PagingBack & {
 
 /** Milliseconds that presence and the outbox wait for the archive. */
 const patience = 10_000;
+/** An archive that has not written yet what it already counts is asked again after this, and then so many times. */
+const lag = 1000;
+const mostLags = 3;
 const firstRetry = 30_000;
 const mostRetries = 6;
 
 export function createCatchUp(ports: CatchUpPorts): CatchUp {
 	const {account, archive, storage, journal, clock, log} = ports;
 	const load = () => storage.archives.load(account, account);
+	const {end} = ports;
+	let sawEnd = end === undefined || load()?.head?.id === end;
 	/** The newest message that came live and is not listed in a page yet. */
 	let latest: ArchivePosition | undefined;
 	let firstLive: number | undefined;
@@ -58,6 +68,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 	let isOver = false;
 	let isReading = false;
 	let retries = 0;
+	let lags = 0;
 	let cancelRetry: Dispose = () => {};
 
 	let told: EventOf<'archive.changed'> | undefined;
@@ -79,6 +90,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 		...ports,
 		firstLive: () => firstLive,
 		taken(page, state) {
+			sawEnd ||= page.messages.some(({id}) => id === end);
 			if (page.messages.some(({id}) => id === latest?.id)) {
 				latest = undefined;
 			}
@@ -155,11 +167,29 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 		}
 	};
 
+	const hasEnd = () =>
+		sawEnd || (end !== undefined && storage.messages.byArchiveId(account, account, end) !== undefined);
+
+	/** The archive does not have yet what it counted when the resource was bound: it is given a moment. */
+	const isLagging = (): boolean => {
+		if (hasEnd() || lags === mostLags) {
+			return false;
+		}
+
+		log.note('archive', 'the archive lacks what it said to have: it is asked again');
+		cancelRetry = clock.after(lag * 2 ** lags, () => void proceed());
+		lags++;
+		return true;
+	};
+
 	const proceed = async () => {
 		isReading = true;
 		try {
-			reach(await run.readHead());
-			void fillGaps().catch(stumble);
+			const isReliable = await run.readHead();
+			if (!isLagging()) {
+				reach(isReliable);
+				void fillGaps().catch(stumble);
+			}
 		} catch (error) {
 			stumble(error);
 		}

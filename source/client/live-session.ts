@@ -1,4 +1,5 @@
 import {archive} from '../extensions/archive.js';
+import {archivePreferences} from '../extensions/archive-preferences.js';
 import {extensions} from '../extensions/index.js';
 import type {Attention, ExtensionPorts} from '../extensions/ports.js';
 import {type OwnPresence, presence} from '../extensions/presence.js';
@@ -39,6 +40,8 @@ export type LivePorts = {
 	readonly attention: Attention;
 	readonly admitsStranger: AdmitStranger;
 	readonly bounced?: StageContext['bounced'];
+	/** Told whether the account's archive gets every message, where the server was asked. */
+	readonly noteArchive?: (keepsEverything: boolean) => void;
 };
 
 export type LiveSession = {
@@ -159,6 +162,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		isWriting: outbox.isWriting,
 		decided: outbox.proceed,
 		caughtUp: collected.caughtUp,
+		end: session.features.archiveEnd,
 	});
 
 	const stopTalking = keepAlive(session, clock);
@@ -179,6 +183,11 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		},
 		async start(wanted) {
 			await attached.started();
+			const keepsEverything = use(archivePreferences).keepsEverything();
+			if (keepsEverything !== undefined) {
+				ports.noteArchive?.(keepsEverything && use(archive).isAvailable());
+			}
+
 			await catchUp.begin();
 			isAnnounced = true;
 			use(presence).announce(wanted());

@@ -13,9 +13,15 @@ type Device = {readonly userAgent: string; readonly token?: LoginToken};
  * Logs in with SASL2 where the server has it, with its token in place of the password (XEP-0484). Both stand in the account's
  * store of secrets, which is asked only when they are needed; one that is out of order costs the token, not the login.
  *
- * Without Bind 2: the server would drop the messages it kept for us (XEP-0386), and not every account has an archive.
+ * Without Bind 2 unless told: the server then drops the messages it kept for us (XEP-0386), and not every account has an
+ * archive.
  */
-export function sasl2Login(settings: LoginSettings, secrets: Pick<SecretStores, 'forAccount'>, log: Log): Sasl2Options {
+export function sasl2Login(
+	settings: LoginSettings,
+	secrets: Pick<SecretStores, 'forAccount'>,
+	log: Log,
+	more: Partial<Pick<Sasl2Options, 'bind' | 'isInactive' | 'givesTokenBack'>> = {},
+): Sasl2Options {
 	let device: Promise<Device> | undefined;
 
 	const write = async (next: Device) => {
@@ -52,6 +58,7 @@ export function sasl2Login(settings: LoginSettings, secrets: Pick<SecretStores, 
 
 	return {
 		bind: false,
+		...more,
 		userAgent: async () => (await current()).userAgent,
 		tokens: {
 			read: async () => (await current()).token,

@@ -19,8 +19,8 @@ export type LoginPorts = {
 	readonly log: Log;
 };
 
-/** Whether the session may outlive its connection, the one that is to go on, and whether SASL2 is used. */
-export type Resumption = Pick<SessionOptions, 'resumable' | 'resume' | 'sasl2'>;
+/** Whether the session may outlive its connection, the one that is to go on, and what else a login may make use of. */
+export type LoginMeans = Pick<SessionOptions, 'resumable' | 'resume' | 'sasl2' | 'memory' | 'early'>;
 
 /** What a login needs to know of an account; a candidate that is not set up yet has these too. */
 export type LoginSettings = Omit<AccountSettings, 'enabled'>;
@@ -34,10 +34,10 @@ export function login(
 	receive: SessionOptions['receive'],
 	ports: LoginPorts,
 	signal?: AbortSignal,
-	resumption?: Resumption,
+	means?: LoginMeans,
 ): Promise<Session> {
 	const password = () => storedPassword(settings, ports.secrets);
-	return loginWith(settings, password, receive, ports, signal, resumption).catch((error: unknown) => {
+	return loginWith(settings, password, receive, ports, signal, means).catch((error: unknown) => {
 		throw isXmppcError(error) && error.code === 'wrong-password'
 			? new XmppcError(storedPasswordRefused(problemOf(error), settings), {cause: error})
 			: error;
@@ -51,7 +51,7 @@ export async function loginWith(
 	receive: SessionOptions['receive'],
 	{openSession, resolver, clock, log}: Omit<LoginPorts, 'secrets'>,
 	signal?: AbortSignal,
-	resumption: Resumption = {},
+	means: LoginMeans = {},
 ): Promise<Session> {
 	const {jid, host, port, directTls, webSocket, tlsCa, tlsPin, scramPinned} = settings;
 	return openSession({
@@ -72,7 +72,7 @@ export async function loginWith(
 		log,
 		receive,
 		...(signal === undefined ? {} : {signal}),
-		...resumption,
+		...means,
 	});
 }
 

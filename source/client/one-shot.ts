@@ -96,30 +96,36 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 	const bounces = new Map<number, Problem>();
 	const deadline = new AbortController();
 	const stopClock = clock.after(timeout, () => deadline.abort());
-	const {session, live, release} = await openConnection(
-		accountSettings,
-		{
-			openSession,
-			...ports,
-			journal,
-			buffers,
-			outbox,
-			answersReceipts: () => false,
-			attention: createAttention(clock),
-			admitsStranger: () => true,
-			bounced: ({key}, problem) => bounces.set(key, problem),
-		},
-		deadline.signal,
-	).catch((error: unknown) => {
-		stopClock();
-		throw deadline.signal.aborted ? loginTimedOut(account, timeout) : error;
-	});
-	release();
-	let sent: readonly Message[];
+	let sent: readonly Message[] | undefined;
 	let interruption: Problem | undefined;
+	let session: Session | undefined;
+	let live: LiveSession | undefined;
 	try {
+		const connection = await openConnection(
+			accountSettings,
+			{
+				openSession,
+				...ports,
+				journal,
+				buffers,
+				outbox,
+				answersReceipts: () => false,
+				attention: createAttention(clock),
+				admitsStranger: () => true,
+				bounced: ({key}, problem) => bounces.set(key, problem),
+			},
+			deadline.signal,
+			undefined,
+			(send, {maxBytes}) => {
+				outbox.open(send, {which: 'new', maxBytes});
+				// Which resource this is the server has not said yet.
+				sent = write(account);
+			},
+		);
+		({session, live} = connection);
+		connection.release();
 		live.openOutbox('new');
-		sent = write(live.jid);
+		sent ??= write(live.jid);
 		const overtaken = refusals(live, account, clock);
 		interruption = await acknowledgement(session, deadline.signal);
 		if (interruption === undefined) {
@@ -130,14 +136,25 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 			const over = endOf(session, deadline.signal);
 			await Promise.all(sent.map(({key}) => watch.reaching(key, 'written', wait, over)));
 		}
+	} catch (error) {
+		const reason = deadline.signal.aborted && session === undefined ? loginTimedOut(account, timeout) : error;
+		// What went out ahead of the login's end may have arrived, whatever became of the login.
+		if (sent === undefined || session !== undefined) {
+			throw reason;
+		}
+
+		interruption = problemOf(reason);
 	} finally {
 		stopClock();
-		await session.end();
+		await session?.end();
 		outbox.close(interruption);
-		live.dispose();
+		live?.dispose();
 	}
 
-	await pinScram(accountSettings, session, ports);
+	if (session !== undefined) {
+		await pinScram(accountSettings, session, ports);
+	}
+
 	return sent.map(({key, id = ''}, index): OneShotOutcome => {
 		const recipient = {to: letters[index]?.letter.to ?? account, id};
 		const state = storage.messages.get(key)?.state;

@@ -36,7 +36,9 @@ export const carbons = defineExtension<void, ExtensionPorts>({
 	attach(context) {
 		// Presence waits for this: what comes in between would be lost or come twice.
 		context.onStarted(async () => {
-			await context.request(undefined, 'set', enable.encode({}));
+			if (context.session.features.carbonsEnabled !== true) {
+				await context.request(undefined, 'set', enable.encode({}));
+			}
 		});
 	},
 });

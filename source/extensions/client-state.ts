@@ -30,7 +30,7 @@ export const clientState = defineExtension<void, ExtensionPorts>({
 		}
 
 		/** What the server takes us for. */
-		let told = true;
+		let told = session.features.inactive !== true;
 		let isOpen = false;
 
 		const tell = () => {
@@ -39,7 +39,7 @@ export const clientState = defineExtension<void, ExtensionPorts>({
 		};
 
 		const tellNews = () => {
-			if (isOpen && told !== attention.isActive()) {
+			if (told !== attention.isActive() && (isOpen || !told)) {
 				tell();
 			}
 		};

@@ -4,6 +4,7 @@
  */
 import type {Extension} from '../xmpp/extension.js';
 import {archive} from './archive.js';
+import {archivePreferences} from './archive-preferences.js';
 import {carbons} from './carbons.js';
 import {clientState} from './client-state.js';
 import {delayedDelivery} from './delayed-delivery.js';
@@ -31,6 +32,7 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	subscription,
 	uniqueIds,
 	archive,
+	archivePreferences,
 	resultSetManagement,
 	delayedDelivery,
 	deliveryReceipts,

@@ -133,6 +133,10 @@ export const migrations: readonly Migration[] = [
 			) STRICT, WITHOUT ROWID;
 		`,
 	},
+	{
+		version: 5,
+		sql: 'ALTER TABLE servers ADD COLUMN login TEXT',
+	},
 ];
 
 /**

@@ -181,6 +181,12 @@ export type ServerStore = {
 	/** Shortcomings of the server that the person was told of; words of ours without spaces. */
 	told(account: BareJid): readonly string[];
 	rememberTold(account: BareJid, topics: readonly string[]): void;
+	/** What logins found out, as it was given; undefined where there is nothing, or nothing that can be read. */
+	loginFacts(account: BareJid): unknown;
+	/** Plain data, instead of what was there. */
+	rememberLoginFacts(account: BareJid, facts: object): void;
+	/** The account is gone, and what was known of its server with it. */
+	forget(account: BareJid): void;
 };
 
 /** What one account keeps secret. */

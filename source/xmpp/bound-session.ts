@@ -217,6 +217,7 @@ export function createBoundSession(
 		jid,
 		features: {
 			...readFeatures(negotiated.features),
+			...(negotiated.sasl2Offer?.bind ? {bind2: true as const} : {}),
 			...(inline.carbonsEnabled ? {carbonsEnabled: true as const} : {}),
 			...(inline.inactive ? {inactive: true as const} : {}),
 			...(inline.archiveEnd === undefined ? {} : {archiveEnd: inline.archiveEnd}),

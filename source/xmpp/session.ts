@@ -110,6 +110,8 @@ export type StreamFeatures = {
 	readonly preApproval: boolean;
 	readonly clientState: boolean;
 	readonly streamManagement: boolean;
+	/** The server binds resources together with the login (XEP-0386), whether it was asked to or not. */
+	readonly bind2?: true;
 	/** Carbons were switched on together with the binding (XEP-0386). */
 	readonly carbonsEnabled?: true;
 	/** The server was told together with the binding that nobody looks (XEP-0352). */

@@ -523,3 +523,47 @@ test('nothing is called complete while the archive may have more, also offline',
 	await it.actions.loadHistory({buffer: withRomeo, limit: 200});
 	t.like(it.saw.all('history.loaded').at(-1), {complete: true});
 });
+
+// --- what the binding told of the archive (XEP-0386)
+
+test('an archive that lags behind what it said at the binding is asked again before all is called known', async t => {
+	const it = await after(t, lines(3));
+	it.server.features = {...it.server.features, archiveEnd: 'late'};
+	keep(it, {n: 4});
+	await connect(it);
+	const before = it.server.archive.queries.length;
+	await deliver(it, {n: 6}, 'live');
+	t.is(stateOf(it)?.head?.id, 'a4', 'what comes live is not next in the order yet');
+	it.server.archive.items.splice(4, 0, {id: 'late', at: it.clock.now(), peer: romeo, message: stanzaOf({n: 5})});
+	it.clock.advance(1000);
+	await idle(it);
+	t.deepEqual(asked(it, before), [{after: 'a4'}]);
+	t.deepEqual(stored(it), numbers(6));
+	t.is(stateOf(it)?.head?.id, 'live');
+});
+
+test('what the binding told and the archive never shows is not waited for for ever', async t => {
+	const it = await after(t, lines(3));
+	it.server.features = {...it.server.features, archiveEnd: 'never'};
+	await connect(it);
+	const before = it.server.archive.queries.length;
+	for (const pause of [1000, 2000, 4000]) {
+		it.clock.advance(pause);
+		await idle(it);
+	}
+
+	t.is(it.server.archive.queries.length - before, 3);
+	await deliver(it, {n: 4}, 'live');
+	t.is(stateOf(it)?.head?.id, 'live');
+	it.clock.advance(60_000);
+	await idle(it);
+	t.is(it.server.archive.queries.length - before, 3);
+});
+
+test('where the end that the binding told is known already, the archive is not asked more often than ever', async t => {
+	const it = await after(t, lines(3));
+	it.server.features = {...it.server.features, archiveEnd: 'a3'};
+	await connect(it);
+	await deliver(it, {n: 4}, 'live');
+	t.is(stateOf(it)?.head?.id, 'live');
+});

@@ -18,6 +18,12 @@ export type FakeServer = {
 	readonly written: readonly string[];
 	/** Iq of the present session as text. */
 	readonly asked: readonly string[];
+	/** How the last login was asked for. */
+	readonly wanted: SessionOptions | undefined;
+	/** What the login ends with once that is sent. */
+	failsAfterEarly: Problem | undefined;
+	/** Lets who logs in send something together with the binding. */
+	takesEarly: boolean;
 	/** How often somebody logged in. */
 	readonly logins: number;
 	/** Whether a session is open that has told its presence: whom the server delivers to. */
@@ -148,7 +154,8 @@ export function createFakeServer(): FakeServer {
 		accountFeatures: ['urn:xmpp:mam:2', 'urn:xmpp:sid:0'],
 		features: {rosterVersioning: true, preApproval: true, clientState: false, streamManagement: true},
 		async openSession(wanted) {
-			const password = await wanted.password();
+			const token = wanted.sasl2?.givesTokenBack ? await wanted.sasl2.tokens?.read() : undefined;
+			const password = token ? 'pencil' : await wanted.password();
 			if (refused !== undefined) {
 				throw new XmppcError(refused);
 			}
@@ -175,6 +182,21 @@ export function createFakeServer(): FakeServer {
 
 			[options, own, written, asked, acks, endListeners, over] = [wanted, jid, [], [], [], [], false];
 			interruptListeners = [];
+			if (server.takesEarly) {
+				wanted.early?.((stanza, onAcked) => {
+					written.push(serialize(stanza));
+					acks.push(() => onAcked?.());
+				}, server.features);
+			}
+
+			if (server.failsAfterEarly) {
+				throw new XmppcError(server.failsAfterEarly);
+			}
+
+			if (token) {
+				await wanted.sasl2?.tokens?.forget();
+			}
+
 			present = {
 				jid: own,
 				features: server.features,
@@ -230,6 +252,11 @@ export function createFakeServer(): FakeServer {
 		get isPresent() {
 			return !over && written.some(text => text.startsWith('<presence'));
 		},
+		get wanted() {
+			return options;
+		},
+		takesEarly: false,
+		failsAfterEarly: undefined,
 		keepsSessions: true,
 		get resumptions() {
 			return resumptions;

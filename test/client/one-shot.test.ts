@@ -269,3 +269,36 @@ test('an archive, a room or a stranger that writes meanwhile gets nothing back',
 	t.is(it.server.written.length, 1);
 	t.is(page(it).at(-1)?.body, 'Hey');
 });
+
+test('where the server lets it, the message goes out together with the binding, once', async t => {
+	const it = await shell(t);
+	it.server.takesEarly = true;
+	const outcomes = await it.send();
+	t.like(outcomes[0], {to: romeo, ok: true, state: 'acked'});
+	t.deepEqual(
+		it.server.written.map(text => /<body>([^<]*)</.exec(text)?.[1]),
+		['Hi'],
+	);
+	t.like(page(it)[0], {body: 'Hi', author: juliet, state: 'acked'});
+	t.is(it.clock.pending, 0);
+});
+
+test('a login that fails when the message is on its way leaves it in doubt', async t => {
+	const it = await shell(t);
+	it.server.takesEarly = true;
+	it.server.failsAfterEarly = lost;
+	const [outcome] = await it.send();
+	const hint = 'It may or may not have arrived: ask before you send it again.';
+	t.deepEqual(outcome?.ok === false && outcome.problem, {...lost, hint});
+	t.is(page(it)[0]?.state, 'uncertain');
+	t.is(it.clock.pending, 0);
+});
+
+test('nothing is sent together with the binding that is larger than the server takes', async t => {
+	const it = await shell(t);
+	it.server.takesEarly = true;
+	it.server.features = {...it.server.features, maxBytes: 10};
+	t.like(await t.throwsAsync(it.send()), {code: 'message-too-long'});
+	t.deepEqual(it.server.written, []);
+	t.deepEqual(page(it), []);
+});

@@ -1,4 +1,5 @@
 import test from 'ava';
+import {XmppcError} from '../../source/shared/errors.js';
 import {createElement} from '../../source/xmpp/element.js';
 import type {Resolver} from '../../source/xmpp/resolver.js';
 import type {Sasl2Offer} from '../../source/xmpp/sasl/sasl2.js';
@@ -334,6 +335,24 @@ test('where the binding is refused it is not offered to anybody again', async t 
 	t.is(problem.code, 'bind-refused');
 	t.is(times, 1);
 	t.is(server.connections.length, 1);
+});
+
+test('what cannot be handed over for it ends the login with the reason', async t => {
+	const {changes} = returning();
+	const server = await serveInTurn(t, async connection => {
+		await acceptsPipelined(connection);
+		await connection.ended;
+	});
+	const tooLong = new XmppcError({code: 'message-too-long', kind: 'badData', message: 'It is too long.'});
+	const problem = await problemOfLogin(server, {
+		...changes,
+		early() {
+			throw tooLong;
+		},
+	});
+	t.is(problem.code, 'message-too-long');
+	await server.done;
+	t.notRegex(server.connections[0]?.received ?? '', /<iq/);
 });
 
 const dns = (...ports: readonly number[]): Resolver & {asked: number} => {
