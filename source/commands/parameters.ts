@@ -77,15 +77,16 @@ export function flag(what: string): Parameter<boolean> {
 /** One of a few words; an unambiguous beginning will do. `choices` maps each to what it means. */
 export function choice<const Name extends string>(choices: Readonly<Record<Name, string>>): Parameter<Name> {
 	const names = Object.keys(choices) as Name[];
+	const all = names.length === 1 ? `“${names[0]}”` : `one of ${names.join(', ')}`;
 	return {
 		takes: 'word',
 		optional: false,
-		what: `one of ${names.join(', ')}`,
+		what: all,
 		read(given) {
 			const lower = given.toLowerCase();
 			const matches = names.filter(name => name.startsWith(lower));
 			const match = names.find(name => name === lower) ?? (matches.length === 1 ? matches[0] : undefined);
-			return match === undefined ? bad('unknown-choice', `“${given}” is not one of ${names.join(', ')}.`) : good(match);
+			return match === undefined ? bad('unknown-choice', `“${given}” is not ${all}.`) : good(match);
 		},
 		absent: missing,
 		candidates: () => names.map(name => ({insert: name, label: name, note: choices[name]})),

@@ -609,6 +609,26 @@ test('what an Action answered is said in words', async t => {
 	t.regex(typist.screen(), /The login works: .*TLSv1.3, SCRAM-SHA-256/s);
 });
 
+test('who reads further up is told the answer there too', async t => {
+	const typist = await withHistory();
+	await typist.type(press.pageUp + press.pageUp);
+	await typist.type(`/ping${press.enter}`);
+	t.regex(typist.screen(), /answered in 23 ms/);
+	t.regex(typist.row(22), /more-/);
+	typist.backend.refuse('ping', refusal('not-connected', 'There is no connection.'));
+	await typist.type(`/ping${press.enter}`);
+	t.regex(typist.row(21), /There is no connection\. {2}Try something else\./);
+});
+
+test('/reconnect says so where the connection is there', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`/reconnect${press.enter}`);
+	t.regex(typist.screen(), /juliet@example\.org is online\.\n.*Whether its server still answers is being checked/);
+	typist.backend.emit({type: 'account.changed', account: account({status: 'offline'})});
+	await typist.type(`/clear${press.enter}/connect${press.enter}`);
+	t.notRegex(typist.screen(), /is online\./);
+});
+
 test('a sentence that ends with a quoted full stop has no second one', async t => {
 	const typist = await createTypist(people);
 	await typist.type(`/rename nurse Romeo M.${press.enter}/away back soon!${press.enter}`);

@@ -8,7 +8,7 @@ import type {Store} from '../../store/store.js';
 import type {Popup} from '../popups/popup.js';
 import type {Painted} from './paint.js';
 import type {TypeAhead} from './type-ahead.js';
-import {type ViewState, withPopup} from './view-state.js';
+import {placeIn, type ViewState, withHint, withPopup} from './view-state.js';
 
 /** What the parts of the app share: the State, what this screen shows of it, and the verbs. */
 export type Core = {
@@ -40,7 +40,16 @@ export function sayProblem(core: Core, error: unknown, buffer: BufferId): void {
 		return;
 	}
 
-	core.say('error', message, hint, buffer);
+	tell(core, buffer, 'error', message, hint);
+}
+
+/** Answers what the person asked for in a buffer. Who reads further up there is told at once as well. */
+export function tell(core: Core, buffer: BufferId, level: 'info' | 'error', text: string, hint?: string): void {
+	core.say(level, text, hint, buffer);
+	const view = core.view();
+	if (view.active === buffer && placeIn(view, buffer).anchor !== undefined) {
+		core.change(withHint(view, {level, text, ...(hint === undefined ? {} : {more: hint})}));
+	}
 }
 
 export function openPopup(core: Core, popup: Popup): void {

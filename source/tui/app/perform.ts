@@ -10,7 +10,7 @@ import {emptyEditor, withText} from '../input/editor.js';
 import {bufferName} from '../panes/words.js';
 import {closeBuffer, showBuffer, switchBuffer, toNewest} from './buffers.js';
 import {call} from './call.js';
-import {type Core, openPopup, sayProblem} from './core.js';
+import {type Core, openPopup, sayProblem, tell} from './core.js';
 import {openDialog} from './dialogs.js';
 import {type HelpPage, helpPage} from './help-topics.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
@@ -72,10 +72,11 @@ async function performClient(core: Core, intent: ClientIntent, asked: BufferId, 
 		core.say('info', asking, undefined, asked);
 	}
 
+	const before = core.state();
 	try {
-		const answer = answerOf(intent, await call(core.actions, intent));
+		const answer = answerOf(intent, await call(core.actions, intent), before);
 		if (answer !== undefined) {
-			core.say(answer.level, answer.text, answer.hint, asked);
+			tell(core, asked, answer.level, answer.text, answer.hint);
 		}
 
 		if (intent.action === 'sendMessage') {

@@ -1,6 +1,8 @@
 import type {ClientIntent} from '../../commands/intent.js';
 import type {Account} from '../../model/account.js';
 import type {ActionName, Actions} from '../../model/actions.js';
+import {accountOf} from '../../store/selectors.js';
+import type {State} from '../../store/state.js';
 import {availabilityText} from '../panes/words.js';
 
 /** What an Action answered, as a sentence for the person. `undefined`: what happened shows by itself. */
@@ -55,8 +57,12 @@ const sentences: Sentences = {
 	unlock: () => info('The store of passwords is open.'),
 };
 
-/** The sentence for an answer of the verb that `intent` asked for. */
-export function answerOf(intent: ClientIntent, result: unknown): Answer | undefined {
+/** The sentence for an answer of the verb that `intent` asked for in the State `before`. */
+export function answerOf(intent: ClientIntent, result: unknown, before: State): Answer | undefined {
+	if (intent.action === 'connect' && accountOf(before, intent.input.account)?.status === 'online') {
+		return info(`${intent.input.account} is online.`, 'Whether its server still answers is being checked.');
+	}
+
 	// The table ties each sentence to its verb's input and result; the compiler cannot follow that through the union.
 	const sentence = sentences[intent.action] as ((input: unknown, result: unknown) => Answer) | undefined;
 	return sentence?.(intent.input, result);

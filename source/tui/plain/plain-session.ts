@@ -193,7 +193,8 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 			say('info', asking);
 		}
 
-		const answer = answerOf(intent, await call(actions, intent));
+		const before = store.get();
+		const answer = answerOf(intent, await call(actions, intent), before);
 		if (answer !== undefined) {
 			say(answer.level, answer.text, answer.hint);
 		}
