@@ -40,7 +40,12 @@ const shared = {
 	platform: 'node',
 	target: 'node20',
 	external: native,
-	define: {'process.env.NODE_ENV': '"production"'},
+	// No native parts that happen to lie beside the program: everything is in the package.
+	define: {
+		'process.env.NODE_ENV': '"production"',
+		'process.env.WS_NO_BUFFER_UTIL': '"1"',
+		'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
+	},
 	legalComments: 'none',
 	logLevel: 'warning',
 	metafile: true,
@@ -48,9 +53,9 @@ const shared = {
 
 /**
  * Packages that only few runs of the command line need: each a file of its own, so that no other run compiles it.
- * Their default export is what `module.exports` is.
+ * Their default export, where they are ES modules, is what `module.exports` is.
  */
-const seldom = ['conf'];
+const seldom = ['conf', 'ws'];
 
 /**
  * What the command line `import()`s from outside itself it gets by `require`: the first `import()` of a run costs
@@ -213,7 +218,7 @@ async function bundle() {
 	const results = [entry];
 
 	for (const name of seldom) {
-		const contents = `module.exports = require(${JSON.stringify(name)}).default;`;
+		const contents = `const it = require(${JSON.stringify(name)});module.exports = it.default ?? it;`;
 		const stdin = {contents, resolveDir: root, sourcefile: `${name}.cjs`};
 		results.push(
 			await build({

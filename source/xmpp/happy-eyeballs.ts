@@ -1,4 +1,4 @@
-import dns, {type LookupAddress} from 'node:dns';
+import type {LookupAddress} from 'node:dns';
 import net, {type LookupFunction} from 'node:net';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {type Problem, XmppcError} from '../shared/errors.js';
@@ -12,6 +12,7 @@ export type RaceOptions<Somewhere = Place> = {
 	/** ASCII form of the account's domain, for error messages. */
 	readonly domain: string;
 	readonly clock: Clock;
+	/** Absent: the way of the system. */
 	readonly lookup?: LookupFunction | undefined;
 	/** Why a place, or an address of it, is out of the race; without a place, why none was found. */
 	readonly onProblem: (problem: Problem, place: Somewhere | undefined) => void;
@@ -57,7 +58,7 @@ type Ask = () => Promise<readonly Starter[]>;
  */
 export function createRace<Somewhere extends Place>(
 	places: ReadonlyArray<Somewhere | Search<Somewhere>>,
-	{domain, clock, lookup = dns.lookup, onProblem, connect = connectTcp}: RaceOptions<Somewhere>,
+	{domain, clock, lookup, onProblem, connect = connectTcp}: RaceOptions<Somewhere>,
 ): Race<Somewhere> {
 	let waiting: Starter[] = [];
 	let running: ReadonlyArray<{readonly starter: Starter; readonly stop: Dispose}> = [];
@@ -230,7 +231,8 @@ export async function dial(place: Place, options: Omit<RaceOptions, 'onProblem'>
 	return reached.socket;
 }
 
-function addressesOf(host: string, lookup: LookupFunction): Promise<readonly LookupAddress[]> {
+async function addressesOf(host: string, given: LookupFunction | undefined): Promise<readonly LookupAddress[]> {
+	const lookup = given ?? (await import('./system-lookup.js')).systemLookup;
 	return new Promise((resolve, reject) => {
 		lookup(host, {all: true}, (error, found, family) => {
 			if (error) {

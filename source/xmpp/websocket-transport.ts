@@ -1,5 +1,5 @@
 import type net from 'node:net';
-import {WebSocket} from 'ws';
+import type {WebSocket} from 'ws';
 import {messageOf, XmppcError} from '../shared/errors.js';
 import {connectionLost, type Whereabouts, webSocketRefused} from './connection-problems.js';
 import {type Endpoint, hostOf} from './resolver.js';
@@ -112,7 +112,8 @@ class WebSocketTransport extends StreamSocket {
 			where: this.#where,
 		});
 		const {security, bindingData} = await handshake;
-		const webSocket = await this.#upgrade(socket);
+		const {WebSocket} = await import('ws');
+		const webSocket = await this.#upgrade(socket, WebSocket);
 		this.#webSocket = webSocket;
 		this.secure = true;
 		this.security = security;
@@ -120,9 +121,9 @@ class WebSocketTransport extends StreamSocket {
 		this.emit('connect');
 	}
 
-	#upgrade(socket: net.Socket): Promise<WebSocket> {
+	#upgrade(socket: net.Socket, WebSocketClient: typeof WebSocket): Promise<WebSocket> {
 		return new Promise((resolve, reject) => {
-			const webSocket = new WebSocket(this.#url, [subprotocol], {
+			const webSocket = new WebSocketClient(this.#url, [subprotocol], {
 				createConnection: () => socket,
 				perMessageDeflate: false,
 				followRedirects: false,
@@ -206,7 +207,7 @@ function answerPings(webSocket: WebSocket): void {
 			isWriting = false;
 			const next = newest;
 			newest = undefined;
-			if (next && webSocket.readyState === WebSocket.OPEN) {
+			if (next && webSocket.readyState === webSocket.OPEN) {
 				answer(next);
 			}
 		});
@@ -214,7 +215,7 @@ function answerPings(webSocket: WebSocket): void {
 	webSocket.on('ping', data => {
 		if (isWriting) {
 			newest = data;
-		} else if (webSocket.readyState === WebSocket.OPEN) {
+		} else if (webSocket.readyState === webSocket.OPEN) {
 			answer(data);
 		}
 	});
