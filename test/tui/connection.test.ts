@@ -4,7 +4,7 @@ import type {Account} from '../../source/model/account.js';
 import type {Problem} from '../../source/shared/errors.js';
 import type {BareJid} from '../../source/shared/jid.js';
 import {initialView} from '../../source/tui/app/view-state.js';
-import {durationText} from '../../source/tui/panes/account-words.js';
+import {accountTroubleText, durationText} from '../../source/tui/panes/account-words.js';
 import {account, buffer, contact, evening, golden, paint, romeo, stateAfter, withRomeo} from './support.js';
 import {createTypist, press, type Typist} from './typist.js';
 
@@ -138,6 +138,12 @@ test('the lists of accounts and contacts say it in words', async t => {
 	await become(typist, interrupted(typist, 12));
 	await typist.type(`/account${press.enter}`);
 	t.regex(typist.popup() ?? '', /connection lost, reconnecting…[\s\S]*\/reconnect tries now\./);
+});
+
+test('a login that somebody may be in the middle of is called unsafe', t => {
+	for (const code of ['server-not-authentic', 'offer-contradictory', 'binding-refused', 'plain-refused']) {
+		t.is(accountTroubleText(account({status: 'failed', problem: {...lost, code}}), 0), 'login not safe');
+	}
 });
 
 test('a time is told in minutes and seconds', t => {

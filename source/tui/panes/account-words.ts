@@ -84,6 +84,10 @@ const failureTexts: Readonly<Record<string, string>> = {
 	'certificate-name': 'wrong certificate',
 	'certificate-pin': 'wrong certificate',
 	'certificate-untrusted': 'certificate not trusted',
+	'server-not-authentic': 'login not safe',
+	'offer-contradictory': 'login not safe',
+	'binding-refused': 'login not safe',
+	'plain-refused': 'login not safe',
 };
 
 /** What a person has to act on, in two or three words. */
