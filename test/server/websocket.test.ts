@@ -12,6 +12,7 @@ import type {Resolver} from '../../source/xmpp/resolver.js';
 import {profileWith} from '../client/profile.js';
 import {type Recorder, record} from '../client/recorder.js';
 import {startDnsServer} from '../support/dns-server.js';
+import {makeXmppc} from '../support/peers/xmppc.js';
 import {freePorts, type Prosody, startProsody} from '../support/prosody.js';
 import {type Detour, startProxy} from '../support/proxy.js';
 import {addressOf} from '../support/scripted-session.js';
@@ -49,7 +50,10 @@ async function place(t: ExecutionContext, sasl2 = false): Promise<Place> {
 			romeo: [{jid: juliet, name: 'Juliet'}],
 		},
 		enable: ['websocket'],
-		settings: `http_ports = { }; https_ports = { ${port} }; https_interfaces = { "127.0.0.1" }`,
+		settings:
+			`http_ports = { }; https_ports = { ${port} }; https_interfaces = { "127.0.0.1" }\n` +
+			'http_default_host = "example.test"',
+		certificate: {names: ['example.test', '127.0.0.1']},
 		sasl2,
 	});
 	t.teardown(() => server.stop());
@@ -144,6 +148,26 @@ test.serial('an account that is told where goes there at once, with SASL2 where 
 	await hers.actions.connect({account: juliet});
 	t.regex(hers.saw.all('account.changed').at(-1)?.account.security?.mechanism ?? '', /^HT-SHA-256-/);
 	t.is(here.proxy.connections, 2);
+});
+
+test.serial('the program as it is published sends a message over WebSocket', async t => {
+	const here = await place(t);
+	const his = await person(t, here, romeo, {host: '127.0.0.1', port: here.server.tlsPort, directTls: true});
+	const xmppc = makeXmppc();
+	t.teardown(() => xmppc.remove());
+	const url = `wss://127.0.0.1:${here.proxy.port}/xmpp-websocket`;
+	const added = await xmppc.run(
+		[
+			...['account', 'add', juliet, '--password-stdin', '--secrets', 'key-file'],
+			...['--websocket', url, '--tls-ca', here.server.caFile],
+		],
+		'pencil\n',
+	);
+	t.is(added.status, 0, added.errors);
+	const {status, errors} = await xmppc.run(['send', romeo, 'Through the wall', '--timeout', '30']);
+	t.is(status, 0, errors);
+	await hears(his, 'Through the wall');
+	t.is(here.proxy.connections, 1);
 });
 
 test.serial('a session ends where its server does, and another begins when it is there again', async t => {
