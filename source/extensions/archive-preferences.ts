@@ -1,28 +1,39 @@
 /**
  * XEP-0441: Message Archive Management Preferences, version 0.2.0. https://xmpp.org/extensions/xep-0441.html
  *
- * Asked only where it matters: a server with Bind 2 (XEP-0386) throws away what waited for us and counts on the archive.
+ * What the server puts into the account's archive. Servers that do not let anybody choose refuse the question.
  */
-import {attribute, childTexts, element, optionalChild} from '../xmpp/codec.js';
+import {childTexts, element, optionalAttribute, optionalChild} from '../xmpp/codec.js';
+import {child, children, type Element} from '../xmpp/element.js';
 import {defineExtension} from '../xmpp/extension.js';
-import {choice} from '../xmpp/scalars.js';
+import {bareJid, choice} from '../xmpp/scalars.js';
 import {isStanzaError} from '../xmpp/stanza-error.js';
 import {archiveNamespace} from './archive.js';
 import type {ExtensionPorts} from './ports.js';
 
-const listed = (name: 'always' | 'never') => optionalChild(element(archiveNamespace, name, {jids: childTexts('jid')}));
+const policy = choice('always', 'never', 'roster');
+const addresses = (name: 'always' | 'never') =>
+	optionalChild(element(archiveNamespace, name, {jids: childTexts('jid', bareJid)}));
 
-/** Of whom messages are archived. */
+/** `always` and `never` list whom the default is not for. */
 const preferences = element(archiveNamespace, 'prefs', {
-	default: attribute('default', choice('always', 'never', 'roster')),
-	always: listed('always'),
-	never: listed('never'),
+	default: optionalAttribute('default', policy),
+	always: addresses('always'),
+	never: addresses('never'),
 });
-/** The question for it. */
-const question = element(archiveNamespace, 'prefs', {});
+
+/** Whose messages are archived: everybody's, nobody's, or those of the contacts. */
+export type ArchivePolicy = 'always' | 'never' | 'roster';
 
 export type ArchivePreferences = {
-	/** Whether the account's archive gets messages of everybody. Undefined: not asked, or no answer. */
+	/** The policy for whom nothing else was said; undefined where the server does not tell. */
+	policy(): Promise<ArchivePolicy | undefined>;
+	/** Chooses another one, and keeps the exceptions. Rejects with the server's stanza error. */
+	choose(policy: ArchivePolicy): Promise<void>;
+	/**
+	 * Whether the archive gets the messages of everybody without exception, as a fresh session found it. Undefined: it was not
+	 * asked, which it is only on a server with Bind 2 (XEP-0386), for that throws away what waited for us.
+	 */
 	keepsEverything(): boolean | undefined;
 };
 
@@ -36,25 +47,48 @@ export const archivePreferences = defineExtension<ArchivePreferences, ExtensionP
 	codecs: [preferences],
 	requires: [],
 	attach(context) {
-		let keeps: boolean | undefined;
-		context.onStarted(async () => {
-			if (context.session.features.bind2 !== true) {
-				return;
-			}
+		let keepsEverything: boolean | undefined;
 
+		const read = async () => {
+			const answer = await context.request(undefined, 'get', preferences.encode({}));
+			const found = answer && preferences.decode(answer);
+			// Also an exception that we cannot read is one.
+			return answer && found && {...found, hasExceptions: exceptions(answer) > 0};
+		};
+
+		/** A server that says nothing of what it keeps may keep anything. */
+		const readOrNothing = async () => {
 			try {
-				const answer = await context.request(undefined, 'get', question.encode({}));
-				const found = answer && preferences.decode(answer);
-				keeps = found?.default === 'always' && (found.never?.jids.length ?? 0) === 0;
+				return await read();
 			} catch (error) {
-				if (!isStanzaError(error)) {
-					throw error;
+				if (isStanzaError(error)) {
+					return undefined;
 				}
 
-				// A server that says nothing of what it keeps may keep anything or nothing.
-				keeps = false;
+				throw error;
+			}
+		};
+
+		context.onStarted(async () => {
+			if (context.session.features.bind2 === true) {
+				const found = await readOrNothing();
+				keepsEverything = found?.default === 'always' && !found.hasExceptions;
 			}
 		});
-		return {keepsEverything: () => keeps};
+
+		return {
+			policy: async () => (await readOrNothing())?.default,
+			async choose(wanted) {
+				const {always = {jids: []}, never = {jids: []}} = (await read()) ?? {};
+				await context.request(undefined, 'set', preferences.encode({default: wanted, always, never}));
+			},
+			keepsEverything: () => keepsEverything,
+		};
 	},
 });
+
+/** How many addresses are never archived. */
+function exceptions(answer: Element): number {
+	const never = child(answer, 'never', archiveNamespace);
+	return never === undefined ? 0 : children(never).length;
+}

@@ -126,6 +126,10 @@ for (const [what, preferences] of [
 		'does not get everything',
 		`<prefs xmlns='urn:xmpp:mam:2' default='always'><never><jid>${romeo}</jid></never></prefs>`,
 	],
+	[
+		'has exceptions of a kind unknown',
+		"<prefs xmlns='urn:xmpp:mam:2' default='always'><never><jid>@@</jid></never></prefs>",
+	],
 	['may get anything', refusal],
 	['answers nonsense', '<prefs xmlns="urn:xmpp:mam:2"/>'],
 ] as const) {
