@@ -26,7 +26,7 @@ import {
 	sessionId,
 	sm,
 } from '../support/scripted-resumption.js';
-import type {ScriptedConnection} from '../support/scripted-server.js';
+import {type ScriptedConnection, startScriptedServer} from '../support/scripted-server.js';
 import {addressOf, openTestSession, password, problemOfLogin} from '../support/scripted-session.js';
 
 type Script = (connection: ScriptedConnection) => Promise<void>;
@@ -333,7 +333,7 @@ test('X18 stock @xmpp/client asks the web server of every domain at once, and wa
 	t.false(isOver);
 });
 
-test('X18 xmppc asks DNS alone', async t => {
+test('X18 xmppc asks no web server where TCP works', async t => {
 	const {good} = await testCertificates();
 	const server = await serveInTurn(t, connection =>
 		answersLogin(connection, {
@@ -348,14 +348,16 @@ test('X18 xmppc asks DNS alone', async t => {
 		],
 		'xmpp.example.test': [{type: 'A', address: '127.0.0.1'}],
 	});
-	t.teardown(() => dns.close());
+	const web = await startScriptedServer(async () => undefined);
+	t.teardown(() => Promise.all([dns.close(), web.close()]));
 	const {session} = await openTestSession('dns', {
 		jid: addressOf('juliet@ours.example.test'),
-		resolver: createDnsResolver({log: silentLog, server: dns.address, random: () => 0}),
+		resolver: createDnsResolver({log: silentLog, server: dns.address, random: () => 0, webPort: web.port}),
 	});
+	await session.end();
+	t.deepEqual(web.connections, []);
 	t.deepEqual(
 		fetched.filter(({url}) => url.includes('ours')),
 		[],
 	);
-	await session.end();
 });
