@@ -140,11 +140,13 @@ test('a typed character costs at most two bytes, an idle screen none', async t =
 		await terminal.shows('line 399');
 		await terminal.settles(1500);
 		const before = terminal.bytes;
-		for (const character of 'twenty characters ab') {
-			terminal.type(character);
-			await terminal.settles(30);
+		const text = 'twenty characters ab';
+		for (const end of text.split('').keys()) {
+			terminal.type(text.charAt(end));
+			await terminal.shows(`> ${text.slice(0, end + 1).trimEnd()}`);
 		}
 
+		await terminal.settles();
 		t.true(terminal.bytes - before <= 40, `${terminal.bytes - before} bytes for 20 characters`);
 		const idle = terminal.bytes;
 		await new Promise(resolve => setTimeout(resolve, 500));
