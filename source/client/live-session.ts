@@ -27,6 +27,7 @@ import {collectHooks} from './message-hooks.js';
 import type {Outbox} from './outbox.js';
 import type {Filing, Passage, StageContext} from './passage.js';
 import {runPipeline} from './pipeline.js';
+import {type Shortcoming, shortcomingsOf} from './shortcomings.js';
 import type {AdmitStranger} from './strangers.js';
 
 export type LivePorts = {
@@ -61,6 +62,8 @@ export type LiveSession = {
 	probe(): void;
 	/** Tells of another presence. Before the first one was told there is nothing to tell: `start` will. */
 	announce(own: OwnPresence): void;
+	/** What the server lacks. To be asked once it has started. */
+	shortcomings(): Promise<readonly Shortcoming[]>;
 	/** What the account's archive has beyond what is stored. */
 	readonly history: Pick<CatchUp, 'mayHaveOlder' | 'fetchOlder'>;
 	/** From now on the outbox writes here; `new`: not what waits in it already. */
@@ -200,6 +203,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 				use(presence).announce(own);
 			}
 		},
+		shortcomings: () => shortcomingsOf(session, use),
 		history: catchUp,
 		openOutbox(which) {
 			outbox.open((stanza, onAcked) => session.send(stanza, onAcked), {

@@ -90,6 +90,8 @@ export type ArchivePage = {
 export type Archive = {
 	/** Whether the account has one. Known once the session has started. */
 	isAvailable(): boolean;
+	/** Whether the server said that there is none; unlike one that was not heard of it. */
+	isMissing(): boolean;
 	/**
 	 * Rejects with a stanza error (`item-not-found`: the archive does not know the id in `after` or `before`), or
 	 * `malformed-answer`.
@@ -114,12 +116,14 @@ export const archive = defineExtension<Archive, ExtensionPorts>({
 		const account = bareOf(context.jid);
 		const open = new Map<string, OpenQuery>();
 		let features: ReadonlySet<string> = new Set();
+		let isKnown = false;
 		/** Fields that the server said it supports and then refused. */
 		let refusesExtras = false;
 
 		context.onStarted(async () => {
 			const {features: found} = await context.use(serviceDiscovery).ofAccount();
 			features = new Set(found.map(({name}) => name));
+			isKnown = true;
 		});
 
 		context.onMessage(messages => {
@@ -184,6 +188,7 @@ export const archive = defineExtension<Archive, ExtensionPorts>({
 
 		return {
 			isAvailable: () => features.has(archiveNamespace),
+			isMissing: () => isKnown && !features.has(archiveNamespace),
 			page,
 			async oldest(of) {
 				if (of === undefined && features.has(extendedFeature)) {

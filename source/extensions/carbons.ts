@@ -8,6 +8,7 @@ import {type BareJid, bareOf, parseJid} from '../shared/jid.js';
 import {children as allOf, element, rawChild} from '../xmpp/codec.js';
 import {attributeOf, child, children, clientNamespace, type Element, isElement, namespaceOf} from '../xmpp/element.js';
 import {defineExtension} from '../xmpp/extension.js';
+import {isStanzaError} from '../xmpp/stanza-error.js';
 import type {ExtensionPorts} from './ports.js';
 
 const namespace = 'urn:xmpp:carbons:2';
@@ -24,7 +25,12 @@ const sent = element(namespace, 'sent', {forwarded: allOf(forwarded)});
 /** Asks the server for copies. */
 const enable = element(namespace, 'enable', {});
 
-export const carbons = defineExtension<void, ExtensionPorts>({
+export type Carbons = {
+	/** Whether the server would not send any. Known once the session has started. */
+	isRefused(): boolean;
+};
+
+export const carbons = defineExtension<Carbons, ExtensionPorts>({
 	name: 'carbons',
 	xep: '0280',
 	version: '1.0.1',
@@ -34,12 +40,21 @@ export const carbons = defineExtension<void, ExtensionPorts>({
 	codecs: [received, sent, enable],
 	requires: [],
 	attach(context) {
+		let isRefused = false;
 		// Presence waits for this: what comes in between would be lost or come twice.
 		context.onStarted(async () => {
-			if (context.session.features.carbonsEnabled !== true) {
+			if (context.session.features.carbonsEnabled === true) {
+				return;
+			}
+
+			try {
 				await context.request(undefined, 'set', enable.encode({}));
+			} catch (error) {
+				isRefused = isStanzaError(error);
+				throw error;
 			}
 		});
+		return {isRefused: () => isRefused};
 	},
 });
 

@@ -222,6 +222,9 @@ export function createBoundSession(
 			...(inline.inactive ? {inactive: true as const} : {}),
 			...(inline.archiveEnd === undefined ? {} : {archiveEnd: inline.archiveEnd}),
 		},
+		get isCounted() {
+			return enabling !== 'off';
+		},
 		get security() {
 			return security;
 		},

@@ -133,6 +133,8 @@ export type SessionEnd = {readonly problem?: Problem; readonly recoverable: bool
 export type Session = {
 	readonly jid: FullJid;
 	readonly features: StreamFeatures;
+	/** Whether the server counts and acknowledges what it handles (XEP-0198). Certain once it answered something. */
+	readonly isCounted: boolean;
 	/** That of the present connection, or of the last one. */
 	readonly security: ConnectionSecurity;
 	/**

@@ -34,6 +34,8 @@ export type FakeArchive = {
 	unknownFields: readonly string[];
 	/** True: it is asked and says nothing. */
 	silent: boolean;
+	/** Whose messages are archived (XEP-0441). */
+	policy: string;
 	/** Wraps each page's results before they are sent. */
 	tamper: (results: readonly string[]) => readonly string[];
 	/** Called before each page is answered. */
@@ -109,6 +111,7 @@ export function createFakeArchive(): FakeArchive {
 		refusal: undefined,
 		unknownFields: [],
 		silent: false,
+		policy: 'always',
 		tamper: results => results,
 		onPage() {},
 		add({id = `a${count + 1}`, ...item}) {
@@ -119,6 +122,10 @@ export function createFakeArchive(): FakeArchive {
 		answer(query, own) {
 			if (archive.silent) {
 				return undefined;
+			}
+
+			if (nameOf(query) === 'prefs') {
+				return {results: [], answer: `<prefs xmlns='${archiveNamespace}' default='${archive.policy}'/>`};
 			}
 
 			if (nameOf(query) !== 'metadata') {

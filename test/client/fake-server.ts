@@ -200,6 +200,7 @@ export function createFakeServer(): FakeServer {
 			present = {
 				jid: own,
 				features: server.features,
+				isCounted: server.features.streamManagement,
 				security: {tls: 'TLSv1.3', mechanism: 'SCRAM-SHA-256', certificate: '00'},
 				send(stanza, onAcked) {
 					if (over) {

@@ -229,17 +229,17 @@ for (const [what, stanza] of Object.entries(forgeries)) {
 
 // --- addresses
 
-test('what is addressed to somebody else is dropped', async t => {
+test('what is addressed to somebody else is dropped, not what was kept for another device of the account', async t => {
 	const it = await scene(t);
 	await it.server.bring(
 		`<message from='${orchard}' to='nurse@example.org' type='chat'>${body('x')}</message>`,
-		`<message from='${orchard}' to='juliet@example.org/phone' type='chat'>${body('x')}</message>`,
+		`<message from='${orchard}' to='juliet@example.org/phone' type='chat'>${body('to the phone')}</message>`,
 		`<message from='ro meo@example.net' to='${here}' type='chat'>${body('x')}</message>`,
 		`<message from='${orchard}' to='${juliet}' type='chat'>${body('to the account')}</message>`,
 	);
 	t.deepEqual(
 		shown(it).map(({body}) => body),
-		['to the account'],
+		['to the phone', 'to the account'],
 	);
 });
 

@@ -151,10 +151,16 @@ test('an archive that stops to get everything is noticed in time for the next lo
 	t.false(it.server.wanted?.sasl2?.bind);
 });
 
-test('a server without Bind 2 is not asked what its archive gets', async t => {
+test('a server without Bind 2 is not asked what its archive gets before the person is online', async t => {
 	const it = await offlineScene(t);
+	const asked: number[] = [];
+	it.events(event => {
+		if (event.type === 'account.changed' && event.account.status === 'online') {
+			asked.push(askedForPreferences(it));
+		}
+	});
 	await connect(it);
-	t.is(askedForPreferences(it), 0);
+	t.deepEqual(asked, [0]);
 });
 
 test('carbons that came with the binding are not asked for again, and nobody looking is told with it', async t => {

@@ -33,6 +33,7 @@ function setUp() {
 	const session: Session = {
 		jid,
 		features: {rosterVersioning: false, preApproval: false, clientState: false, streamManagement: false},
+		isCounted: true,
 		security: {tls: 'TLSv1.3', mechanism: 'SCRAM-SHA-256', certificate: ''},
 		send: stanza => sent.push(stanza),
 		flush: async () => {},
