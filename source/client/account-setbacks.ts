@@ -121,7 +121,7 @@ export function createSetbacks({standing, clock, random, addresses, retry, giveU
 }
 
 /** Failures that pass by themselves, unless host or port are wrong. */
-const addressCodes: ReadonlySet<string> = new Set(['no-such-host', 'not-xmpp', 'tls-failed']);
+const addressCodes: ReadonlySet<string> = new Set(['no-such-host', 'not-xmpp', 'tls-failed', 'websocket-refused']);
 
 function hintMeanwhile({code, kind, hint}: Problem): string {
 	const again = 'Trying again by itself.';

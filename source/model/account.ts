@@ -40,7 +40,7 @@ export type AccountStatus = 'offline' | 'connecting' | 'online' | 'interrupted' 
 
 /** How the present connection is protected, for the person to see. */
 export type ConnectionSecurity = {
-	/** e.g. `TLSv1.3`. */
+	/** For a person, e.g. `TLSv1.3` or `TLSv1.3, WebSocket`. */
 	readonly tls: string;
 	/** SASL mechanism that logged in, e.g. `SCRAM-SHA-256`. */
 	readonly mechanism: string;

@@ -9,7 +9,7 @@ import {tlsFailed, type Whereabouts} from './connection-problems.js';
 
 /** What TLS agreed on. */
 export type TransportSecurity = {
-	/** e.g. `TLSv1.3`. */
+	/** For a person, e.g. `TLSv1.3` or `TLSv1.3, WebSocket`. */
 	readonly protocol: string;
 	/** SHA-256 of the server's certificate, lowercase hex. */
 	readonly fingerprint: string;

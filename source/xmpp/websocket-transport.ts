@@ -116,7 +116,7 @@ class WebSocketTransport extends StreamSocket {
 		const webSocket = await this.#upgrade(socket, WebSocket);
 		this.#webSocket = webSocket;
 		this.secure = true;
-		this.security = security;
+		this.security = {...security, protocol: `${security.protocol}, WebSocket`};
 		this.bindingData = bindingData;
 		this.emit('connect');
 	}

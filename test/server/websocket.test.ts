@@ -1,6 +1,4 @@
 /** XMPP over WebSocket at a real server that lets nobody in by any other way. */
-import {readFileSync} from 'node:fs';
-import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {type Client, createClient} from '../../source/client/actions.js';
 import type {AccountSettings} from '../../source/model/account.js';
@@ -12,10 +10,12 @@ import type {Resolver} from '../../source/xmpp/resolver.js';
 import {profileWith} from '../client/profile.js';
 import {type Recorder, record} from '../client/recorder.js';
 import {startDnsServer} from '../support/dns-server.js';
+import {startEjabberd} from '../support/ejabberd.js';
 import {makeXmppc} from '../support/peers/xmppc.js';
-import {freePorts, type Prosody, startProsody} from '../support/prosody.js';
+import {freePorts, startProsody} from '../support/prosody.js';
 import {type Detour, startProxy} from '../support/proxy.js';
 import {addressOf} from '../support/scripted-session.js';
+import type {TestServer} from '../support/servers.js';
 import {startWebServer, type WebServer} from '../support/web-server.js';
 
 const juliet = addressOf('juliet@example.test');
@@ -31,7 +31,7 @@ const hastyClock: Clock = {
 type Person = Client & {readonly saw: Recorder};
 
 type Place = {
-	readonly server: Prosody;
+	readonly server: TestServer;
 	/** Before the server's HTTPS port. */
 	readonly proxy: Detour;
 	/** Where host-meta lies. */
@@ -41,14 +41,17 @@ type Place = {
 	readonly url: string;
 };
 
-async function place(t: ExecutionContext, sasl2 = false): Promise<Place> {
-	const [port = 0, closed = 0] = await freePorts(2);
-	const server = await startProsody({
-		accounts: {juliet: 'pencil', romeo: 'pencil'},
-		rosters: {
-			juliet: [{jid: romeo, name: 'Romeo'}],
-			romeo: [{jid: juliet, name: 'Juliet'}],
-		},
+const usual = {
+	accounts: {juliet: 'pencil', romeo: 'pencil'},
+	rosters: {
+		juliet: [{jid: romeo, name: 'Romeo'}],
+		romeo: [{jid: juliet, name: 'Juliet'}],
+	},
+};
+
+const prosody = (port: number, sasl2 = false) =>
+	startProsody({
+		...usual,
 		enable: ['websocket'],
 		settings:
 			`http_ports = { }; https_ports = { ${port} }; https_interfaces = { "127.0.0.1" }\n` +
@@ -56,20 +59,20 @@ async function place(t: ExecutionContext, sasl2 = false): Promise<Place> {
 		certificate: {names: ['example.test', '127.0.0.1']},
 		sasl2,
 	});
+const prosodyWithSasl2 = (port: number) => prosody(port, true);
+const ejabberd = (port: number) => startEjabberd({...usual, domain: 'example.test', webSocketPort: port});
+
+type Start = (port: number) => Promise<TestServer>;
+
+async function place(t: ExecutionContext, start: Start): Promise<Place> {
+	const [port = 0, closed = 0] = await freePorts(2);
+	const server = await start(port);
 	t.teardown(() => server.stop());
 	const proxy = await startProxy(port);
 	t.teardown(() => proxy.close());
 	const url = `wss://example.test:${proxy.port}/xmpp-websocket`;
-	const file = (name: string) => readFileSync(path.join(server.directory, 'server', name), 'utf8');
-	const [keyFile, certificateFile] = ['server.key', 'server.crt'];
 	const web = await startWebServer({
-		certificate: {
-			keyFile,
-			certificateFile,
-			key: file(keyFile),
-			certificate: file(certificateFile),
-			fingerprint: server.fingerprint,
-		},
+		certificate: server.certificate,
 		pages: {
 			'/.well-known/host-meta':
 				"<?xml version='1.0' encoding='UTF-8'?><XRD xmlns='http://docs.oasis-open.org/ns/xri/xrd-1.0'>" +
@@ -110,36 +113,44 @@ const heard = ({saw}: Person) =>
 const hears = ({saw}: Person, body: string) =>
 	saw.until('message.recorded', ({message}) => message.direction === 'incoming' && message.body === body);
 
-test.serial('an account finds its server through the web server of its domain, chats, and resumes', async t => {
-	const here = await place(t);
-	const hers = await person(t, here, juliet);
-	const his = await person(t, here, romeo, {host: '127.0.0.1', port: here.server.tlsPort, directTls: true});
-	await hers.saw.until('presence.changed', ({jid}) => jid === romeo);
-	t.deepEqual(here.web.requests, ['/.well-known/host-meta.json', '/.well-known/host-meta']);
-	t.is(hers.saw.all('account.changed').at(-1)?.account.security?.certificate, here.server.fingerprint);
+for (const [name, start] of [
+	['Prosody', prosody],
+	['ejabberd', ejabberd],
+] as const) {
+	test.serial(
+		`${name}: an account finds its server through the web server of its domain, chats, and resumes`,
+		async t => {
+			const here = await place(t, port => start(port));
+			const hers = await person(t, here, juliet);
+			const his = await person(t, here, romeo, {host: '127.0.0.1', port: here.server.tlsPort, directTls: true});
+			await hers.saw.until('presence.changed', ({jid}) => jid === romeo);
+			t.deepEqual(here.web.requests, ['/.well-known/host-meta.json', '/.well-known/host-meta']);
+			t.is(hers.saw.all('account.changed').at(-1)?.account.security?.certificate, here.server.fingerprint);
 
-	await say(hers, juliet, romeo, 'Wherefore art thou?\n<&> € 😀');
-	await hears(his, 'Wherefore art thou?\n<&> € 😀');
-	await say(his, romeo, juliet, 'Here.');
-	await hears(hers, 'Here.');
+			await say(hers, juliet, romeo, 'Wherefore art thou?\n<&> € 😀');
+			await hears(his, 'Wherefore art thou?\n<&> € 😀');
+			await say(his, romeo, juliet, 'Here.');
+			await hears(hers, 'Here.');
 
-	here.proxy.freeze();
-	const lost = await say(hers, juliet, romeo, 'Into the void');
-	await say(his, romeo, juliet, 'From beyond');
-	await hears(his, 'Into the void');
-	await hears(hers, 'From beyond');
-	await hers.saw.until('message.changed', ({change}) => change.key === lost.key && change.state === 'delivered');
-	t.deepEqual(heard(his), ['Wherefore art thou?\n<&> € 😀', 'Into the void']);
-	t.deepEqual(heard(hers), ['Here.', 'From beyond']);
-	t.deepEqual(hers.saw.all('presence.cleared'), [], 'it was the same session');
-	t.is(here.proxy.connections, 2);
+			here.proxy.freeze();
+			const lost = await say(hers, juliet, romeo, 'Into the void');
+			await say(his, romeo, juliet, 'From beyond');
+			await hears(his, 'Into the void');
+			await hears(hers, 'From beyond');
+			await hers.saw.until('message.changed', ({change}) => change.key === lost.key && change.state === 'delivered');
+			t.deepEqual(heard(his), ['Wherefore art thou?\n<&> € 😀', 'Into the void']);
+			t.deepEqual(heard(hers), ['Here.', 'From beyond']);
+			t.deepEqual(hers.saw.all('presence.cleared'), [], 'it was the same session');
+			t.is(here.proxy.connections, 2);
 
-	await hers.actions.disconnect({account: juliet});
-	await his.saw.until('presence.changed', ({jid, resources}) => jid === juliet && resources.length === 0);
-});
+			await hers.actions.disconnect({account: juliet});
+			await his.saw.until('presence.changed', ({jid, resources}) => jid === juliet && resources.length === 0);
+		},
+	);
+}
 
 test.serial('an account that is told where goes there at once, with SASL2 where the server has it', async t => {
-	const here = await place(t, true);
+	const here = await place(t, prosodyWithSasl2);
 	const hers = await person(t, here, juliet, {webSocket: here.url});
 	const security = hers.saw.all('account.changed').at(-1)?.account.security;
 	t.is(security?.certificate, here.server.fingerprint);
@@ -151,7 +162,7 @@ test.serial('an account that is told where goes there at once, with SASL2 where 
 });
 
 test.serial('the program as it is published sends a message over WebSocket', async t => {
-	const here = await place(t);
+	const here = await place(t, prosody);
 	const his = await person(t, here, romeo, {host: '127.0.0.1', port: here.server.tlsPort, directTls: true});
 	const xmppc = makeXmppc();
 	t.teardown(() => xmppc.remove());
@@ -171,7 +182,7 @@ test.serial('the program as it is published sends a message over WebSocket', asy
 });
 
 test.serial('a session ends where its server does, and another begins when it is there again', async t => {
-	const here = await place(t);
+	const here = await place(t, prosody);
 	const hers = await person(t, here, juliet, {webSocket: here.url});
 	await here.server.halt();
 	await hers.saw.until('account.changed', ({account}) => account.status === 'interrupted');

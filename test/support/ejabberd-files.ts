@@ -23,6 +23,8 @@ export type EjabberdConfiguration = {
 	readonly caFile: string;
 	readonly database: string;
 	readonly federation?: Federation;
+	/** XMPP over WebSocket over TLS, at `/xmpp-websocket` on this port. */
+	readonly webSocketPort?: number;
 	/** More modules, or other options for those that are loaded anyway; `undefined` leaves one out. */
 	readonly modules?: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 	/** Options of the top level. */
@@ -31,12 +33,23 @@ export type EjabberdConfiguration = {
 
 /** `ejabberd.yml`, written as JSON, which is YAML. No shaper, no bans, an archive for everybody. */
 export function ejabberdConfiguration(configuration: EjabberdConfiguration): string {
-	const {address, federation} = configuration;
+	const {address, federation, webSocketPort} = configuration;
 	const client = {ip: address, module: 'ejabberd_c2s', max_stanza_size: 262_144, shaper: 'none'};
 	const listen = [
 		{...client, port: configuration.port, starttls_required: true},
 		{...client, port: configuration.tlsPort, tls: true},
 		{ip: address, port: configuration.httpPort, module: 'ejabberd_http', request_handlers: {'/api': 'mod_http_api'}},
+		...(webSocketPort === undefined
+			? []
+			: [
+					{
+						ip: address,
+						port: webSocketPort,
+						module: 'ejabberd_http',
+						tls: true,
+						request_handlers: {'/xmpp-websocket': 'ejabberd_http_ws'},
+					},
+				]),
 		...(federation === undefined
 			? []
 			: [{ip: address, port: federation.port, module: 'ejabberd_s2s_in', shaper: 'none'}]),

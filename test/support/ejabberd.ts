@@ -20,7 +20,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Endpoint, Resolver} from '../../source/xmpp/resolver.js';
-import {type CertificateRequest, createAuthority, issueCertificate} from './certificates.js';
+import {type Certificate, type CertificateRequest, createAuthority, issueCertificate} from './certificates.js';
 import {type EjabberdConfiguration, ejabberdConfiguration, inetrc} from './ejabberd-files.js';
 import {freePorts} from './prosody.js';
 import type {RosterItem} from './prosody-files.js';
@@ -34,7 +34,7 @@ export type EjabberdOptions = {
 	readonly rosters?: Readonly<Record<string, readonly RosterItem[]>>;
 	/** Departures from a certificate for the domain that is valid for a month. */
 	readonly certificate?: Partial<CertificateRequest>;
-} & Pick<EjabberdConfiguration, 'modules' | 'settings' | 'federation'>;
+} & Pick<EjabberdConfiguration, 'modules' | 'settings' | 'federation' | 'webSocketPort'>;
 
 export type Ejabberd = {
 	readonly domain: string;
@@ -49,6 +49,8 @@ export type Ejabberd = {
 	readonly caPem: string;
 	/** SHA-256 of the server's certificate, lowercase hex. */
 	readonly fingerprint: string;
+	/** The server's own, for what else is to stand for its domain. */
+	readonly certificate: Certificate;
 	/** Answers every domain with this server: STARTTLS first, then direct TLS. */
 	readonly resolver: Resolver;
 	readonly directory: string;
@@ -226,6 +228,7 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
 		caFile,
 		caPem: authority.certificate,
 		fingerprint: certificate.fingerprint,
+		certificate,
 		resolver: {resolve: async () => endpoints},
 		directory,
 		registerAccount,

@@ -20,7 +20,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Endpoint, Resolver} from '../../source/xmpp/resolver.js';
-import {type CertificateRequest, createAuthority, issueCertificate} from './certificates.js';
+import {type Certificate, type CertificateRequest, createAuthority, issueCertificate} from './certificates.js';
 import {accountFile, encodeName, luaString, type RosterItem, rosterFile, type ScramHash} from './prosody-files.js';
 import {sasl2ModuleFiles, sasl2Modules} from './prosody-sasl2.js';
 
@@ -59,6 +59,8 @@ export type Prosody = {
 	readonly caPem: string;
 	/** SHA-256 of the server's certificate, lowercase hex. */
 	readonly fingerprint: string;
+	/** The server's own, for what else is to stand for its domain. */
+	readonly certificate: Certificate;
 	/** Answers every domain with this server: STARTTLS first, then direct TLS. */
 	readonly resolver: Resolver;
 	readonly directory: string;
@@ -273,6 +275,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 		caFile: files.ca,
 		caPem: authority.certificate,
 		fingerprint: certificate.fingerprint,
+		certificate,
 		resolver: {resolve: async () => endpoints},
 		directory,
 		registerAccount,

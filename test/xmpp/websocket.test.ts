@@ -85,7 +85,7 @@ test('a login and a conversation go over WebSocket, each element in a message of
 		},
 	});
 	t.is(String(session.jid), 'juliet@localhost/balcony');
-	t.regex(session.security.tls, /^TLSv1\.[23]$/);
+	t.regex(session.security.tls, /^TLSv1\.[23], WebSocket$/);
 	session.send(message('out1'));
 	session.send(message('out2'));
 	await arrived;
