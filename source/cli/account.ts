@@ -1,5 +1,6 @@
 import type {Command} from 'commander';
 import type {AccountSettings} from '../model/account.js';
+import {type ArchivePolicy, archivePolicies} from '../model/archive.js';
 import {exitCodes, XmppcError} from '../shared/errors.js';
 import {type BareJid, parseBareJid} from '../shared/jid.js';
 import {type AddOptions, addAccount, describeAddOptions} from './account-add.js';
@@ -11,7 +12,7 @@ import type {Shell} from './shell.js';
 
 type JsonOption = {readonly json?: boolean};
 
-/** `xmppc account add|list|remove|test` */
+/** `xmppc account add|list|remove|archive|test` */
 export function accountCommand(program: Command, shell: Shell): void {
 	const account = program.command('account').description('set up accounts');
 
@@ -58,6 +59,8 @@ export function accountCommand(program: Command, shell: Shell): void {
 		output.remark(`Removed ${wanted}`);
 	});
 
+	archiveCommand(account, shell);
+
 	const test = account
 		.command('test')
 		.description('log in once and out again')
@@ -82,6 +85,40 @@ export function accountCommand(program: Command, shell: Shell): void {
 			output.record({jid: result.jid, tls, mechanism, certificate, features: result.features});
 		} else {
 			output.line(`${result.jid} logs in: ${tls}, ${mechanism}, certificate ${certificate}`);
+		}
+	});
+}
+
+/** What a policy means for the person. */
+const policyTexts: Readonly<Record<ArchivePolicy, string>> = {
+	always: 'keeps messages with everybody',
+	roster: 'keeps messages with contacts only',
+	never: 'keeps no messages',
+};
+
+function archiveCommand(account: Command, shell: Shell): void {
+	const archive = account
+		.command('archive')
+		.description('say, or choose, whose messages the server keeps')
+		.argument('<jid>', 'name@example.org')
+		.addArgument(account.createArgument('[policy]', 'whose').choices(archivePolicies))
+		.option('--json', 'print JSON lines');
+	archive.action(async (jid: string, choose: ArchivePolicy | undefined, {json}: JsonOption) => {
+		const wanted = readAccountJid(jid);
+		const output = shell.output(json === true);
+		const {policy} = await withActions(profileOptions(archive), shell, output, async actions => {
+			// Where nobody is running it is we who log in, for this one question.
+			await unlessInterrupted(actions.connect({account: wanted}), shell.interrupted);
+			return actions.archivePolicy({account: wanted, ...(choose === undefined ? {} : {choose})});
+		});
+		if (output.json) {
+			output.record({jid: wanted, policy: policy ?? null});
+		} else {
+			output.line(
+				policy === undefined
+					? `The server of ${wanted} does not say what its archive keeps.`
+					: `The archive of ${wanted} ${policyTexts[policy]} (${policy}).`,
+			);
 		}
 	});
 }

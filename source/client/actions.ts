@@ -2,6 +2,7 @@
  * The composition root of the headless client: what a front end gets is `Actions` to call and Events to hear.
  */
 import {randomUUID} from 'node:crypto';
+import {archivePreferences} from '../extensions/archive-preferences.js';
 import {ping} from '../extensions/ping.js';
 import {softwareVersion} from '../extensions/software-version.js';
 import {subscription} from '../extensions/subscription.js';
@@ -148,6 +149,16 @@ export function createClient({
 		async softwareVersion({account, to}) {
 			const {name = '', version = '', os} = await extensionsOf(account)(softwareVersion).query(to);
 			return {name, version, ...(os === undefined ? {} : {os})};
+		},
+
+		async archivePolicy({account, choose}) {
+			const {choose: change, policy: ask} = extensionsOf(account)(archivePreferences);
+			if (choose !== undefined) {
+				await change(choose);
+			}
+
+			const policy = await ask();
+			return policy === undefined ? {} : {policy};
 		},
 
 		async setAttention({active}) {

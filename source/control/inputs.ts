@@ -4,6 +4,7 @@
  */
 import {type Availability, availabilities, secretBackends} from '../model/account.js';
 import type {ActionInput, ActionName, NewAccount} from '../model/actions.js';
+import {archivePolicies} from '../model/archive.js';
 import type {MessageKind} from '../model/message.js';
 import {
 	type AllMembers,
@@ -73,6 +74,7 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 	markRead: all({buffer, upTo: messageKey}),
 	ping: members({account: bareJid}, {to: jid}),
 	softwareVersion: all({account: bareJid, to: jid}),
+	archivePolicy: members({account: bareJid}, {choose: oneOf(archivePolicies)}),
 	setAttention: all({active: flag}),
 	saveView: members({}, {active: buffer, drafts: table(text), scroll: table(either(scrollPosition, oneOf(newest)))}),
 };

@@ -3,6 +3,7 @@
  *
  * What the server puts into the account's archive. Servers that do not let anybody choose refuse the question.
  */
+import {type ArchivePolicy, archivePolicies} from '../model/archive.js';
 import {childTexts, element, optionalAttribute, optionalChild} from '../xmpp/codec.js';
 import {child, children, type Element} from '../xmpp/element.js';
 import {defineExtension} from '../xmpp/extension.js';
@@ -11,7 +12,7 @@ import {isStanzaError} from '../xmpp/stanza-error.js';
 import {archiveNamespace} from './archive.js';
 import type {ExtensionPorts} from './ports.js';
 
-const policy = choice('always', 'never', 'roster');
+const policy = choice(...archivePolicies);
 const addresses = (name: 'always' | 'never') =>
 	optionalChild(element(archiveNamespace, name, {jids: childTexts('jid', bareJid)}));
 
@@ -21,9 +22,6 @@ const preferences = element(archiveNamespace, 'prefs', {
 	always: addresses('always'),
 	never: addresses('never'),
 });
-
-/** Whose messages are archived: everybody's, nobody's, or those of the contacts. */
-export type ArchivePolicy = 'always' | 'never' | 'roster';
 
 export type ArchivePreferences = {
 	/** The policy for whom nothing else was said; undefined where the server does not tell. */

@@ -1,6 +1,7 @@
 import type {Problem} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Account, AccountSettings, Availability, ConnectionSecurity, SecretBackend} from './account.js';
+import type {ArchivePolicy} from './archive.js';
 import type {Buffer, BufferId, ScrollPosition} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
 import type {ArchiveView} from './events.js';
@@ -122,6 +123,14 @@ export type Actions = {
 		readonly account: BareJid;
 		readonly to: Jid;
 	}): Promise<{readonly name: string; readonly version: string; readonly os?: string}>;
+	/**
+	 * Whose messages the server's archive of the account gets, after `choose` was chosen where that is given; nothing where
+	 * the server does not tell (XEP-0441).
+	 */
+	archivePolicy(input: {
+		readonly account: BareJid;
+		readonly choose?: ArchivePolicy;
+	}): Promise<{readonly policy?: ArchivePolicy}>;
 	saveView: On<SavedView>;
 	/** Whether the person looks at the program: servers may hold back what can wait while nobody does (XEP-0352). */
 	setAttention: On<{readonly active: boolean}>;

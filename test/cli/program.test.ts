@@ -514,3 +514,22 @@ test('history rebuild --yes says where the old history is and what was taken alo
 		complete: true,
 	});
 });
+
+test('account archive says and chooses whose messages the server keeps', async t => {
+	const asked: unknown[] = [];
+	const actions: Partial<Actions> = {
+		async connect(input) {
+			asked.push(input);
+		},
+		async archivePolicy(input) {
+			asked.push(input);
+			return {policy: input.choose ?? 'never'};
+		},
+	};
+	const said = await run(['account', 'archive', 'juliet@example.org'], {actions});
+	t.like(said, {status: 0, out: 'The archive of juliet@example.org keeps no messages (never).\n'});
+	const chosen = await run(['account', 'archive', '--json', 'juliet@example.org', 'always'], {actions});
+	t.is(chosen.out, '{"jid":"juliet@example.org","policy":"always"}\n');
+	t.deepEqual(asked.at(-1), {account: juliet, choose: 'always'});
+	t.is((await run(['account', 'archive', 'juliet@example.org', 'sometimes'], {actions})).status, 64);
+});

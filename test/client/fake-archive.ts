@@ -36,6 +36,8 @@ export type FakeArchive = {
 	silent: boolean;
 	/** Whose messages are archived (XEP-0441). */
 	policy: string;
+	/** Whose are not, whatever the policy is. */
+	never: readonly string[];
 	/** Wraps each page's results before they are sent. */
 	tamper: (results: readonly string[]) => readonly string[];
 	/** Called before each page is answered. */
@@ -112,6 +114,7 @@ export function createFakeArchive(): FakeArchive {
 		unknownFields: [],
 		silent: false,
 		policy: 'always',
+		never: [],
 		tamper: results => results,
 		onPage() {},
 		add({id = `a${count + 1}`, ...item}) {
@@ -125,7 +128,12 @@ export function createFakeArchive(): FakeArchive {
 			}
 
 			if (nameOf(query) === 'prefs') {
-				return {results: [], answer: `<prefs xmlns='${archiveNamespace}' default='${archive.policy}'/>`};
+				archive.policy = attributeOf(query, 'default') ?? archive.policy;
+				const lists = `<always/><never>${archive.never.map(jid => `<jid>${jid}</jid>`).join('')}</never>`;
+				return {
+					results: [],
+					answer: `<prefs xmlns='${archiveNamespace}' default='${archive.policy}'>${lists}</prefs>`,
+				};
 			}
 
 			if (nameOf(query) !== 'metadata') {

@@ -118,3 +118,30 @@ test('an archive that refuses to be read is named, and nothing uncertain is writ
 	t.true(stored(it).includes('missed'));
 	t.is(it.storage.messages.get(key)?.state, 'written');
 });
+
+test('an archive that is switched off can be switched on, and the exceptions stay', async t => {
+	const it = await offlineScene(t);
+	it.server.archive.policy = 'never';
+	it.server.archive.never = [romeo];
+	await connect(it);
+	t.deepEqual(await it.actions.archivePolicy({account: juliet}), {policy: 'never'});
+	t.deepEqual(await it.actions.archivePolicy({account: juliet, choose: 'always'}), {policy: 'always'});
+	t.true(
+		it.server.asked.some(text =>
+			text.includes(
+				`<prefs xmlns="urn:xmpp:mam:2" default="always"><always/><never><jid>${romeo}</jid></never></prefs>`,
+			),
+		),
+	);
+	await leave(it);
+	await connect(it);
+	t.is(warnings(it).length, 1);
+});
+
+test('a server that lets nobody choose says so', async t => {
+	const it = await offlineScene(t);
+	it.server.answerWith('prefs', refusal);
+	await connect(it);
+	t.deepEqual(await it.actions.archivePolicy({account: juliet}), {});
+	await t.throwsAsync(it.actions.archivePolicy({account: juliet, choose: 'always'}), {code: 'stanza-not-allowed'});
+});

@@ -151,6 +151,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		),
 		ping: verb('ping', () => 23.4),
 		softwareVersion: verb('softwareVersion', () => ({name: 'Gajim', version: '2.0', os: 'Linux'})),
+		archivePolicy: verb('archivePolicy', () => ({policy: 'always'})),
 		saveView: verb('saveView', nothing),
 		setAttention: verb('setAttention', nothing),
 	};
