@@ -6,12 +6,11 @@ import type {Actions} from '../../model/actions.js';
 import {type BufferId, consoleBuffer} from '../../model/buffer.js';
 import type {ViewIntent} from '../../model/view.js';
 import {problemOf} from '../../shared/errors.js';
-import type {BareJid} from '../../shared/jid.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
-import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
+import {bufferOf} from '../../store/selectors.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
-import {bufferAddress, noSuchBuffer, resolveBuffer} from '../app/buffer-target.js';
+import {type BufferTarget, noSuchBuffer, resolveBuffer} from '../app/buffer-target.js';
 import {call} from '../app/call.js';
 import {commandContext} from '../app/command-context.js';
 import {helpPage} from '../app/help-topics.js';
@@ -21,7 +20,8 @@ import {answerOf, askingText} from '../app/results.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import type {Dialog} from '../assistant/dialog.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
-import {availabilityText, bufferName, saidText} from '../panes/words.js';
+import {bufferName} from '../panes/words.js';
+import {createPlace} from './place.js';
 import {noticeText} from './plain-lines.js';
 import type {Transcript} from './transcript.js';
 
@@ -48,16 +48,13 @@ export type PlainSessionOptions = {
 	print(lines: readonly string[]): void;
 };
 
-/** Messages printed when a buffer is shown. */
-const recalled = 20;
 /** Columns of a line that is quoted. */
 const longestQuote = 40;
 
+type Presented = Exclude<ViewIntent, {readonly type: 'showBuffer' | 'switchBuffer' | 'closeBuffer' | 'resend'}>;
+
 /** The line mode's view: one buffer at a time, and what commands do to it. */
 export function createPlainSession({store, actions, transcript, print}: PlainSessionOptions): PlainSession {
-	let active: BufferId = consoleBuffer;
-	let last: BufferId = consoleBuffer;
-	let lastAccount: BareJid | undefined;
 	let dialog: Dialog | undefined;
 	let left = false;
 	let unsent = 0;
@@ -73,106 +70,93 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 		say('error', message, hint);
 	};
 
-	const show = async (id: BufferId): Promise<boolean> => {
-		const address = bufferAddress(id);
-		try {
-			if (bufferOf(store.get(), id) === undefined && address !== undefined) {
-				store.dispatch({type: 'buffer.opened', buffer: await actions.openBuffer(address)});
-			}
+	const place = createPlace({store, actions, transcript, print, refuse});
 
-			if (id !== active) {
-				last = active;
-				active = id;
-				lastAccount = bufferOf(store.get(), id)?.info.account ?? lastAccount;
-			}
-
-			print([`-- ${describe(store.get(), id)}`]);
-			if (id !== consoleBuffer) {
-				await actions.loadHistory({buffer: id, limit: recalled});
-				transcript.recall(id, recalled);
-				await markRead(id);
-			}
-		} catch (error) {
-			refuse(error);
-		}
-
-		return active === id;
-	};
-
-	const markRead = async (id: BufferId) => {
-		const newest = bufferOf(store.get(), id)?.entries.findLast(entry => entry.type === 'message');
-		if (newest !== undefined && (bufferOf(store.get(), id)?.info.unread ?? 0) > 0) {
-			await actions.markRead({buffer: id, upTo: newest.key});
-		}
-	};
-
-	const close = async (id: BufferId) => {
+	const close = async (id: BufferId): Promise<boolean> => {
 		if (id === consoleBuffer) {
 			say('info', 'The console stays open.', '/quit leaves xmppc.');
-			return;
+			return true;
 		}
 
 		await actions.closeBuffer({buffer: id});
 		store.dispatch({type: 'buffer.closed', buffer: id});
-		if (active === id) {
-			await show(bufferOf(store.get(), last) === undefined ? consoleBuffer : last);
-		}
+		return (
+			place.active() !== id ||
+			place.show(bufferOf(store.get(), place.last()) === undefined ? consoleBuffer : place.last())
+		);
 	};
 
 	/** Goes to a buffer, if that is possible: only then what is typed next belongs there. */
-	const move = async (id: BufferId | undefined) => {
-		astray = id === undefined || !(await show(id));
+	const move = async (work: Promise<boolean>): Promise<boolean> => {
+		astray = true;
+		astray = !(await work);
+		return !astray;
 	};
 
-	const performView = async (intent: ViewIntent): Promise<void> => {
+	const switchTo = async (to: BufferTarget): Promise<boolean> => {
+		const id = resolveBuffer(store.get(), place.active(), place.last(), to);
+		if (id === undefined) {
+			const {text, hint} = noSuchBuffer(to);
+			say('info', text, hint);
+			return false;
+		}
+
+		return place.show(id);
+	};
+
+	/** Answers whether it could be done. */
+	const performView = async (intent: ViewIntent): Promise<boolean> => {
 		switch (intent.type) {
 			case 'showBuffer':
-				return move(intent.buffer);
-			case 'switchBuffer': {
-				const id = resolveBuffer(store.get(), active, last, intent.to);
-				if (id === undefined) {
-					const {text, hint} = noSuchBuffer(intent.to);
-					say('info', text, hint);
-				}
-
-				return move(id);
-			}
-
+				return move(place.show(intent.buffer));
+			case 'switchBuffer':
+				return move(switchTo(intent.to));
 			case 'closeBuffer':
-				astray = true;
-				await close(intent.buffer ?? active);
-				astray = false;
-				return undefined;
+				return move(close(intent.buffer ?? place.active()));
+			case 'resend':
+				await resend(intent.all);
+				return true;
+			default:
+				present(intent);
+				return true;
+		}
+	};
+
+	const present = (intent: Presented): void => {
+		switch (intent.type) {
 			case 'listBuffers':
-				return list(bufferLines(store.get()));
+				list(bufferLines(store.get()));
+				break;
 			case 'listContacts':
-				return list(contactLines(store.get(), intent.account));
+				list(contactLines(store.get(), intent.account));
+				break;
 			case 'listAccounts':
-				return list(accountLines(store.get()));
+				list(accountLines(store.get()));
+				break;
 			case 'addAccount':
 				dialog = createAccountAssistant(actions, intent.jid);
-				return undefined;
+				break;
 			case 'unlock':
 				dialog = createUnlockDialog(actions);
-				return undefined;
+				break;
 			case 'help':
-				return list(helpPage(intent.topic).lines);
+				list(helpPage(intent.topic).lines);
+				break;
 			case 'quit':
 				left = true;
-				return undefined;
-			case 'resend':
-				return resend(intent.all);
+				break;
 			case 'clear':
 			case 'keys':
 			case 'scroll':
 			case 'toggleBufferList':
 			case 'redraw':
-				return say('info', 'This needs the screen: start xmppc without --plain, on a terminal.');
+				say('info', 'This needs the screen: start xmppc without --plain, on a terminal.');
+				break;
 		}
 	};
 
 	const resend = async (all: boolean) => {
-		const failed = failedIn(store.get(), active, all, resent);
+		const failed = failedIn(store.get(), place.active(), all, resent);
 		if (failed.length === 0) {
 			say('info', nothingFailed);
 		}
@@ -183,7 +167,7 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 		}
 	};
 
-	const performOne = async (intent: Intent): Promise<void> => {
+	const performOne = async (intent: Intent): Promise<boolean> => {
 		if (intent.type === 'view') {
 			return performView(intent.view);
 		}
@@ -198,14 +182,15 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 		if (answer !== undefined) {
 			say(answer.level, answer.text, answer.hint);
 		}
+
+		return true;
 	};
 
 	/** One thing after the other, until one fails. */
 	const perform = async (intents: readonly Intent[]): Promise<boolean> => {
 		try {
 			for (const intent of intents) {
-				await performOne(intent);
-				if (astray) {
+				if (!(await performOne(intent))) {
 					return false;
 				}
 			}
@@ -240,7 +225,7 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 	return {
 		async obey(line, ahead) {
 			astray &&= ahead;
-			const parsed = parse(line, commandContext(store.get(), active, lastAccount), registry);
+			const parsed = parse(line, commandContext(store.get(), place.active(), place.account()), registry);
 			if (!isCommand(line)) {
 				await sendText(line, parsed);
 			} else if (parsed.type === 'problem') {
@@ -250,12 +235,12 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 				await perform(parsed.intents);
 			}
 		},
-		show,
+		show: place.show,
 		unsent: () => unsent,
 		ask(next) {
 			dialog = next;
 		},
-		active: () => active,
+		active: place.active,
 		dialog() {
 			if (dialog?.question().type === 'end') {
 				dialog = undefined;
@@ -265,22 +250,8 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 		},
 		hasLeft: () => left,
 		prompt() {
-			const info = bufferOf(store.get(), active)?.info;
+			const info = bufferOf(store.get(), place.active())?.info;
 			return `[${info === undefined ? 'console' : bufferName(store.get(), info)}] `;
 		},
 	};
-}
-
-/** Where the person is now, and how well protected. */
-function describe(state: State, id: BufferId): string {
-	const info = bufferOf(state, id)?.info;
-	if (info?.jid === undefined) {
-		return 'console: /query <who> opens a chat, /help explains, /quit leaves';
-	}
-
-	const presence = foremost(presenceOf(state, info.account, info.jid));
-	const text = saidText(presence);
-	const said = text === '' ? '' : ` (${text})`;
-	const availability = availabilityText(presence?.availability);
-	return `chat with ${bufferName(state, info)}, ${printable(info.jid, 'identifier')}, ${availability}${said}, not end-to-end encrypted`;
 }
