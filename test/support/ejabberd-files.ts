@@ -1,15 +1,11 @@
 /** ejabberd's own files, written directly. Formats as of ejabberd 23.01 and Erlang 25. */
 
-/** What other servers of a federation need of this one, and it of them. */
+/** What it takes to talk to other servers. */
 export type Federation = {
 	/** Where this server listens for others. */
 	readonly port: number;
-	/** The port at which it looks for every other server: it asks no DNS. */
-	readonly outgoingPort: number;
-	/** Other domains and the IPv4 addresses they are at. */
-	readonly neighbours: Readonly<Record<string, string>>;
-	/** PEM files of authorities to trust, in place of its own. */
-	readonly caFile: string;
+	/** UDP port on loopback of the DNS server that knows where the others are. */
+	readonly dnsPort: number;
 };
 
 export type EjabberdConfiguration = {
@@ -59,11 +55,10 @@ export function ejabberdConfiguration(configuration: EjabberdConfiguration): str
 		log_rotate_count: 0,
 		hosts: [configuration.domain],
 		certfiles: [configuration.certificateFile],
-		ca_file: federation?.caFile ?? configuration.caFile,
+		ca_file: configuration.caFile,
 		listen,
-		...(federation === undefined
-			? {s2s_access: 'none'}
-			: {s2s_use_starttls: 'required', outgoing_s2s_port: federation.outgoingPort}),
+		// Without mod_s2s_dialback, certificates have to prove the domains (RFC 6120 §13.7.2).
+		...(federation === undefined ? {s2s_access: 'none'} : {s2s_use_starttls: 'required'}),
 		auth_password_format: 'scram',
 		disable_sasl_mechanisms: ['digest-md5', 'x-oauth2'],
 		// What Erlang's own database has been given last is lost with `kill -9`.
@@ -99,12 +94,14 @@ export function ejabberdConfiguration(configuration: EjabberdConfiguration): str
 	});
 }
 
-/** Where Erlang finds names: in this file alone. */
-export function inetrc(neighbours: Readonly<Record<string, string>> = {}): string {
-	const hosts = Object.entries({localhost: '127.0.0.1', ...neighbours});
+/** Where Erlang finds names: in this file, and at a DNS server where there is one; never at the system's. */
+export function inetrc(dnsPort?: number): string {
 	return [
-		'{lookup,[file]}.',
-		...hosts.map(([name, address]) => `{host,{${address.replaceAll('.', ',')}},["${name}"]}.`),
+		`{lookup,[file${dnsPort === undefined ? '' : ',dns'}]}.`,
+		// Erlang reads it again and again, and what it says takes the place of the server below.
+		'{resolv_conf,""}.',
+		'{host,{127,0,0,1},["localhost"]}.',
+		...(dnsPort === undefined ? [] : [`{nameserver,{127,0,0,1},${dnsPort}}.`]),
 		'',
 	].join('\n');
 }

@@ -3,25 +3,21 @@
  * nothing of the system's installation is touched and nothing is left behind. Debian's package serves. Its Erlang is
  * started without distribution: no node name, no cookie, no epmd; accounts and rosters go through its HTTP interface.
  */
-import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
-import {
-	chmodSync,
-	chownSync,
-	closeSync,
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	openSync,
-	readFileSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
+import type {ChildProcess} from 'node:child_process';
+import {chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Endpoint, Resolver} from '../../source/xmpp/resolver.js';
-import {type Certificate, type CertificateRequest, createAuthority, issueCertificate} from './certificates.js';
+import {
+	type Authority,
+	type Certificate,
+	type CertificateRequest,
+	createAuthority,
+	issueCertificate,
+} from './certificates.js';
 import {type EjabberdConfiguration, ejabberdConfiguration, inetrc} from './ejabberd-files.js';
+import {launch, serverUser} from './ejabberd-process.js';
 import {freePorts} from './prosody.js';
 import type {RosterItem} from './prosody-files.js';
 
@@ -32,6 +28,8 @@ export type EjabberdOptions = {
 	readonly accounts?: Readonly<Record<string, string>>;
 	/** Roster by localpart. Only one side of it: name both ends of a mutual subscription. */
 	readonly rosters?: Readonly<Record<string, readonly RosterItem[]>>;
+	/** Who signs its certificate, and whose it trusts: one of its own unless given. */
+	readonly authority?: Authority;
 	/** Departures from a certificate for the domain that is valid for a month. */
 	readonly certificate?: Partial<CertificateRequest>;
 } & Pick<EjabberdConfiguration, 'modules' | 'settings' | 'federation' | 'webSocketPort'>;
@@ -71,8 +69,6 @@ export type Ejabberd = {
 
 const loopback = '127.0.0.1';
 const startTimeout = 30_000;
-/** Debian's start script: it knows where the libraries of this architecture are. */
-const startScript = '/usr/sbin/ejabberdctl';
 
 /** Starts a server and resolves when it is ready for clients. Throws with its log when it does not come up. */
 export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejabberd> {
@@ -101,7 +97,7 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
 	mkdirSync(spool, {mode: 0o700});
 	own(spool);
 
-	const authority = await createAuthority(path.join(directory, 'tls'));
+	const authority = options.authority ?? (await createAuthority(path.join(directory, 'tls')));
 	const certificate = await issueCertificate(authority, {names: [domain, roomDomain], ...options.certificate});
 	const certificateFile = write('server.pem', certificate.key + certificate.certificate + authority.certificate);
 	const caFile = write('ca.pem', authority.certificate);
@@ -118,7 +114,7 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
 				database: path.join(spool, 'ejabberd.sqlite'),
 			}),
 		),
-		inetrc: write('inetrc', inetrc(options.federation?.neighbours)),
+		inetrc: write('inetrc', inetrc(options.federation?.dnsPort)),
 		log: path.join(directory, 'ejabberd.log'),
 		/** What it says before it can log. */
 		output: path.join(directory, 'output.txt'),
@@ -243,49 +239,6 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
 		log,
 		stop,
 	};
-}
-
-/** As root the server runs as the user its package made. */
-function serverUser(): {readonly uid: number; readonly gid: number} | undefined {
-	if (!existsSync(startScript)) {
-		throw new Error('ejabberd is not installed (run "npm test": it installs it)');
-	}
-
-	if (process.getuid?.() !== 0) {
-		return undefined;
-	}
-
-	const number = (option: string) => Number(execFileSync('id', [option, 'ejabberd'], {encoding: 'utf8'}));
-	return {uid: number('-u'), gid: number('-g')};
-}
-
-type LaunchFiles = Readonly<Record<'directory' | 'spool' | 'configuration' | 'inetrc' | 'log' | 'output', string>>;
-
-/** The kernel ends the server when the process that started it dies, however that happens. */
-function launch(files: LaunchFiles, asRoot: boolean): ChildProcess {
-	const said = openSync(files.output, 'a');
-	const identity = asRoot ? ['--reuid=ejabberd', '--regid=ejabberd', '--clear-groups'] : [];
-	const libraries = /^ERL_LIBS='(.*)'$/m.exec(readFileSync(startScript, 'utf8'))?.[1];
-	const erlang = [
-		// Several servers and clients share few cores: no spinning while there is nothing to do.
-		...['erl', '+K', 'true', '+sbwt', 'none', '+sbwtdcpu', 'none', '+sbwtdio', 'none', '-noinput'],
-		...['-mnesia', 'dir', `"${files.spool}"`, '-s', 'ejabberd'],
-	];
-	const child = spawn('setpriv', [...identity, '--pdeathsig=KILL', ...erlang], {
-		stdio: ['ignore', said, said],
-		cwd: files.spool,
-		env: {
-			PATH: process.env.PATH,
-			HOME: files.directory,
-			ERL_LIBS: libraries,
-			ERL_INETRC: files.inetrc,
-			ERL_CRASH_DUMP_BYTES: '0',
-			EJABBERD_CONFIG_PATH: files.configuration,
-			EJABBERD_LOG_PATH: files.log,
-		},
-	});
-	closeSync(said);
-	return child;
 }
 
 /** Its HTTP interface counts sessions only when everything else runs. */

@@ -20,7 +20,13 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Endpoint, Resolver} from '../../source/xmpp/resolver.js';
-import {type Certificate, type CertificateRequest, createAuthority, issueCertificate} from './certificates.js';
+import {
+	type Authority,
+	type Certificate,
+	type CertificateRequest,
+	createAuthority,
+	issueCertificate,
+} from './certificates.js';
 import {accountFile, encodeName, luaString, type RosterItem, rosterFile, type ScramHash} from './prosody-files.js';
 import {sasl2ModuleFiles, sasl2Modules} from './prosody-sasl2.js';
 
@@ -36,6 +42,8 @@ export type ProsodyOptions = {
 	readonly scramIterations?: number;
 	/** False: the server offers no encryption at all. */
 	readonly tls?: boolean;
+	/** Who signs its certificate: one of its own unless given. */
+	readonly authority?: Authority;
 	/** Departures from a certificate for the domain that is valid for a month. */
 	readonly certificate?: Partial<CertificateRequest>;
 	/** SASL2, Bind 2 and FAST (XEP-0388, XEP-0386, XEP-0484), without inline resumption. */
@@ -119,7 +127,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 	};
 	own(directory);
 
-	const authority = await createAuthority(folder('tls'));
+	const authority = options.authority ?? (await createAuthority(folder('tls')));
 	const certificate = await issueCertificate(authority, {
 		names: [domain, `rooms.${domain}`],
 		...options.certificate,
