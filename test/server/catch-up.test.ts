@@ -9,6 +9,7 @@ import {type Profile, profileWith} from '../client/profile.js';
 import {type Recorder, record} from '../client/recorder.js';
 import {type Prosody, startProsody} from '../support/prosody.js';
 import {readServerArchive} from '../support/server-archive.js';
+import {everyServer, type TestServer, type TestServerOptions} from '../support/servers.js';
 
 const juliet = 'juliet@example.test' as BareJid;
 const romeo = 'romeo@example.test' as BareJid;
@@ -16,28 +17,31 @@ const withRomeo = bufferId(juliet, 'chat', romeo);
 
 type Person = Client & Profile & {readonly saw: Recorder};
 
+const people: TestServerOptions = {
+	accounts: {juliet: 'pencil', romeo: 'pencil'},
+	rosters: {juliet: [{jid: romeo, subscription: 'both'}], romeo: [{jid: juliet, subscription: 'both'}]},
+};
+const onEveryServer = everyServer(people);
+
 async function prosody(t: ExecutionContext): Promise<Prosody> {
-	const server = await startProsody({
-		accounts: {juliet: 'pencil', romeo: 'pencil'},
-		rosters: {juliet: [{jid: romeo, subscription: 'both'}], romeo: [{jid: juliet, subscription: 'both'}]},
-	});
+	const server = await startProsody(people);
 	t.teardown(() => server.stop());
 	return server;
 }
 
-function settingsAt(server: Prosody, jid: BareJid): Omit<AccountSettings, 'enabled' | 'secrets'> {
+function settingsAt(server: TestServer, jid: BareJid): Omit<AccountSettings, 'enabled' | 'secrets'> {
 	return {jid, host: '127.0.0.1', port: server.port, tlsCa: server.caFile};
 }
 
-const profileAt = (t: ExecutionContext, server: Prosody, jid: BareJid) => profileWith(t, [settingsAt(server, jid)]);
+const profileAt = (t: ExecutionContext, server: TestServer, jid: BareJid) => profileWith(t, [settingsAt(server, jid)]);
 
-function clientOf(t: ExecutionContext, server: Prosody, home: Profile): Person {
+function clientOf(t: ExecutionContext, server: TestServer, home: Profile): Person {
 	const client = createClient({...home, clock: systemClock, log: silentLog, resolver: server.resolver});
 	t.teardown(() => client.stop());
 	return {...home, ...client, saw: record(client.events)};
 }
 
-async function online(t: ExecutionContext, server: Prosody, jid: BareJid, home?: Profile): Promise<Person> {
+async function online(t: ExecutionContext, server: TestServer, jid: BareJid, home?: Profile): Promise<Person> {
 	const person = clientOf(t, server, home ?? (await profileAt(t, server, jid)));
 	await person.actions.connect({account: jid});
 	return person;
@@ -63,10 +67,10 @@ async function whole(person: Person): Promise<void> {
 	await person.actions.ping({account: juliet});
 }
 
-test.serial(
+onEveryServer(
 	'what waited in the offline storage and is in the archive too is there once, and its sender learns of it',
-	async t => {
-		const server = await prosody(t);
+	async (t, serve) => {
+		const server = await serve();
 		const his = await online(t, server, romeo);
 		const home = await profileAt(t, server, juliet);
 		const first = await online(t, server, juliet, home);
@@ -93,8 +97,8 @@ test.serial(
 	},
 );
 
-test.serial('what another device sent while this one was away is there as sent', async t => {
-	const server = await prosody(t);
+onEveryServer('what another device sent while this one was away is there as sent', async (t, serve) => {
+	const server = await serve();
 	const his = await online(t, server, romeo);
 	const home = await profileAt(t, server, juliet);
 	const desk = await online(t, server, juliet, home);
@@ -122,10 +126,10 @@ test.serial('what another device sent while this one was away is there as sent',
 	);
 });
 
-test.serial(
+onEveryServer(
 	'a backlog of five hundred is fetched to the last one, in order, as news; a new device has it too',
-	async t => {
-		const server = await prosody(t);
+	async (t, serve) => {
+		const server = await serve();
 		const his = await online(t, server, romeo);
 		const home = await profileAt(t, server, juliet);
 		const first = await online(t, server, juliet, home);
