@@ -1,3 +1,4 @@
+import {markable} from '../extensions/chat-markers.js';
 import {receiptRequest} from '../extensions/delivery-receipts.js';
 import {originId} from '../extensions/unique-ids.js';
 import type {MessageKind} from '../model/message.js';
@@ -46,7 +47,7 @@ export function prepared({to, body, subject, kind = 'chat'}: Draft): Letter {
 
 /**
  * The stanza of a letter. `id` is its origin-id too, so that no reader can be in doubt which of them is meant
- * (XEP-0359 §4). A receipt is asked for in chats only.
+ * (XEP-0359 §4). Receipt and marker are asked for in chats only.
  */
 export function messageStanza({to, body, subject, kind}: Letter, id: string): Element {
 	return createElement(
@@ -55,6 +56,6 @@ export function messageStanza({to, body, subject, kind}: Letter, id: string): El
 		subject === undefined ? undefined : createElement('subject', {}, subject),
 		createElement('body', {}, body),
 		originId.encode({id}),
-		kind === 'chat' ? receiptRequest.encode({}) : undefined,
+		...(kind === 'chat' ? [receiptRequest.encode({}), markable.encode({})] : []),
 	);
 }

@@ -6,6 +6,7 @@ import type {Extension} from '../xmpp/extension.js';
 import {archive} from './archive.js';
 import {archivePreferences} from './archive-preferences.js';
 import {carbons} from './carbons.js';
+import {chatMarkers} from './chat-markers.js';
 import {clientState} from './client-state.js';
 import {delayedDelivery} from './delayed-delivery.js';
 import {deliveryReceipts} from './delivery-receipts.js';
@@ -36,6 +37,7 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	resultSetManagement,
 	delayedDelivery,
 	deliveryReceipts,
+	chatMarkers,
 	messageHints,
 	explicitEncryption,
 	ping,

@@ -7,6 +7,8 @@ import type {Element} from '../xmpp/element.js';
 /** What a message says about another one, `target` being that one's id. */
 export type Relation =
 	| {readonly kind: 'receipt'; readonly target: string}
+	/** The target was read, and all before it. */
+	| {readonly kind: 'displayed'; readonly target: string}
 	/** `problem`: why the target could not be delivered, safe to show. */
 	| {readonly kind: 'bounce'; readonly target: string; readonly problem: Problem};
 

@@ -77,6 +77,20 @@ export function createMessageStore(database: Database): MessageStore {
 				),
 			),
 
+		unreadByPeer: (buffer, upTo, limit) =>
+			database
+				.all(
+					`SELECT * FROM messages
+					WHERE buffer = :buffer AND key <= :upTo AND direction = 'outgoing' AND state IN ('acked', 'delivered')
+						AND key > coalesce((SELECT key FROM messages
+							WHERE buffer = :buffer AND key <= :upTo AND direction = 'outgoing' AND state = 'displayed'
+							ORDER BY key DESC LIMIT 1), 0)
+					ORDER BY key DESC LIMIT :limit`,
+					{buffer, upTo, limit},
+				)
+				.map(row => toMessage(row))
+				.filter(message => message !== undefined),
+
 		newest: buffer => {
 			const key = database.get('SELECT max(key) AS key FROM messages WHERE buffer = ?', buffer)?.key;
 			return typeof key === 'number' ? key : undefined;

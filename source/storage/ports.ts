@@ -55,6 +55,11 @@ export type MessageStore = {
 		readonly since: number;
 		readonly unfiled?: boolean;
 	}): Message | undefined;
+	/**
+	 * Own messages of a buffer up to this key, newest first, that the server has and nobody was said to have read: those
+	 * since the last one that was, and at most `limit`.
+	 */
+	unreadByPeer(buffer: BufferId, upTo: number, limit: number): readonly Message[];
 	/** The key of the newest message of a buffer. */
 	newest(buffer: BufferId): number | undefined;
 	/** The newest message of a buffer with an archive's id and a key of at most `key`. */

@@ -305,7 +305,8 @@ test('a message is on record before it is written, and carries its id twice', as
 	t.is(
 		it.server.written.at(-1),
 		`<message to="${romeo}" type="chat" id="${id}"><body>Good &lt;night&gt;</body>` +
-			`<origin-id xmlns="urn:xmpp:sid:0" id="${id}"/><request xmlns="urn:xmpp:receipts"/></message>`,
+			`<origin-id xmlns="urn:xmpp:sid:0" id="${id}"/><request xmlns="urn:xmpp:receipts"/>` +
+			'<markable xmlns="urn:xmpp:chat-markers:0"/></message>',
 	);
 	t.is(it.storage.outbox.waiting(juliet).length, 1);
 	it.server.acknowledge();

@@ -364,6 +364,52 @@ test('what our other resource says it received is not about what we sent', async
 	t.is(it.storage.messages.get(key)?.state, 'acked');
 });
 
+// --- displayed markers
+
+const markerFor = (id: string, from: string, type = "type='chat'") =>
+	`<message from='${from}' to='${here}' ${type}><displayed xmlns='urn:xmpp:chat-markers:0' id='${id}'/></message>`;
+const stateOf = (it: Scene, key: number) => it.storage.messages.get(key)?.state;
+
+test('a displayed marker says that the message was read, and all that the server had before it', async t => {
+	const it = await scene(t);
+	const first = await sentBy(it);
+	const second = await sentBy(it);
+	await it.server.bring(receiptFor(first.id, orchard));
+	const third = await sentBy(it);
+	const waiting = await it.actions.sendMessage({account: juliet, to: romeo, body: 'On its way'});
+	await it.server.bring(markerFor(second.id, orchard));
+	t.deepEqual(
+		[first, second, third, waiting].map(({key}) => stateOf(it, key)),
+		['displayed', 'displayed', 'acked', 'written'],
+	);
+	await it.server.bring(markerFor(first.id, orchard), receiptFor(second.id, orchard));
+	t.is(stateOf(it, second.key), 'displayed');
+	t.is(stateOf(it, third.key), 'acked');
+	// A marker is no message.
+	t.is(shown(it).length, 4);
+});
+
+test('a message that came back is not said to have been read by a marker for a later one', async t => {
+	const it = await scene(t);
+	const first = await sentBy(it);
+	const second = await sentBy(it);
+	await it.server.bring(bounce(first.id, romeo), markerFor(second.id, orchard));
+	t.is(stateOf(it, first.key), 'failed');
+	t.is(stateOf(it, second.key), 'displayed');
+});
+
+test('markers from anybody else, of type error or for unknown ids change nothing', async t => {
+	const it = await scene(t);
+	const {key, id} = await sentBy(it);
+	await it.server.bring(
+		markerFor(id, 'tybalt@example.net/x'),
+		markerFor(id, juliet),
+		markerFor(id, orchard, "type='error'"),
+		markerFor('unknown', orchard),
+	);
+	t.is(stateOf(it, key), 'acked');
+});
+
 // --- bounces
 
 const bounce = (

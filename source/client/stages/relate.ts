@@ -6,8 +6,12 @@ import type {Stage} from '../passage.js';
 /** What each kind of relation makes of an own message. */
 const outcomes: {readonly [Kind in Relation['kind']]: OutgoingState} = {
 	receipt: 'delivered',
+	displayed: 'displayed',
 	bounce: 'failed',
 };
+
+/** A marker says something about no more messages before its own than this. */
+const mostDisplayed = 200;
 
 /**
  * Applies what a message says about others. Receipts and bounces count only from the bare JID the target was addressed to:
@@ -29,6 +33,12 @@ export const relate: Stage = (passage, {storage, outbox, bounced}) => {
 
 		if (relation.kind === 'bounce') {
 			bounced?.(target, relation.problem);
+		}
+
+		if (relation.kind === 'displayed') {
+			for (const before of storage.messages.unreadByPeer(place.buffer, target.key - 1, mostDisplayed)) {
+				outbox.settle(before, 'displayed');
+			}
 		}
 
 		outbox.settle(
