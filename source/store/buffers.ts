@@ -1,5 +1,5 @@
 import {type BufferId, consoleBuffer} from '../model/buffer.js';
-import type {BareJid} from '../shared/jid.js';
+import type {ArchiveView} from '../model/events.js';
 import {appendNotice, changeMessage} from './entries.js';
 import {type BufferState, emptyBufferState, type State, type StoreEvent} from './state.js';
 import {bounded, trimmed, withHold, withMessage, withoutMessages, withPage} from './window.js';
@@ -53,7 +53,7 @@ export function reduceBuffers(state: State, event: StoreEvent): State {
 				return entries === each.entries ? each : {...each, entries};
 			});
 		case 'archive.changed':
-			return event.gaps.some(gap => !gap.permanent) ? withMoreToLoad(state, event.account) : state;
+			return event.gaps.every(gap => gap.permanent) ? state : withMoreToLoad(state, event);
 		case 'history.loaded':
 			return change(state, event.buffer, each => withPage(each, event));
 		case 'notice': {
@@ -104,10 +104,21 @@ function change(state: State, id: BufferId, edit: (buffer: BufferState) => Buffe
 	return edited === buffer ? state : {...state, buffers: {...state.buffers, [id]: edited}};
 }
 
-/** The archive holds messages that are not stored: the beginning of what is stored is not that of the conversation. */
-function withMoreToLoad(state: State, account: BareJid): State {
-	const whole = Object.values(state.buffers).filter(({info, complete}) => complete && info.account === account);
-	return whole.reduce((changed, {info}) => change(changed, info.id, each => ({...each, complete: false})), state);
+/**
+ * Where the archive holds messages that are not stored, the beginning of what is stored is not that of the conversation,
+ * unless it lies above all that is missing.
+ */
+function withMoreToLoad(state: State, {account, gaps}: ArchiveView): State {
+	const open = gaps.filter(gap => !gap.permanent);
+	const begins = ({entries}: BufferState) => {
+		const first = entries.find(({type}) => type === 'message')?.key;
+		return first !== undefined && open.every(({afterKey}) => afterKey !== undefined && first <= afterKey);
+	};
+
+	const whole = Object.values(state.buffers).filter(each => each.complete && each.info.account === account);
+	return whole
+		.filter(each => !begins(each))
+		.reduce((changed, {info}) => change(changed, info.id, each => ({...each, complete: false})), state);
 }
 
 /** They are listed in the accounts' order; a buffer of an account not heard of yet comes last. */

@@ -276,6 +276,18 @@ test('while the archive holds more than is stored, no conversation of the accoun
 	t.true(bufferOf(reduce(state, changed([])), withAlice)?.complete);
 });
 
+test('what begins above all that is missing is still the beginning', t => {
+	const state = opened({type: 'history.loaded', buffer: withAlice, messages: [message(2), message(9)], complete: true});
+	const missing = (afterKey: number): StoreEvent => ({
+		type: 'archive.changed',
+		account: me,
+		loading: true,
+		gaps: [{after: 1, afterKey, before: 5, permanent: false}],
+	});
+	t.true(bufferOf(reduce(state, missing(2)), withAlice)?.complete);
+	t.false(bufferOf(reduce(state, missing(1)), withAlice)?.complete);
+});
+
 test('what of an archive is missing is known until the account is gone', t => {
 	const known = {account: me, loading: true, gaps: [{after: 3, afterKey: 3072, before: 5, permanent: false}]};
 	const snapshot = {accounts: [account(me)], contacts: [], presence: [], requests: [], buffers: [], archives: [known]};
