@@ -141,8 +141,8 @@ function candidateAt(endpoint: Endpoint, source: Source, options: SessionOptions
 		async dial() {
 			const socket = ready;
 			ready = undefined;
-			const {resolver, clock, jid} = options;
-			return socket ?? dial(endpoint, {domain: domainpartOf(jid), clock, lookup: resolver.lookup});
+			const {resolver, clock, jid, signal} = options;
+			return socket ?? dial(endpoint, {domain: domainpartOf(jid), clock, lookup: resolver.lookup, signal});
 		},
 		socketClass: options.socketClass,
 	};
@@ -197,15 +197,4 @@ export async function redirected(
 
 	const endpoint = readEndpoint(text, candidate.endpoint.directTls);
 	return endpoint && candidateAt(endpoint, 'other', options);
-}
-
-/** A server that was reached and refused says more than one that was not reached. */
-export function mostTelling(problems: readonly Problem[]): Problem {
-	const unreached = ['no-such-host', 'dns-unavailable', 'connection-refused', 'connect-timeout', 'unreachable'];
-	const isReached = (problem: Problem) => !unreached.includes(problem.code);
-	return (
-		problems.find(problem => problem.code.startsWith('certificate-')) ??
-		problems.find(isReached) ??
-		problems[0] ?? {code: 'no-such-host', kind: 'noSuchHost', message: 'There is no server to connect to.'}
-	);
 }

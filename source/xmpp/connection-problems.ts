@@ -117,6 +117,31 @@ export function webSocketRefused(where: Whereabouts, reason: string): Problem {
 	};
 }
 
+/** Problems of those who did not even reach a server, those first that say most. */
+const unreached: readonly string[] = [
+	'connection-refused',
+	'connect-timeout',
+	'unreachable',
+	'dns-unavailable',
+	'no-such-host',
+];
+
+/**
+ * What to tell of several failures, in the order in which they came: what a server did that was reached says more than that
+ * another one was not, and a certificate more than anything else.
+ */
+export function mostTelling(problems: readonly Problem[]): Problem {
+	return (
+		problems.find(({code}) => code.startsWith('certificate-')) ??
+		problems.find(({code}) => !unreached.includes(code)) ??
+		unreached.map(code => problems.find(problem => problem.code === code)).find(problem => problem !== undefined) ?? {
+			code: 'no-such-host',
+			kind: 'noSuchHost',
+			message: 'There is no server to connect to.',
+		}
+	);
+}
+
 /** Failures after which a new connection may well work, without anybody changing anything. */
 const passingCodes: ReadonlySet<string> = new Set([
 	'connection-lost',

@@ -2,7 +2,7 @@ import type {LookupAddress} from 'node:dns';
 import net, {type LookupFunction} from 'node:net';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {type Problem, XmppcError} from '../shared/errors.js';
-import {connectionProblem, connectTimeout, type Whereabouts} from './connection-problems.js';
+import {connectionProblem, connectTimeout, mostTelling, type Whereabouts} from './connection-problems.js';
 import {defaultPort} from './resolver.js';
 
 /** Where to connect to: a name, or an address that needs no looking up. */
@@ -213,19 +213,24 @@ export function createRace<Somewhere extends Place>(
 /**
  * A connection to one place.
  *
- * @throws {XmppcError} why the last of its addresses does not answer.
+ * @throws {XmppcError} why it does not answer.
  */
-export async function dial(place: Place, options: Omit<RaceOptions, 'onProblem'>): Promise<net.Socket> {
-	let last: Problem | undefined;
-	const race = createRace([place], {
-		...options,
-		onProblem(problem) {
-			last = problem;
-		},
-	});
+export async function dial(
+	place: Place,
+	{signal, ...options}: Omit<RaceOptions, 'onProblem'> & {readonly signal?: AbortSignal | undefined},
+): Promise<net.Socket> {
+	const problems: Problem[] = [];
+	const race = createRace([place], {...options, onProblem: problem => problems.push(problem)});
+	const stop = () => race.stop();
+	signal?.addEventListener('abort', stop);
+	if (signal?.aborted) {
+		stop();
+	}
+
 	const reached = await race.next();
+	signal?.removeEventListener('abort', stop);
 	if (!reached) {
-		throw new XmppcError(last ?? connectTimeout({domain: options.domain, ...place}));
+		throw new XmppcError(mostTelling(problems));
 	}
 
 	return reached.socket;

@@ -4,7 +4,7 @@ import {SaxesParser} from 'saxes';
 import {isXmppcError, messageOf, XmppcError} from '../shared/errors.js';
 import type {Log} from '../shared/log.js';
 import {portOf, readWebSocketUrl} from '../shared/websocket-url.js';
-import {createRace} from './happy-eyeballs.js';
+import {dial} from './happy-eyeballs.js';
 import {hostOf, type WebSocketQuery} from './resolver.js';
 import {beginTls} from './tls-connection.js';
 
@@ -142,23 +142,10 @@ function redirection(location: string | undefined, base: URL): URL | undefined {
 }
 
 async function secureSocketTo(url: URL, domain: string, options: Request): Promise<Socket> {
-	const {clock, lookup, signal, ca, pin, log} = options;
+	const {clock, lookup, signal, ca, pin} = options;
 	const place = {host: hostOf(url.hostname), port: portOf(url)};
-	const race = createRace([place], {
-		domain,
-		clock,
-		lookup,
-		onProblem: ({code}) => log.note('host-meta', `${place.host} port ${place.port}: ${code}`),
-	});
-	const stop = () => race.stop();
-	signal.addEventListener('abort', stop);
-	const reached = signal.aborted ? undefined : await race.next();
-	signal.removeEventListener('abort', stop);
-	if (!reached) {
-		throw new Error('not reached');
-	}
-
-	const {socket, handshake} = beginTls(reached.socket, {
+	const raw = await dial(place, {domain, clock, lookup, signal});
+	const {socket, handshake} = beginTls(raw, {
 		certificate: {domain: place.host, ...(pin === undefined ? {} : {pin})},
 		ca,
 		clock,

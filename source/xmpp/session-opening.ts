@@ -1,9 +1,9 @@
 import {isXmppcError, messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
 import {bareOf, domainpartOf, localpartOf} from '../shared/jid.js';
 import {createBoundSession} from './bound-session.js';
-import {type Candidate, candidatesFor, mostTelling, redirected} from './candidates.js';
+import {type Candidate, candidatesFor, redirected} from './candidates.js';
 import {checkAuthorities} from './certificate.js';
-import {connectionProblem, connectTimeout} from './connection-problems.js';
+import {connectionProblem, connectTimeout, mostTelling} from './connection-problems.js';
 import type {Element} from './element.js';
 import {otherAddress} from './inline-negotiation.js';
 import type {Negotiated, RememberedLogin, ResumptionAttempt} from './negotiated.js';

@@ -238,7 +238,26 @@ test('a race that is stopped leaves no socket and no timer', async t => {
 	t.deepEqual(it.targets(), ['192.0.2.1:5223']);
 });
 
-test('a single place that does not answer is named', async t => {
-	const it = scene([]);
+test('a single place that does not answer is named, by the address that says most', async t => {
+	const it = scene([], {'two.test': ['2001:db8::1', '192.0.2.1', '2001:db8::2']});
 	await t.throwsAsync(dial({host: 'nowhere.test', port: 5222}, it.options), {code: 'no-such-host'});
+	const dialled = dial({host: 'two.test', port: 5222}, it.options);
+	await settle();
+	const unreachable = () => Object.assign(new Error('no route'), {code: 'ENETUNREACH'});
+	it.socket('[2001:db8::1]:5222').emit('error', unreachable());
+	it.socket('192.0.2.1:5222').emit('error', refusal());
+	it.socket('[2001:db8::2]:5222').emit('error', unreachable());
+	await t.throwsAsync(dialled, {code: 'connection-refused'});
+});
+
+test('a connection that nobody wants any more is not made', async t => {
+	const it = scene([]);
+	const abort = new AbortController();
+	const dialled = dial(first, {...it.options, signal: abort.signal});
+	abort.abort();
+	await t.throwsAsync(dialled);
+	t.deepEqual(it.open(), []);
+	t.is(it.clock.pending, 0);
+	await t.throwsAsync(dial(first, {...it.options, signal: abort.signal}));
+	t.is(it.targets().length, 1);
 });
