@@ -1,165 +1,101 @@
-import {randomUUID} from 'node:crypto';
-import {configureGoSendxmpp} from '../test/support/peers/go-sendxmpp.js';
-import {makeXmppcAccount} from '../test/support/peers/xmppc.js';
-import {measure} from './clients.js';
-import {type DelayProxy, startDelayProxy} from './delay-proxy.js';
+import {startDelayProxy} from './delay-proxy.js';
 import {type Figure, median} from './figures.js';
-import {isInstalled, type Surroundings} from './surroundings.js';
+import {type Contender, goSendxmpp, oneLiners, type Sending, sendInTurns, xmppc} from './one-liners.js';
+import {type Surroundings, startSurroundings} from './surroundings.js';
 
 const runs = 15;
+const runsAfar = 9;
 /** Each way, in milliseconds: long against anything a client computes. */
 const delay = 60;
+/** Round-trip times to the server, milliseconds. */
+const distances = [0, 50, 150];
+/** Of the time that go-sendxmpp takes, for who comes back to a server this many milliseconds away. */
+const share = {of: 150, most: 0.6};
+/** TCP, TLS, the login, the message. */
+const mostFlights = 4;
 
-/** A program that sends one message and ends. */
-type OneLiner = {
-	send(text: string): Promise<void>;
-	remove(): void;
-};
-
-type Contender = {
-	readonly name: 'xmppc' | 'go-sendxmpp -t';
-	/** Sets it up to connect to `port`, where direct TLS is spoken. */
-	prepare(surroundings: Surroundings, port: number): Promise<OneLiner>;
-};
-
-const xmppc: Contender = {
-	name: 'xmppc',
-	async prepare({server, peer, newAccount}, port) {
-		const {localpart, password} = newAccount();
-		const program = await makeXmppcAccount(server, localpart, password, {directTls: true, port});
-		return {
-			async send(text) {
-				const {status, errors} = await program.run(['send', bare(peer.jid), text]);
-				refuse(status, errors);
-			},
-			remove: program.remove,
-		};
-	},
-};
-
-const goSendxmpp: Contender = {
-	name: 'go-sendxmpp -t',
-	async prepare({server, peer, newAccount}, port) {
-		const {localpart, password} = newAccount();
-		const program = configureGoSendxmpp(server, localpart, password, {port});
-		return {
-			async send(text) {
-				const {status, errors} = await program.send(bare(peer.jid), text);
-				refuse(status, errors);
-			},
-			remove: program.remove,
-		};
-	},
-};
-
-type Sending = {readonly delivered: number; readonly ended: number};
-
-/** `xmppc send` against go-sendxmpp: process start to delivery, to the end, and how often each waits for the server. */
+/**
+ * `xmppc send` against go-sendxmpp, with no client running: from the start of the process to delivery, to its end, and how
+ * often each waits for the server; first with a password, then for who comes back with a token (XEP-0484).
+ */
 export async function send(surroundings: Surroundings): Promise<readonly Figure[]> {
-	const contenders = isInstalled('go-sendxmpp') ? [xmppc, goSendxmpp] : [xmppc];
-	const times = await alternately(surroundings, contenders);
-	const own = times.get('xmppc');
-	const other = times.get('go-sendxmpp -t');
-	const ownTrips = await roundTrips(surroundings, xmppc);
-	const otherTrips = contenders.includes(goSendxmpp) ? await roundTrips(surroundings, goSendxmpp) : undefined;
-	const peer = (value: number | undefined) => ({name: 'go-sendxmpp -t', value});
-	const delivered = (sendings: readonly Sending[] = []) => median(sendings.map(sending => sending.delivered));
-	const ended = (sendings: readonly Sending[] = []) => median(sendings.map(sending => sending.ended));
-	const limit = delivered(other);
-	return [
-		{
-			name: 'send: start to delivery',
-			unit: 'ms',
-			...(limit === undefined ? {} : {target: limit * 1.5}),
-			xmppc: delivered(own),
-			peer: peer(limit),
-		},
-		{name: 'send: start to end', unit: 'ms', xmppc: ended(own), peer: peer(ended(other))},
-		{
-			name: 'send: round trips before delivery',
-			unit: '',
-			target: (otherTrips ?? 6) + 1,
-			xmppc: ownTrips,
-			peer: peer(otherTrips),
-		},
-	];
-}
-
-/** In turns, so that a slow moment of the machine meets all of them. */
-async function alternately(surroundings: Surroundings, contenders: readonly Contender[]) {
-	const times = new Map<Contender['name'], Sending[]>();
-	for (const contender of contenders) {
-		times.set(contender.name, []);
-	}
-
-	const port = surroundings.server.tlsPort;
-	const programs = [];
-	for (const contender of contenders) {
-		programs.push(await measure(contender.name, () => contender.prepare(surroundings, port)));
-	}
-
-	for (let run = 0; run <= runs; run += 1) {
-		for (const [index, contender] of contenders.entries()) {
-			const program = programs[index];
-			const sending = program && (await measure(contender.name, () => sendOnce(surroundings, program)));
-			// The first one warms the disk's cache.
-			if (sending !== undefined && run > 0) {
-				times.get(contender.name)?.push(sending);
-			}
-		}
-	}
-
-	for (const program of programs) {
-		program?.remove();
-	}
-
-	return times;
-}
-
-async function sendOnce({peer}: Surroundings, program: OneLiner): Promise<Sending> {
-	const text = `ping ${randomUUID()}`;
-	const heard = peer.hears(({body}) => body.trim() === text, 15_000);
-	const started = performance.now();
-	const [{at}] = await Promise.all([heard, program.send(text)]);
-	return {delivered: at - started, ended: performance.now() - started};
-}
-
-/** Flights before the one with the message, the TCP handshake among them. */
-function roundTrips(surroundings: Surroundings, contender: Contender): Promise<number | undefined> {
-	return measure(`${contender.name}, round trips`, async () => {
-		const proxy = await startDelayProxy(surroundings.server.tlsPort, delay);
-		try {
-			return await countTrips(surroundings, proxy, await contender.prepare(surroundings, proxy.port));
-		} finally {
-			await proxy.close();
-		}
-	});
-}
-
-async function countTrips({peer}: Surroundings, proxy: DelayProxy, program: OneLiner): Promise<number> {
-	const counted = [];
+	const figures = await withPassword(surroundings);
+	const others = await startSurroundings({sasl2: true});
 	try {
-		for (let run = 0; run < 3; run += 1) {
-			const before = proxy.flights;
-			const text = `far ${randomUUID()}`;
-			const heard = peer.hears(({body}) => body.trim() === text, 15_000);
-			const trips = heard.then(() => proxy.flights - before - 1);
-			const [count] = await Promise.all([trips, program.send(text)]);
-			counted.push(count);
+		for (const roundTrip of distances) {
+			figures.push(...(await withToken(others, roundTrip)));
 		}
 	} finally {
-		program.remove();
+		await others.close();
 	}
 
-	return Math.min(...counted);
+	return figures;
 }
 
-function bare(jid: string): string {
-	return jid.split('/', 1)[0] ?? jid;
-}
-
-function refuse(status: number, errors: string): void {
-	if (status !== 0) {
-		throw new Error(`ended with ${status}: ${errors}`);
+async function withPassword(surroundings: Surroundings): Promise<Figure[]> {
+	const {tlsPort: port} = surroundings.server;
+	const near = summaries(await sendInTurns(surroundings, oneLiners(), {port, runs}));
+	const limit = near.other?.delivered;
+	const proxy = await startDelayProxy(port, delay);
+	try {
+		const far = summaries(
+			await sendInTurns(surroundings, oneLiners(), {port: proxy.port, runs: 3, flights: () => proxy.flights}),
+		);
+		// Without the message's own flight: what was waited for.
+		const trips = (flights: number | undefined) => (flights === undefined ? undefined : flights - 1);
+		return [
+			figure('send: start to delivery', 'ms', near, 'delivered', limit === undefined ? undefined : limit * 1.5),
+			figure('send: start to end', 'ms', near, 'ended'),
+			{
+				name: 'send: round trips before delivery',
+				unit: '',
+				target: (trips(far.other?.flights) ?? 6) + 1,
+				xmppc: trips(far.own?.flights),
+				peer: {name: goSendxmpp.name, value: trips(far.other?.flights)},
+			},
+		];
+	} finally {
+		await proxy.close();
 	}
+}
+
+async function withToken(surroundings: Surroundings, roundTrip: number): Promise<readonly Figure[]> {
+	const proxy = await startDelayProxy(surroundings.server.tlsPort, roundTrip / 2);
+	try {
+		const found = summaries(
+			await sendInTurns(surroundings, oneLiners(), {port: proxy.port, runs: runsAfar, flights: () => proxy.flights}),
+		);
+		const where = `with a token, server ${roundTrip} ms away`;
+		const limit = found.other?.delivered;
+		const target = roundTrip === share.of && limit !== undefined ? limit * share.most : undefined;
+		const delivered = figure(`send ${where}: start to delivery`, 'ms', found, 'delivered', target);
+		// Where an answer takes no time, the flight behind the message's may be under way before the message is heard.
+		return roundTrip === 0
+			? [delivered]
+			: [delivered, figure(`send ${where}: flights until delivery`, '', found, 'flights', mostFlights)];
+	} finally {
+		await proxy.close();
+	}
+}
+
+type Summary = {readonly [Part in keyof Sending]: number | undefined};
+type Summaries = {readonly own: Summary | undefined; readonly other: Summary | undefined};
+
+function summaries(sendings: ReadonlyMap<Contender, readonly Sending[]>): Summaries {
+	const of = (contender: Contender): Summary | undefined => {
+		const all = sendings.get(contender);
+		const middle = (part: keyof Sending) => all && median(all.map(sending => sending[part]));
+		return all && {delivered: middle('delivered'), ended: middle('ended'), flights: middle('flights')};
+	};
+	return {own: of(xmppc), other: of(goSendxmpp)};
+}
+
+function figure(name: string, unit: string, {own, other}: Summaries, part: keyof Sending, target?: number): Figure {
+	return {
+		name,
+		unit,
+		...(target === undefined ? {} : {target}),
+		xmppc: own?.[part],
+		peer: {name: goSendxmpp.name, value: other?.[part]},
+	};
 }

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {type ChatPeer, startChatPeer} from '../test/support/peers/chat-peer.js';
-import {type Prosody, startProsody} from '../test/support/prosody.js';
+import {type Prosody, type ProsodyOptions, startProsody} from '../test/support/prosody.js';
 
 /** What every figure is taken in: a private server, and a peer that writes and reads fast. */
 export type Surroundings = {
@@ -16,7 +16,7 @@ const password = 'secret';
 const accountCount = 60;
 
 /** Starts server and peer. Nothing is archived on the server: its disk is not what is measured. */
-export async function startSurroundings(): Promise<Surroundings> {
+export async function startSurroundings(options: Pick<ProsodyOptions, 'sasl2'> = {}): Promise<Surroundings> {
 	const accounts = Array.from({length: accountCount}, (_, index) => `user${index}`);
 	const domain = 'example.test';
 	const server = await startProsody({
@@ -28,6 +28,7 @@ export async function startSurroundings(): Promise<Surroundings> {
 		},
 		disable: ['mam', 'offline'],
 		scramIterations: 4096,
+		...options,
 	});
 	try {
 		const peer = await startChatPeer(server, 'peer', password);

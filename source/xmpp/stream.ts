@@ -220,15 +220,21 @@ export class Stream extends Client<Endpoint> {
 		return super.header(element);
 	}
 
-	/** The header is written when this returns; what is to be pipelined follows in the same turn. */
+	/**
+	 * The header is written when this returns, and what is to be pipelined with it. A server that reads both at once answers
+	 * both at once; else its second answer may wait for our system to acknowledge the first one.
+	 */
 	override open(options: Parameters<Client['open']>[0]): Promise<Element> {
-		const opened = super.open(options);
 		const behind = this.isSecure() ? this.#pipelined : undefined;
-		if (behind) {
-			this.#pipelined = undefined;
-			void this.sendMany(behind());
+		if (!behind) {
+			return super.open(options);
 		}
 
+		this.#pipelined = undefined;
+		this.streamSocket?.cork();
+		const opened = super.open(options);
+		void this.sendMany(behind());
+		this.streamSocket?.uncork();
 		return opened;
 	}
 

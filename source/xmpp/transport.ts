@@ -85,6 +85,15 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 		this.#socket.write(text, done);
 	}
 
+	/** What is written until {@link uncork} leaves in one piece: in one TLS record, which a server reads at once. */
+	cork(): void {
+		this.#socket?.cork();
+	}
+
+	uncork(): void {
+		this.#socket?.uncork();
+	}
+
 	/** Stops reading until {@link resume}: the peer is slowed down by TCP. */
 	pause(): void {
 		this.#socket?.pause();
