@@ -125,6 +125,13 @@ test('another failure offers every correction', async t => {
 	t.deepEqual(backend.asked('addAccount'), [{jid: me, password: 'secret', host: 'xmpp.example.org', port: 5269}]);
 });
 
+test('a person in a network that lets only HTTPS through names a place for WebSocket', async t => {
+	const {backend, answers} = assistant(me);
+	backend.tests.push(failure('connect-timeout', 'The server does not answer.'));
+	await answers('secret', 'server', 'wss://example.org/ws');
+	t.deepEqual(backend.asked('addAccount'), [{jid: me, password: 'secret', webSocket: 'wss://example.org/ws'}]);
+});
+
 /** Any certificate will do for one that is refused. */
 const certificate = new X509Certificate(rootCertificates[0] ?? '');
 const fingerprint = fingerprintOf(certificate);
@@ -246,16 +253,18 @@ test('giving up ends it, whatever is still on its way', async t => {
 	t.is(dialog.question().type, 'end');
 });
 
-test('a server is a host, perhaps with a port, perhaps a numeric address', t => {
+test('a server is a host, perhaps with a port, perhaps a numeric address, or a place for WebSocket', t => {
 	t.is(parseServer(''), 'dns');
 	t.deepEqual(parseServer('a.example'), {host: 'a.example'});
 	t.deepEqual(parseServer('a.example:5269'), {host: 'a.example', port: 5269});
 	t.deepEqual(parseServer('[::1]:5222'), {host: '::1', port: 5222});
-	for (const wrong of ['a b', 'a:b', 'a:0', 'a:70000', 'user@a', 'https://a']) {
+	for (const wrong of ['a b', 'a:b', 'a:0', 'a:70000', 'user@a', 'https://a', 'ws://a', 'wss://', 'wss://me@a']) {
 		t.is(parseServer(wrong), undefined, wrong);
 	}
 
 	t.is(serverText({host: '::1', port: 5222}), '[::1]:5222');
+	t.deepEqual(parseServer('wss://A.example/ws'), {webSocket: 'wss://a.example/ws'});
+	t.is(serverText({webSocket: 'wss://a.example/ws'}), 'wss://a.example/ws');
 });
 
 test('the store of passwords is unlocked with the right passphrase', async t => {

@@ -88,7 +88,9 @@ export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog 
 	async function testLogin(account: BareJid): Promise<void> {
 		wait(
 			busyQuestion(`Logging in as ${account} …`, [
-				server === undefined ? `Looking for the server of ${domainpartOf(account)}.` : `Connecting to ${server.host}.`,
+				server === undefined
+					? `Looking for the server of ${domainpartOf(account)}.`
+					: `Connecting to ${serverText(server)}.`,
 				'The connection must be encrypted and the certificate valid, or the password is not sent.',
 			]),
 		);
@@ -159,7 +161,9 @@ export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog 
 			const given = text.trim();
 			const named = parseServer(given);
 			if (named === undefined) {
-				askServer(account, given, {message: `“${given}” is not a host name with a port.`});
+				askServer(account, given, {
+					message: `“${given}” is neither a host name with a port nor an address that begins with wss://.`,
+				});
 				return;
 			}
 

@@ -55,6 +55,7 @@ export function serverQuestion(initial: string, domain: string, problem?: Troubl
 			explanation: [
 				'Host name and, if it is not 5222, the port: xmpp.example.org or xmpp.example.org:15222. Empty: let DNS say.',
 				`The certificate must still be one for ${domain}.`,
+				'Where a network lets nothing but HTTPS through: an address for WebSocket, wss://example.org/xmpp-websocket.',
 			],
 			initial,
 		},

@@ -1,9 +1,17 @@
-export type ServerAddress = {readonly host: string; readonly port?: number};
+import {readWebSocketUrl} from '../../shared/websocket-url.js';
 
-/** Reads `host`, `host:port` or `[v6]:port`; `dns` where nothing was typed. */
+/** Where to connect to, in the terms of an account's settings. */
+export type ServerAddress = {readonly host: string; readonly port?: number} | {readonly webSocket: string};
+
+/** Reads `host`, `host:port`, `[v6]:port` or a `wss:` URL; `dns` where nothing was typed. */
 export function parseServer(text: string): ServerAddress | 'dns' | undefined {
 	if (text === '') {
 		return 'dns';
+	}
+
+	const url = readWebSocketUrl(text);
+	if (url !== undefined) {
+		return {webSocket: url.href};
 	}
 
 	const match = /^(?:\[([\da-f:.]+)\]|([^\s:[\]/@]+))(?::(\d{1,5}))?$/iu.exec(text);
@@ -20,6 +28,10 @@ export function parseServer(text: string): ServerAddress | 'dns' | undefined {
 export function serverText(server: ServerAddress | undefined): string {
 	if (server === undefined) {
 		return '';
+	}
+
+	if ('webSocket' in server) {
+		return server.webSocket;
 	}
 
 	const host = server.host.includes(':') ? `[${server.host}]` : server.host;
