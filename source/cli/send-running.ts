@@ -25,20 +25,32 @@ export async function sendThrough(
 	const over = new AbortController();
 	const stopClock = clock.after(timeout, () => over.abort());
 	const watch = watchMessages(events);
+	const whenOver = new Promise<undefined>(resolve => {
+		over.signal.addEventListener('abort', () => resolve(undefined));
+	});
 	let lost: Problem | undefined;
 	void closed.then(problem => {
 		lost = problem;
 		over.abort();
 	});
+	/** Also what is asked of a client that has been stopped ends in time. */
+	const inTime = <Result>(work: Promise<Result>): Promise<Result | undefined> => Promise.race([work, whenOver]);
 	try {
-		const accounts = await actions.listAccounts({});
+		const accounts = await inTime(actions.listAccounts({}));
+		if (accounts === undefined) {
+			throw new XmppcError(lost ?? silent('nothing was sent', timeout));
+		}
+
 		const account = message.account ?? choose(accounts);
 		refuseInVain(accounts, account, wait);
 		/** Resolves when what arrived with the last news was dealt with there; at the latest when the connection is over. */
-		const settled = () => actions.listAccounts({}).catch(() => []);
+		const settled = () => inTime(actions.listAccounts({})).catch(() => undefined);
 		const outcomes: Array<Promise<OneShotOutcome>> = [];
 		for (const recipient of new Set(to)) {
-			const sent = await actions.sendMessage({...message, account, to: recipient, body}).catch(problemOf);
+			const sent = over.signal.aborted
+				? silent(`nothing was sent to ${recipient}`, timeout)
+				: ((await inTime(actions.sendMessage({...message, account, to: recipient, body}).catch(problemOf))) ??
+					unanswered(recipient, timeout));
 			if ('code' in sent) {
 				if (outcomes.length === 0) {
 					throw new XmppcError(sent);
@@ -63,6 +75,24 @@ export async function sendThrough(
 		stopClock();
 		watch.dispose();
 	}
+}
+
+/** @param consequence part of a sentence. */
+function silent(consequence: string, timeout: number): Problem {
+	return {
+		code: 'control-silent',
+		kind: 'temporary',
+		message: `The xmppc that is running with this profile did not answer within ${timeout / 1000} s; ${consequence}.`,
+		hint: 'It may be stopped (Ctrl+Z): continue or close it.',
+	};
+}
+
+/** It has what we asked for in its socket, and does it when it goes on. */
+function unanswered(to: Jid, timeout: number): Problem {
+	return {
+		...silent(`it sends the message to ${to} when it goes on`, timeout),
+		hint: 'It may be stopped (Ctrl+Z). Look there before you send it again.',
+	};
 }
 
 /** An account that does not try to connect will not send: better to say so than to leave a message behind unasked. */

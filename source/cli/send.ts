@@ -85,7 +85,7 @@ async function send(given: readonly string[], options: Options, command: Command
 	/** What waiting for another command has left of the time, in tenths of a second. */
 	const left = () => Math.max(100, timeout - Math.floor((systemClock.monotonic() - begun) / 100) * 100);
 	const sending = accessProfile(profile, shell, output, {
-		wanted: {events: heardBySender},
+		wanted: {events: heardBySender, patience: timeout},
 		patience: timeout,
 		running: connection =>
 			sendThrough(connection, {...message, ...(account && {account}), timeout: left()}, onlyAccount, systemClock),

@@ -46,7 +46,7 @@ export type Composition = {
 };
 
 /** What is wanted of a client that is running, besides its verbs. */
-export type Wanted = Pick<ConnectOptions, 'snapshot' | 'events'>;
+export type Wanted = Pick<ConnectOptions, 'snapshot' | 'events' | 'patience'>;
 
 /** Whoever sits at the terminal. */
 export type Person = {

@@ -19,10 +19,12 @@ export type ConnectOptions = {
 	readonly snapshot?: boolean;
 	/** Which Events are wanted; none unless told. */
 	readonly events?: WantedEvents;
+	/** Milliseconds to wait for the greeting, where that is less than usual. */
+	readonly patience?: number;
 };
 
 /** Milliseconds for a program that accepted the connection to greet. */
-const patience = 5000;
+const usualPatience = 5000;
 /** There is no socket, or one that whoever made it has left behind. */
 const nobodyThere: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR']);
 
@@ -45,9 +47,11 @@ export async function connectControl(
 		return undefined;
 	}
 
-	const {snapshot = false, events = []} = options;
+	const {snapshot = false, events = [], patience = usualPatience} = options;
 	const exchange = createExchange(socket, {snapshot, events});
-	const stopPatience = options.clock.after(patience, () => exchange.fail(controlProblems.silent()));
+	const stopPatience = options.clock.after(Math.min(patience, usualPatience), () =>
+		exchange.fail(controlProblems.silent()),
+	);
 	try {
 		const connection = await exchange.greeted;
 		if (connection.profile === options.profile) {
@@ -71,6 +75,9 @@ function reach(socketPath: string): Promise<Socket | undefined> {
 		socket.once('error', (error: NodeJS.ErrnoException) => {
 			if (nobodyThere.has(error.code)) {
 				resolve(undefined);
+			} else if (error.code === 'EAGAIN') {
+				// So many wait already that the system takes no more: it has not accepted anybody for long.
+				reject(new XmppcError(controlProblems.silent(), {cause: error}));
 			} else {
 				reject(cannotConnect(socketPath, error));
 			}

@@ -108,6 +108,53 @@ test('when time is up, the outcome says where the message is', async t => {
 	}
 });
 
+/** A running client that takes what it is asked and never answers this verb. */
+function stoppedAt(verb: 'listAccounts' | 'sendMessage') {
+	const clock = createManualClock();
+	const backend = createFakeBackend(clock, {accounts: [account()]});
+	const asked: unknown[] = [];
+	const actions = new Proxy(backend.actions, {
+		get: (target, name) =>
+			name === verb
+				? (input: unknown) => {
+						asked.push(input);
+						return new Promise(() => {});
+					}
+				: Reflect.get(target, name),
+	});
+	const send = (...to: Parameters<typeof sendThrough>[1]['to']) =>
+		sendThrough(
+			{actions, events: backend.events, closed: new Promise(() => {})},
+			{to, body: 'Hi', timeout: 3000},
+			accounts => accounts[0]?.jid ?? nurse,
+			clock,
+		);
+	const settle = () => new Promise(setImmediate);
+	return {clock, asked, send, settle};
+}
+
+test('a running client that stops answering before anything was sent is given up in time', async t => {
+	const it = stoppedAt('listAccounts');
+	const sending = it.send(romeo);
+	it.clock.advance(3000);
+	t.like(await t.throwsAsync(sending), {
+		code: 'control-silent',
+		message: 'The xmppc that is running with this profile did not answer within 3 s; nothing was sent.',
+	});
+});
+
+test('one that stops answering about the message may send it later, and nothing else is asked of it', async t => {
+	const it = stoppedAt('sendMessage');
+	const sending = it.send(romeo, nurse);
+	await it.settle();
+	it.clock.advance(3000);
+	const error = await t.throwsAsync(sending);
+	t.like(error, {code: 'control-silent'});
+	t.regex(error?.message ?? '', /it sends the message to romeo@example\.net when it goes on/);
+	t.is(it.asked.length, 1);
+	t.is(it.clock.pending, 0);
+});
+
 test('when the running client ends meanwhile, the outcome says so', async t => {
 	const it = scene();
 	const outcomes = it.send();

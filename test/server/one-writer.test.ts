@@ -1,8 +1,9 @@
 /** One process writes a profile, and the others use it: the built program against a real server. */
 import {chmodSync, existsSync, lstatSync, mkdirSync, rmSync, symlinkSync} from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import anyTest, {type ExecutionContext, type TestFn} from 'ava';
-import {type ChatPeer, startChatPeer} from '../support/peers/chat-peer.js';
+import {type ChatPeer, openPeerStream, startChatPeer} from '../support/peers/chat-peer.js';
 import {type Staying, startStaying} from '../support/peers/staying.js';
 import {makeXmppcAccount, type Xmppc} from '../support/peers/xmppc.js';
 import {type Prosody, startProsody} from '../support/prosody.js';
@@ -18,7 +19,7 @@ const nurse = 'nurse@example.test';
 test.before(async t => {
 	const both = (jid: string) => [{jid, subscription: 'both' as const}];
 	const server = await startProsody({
-		accounts: {juliet: password, romeo: 'orchard', nurse: password},
+		accounts: {juliet: password, romeo: 'orchard', nurse: password, benvolio: 'verona'},
 		rosters: {juliet: both(nurse), nurse: both(juliet)},
 		scram: 'SHA-256',
 	});
@@ -94,6 +95,43 @@ test.serial('send waits until the contact’s program has confirmed, with the da
 	const beside = await sender.run(['send', '--wait', 'delivered', '--json', nurse, 'and now?']);
 	t.is(beside.status, 0, beside.errors);
 	t.like(JSON.parse(beside.output), {to: nurse, state: 'delivered'});
+});
+
+test.serial('send waits until the message was read, with the daemon and without', async t => {
+	const {socket, stream} = await openPeerStream(t.context.server, 'benvolio', 'verona', 'reader');
+	t.teardown(() => socket.destroy());
+	socket.write('<presence/>');
+	stream.onStanza(stanza => {
+		const [from, id] = ['from', 'id'].map(name => new RegExp(`^<message[^>]* ${name}=['"]([^'"]*)`).exec(stanza)?.[1]);
+		if (id !== undefined && stanza.includes('<body>') && stanza.includes('urn:xmpp:chat-markers:0')) {
+			socket.write(
+				`<message to='${from}' type='chat' id='read-${id}'><displayed xmlns='urn:xmpp:chat-markers:0' id='${id}'/></message>`,
+			);
+		}
+	});
+	const argv = ['send', '--wait', 'displayed', '--json', 'benvolio@example.test', 'read this'];
+	const xmppc = await profileOf(t);
+	const alone = await xmppc.run(argv);
+	t.is(alone.status, 0, alone.errors);
+	t.like(JSON.parse(alone.output), {to: 'benvolio@example.test', state: 'displayed'});
+	await daemonOf(t, xmppc);
+	const beside = await xmppc.run(argv);
+	t.is(beside.status, 0, beside.errors);
+	t.like(JSON.parse(beside.output), {to: 'benvolio@example.test', state: 'displayed'});
+});
+
+test.serial('a running client that is stopped keeps nobody waiting longer than they said', async t => {
+	const xmppc = await profileOf(t);
+	const daemon = await daemonOf(t, xmppc);
+	process.kill(daemon.pid, 'SIGSTOP');
+	const started = performance.now();
+	const seen = await xmppc.run(['send', '--timeout', '1', 'romeo@example.test', 'hello?']);
+	t.true(performance.now() - started < 4500, 'less than the usual patience with a socket');
+	t.is(seen.status, 75);
+	t.regex(seen.errors, /^xmppc: The xmppc that is running with this profile does not answer \(It may be stopped/);
+	process.kill(daemon.pid, 'SIGCONT');
+	t.like(await xmppc.run(['send', 'romeo@example.test', 'there you are']), {status: 0});
+	t.is(await daemon.end('SIGTERM'), 0);
 });
 
 test.serial('a contact who does not confirm is said so when the time is up', async t => {
