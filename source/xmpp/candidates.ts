@@ -7,6 +7,7 @@ import {readEndpoint} from './redirection.js';
 import {defaultDirectTlsPort, defaultPort, type Endpoint, hostOf} from './resolver.js';
 import {boundSessionOf} from './resumable-sessions.js';
 import type {SessionOptions} from './session.js';
+import {framedLayout, type StreamLayout} from './stream-layout.js';
 import type {SocketClass} from './transport.js';
 
 /** `first`: what DNS names before all others; that alone is remembered, or a place for emergencies would be. */
@@ -20,8 +21,8 @@ export type Candidate = {
 	readonly dial: () => Promise<net.Socket>;
 	/** What takes the place of TCP with TLS. */
 	readonly socketClass?: SocketClass | undefined;
-	/** Each element is a message of its own (RFC 7395). */
-	readonly isFramed?: boolean;
+	/** How elements are laid out on it; absent: as over TCP. */
+	readonly layout?: StreamLayout;
 };
 
 type Place = Endpoint & {readonly source: Source};
@@ -174,7 +175,7 @@ async function webSocketAt(text: string, options: SessionOptions): Promise<Candi
 
 	const {webSocketClass} = await import('./websocket-transport.js');
 	const endpoint = {host: hostOf(url.hostname), port: portOf(url), directTls: true};
-	return {...candidateAt(endpoint, 'other', options), socketClass: webSocketClass(url), isFramed: true};
+	return {...candidateAt(endpoint, 'other', options), socketClass: webSocketClass(url), layout: framedLayout};
 }
 
 async function webSocketsOf({resolver, jid, tls, clock, signal}: SessionOptions): Promise<readonly string[]> {
@@ -191,7 +192,7 @@ export async function redirected(
 	text: string,
 	options: SessionOptions,
 ): Promise<Candidate | undefined> {
-	if (candidate.isFramed) {
+	if (candidate.layout === framedLayout) {
 		return readWebSocketUrl(text) && webSocketAt(text, options);
 	}
 

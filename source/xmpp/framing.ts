@@ -115,12 +115,3 @@ export class FramedParser extends EventEmitter<ParserEvents> {
 		}
 	}
 }
-
-/** The parser of one connection, as @xmpp/connection makes one for each stream on it. */
-export function framedParserWith(onSeeOther: (uri: string) => void): new () => FramedParser {
-	return class extends FramedParser {
-		constructor() {
-			super(onSeeOther);
-		}
-	};
-}

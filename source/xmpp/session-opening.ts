@@ -299,7 +299,7 @@ function resumptionAttempt(
 }
 
 function createStream(
-	{endpoint, dial, socketClass, isFramed}: Candidate,
+	{endpoint, dial, socketClass, layout}: Candidate,
 	options: SessionOptions,
 	onFailure: (problem: Problem) => void,
 ): Stream {
@@ -318,7 +318,7 @@ function createStream(
 			...(socketClass ? {socketClass} : {}),
 		},
 		onFailure,
-		...(isFramed ? {isFramed} : {}),
+		layout,
 	});
 	stream.where = {domain, host: endpoint.host, port: endpoint.port};
 	return stream;

@@ -5,9 +5,7 @@ import type {Log} from '../shared/log.js';
 import {transportWith} from './client-transport.js';
 import {connectionLost, connectionProblem, notXmpp, type Whereabouts} from './connection-problems.js';
 import {type Element, isElement, nameOf} from './element.js';
-import {closeFrame, FramedParser, frame, framedParserWith, openFrame} from './framing.js';
 import {createNegotiationQueue} from './negotiation-queue.js';
-import {StreamParser} from './parser.js';
 import {logElement} from './redaction.js';
 import {redirectionIn} from './redirection.js';
 import type {Endpoint} from './resolver.js';
@@ -19,6 +17,7 @@ import {
 	streamErrorText,
 	streamNamespace,
 } from './stream-error.js';
+import {isStreamReader, rootedLayout, type StreamLayout, type StreamReader} from './stream-layout.js';
 import {StreamSocket, type TransportPolicy} from './transport.js';
 import {XmlFault} from './xml-fault.js';
 
@@ -31,8 +30,8 @@ export type StreamOptions = {
 	readonly log: Log;
 	/** Runs once, when the stream fails or the server ends it; not after {@link Stream.close}. */
 	readonly onFailure: (problem: Problem) => void;
-	/** Over WebSocket: each element is a message of its own (RFC 7395). */
-	readonly isFramed?: boolean;
+	/** Absent: one document, as over TCP. */
+	readonly layout?: StreamLayout | undefined;
 };
 
 /** Elements kept between two steps of the negotiation: those of one read right behind the binding are many. */
@@ -53,6 +52,7 @@ export class Stream extends Client<Endpoint> {
 	/** Where the server sent us, under the protection of TLS; in the clear anybody could have said so. */
 	redirection: string | undefined;
 	readonly #options: StreamOptions;
+	readonly #layout: StreamLayout;
 	readonly #arrived = createNegotiationQueue();
 	#sink: ElementSink | undefined;
 	#read: Element[] = [];
@@ -69,13 +69,14 @@ export class Stream extends Client<Endpoint> {
 		const domain = domainpartOf(options.jid);
 		super({domain, lang: 'en'});
 		this.#options = options;
+		this.#layout = options.layout ?? rootedLayout;
 		this.where = {domain, host: domain, port: 0};
 		// The time-outs of the Clock port take the place of the package's own.
 		this.timeout = 0;
-		const onSeeOther = (uri: string) => {
+		const Reader = this.#layout.reader(uri => {
 			this.redirection = uri;
-		};
-		this.transports.push(transportWith(options.policy, options.isFramed ? framedParserWith(onSeeOther) : StreamParser));
+		});
+		this.transports.push(transportWith(options.policy, Reader));
 		this.on('open', () => {
 			this.#hasSpoken = true;
 		});
@@ -90,16 +91,8 @@ export class Stream extends Client<Endpoint> {
 		return this.#arrived.length > 0 || (this.#parser?.pending ?? 0) > 0;
 	}
 
-	get #parser(): StreamParser | FramedParser | undefined {
-		return this.parser instanceof StreamParser || this.parser instanceof FramedParser ? this.parser : undefined;
-	}
-
-	get #isFramed(): boolean {
-		return this.#options.isFramed === true;
-	}
-
-	get #closingTag(): string {
-		return this.#isFramed ? closeFrame : '</stream:stream>';
+	get #parser(): StreamReader | undefined {
+		return isStreamReader(this.parser) ? this.parser : undefined;
 	}
 
 	get streamSocket(): StreamSocket | undefined {
@@ -112,12 +105,8 @@ export class Stream extends Client<Endpoint> {
 			return;
 		}
 
-		if (this.#isFramed) {
-			for (const element of elements.filter(text => text !== '')) {
-				this.streamSocket?.write(frame(element));
-			}
-		} else {
-			this.streamSocket?.write(elements.join(''));
+		for (const text of this.#layout.writes(elements)) {
+			this.streamSocket?.write(text);
 		}
 	}
 
@@ -198,7 +187,7 @@ export class Stream extends Client<Endpoint> {
 			return Promise.resolve();
 		}
 
-		this.transmit([lastWords, this.#closingTag]);
+		this.transmit([lastWords, this.#layout.closing]);
 		this.#isOver = true;
 		return new Promise(resolve => {
 			this.#onClosed = resolve;
@@ -207,17 +196,12 @@ export class Stream extends Client<Endpoint> {
 	}
 
 	override header(element: Element): string {
-		if (this.#isFramed) {
-			element.attrs.from = this.#options.jid;
-			return openFrame(element);
-		}
-
 		// RFC 6120 §4.7.1: who we are is said only under the protection of TLS.
 		if (this.isSecure()) {
 			element.attrs.from = this.#options.jid;
 		}
 
-		return super.header(element);
+		return this.#layout.beginning?.(element) ?? super.header(element);
 	}
 
 	/**
@@ -350,7 +334,7 @@ export class Stream extends Client<Endpoint> {
 		}
 
 		if (headerIsOut.has(this.status)) {
-			this.transmit([condition ? streamErrorText(condition, application) : '', this.#closingTag]);
+			this.transmit([condition ? streamErrorText(condition, application) : '', this.#layout.closing]);
 			this.#isOver = true;
 			this.#hangUp(closePatience);
 		} else {
