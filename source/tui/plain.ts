@@ -33,11 +33,11 @@ export type PlainExit = {
 	readonly type: 'quit' | 'end' | 'interrupted';
 	/** Messages that our server has not confirmed; they wait in the outbox for the next start. */
 	readonly waiting: number;
-	/** Lines of text out of a pipe that were refused: nobody gets them. */
+	/** Lines of text out of a pipe that were refused or failed: nobody gets them. */
 	readonly unsent: number;
 };
 
-/** Milliseconds for which messages may still be on their way when the input has ended. */
+/** Milliseconds without news of any message that is still on its way when the input has ended. */
 const longestWait = 30_000;
 const waitStep = 100;
 
@@ -82,7 +82,7 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 		}
 
 		await actions.saveView({active: session.active()});
-		return {type, waiting: transcript.waiting(), unsent: interactive ? 0 : session.unsent()};
+		return {type, waiting: transcript.waiting(), unsent: interactive ? 0 : session.unsent() + transcript.failed()};
 	} finally {
 		deafen();
 		input.close();
@@ -217,11 +217,17 @@ function isHopeless({accounts}: State): boolean {
 	return accounts.every(({status}) => status === 'failed' || status === 'locked');
 }
 
-/** Waits until no message is on its way, for a while. */
+/** Waits until no message is on its way, and not longer than for a while in which nothing becomes of any. */
 async function confirmed(waiting: () => number, clock: Clock, interrupted: Interruption): Promise<void> {
-	const end = clock.monotonic() + longestWait;
-	while (waiting() > 0 && !interrupted.happened() && clock.monotonic() < end) {
+	let count = waiting();
+	let end = clock.monotonic() + longestWait;
+	while (count > 0 && !interrupted.happened() && clock.monotonic() < end) {
 		await new Promise<void>(resolve => clock.after(waitStep, resolve));
+		const left = waiting();
+		if (left !== count) {
+			count = left;
+			end = clock.monotonic() + longestWait;
+		}
 	}
 }
 

@@ -64,7 +64,7 @@ function plain(snapshot: Partial<Snapshot> = people, terminal = false) {
 	};
 }
 
-const confirm = (backend: FakeBackend, state: 'acked' | 'failed' = 'acked') => {
+const confirm = (backend: FakeBackend, state: 'acked' | 'failed' | 'uncertain' = 'acked') => {
 	for (const {key} of sentKeys(backend)) {
 		backend.emit({type: 'message.changed', change: {key, account: me, buffer: withRomeo, state}});
 	}
@@ -94,6 +94,56 @@ test('a script sends through a pipe, and the end waits for the server', async t 
 	run.clock.advance(500);
 	t.deepEqual(await run.exit, {type: 'end', waiting: 0, unsent: 0});
 	t.regex(run.text(), /21:58 \[Romeo Montague\] juliet: hello\n/);
+});
+
+test('what is uncertain at the end is waited for: it is looked up, and sent again if need be', async t => {
+	const run = plain();
+	await run.type('/msg romeo hello');
+	confirm(run.backend, 'uncertain');
+	run.stdin.end();
+	let over = false;
+	void run.exit.then(() => {
+		over = true;
+	});
+	await run.settle();
+	run.clock.advance(20_000);
+	await run.settle();
+	t.false(over);
+	confirm(run.backend);
+	run.clock.advance(100);
+	t.deepEqual(await run.exit, {type: 'end', waiting: 0, unsent: 0});
+	t.notRegex(run.text(), /may not have arrived/);
+});
+
+test('as long as messages are confirmed the end waits for the rest', async t => {
+	const run = plain();
+	await run.type('/msg romeo one');
+	await run.type('/msg romeo two');
+	run.stdin.end();
+	const acked = (index: number) =>
+		run.backend.emit({
+			type: 'message.changed',
+			change: {key: evening * 1024 + index, account: me, buffer: withRomeo, state: 'acked'},
+		});
+	const pass = async (steps: number) => {
+		for (let step = 0; step < steps; step++) {
+			await run.settle();
+			run.clock.advance(100);
+		}
+	};
+	await pass(250);
+	acked(0);
+	await pass(250);
+	acked(1);
+	await pass(2);
+	t.deepEqual(await run.exit, {type: 'end', waiting: 0, unsent: 0});
+});
+
+test('a message that failed is one that was not sent', async t => {
+	const run = plain();
+	await run.type('/msg romeo hello');
+	confirm(run.backend, 'failed');
+	t.deepEqual(await run.end(), {type: 'end', waiting: 0, unsent: 1});
 });
 
 test('what was never confirmed is told after half a minute', async t => {
@@ -209,7 +259,7 @@ test('/resend sends again what failed', async t => {
 	await run.type('/query romeo');
 	await run.type('hello');
 	confirm(run.backend, 'failed');
-	t.regex(run.text(), /-- not sent\n {3}\/resend sends it again\./);
+	t.regex(run.text(), /-- not sent\n {3}“hello”: \/resend sends it again\./);
 	await run.type('/resend');
 	t.is(run.backend.asked('sendMessage').length, 2);
 	await run.type('/resend');

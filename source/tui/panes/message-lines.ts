@@ -155,9 +155,7 @@ function troubleOf({state, failure}: Message, {role}: Palette): readonly Run[] {
 				{text: ' /resend sends it again.', style: role.faint},
 			];
 		case 'uncertain':
-			return [
-				{text: 'may not have arrived: the connection broke before your server confirmed it', style: role.warning},
-			];
+			return [{text: 'may not have arrived: the connection broke', style: role.warning}];
 		default:
 			return [];
 	}

@@ -1,10 +1,13 @@
 import type {Message} from '../../model/message.js';
-import {printable} from '../../shared/text.js';
+import {printable, truncateToWidth} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {Notice, State} from '../../store/state.js';
 import {type Calendar, dateText, sameDay, timeText} from '../panes/calendar.js';
 import {blankText, isBlank} from '../panes/message-lines.js';
 import {bufferName, nameOf, shortJid} from '../panes/words.js';
+
+/** Columns of a message that is quoted. */
+export const longestQuote = 40;
 
 /** A message as lines of plain text: `09:12 [Romeo] juliet: hello`, further lines indented. */
 export function messageText(state: State, message: Message, calendar: Calendar): readonly string[] {
@@ -23,16 +26,17 @@ export function messageText(state: State, message: Message, calendar: Calendar):
 	return [`${time} [${name}] ${first}`, ...rest.map(line => `      ${line}`), ...troubleText(message)];
 }
 
-/** What became of a message, where that is something to know. */
-export function troubleText({state, failure}: Pick<Message, 'state' | 'failure'>): readonly string[] {
+/** What became of a message, where that is something to know. `body`: to tell which one, where it does not stand above. */
+export function troubleText({state, failure}: Pick<Message, 'state' | 'failure'>, body?: string): readonly string[] {
 	if (state === 'failed') {
+		const which = body === undefined ? '' : `“${truncateToWidth(printable(body, 'line'), longestQuote)}”: `;
 		return [
 			`-- not sent${failure === undefined ? '' : `: ${printable(failure, 'line')}`}`,
-			'   /resend sends it again.',
+			`   ${which}/resend sends it again.`,
 		];
 	}
 
-	return state === 'uncertain' ? ['-- may not have arrived: the connection broke before your server confirmed it'] : [];
+	return state === 'uncertain' ? ['-- may not have arrived: the connection broke'] : [];
 }
 
 /** A notice as plain text; warnings and errors say that they are. */

@@ -22,7 +22,7 @@ import type {Dialog} from '../assistant/dialog.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
 import {bufferName} from '../panes/words.js';
 import {createPlace} from './place.js';
-import {noticeText} from './plain-lines.js';
+import {longestQuote, noticeText} from './plain-lines.js';
 import type {Transcript} from './transcript.js';
 
 export type PlainSession = {
@@ -47,9 +47,6 @@ export type PlainSessionOptions = {
 	readonly transcript: Transcript;
 	print(lines: readonly string[]): void;
 };
-
-/** Columns of a line that is quoted. */
-const longestQuote = 40;
 
 type Presented = Exclude<ViewIntent, {readonly type: 'showBuffer' | 'switchBuffer' | 'closeBuffer' | 'resend'}>;
 

@@ -31,14 +31,20 @@ export type Transcript = {
 	recall(buffer: BufferId, most: number): void;
 	/** How many messages written here our server has not confirmed. */
 	waiting(): number;
+	/** How many failed. */
+	failed(): number;
 };
 
-const onTheirWay: ReadonlySet<OutgoingState> = new Set(['queued', 'sealed', 'written']);
+/** What is uncertain is looked up and, if need be, sent again. */
+const onTheirWay: ReadonlySet<OutgoingState> = new Set(['queued', 'sealed', 'written', 'uncertain']);
 
 export function createTranscript({state, print, calendar, now, echo}: TranscriptOptions): Transcript {
 	const printedUpTo = new Map<BufferId, number>();
 	const unconfirmed = new Set<number>();
 	const statuses = new Map<BareJid, string | undefined>();
+	/** What was written here. */
+	const own = new Set<number>();
+	let failures = 0;
 	let lastTime: number | undefined;
 
 	const printMessage = (message: Parameters<typeof messageText>[1]) => {
@@ -46,6 +52,11 @@ export function createTranscript({state, print, calendar, now, echo}: Transcript
 		print([...dayText(lastTime, at, calendar), ...messageText(state(), message, calendar)]);
 		lastTime = at;
 		printedUpTo.set(message.buffer, Math.max(message.key, printedUpTo.get(message.buffer) ?? 0));
+	};
+
+	const bodyOf = (buffer: BufferId, key: number) => {
+		const entry = bufferOf(state(), buffer)?.entries.find(each => each.type === 'message' && each.key === key);
+		return entry?.type === 'message' ? entry.message.body : undefined;
 	};
 
 	return {
@@ -64,6 +75,7 @@ export function createTranscript({state, print, calendar, now, echo}: Transcript
 
 					if (message.via === 'local' && message.state !== undefined && onTheirWay.has(message.state)) {
 						unconfirmed.add(message.key);
+						own.add(message.key);
 					}
 
 					if (message.via !== 'local' || echo) {
@@ -81,7 +93,12 @@ export function createTranscript({state, print, calendar, now, echo}: Transcript
 						unconfirmed.delete(change.key);
 					}
 
-					print(troubleText(change));
+					// Of what became uncertain the account tells, all at once.
+					if (change.state === 'failed') {
+						failures += own.has(change.key) ? 1 : 0;
+						print(troubleText(change, bodyOf(change.buffer, change.key)));
+					}
+
 					break;
 				}
 
@@ -134,6 +151,7 @@ export function createTranscript({state, print, calendar, now, echo}: Transcript
 			printGap(known.entries.length);
 		},
 		waiting: () => unconfirmed.size,
+		failed: () => failures,
 	};
 }
 
