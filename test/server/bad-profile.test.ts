@@ -9,7 +9,7 @@ import anyTest, {type ExecutionContext, type TestFn} from 'ava';
 import {addAccountAt, assertRefused, juliet, makeAccountAt, password, type Refusal} from '../support/bad-input.js';
 import {makeXmppc, runProgram, type Xmppc} from '../support/peers/xmppc.js';
 import {type Prosody, startProsody} from '../support/prosody.js';
-import {keys, startTerminal} from '../support/terminal.js';
+import {keys, startTerminal, type Terminal} from '../support/terminal.js';
 
 type Scene = {readonly server: Prosody};
 
@@ -35,9 +35,15 @@ const fileOf = (xmppc: Xmppc, kind: 'config' | 'data', name = '') =>
 	path.join(xmppc.home.directory, kind, 'xmppc', 'default', name);
 
 /** The TUI gives the screen back, or never takes it, and ends as a subcommand would. */
-async function assertTuiRefused(t: ExecutionContext<Scene>, xmppc: Xmppc, {status, says}: Refusal): Promise<void> {
+async function assertTuiRefused(
+	t: ExecutionContext<Scene>,
+	xmppc: Xmppc,
+	{status, says}: Refusal,
+	answer?: (terminal: Terminal) => Promise<void>,
+): Promise<void> {
 	const terminal = xmppc.open({columns: 400});
 	t.teardown(terminal.stop);
+	await answer?.(terminal);
 	t.deepEqual(await terminal.ended, {code: status, signal: 0});
 	t.false(terminal.isAlternate());
 	for (const pattern of says) {
@@ -112,7 +118,13 @@ for (const [what, damage, says] of [
 		const expected = {status: 74, says: [says, /history\.sqlite/, /[Rr]estore|Check that/]};
 		assertRefused(t, await xmppc.run(send), expected);
 		assertRefused(t, await xmppc.run(accountTest), expected);
-		await assertTuiRefused(t, xmppc, expected);
+		await assertTuiRefused(t, xmppc, expected, async terminal => {
+			if (what !== 'is a folder') {
+				// The person is asked what to do about it: to leave it alone is the first answer.
+				await terminal.shows('The history is damaged');
+				terminal.type(keys.enter);
+			}
+		});
 		t.deepEqual(before && readFileSync(file), before, 'it was changed');
 		t.is((await xmppc.run(['account', 'list'])).status, 0, 'what does not need it works');
 	});
