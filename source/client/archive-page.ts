@@ -10,8 +10,11 @@ import type {Message} from '../model/message.js';
 import {type BareJid, bareOf, parseJid} from '../shared/jid.js';
 import type {Neighbours, Storage} from '../storage/ports.js';
 import {attributeOf, type Element} from '../xmpp/element.js';
+import {keysOf} from './archive-position.js';
 import type {OpenBuffers} from './buffers.js';
 import type {Filing, Passage} from './passage.js';
+import {repeatWindow} from './stages/deduplicate.js';
+import {wordsOf} from './stages/read.js';
 
 export type PagePorts = {
 	readonly account: BareJid;
@@ -75,14 +78,28 @@ export function takePage(
 		return bound;
 	};
 
+	/** What was written here within the second of a message, and is not in this page behind it. */
+	const writtenWith = (buffer: BufferId, index: number, after: number, before: number): number | undefined => {
+		const at = page[index]?.at;
+		if (at === undefined) {
+			return undefined;
+		}
+
+		const {first, last: end} = keysOf(at);
+		return storage.messages.newestWritten(buffer, {after: Math.max(after, first - 1), upTo: Math.min(end, before - 1)});
+	};
+
 	const between = (buffer: BufferId, index: number): Neighbours => {
 		const met = last.get(buffer);
 		const lower = 'after' in place ? Math.max(met ?? -1, lowerBound(buffer, place)) : met;
-		const next = known.findIndex((other, at) => at > index && other?.buffer === buffer);
+		// What was written here stands where it was written, also before what the archive has before it.
+		const isAhead = ({via, key}: Message) => via !== 'local' || key > (lower ?? -1);
+		const next = known.findIndex((other, at) => at > index && other?.buffer === buffer && isAhead(other));
 		const floor = 'after' in place ? place.after : place.before - 1;
 		const before = known[next]?.key ?? beyond(buffer, lower ?? floor);
 		// The page is whole: what is stored below the next one and is not in the page comes before the page.
-		const after = lower ?? storage.messages.filedUpTo(buffer, Math.min(before, Number.MAX_SAFE_INTEGER) - 1)?.key;
+		const filed = lower ?? storage.messages.filedUpTo(buffer, Math.min(before, Number.MAX_SAFE_INTEGER) - 1)?.key;
+		const after = 'after' in place ? (writtenWith(buffer, index, filed ?? -1, before) ?? filed) : filed;
 		if (before === Number.POSITIVE_INFINITY) {
 			return {after};
 		}
@@ -107,7 +124,7 @@ export function takePage(
 		// What has a twin is not recorded again, but gets its id from the archive.
 		const met = recorded ?? known[index] ?? storage.messages.byArchiveId(account, account, id);
 		if (met !== undefined) {
-			last.set(met.buffer, met.key);
+			last.set(met.buffer, Math.max(met.key, last.get(met.buffer) ?? 0));
 			lowest = Math.min(lowest ?? met.key, met.key);
 			highest = Math.max(highest ?? met.key, met.key);
 		}
@@ -130,17 +147,32 @@ export function takePage(
 	return {fresh, ...(lowest === undefined ? {} : {lowest}), ...(highest === undefined ? {} : {highest})};
 }
 
-/** The same message on record: under the archive's id, or an own one that was sent from here. */
-function knownMessage({id, message}: ArchivedMessage, {account, storage}: PagePorts): Message | undefined {
+/**
+ * The same message on record: under the archive's id, an own one that was sent from here, or one that was delivered without
+ * the archive's id, which it gets when it is its turn.
+ */
+function knownMessage({id, at, message}: ArchivedMessage, {account, storage}: PagePorts): Message | undefined {
 	const filed = storage.messages.byArchiveId(account, account, id);
 	const [from, to] = [attributeOf(message, 'from'), attributeOf(message, 'to')].map(text => parseJid(text ?? account));
-	if (filed !== undefined || from === undefined || to === undefined || bareOf(from) !== account) {
+	if (filed !== undefined || from === undefined || to === undefined) {
 		return filed;
 	}
 
-	const buffer = bufferId(account, 'chat', bareOf(to));
-	return [originId.find(message)?.id, attributeOf(message, 'id')]
-		.filter(name => name !== undefined)
-		.map(name => storage.messages.outgoingById(buffer, name))
-		.find(found => found !== undefined);
+	const name = attributeOf(message, 'id');
+	if (bareOf(from) === account) {
+		const buffer = bufferId(account, 'chat', bareOf(to));
+		return [originId.find(message)?.id, name]
+			.filter(name => name !== undefined)
+			.map(name => storage.messages.outgoingById(buffer, name))
+			.find(found => found !== undefined);
+	}
+
+	const {body} = wordsOf(message);
+	if (name === undefined || body === undefined || at === undefined) {
+		return undefined;
+	}
+
+	const author = bareOf(from);
+	const buffer = bufferId(account, 'chat', author);
+	return storage.messages.incomingTwin({buffer, author, id: name, body, since: at - repeatWindow, unfiled: true});
 }

@@ -2,6 +2,8 @@ import type {ArchiveView, EventOf} from '../model/events.js';
 import type {BareJid} from '../shared/jid.js';
 import type {ArchiveGap, ArchivePosition, ArchiveState} from '../storage/ports.js';
 
+const keysPerMillisecond = 1024;
+
 /**
  * The newest place up to which everything since the first login is stored: the head, or where the oldest gap begins. It
  * never passes an id that is not saved. What the archive itself lost is no gap in this sense, nor is the time before.
@@ -29,6 +31,12 @@ export function withoutGap(state: ArchiveState, gap: ArchiveGap, ...rest: readon
 /** Whether a message with this key can be judged by what is stored: the archive has been read where it could be. */
 export function isCovered(state: ArchiveState, key: number): boolean {
 	return state.gaps.every(({before}) => key > before.key);
+}
+
+/** The keys of all moments that a time of a server may stand for: most servers cut off fractions of a second. */
+export function keysOf(at: number): {readonly first: number; readonly last: number} {
+	const length = at % 1000 === 0 ? 1000 : 1;
+	return {first: at * keysPerMillisecond, last: (at + length) * keysPerMillisecond - 1};
 }
 
 /** What front ends know of it. */

@@ -55,6 +55,8 @@ export type Passage = {
 	readonly via: Via;
 	/** Only of a message that came from the archive. */
 	readonly filing?: Filing;
+	/** Only of a carbon that the server held up: when it got the message, milliseconds since the epoch. */
+	readonly wrappedAt?: number;
 	readonly content?: Content;
 	readonly place?: Place;
 	readonly message?: Message;

@@ -4,9 +4,9 @@
  * Anybody can put any date on a message. Only the own server says when a message reached it; the author's own date is
  * shown beside that and only where it is possible (CVE-2013-6477 was a year out of range).
  */
-import {type BareJid, domainOf} from '../shared/jid.js';
+import {type BareJid, bareOf, domainOf, parseJid} from '../shared/jid.js';
 import {attribute, element, optionalAttribute} from '../xmpp/codec.js';
-import type {Element} from '../xmpp/element.js';
+import {attributeOf, type Element} from '../xmpp/element.js';
 import {defineExtension} from '../xmpp/extension.js';
 import {dateTime, jid} from '../xmpp/scalars.js';
 
@@ -49,21 +49,38 @@ export type Times = {
 const archiveTolerance = 24 * 60 * 60_000;
 
 /**
- * What the delays of a message are worth to the account `own` at `now`. `archivedAt`: when the own archive says that it got
- * it, which outweighs what is in the message.
+ * What the delays of a message are worth to the account `own` at `now`. `archivedAt`: when the own archive, or
+ * the wrapper of a carbon, says that the server got it, which outweighs what is in the message.
  */
 export function timesOf(message: Element, own: BareJid, now: number, archivedAt?: number): Times {
-	const believable = delay.findAll(message).filter(({stamp}) => stamp >= earliest && stamp <= now + tolerance);
-	const isOurServer = (from: string | undefined) => from === own || from === domainOf(own);
+	const believable = believableDelays(message, now);
 	// A forged date beside the true one is an earlier one: the latest harms least.
-	const byServer = believable.filter(({from}) => isOurServer(from)).map(({stamp}) => stamp);
+	const byServer = believable.filter(({from}) => isOurServer(from, message, own)).map(({stamp}) => stamp);
 	const isArchived = archivedAt !== undefined && archivedAt >= earliest && archivedAt <= now + archiveTolerance;
 	const receivedAt = isArchived ? archivedAt : byServer.length === 0 ? now : Math.min(now, Math.max(...byServer));
-	const byAuthor = believable.filter(({from}) => !isOurServer(from)).map(({stamp}) => stamp);
+	const byAuthor = believable.filter(({from}) => !isOurServer(from, message, own)).map(({stamp}) => stamp);
 	const sentAt = byAuthor.length === 0 ? undefined : Math.min(...byAuthor);
 	return {
 		receivedAt,
 		delayed: isArchived || believable.length > 0,
 		...(sentAt !== undefined && sentAt < receivedAt ? {sentAt} : {}),
 	};
+}
+
+/** When our server got what it wrapped into this message, where it held that up and says so on the wrapper (a carbon). */
+export function wrappedAt(wrapper: Element, own: BareJid, now: number): number | undefined {
+	const stamps = believableDelays(wrapper, now)
+		.filter(({from}) => from === own || from === domainOf(own))
+		.map(({stamp}) => stamp);
+	return stamps.length === 0 ? undefined : Math.min(now, Math.max(...stamps));
+}
+
+function believableDelays(message: Element, now: number) {
+	return delay.findAll(message).filter(({stamp}) => stamp >= earliest && stamp <= now + tolerance);
+}
+
+/** Servers speak for themselves or for the account; in what the account wrote, that is another device of it. */
+function isOurServer(from: string | undefined, message: Element, own: BareJid): boolean {
+	const author = parseJid(attributeOf(message, 'from') ?? own);
+	return from === domainOf(own) || (from === own && (author === undefined || bareOf(author) !== own));
 }

@@ -96,6 +96,16 @@ export function createMessageStore(database: Database): MessageStore {
 			return typeof key === 'number' ? key : undefined;
 		},
 
+		newestWritten: (buffer, {after, upTo}) => {
+			const row = database.get(
+				`SELECT max(key) AS key FROM messages WHERE buffer = ? AND key > ? AND key <= ? AND via = 'local'`,
+				buffer,
+				after,
+				upTo,
+			);
+			return typeof row?.key === 'number' ? row.key : undefined;
+		},
+
 		filedUpTo: (buffer, key) =>
 			toFiled(
 				database.get(

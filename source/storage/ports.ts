@@ -62,6 +62,8 @@ export type MessageStore = {
 	unreadByPeer(buffer: BufferId, upTo: number, limit: number): readonly Message[];
 	/** The key of the newest message of a buffer. */
 	newest(buffer: BufferId): number | undefined;
+	/** The key of the newest message of a buffer that was written here, among those with a key above `after` and up to `upTo`. */
+	newestWritten(buffer: BufferId, range: {readonly after: number; readonly upTo: number}): number | undefined;
 	/** The newest message of a buffer with an archive's id and a key of at most `key`. */
 	filedUpTo(buffer: BufferId, key: number): Filed | undefined;
 	/** The oldest message of a buffer with an archive's id and a key above `key`. */

@@ -2,7 +2,7 @@ import type {Message} from '../../model/message.js';
 import type {Content, Passage, Place, Stage, StageContext} from '../passage.js';
 
 /** How long ago a sender may have written what it repeats, milliseconds. */
-const repeatWindow = 3 * 24 * 60 * 60_000;
+export const repeatWindow = 3 * 24 * 60 * 60_000;
 
 /**
  * Lets every message through once: known to the archive under the same id; an own one that is on record; or, where one of

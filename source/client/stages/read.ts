@@ -27,7 +27,7 @@ export const read: Stage = (passage, context) => {
 		kind,
 		from,
 		to,
-		...timesOf(stanza, context.account, context.now(), passage.filing?.at),
+		...timesOf(stanza, context.account, context.now(), passage.filing?.at ?? passage.wrappedAt),
 		...(id === undefined ? {} : {id}),
 		...(origin === undefined ? {} : {originId: origin}),
 		...(archiveId === undefined ? {} : {archiveId}),
@@ -51,7 +51,8 @@ function kindOf(stanza: Element): Content['kind'] {
 	return type === 'chat' || type === 'groupchat' || type === 'headline' || type === 'error' ? type : 'normal';
 }
 
-function wordsOf(stanza: Element): Pick<Content, 'body' | 'subject' | 'thread'> {
+/** The texts that a message shows. */
+export function wordsOf(stanza: Element): Pick<Content, 'body' | 'subject' | 'thread'> {
 	const written = textIn(stanza, 'body');
 	const cipher = encryptedWith(stanza, written);
 	const body =

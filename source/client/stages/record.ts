@@ -1,4 +1,5 @@
 import type {Neighbours} from '../../storage/ports.js';
+import {keysOf} from '../archive-position.js';
 import type {Passage, Stage, StageContext} from '../passage.js';
 
 /** Writes the message down, where there is something to read in it, and opens its buffer. */
@@ -45,7 +46,8 @@ export const record: Stage = (passage, context) => {
 
 /**
  * Where a message that is delivered lies in the archive's order: without a detour it is the newest, whatever our clock
- * says and did. What waited at the server and is not on record lies in the gap of its time, or behind all that was read.
+ * says and did. What waited at the server and is not on record lies in the gap of its time, or behind all that was read or
+ * delivered: a server keeps its order. What was written here in the same second came first as far as anybody here knows.
  * What nobody delivers here may turn out to lie before it.
  */
 function neighboursOf({content, place}: Passage, {account, storage}: StageContext): Neighbours {
@@ -63,10 +65,15 @@ function neighboursOf({content, place}: Passage, {account, storage}: StageContex
 		return {apart: true};
 	}
 
-	const {head, gaps} = storage.archives.load(account, account) ?? {gaps: []};
+	const {gaps} = storage.archives.load(account, account) ?? {gaps: []};
 	const gap = gaps.findLast(({before}) => content.receivedAt <= before.at);
 	if (gap === undefined) {
-		return {apart: true, after: head && messages.filedUpTo(buffer, head.key)?.key};
+		const {first, last} = keysOf(content.receivedAt);
+		const filed = messages.filedUpTo(buffer, Number.MAX_SAFE_INTEGER)?.key ?? -1;
+		return {
+			apart: true,
+			after: messages.newestWritten(buffer, {after: Math.max(filed, first - 1), upTo: last}) ?? filed,
+		};
 	}
 
 	const before = messages.filedAbove(buffer, gap.before.key - 1)?.key ?? gap.before.key;

@@ -1,5 +1,6 @@
 import {isArchiveResult} from '../../extensions/archive.js';
 import {openCarbon} from '../../extensions/carbons.js';
+import {wrappedAt} from '../../extensions/delayed-delivery.js';
 import {type BareJid, bareOf, parseJid} from '../../shared/jid.js';
 import {attributeOf, type Element} from '../../xmpp/element.js';
 import type {Stage} from '../passage.js';
@@ -9,7 +10,7 @@ import type {Stage} from '../passage.js';
  * is addressed to us was seen to by the dispatcher. Results of the archive that come here directly were asked for by nobody
  * or are taken with their page (`catch-up-page.ts`).
  */
-export const unwrap: Stage = (passage, {account}) => {
+export const unwrap: Stage = (passage, {account, now}) => {
 	if (isArchiveResult(passage.stanza)) {
 		return undefined;
 	}
@@ -24,8 +25,10 @@ export const unwrap: Stage = (passage, {account}) => {
 			return passage;
 		case 'forged':
 			return undefined;
-		case 'copy':
-			return {...passage, stanza: carbon.message, via: 'carbon'};
+		case 'copy': {
+			const at = wrappedAt(passage.stanza, account, now());
+			return {...passage, stanza: carbon.message, via: 'carbon', ...(at === undefined ? {} : {wrappedAt: at})};
+		}
 	}
 };
 

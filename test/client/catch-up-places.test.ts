@@ -1,0 +1,139 @@
+/** Where messages stand that did not come the straight way, beside those that were written here (protocol: order). */
+import test from 'ava';
+import {connect, deliver, idle, keep, type Line, leave, lines, stanzaId, stanzaOf, stored} from './archive-scene.js';
+import {juliet, offlineScene, romeo, type Scene, scene, withRomeo} from './scene.js';
+
+/** A moment within the present second, so many milliseconds after it began. */
+function within(it: Scene, milliseconds: number): void {
+	it.clock.advance(1000 - (it.clock.now() % 1000) + milliseconds);
+}
+
+/** What a server says of a message that it held up: the second in which it got it. */
+const held = (it: Scene, ago = 0) =>
+	`<delay xmlns='urn:xmpp:delay' from='example.org' stamp='${new Date(it.clock.now() - ago).toISOString().slice(0, 19)}Z'/>`;
+
+/** Writes a message; the server has it, and its archive under the answered id. */
+async function write(it: Scene, body: string): Promise<string> {
+	const {id} = await it.actions.sendMessage({account: juliet, to: romeo, body});
+	const [archived = ''] = keep(it, {n: body, own: true, id});
+	it.server.acknowledge();
+	return archived;
+}
+
+/** A copy of what another device of Juliet sent, with its id in the archive. */
+const carbon = (line: Line, wrapper = '') =>
+	`<message from='${juliet}' to='${juliet}'>${wrapper}<sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>` +
+	`${stanzaOf({...line, own: true})}</forwarded></sent></message>`;
+
+test('what the server held up goes behind what was written here within that second', async t => {
+	const it = await scene(t);
+	await idle(it);
+	within(it, 300);
+	await write(it, 'mine');
+	it.clock.advance(200);
+	const [id] = keep(it, {n: 'late'});
+	it.clock.advance(5000);
+	await deliver(it, {n: 'late', extra: held(it, 5000)}, id);
+	t.deepEqual(stored(it), ['mine', 'late']);
+});
+
+test('what the server held up is before what was written here in a later second', async t => {
+	const it = await scene(t);
+	await idle(it);
+	within(it, 300);
+	const [id] = keep(it, {n: 'late'});
+	it.clock.advance(5000);
+	await write(it, 'mine');
+	await deliver(it, {n: 'late', extra: held(it, 5000)}, id);
+	t.deepEqual(stored(it), ['late', 'mine']);
+});
+
+test('what the server held up goes behind all that it delivered before', async t => {
+	const it = await scene(t);
+	await idle(it);
+	within(it, 900);
+	// Not acknowledged: the head stays where it is.
+	await it.actions.sendMessage({account: juliet, to: romeo, body: 'mine'});
+	await deliver(it, {n: 'first'}, keep(it, {n: 'first'})[0]);
+	const [second] = keep(it, {n: 'second'});
+	it.clock.advance(50);
+	await deliver(it, {n: 'second', extra: held(it)}, second);
+	t.deepEqual(stored(it), ['mine', 'first', 'second']);
+});
+
+test('what another device says of the time when it wrote a message does not move it', async t => {
+	const it = await scene(t);
+	await idle(it);
+	within(it, 0);
+	const [first, second] = keep(it, {n: 'first', own: true}, {n: 'second', own: true});
+	await it.server.bring(carbon({n: 'first', extra: stanzaId(first ?? '')}));
+	it.clock.advance(50);
+	const claimed = new Date(it.clock.now() - 30_000).toISOString();
+	const delay = `<delay xmlns='urn:xmpp:delay' from='${juliet}' stamp='${claimed}'/>`;
+	await it.server.bring(carbon({n: 'second', extra: delay + stanzaId(second ?? '')}));
+	t.deepEqual(stored(it), ['first', 'second']);
+	const [, message] = it.storage.messages.page(withRomeo, {limit: 2});
+	t.is(message?.receivedAt, it.clock.now());
+	t.is(message?.sentAt, Date.parse(claimed));
+});
+
+test('a copy that the server held up has the time at which the server got it', async t => {
+	const it = await scene(t);
+	await idle(it);
+	within(it, 0);
+	const at = it.clock.now();
+	const [id = ''] = keep(it, {n: 'copy', own: true});
+	it.clock.advance(30_000);
+	await it.server.bring(carbon({n: 'copy', extra: stanzaId(id)}, held(it, 30_000)));
+	t.is(it.storage.messages.page(withRomeo, {limit: 1})[0]?.receivedAt, at);
+});
+
+test('what the archive has of a second goes behind what was written here in it, where the page does not know better', async t => {
+	const it = await scene(t);
+	await idle(it);
+	within(it, 300);
+	await write(it, 'mine');
+	// What is delivered afterwards moves the head beyond it.
+	const receipt = `<received xmlns='urn:xmpp:receipts' id='other'/>`;
+	const [head = ''] = keep(it, {n: '', extra: receipt});
+	await it.server.bring(
+		`<message xmlns='jabber:client' from='${romeo}/orchard' to='${juliet}' type='chat'>${receipt}${stanzaId(head)}</message>`,
+	);
+	await leave(it);
+	it.clock.advance(200);
+	keep(it, {n: 'after'}, {n: 'last', own: true});
+	await connect(it);
+	t.deepEqual(stored(it), ['mine', 'after', 'last']);
+});
+
+test('what was written here before the others came does not put the rest of a page into disorder', async t => {
+	const it = await scene(t);
+	await idle(it);
+	within(it, 300);
+	const {id} = await it.actions.sendMessage({account: juliet, to: romeo, body: 'mine'});
+	it.clock.advance(200);
+	// The server had all but the last one before what was written here.
+	const [first] = keep(it, {n: 'first'});
+	await deliver(it, {n: 'first'}, first);
+	keep(it, {n: 'second'}, {n: 'third'}, {n: 'mine', own: true, id}, {n: 'fourth'});
+	it.server.drop();
+	await connect(it);
+	t.deepEqual(stored(it), ['mine', 'first', 'second', 'third', 'fourth']);
+});
+
+test('what came without the archive’s id is a place in the page all the same', async t => {
+	const it = await offlineScene(t);
+	within(it, 300);
+	keep(it, ...lines(3).map(line => ({...line, ago: 0})));
+	const [first, second] = keep(it, {n: 'came'}, {n: 'then'});
+	it.server.archive.onPage = () => {
+		it.server.archive.onPage = () => {};
+		it.clock.advance(100);
+		void deliver(it, {n: 'came'});
+		it.clock.advance(100);
+		void deliver(it, {n: 'then'}, second);
+	};
+	await connect(it);
+	t.deepEqual(stored(it), ['1', '2', '3', 'came', 'then']);
+	t.is(it.storage.messages.byArchiveId(juliet, juliet, first ?? '')?.via, 'live');
+});
