@@ -42,7 +42,8 @@ export type Plan = {
 	readonly steps: readonly Step[];
 };
 
-const length = 60;
+/** Steps, half of them pauses. */
+const length = 100;
 /** More than a page of the archive. */
 const flood = {from: 105, to: 230};
 
@@ -88,7 +89,7 @@ function draw(random: Random, situation: Situation): Step {
 	const device = random.pick(deviceNames);
 	const isRunning = situation.running.has(device);
 	const kinds: ReadonlyArray<readonly [number, () => Step]> = [
-		[isRunning ? 14 : 0, () => ({do: 'say', device, count: random.between(1, 8)})],
+		[isRunning ? 18 : 0, () => ({do: 'say', device, count: random.between(1, 8)})],
 		[
 			isRunning && !situation.flooded ? 0.5 : 0,
 			() => ({do: 'say', device, count: random.between(flood.from, flood.to)}),
@@ -97,8 +98,8 @@ function draw(random: Random, situation: Situation): Step {
 		[1, () => ({do: 'send', device, wait: 'acked', killed: random.between(60, 400)})],
 		[isRunning ? 3 : 0, () => ({do: 'kill', device})],
 		[isRunning ? 1 : 0, () => ({do: 'quit', device})],
-		[isRunning ? 0 : 8, () => ({do: 'start', device, as: random.pick(frontEnds)})],
-		[isRunning ? 3 : 0, () => ({do: 'reconnect', device})],
+		[isRunning ? 0 : 20, () => ({do: 'start', device, as: random.pick(frontEnds)})],
+		[isRunning ? 4 : 0, () => ({do: 'reconnect', device})],
 		[2, () => ({do: 'cut', device})],
 		[1, () => ({do: 'stall', device, direction: random.pick(['up', 'down', 'both'])})],
 		[2, () => ({do: 'flow', device})],
@@ -108,8 +109,8 @@ function draw(random: Random, situation: Situation): Step {
 		[1, () => ({do: 'travel', device, manner: {piece: random.between(1, 40)}})],
 		[1, () => ({do: 'travel', device, manner: {}})],
 		[0.5, () => ({do: 'refuse', device})],
-		[1, () => ({do: 'admit', device})],
-		[situation.serverRuns ? 1.5 : 0, () => ({do: 'stop server', how: random.pick(['clean', 'hard', 'hard'])})],
+		[2, () => ({do: 'admit', device})],
+		[situation.serverRuns ? 2 : 0, () => ({do: 'stop server', how: random.pick(['clean', 'hard', 'hard'])})],
 		[situation.serverRuns ? 0 : 12, () => ({do: 'start server'})],
 	];
 	let drawn = random.fraction() * kinds.reduce((sum, [weight]) => sum + weight, 0);

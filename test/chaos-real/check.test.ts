@@ -1,0 +1,194 @@
+/** What the checker sees, and does not take for a fault: the evidence of a good run, and the same with one thing changed. */
+import test from 'ava';
+import type {ArchiveEntry} from '../support/server-archive.js';
+import {check} from './check.js';
+import type {Evidence, Owner, Recorded} from './evidence.js';
+import {type DeviceName, planOf} from './plan.js';
+
+const authors: Readonly<Record<string, Owner>> = {desk: 'juliet', pocket: 'juliet', romeo: 'romeo'};
+const bodies = ['desk 1', 'romeo 1', 'pocket 1', 'romeo 2'];
+
+function entry(body: string, owner: Owner): ArchiveEntry {
+	const author = authors[body.split(' ')[0] ?? ''] ?? 'romeo';
+	const to = author === 'juliet' ? 'romeo' : 'juliet';
+	return {id: `${owner}: ${body}`, from: `${author}@example.test/x`, to: `${to}@example.test`, body};
+}
+
+function recorded(body: string, device: DeviceName): Recorded {
+	const isOwn = body.startsWith(device);
+	const isSent = authors[body.split(' ')[0] ?? ''] === authors[device];
+	return {
+		body,
+		direction: isSent ? 'outgoing' : 'incoming',
+		isOwn,
+		...(isSent ? {state: 'acked'} : {}),
+		...(isOwn ? {} : {archiveId: `${authors[device]}: ${body}`}),
+	};
+}
+
+function goodRun(): Evidence {
+	const history = (device: DeviceName) => bodies.map(body => recorded(body, device));
+	const receipt: ArchiveEntry = {id: 'receipt', from: 'romeo@example.test/x', to: 'juliet@example.test'};
+	return {
+		seed: 1,
+		hardKills: 0,
+		archives: {
+			juliet: [...bodies.map(body => entry(body, 'juliet')), receipt],
+			romeo: bodies.map(body => entry(body, 'romeo')),
+		},
+		histories: {desk: history('desk'), pocket: history('pocket'), romeo: history('romeo')},
+		positions: {desk: {gaps: []}, pocket: {gaps: []}, romeo: {gaps: []}},
+		sent: [
+			{device: 'desk', body: 'desk 1', told: 'acked'},
+			{device: 'pocket', body: 'pocket 1', told: 'committed'},
+			{device: 'romeo', body: 'romeo 1', told: 'unknown'},
+			{device: 'romeo', body: 'never begun', told: 'unknown'},
+		],
+		shown: {desk: bodies, pocket: bodies.slice(2), romeo: []},
+		remains: [],
+	};
+}
+
+const without = <Item extends {readonly body?: string}>(items: readonly Item[], body: string) =>
+	items.filter(item => item.body !== body);
+const kinds = (evidence: Evidence) => [...new Set(check(evidence).findings.map(({kind}) => kind))];
+const texts = (evidence: Evidence) => check(evidence).findings.map(({text}) => text);
+
+function withHistory(device: DeviceName, change: (history: readonly Recorded[]) => readonly Recorded[]): Evidence {
+	const run = goodRun();
+	return {...run, histories: {...run.histories, [device]: change(run.histories[device])}};
+}
+
+function withArchive(owner: Owner, change: (archive: readonly ArchiveEntry[]) => readonly ArchiveEntry[]): Evidence {
+	const run = goodRun();
+	return {...run, archives: {...run.archives, [owner]: change(run.archives[owner])}};
+}
+
+test('nothing is found in a run without a fault', t => {
+	t.deepEqual(check(goodRun()), {findings: [], torn: [], inDoubt: 0});
+});
+
+test('what a device lacks is lost, whoever wrote it', t => {
+	for (const device of ['desk', 'pocket', 'romeo'] as const) {
+		for (const body of bodies) {
+			const run = withHistory(device, history => without(history, body));
+			t.deepEqual(kinds(run), ['lost']);
+			t.true(texts(run).includes(`"${body}" is in the archive, not at ${device}`));
+		}
+	}
+});
+
+test('what is twice at a device, in an archive or among what was shown is doubled', t => {
+	const again = recorded('romeo 1', 'desk');
+	t.deepEqual(kinds(withHistory('desk', history => [...history, again])), ['doubled']);
+	t.true(
+		kinds(withArchive('juliet', archive => [...archive, {...entry('desk 1', 'juliet'), id: 'other'}])).includes(
+			'doubled',
+		),
+	);
+	const run = goodRun();
+	t.deepEqual(kinds({...run, shown: {...run.shown, desk: [...bodies, 'romeo 2']}}), ['doubled']);
+});
+
+test('what stands in another order than in the archive is misordered', t => {
+	const run = withHistory('pocket', ([first, second, ...rest]) =>
+		[second, first, ...rest].filter(each => each !== undefined),
+	);
+	t.deepEqual(kinds(run), ['misordered']);
+	t.deepEqual(texts(run), ['at pocket "desk 1" is behind "romeo 1", which the archive has after it']);
+});
+
+test('what was written here may stand before what came only afterwards, and before nothing else', t => {
+	const early = withHistory('pocket', history => [recorded('pocket 1', 'pocket'), ...without(history, 'pocket 1')]);
+	t.deepEqual(kinds({...early, shown: {...early.shown, pocket: ['pocket 1', 'desk 1', 'romeo 1']}}), []);
+	t.deepEqual(kinds({...early, shown: {...early.shown, pocket: ['desk 1', 'pocket 1', 'romeo 1']}}), ['misordered']);
+	const late = withHistory('pocket', history => [...without(history, 'pocket 1'), recorded('pocket 1', 'pocket')]);
+	t.deepEqual(kinds(late), ['misordered']);
+});
+
+test('what is in no archive is lost, unless the person is told so', t => {
+	const add = (state: Recorded['state']) =>
+		withHistory('desk', history => [...history, {...recorded('desk 2', 'desk'), ...(state && {state})}]);
+	for (const state of ['queued', 'written', 'acked', 'delivered'] as const) {
+		t.deepEqual(kinds(add(state)), ['lost'], state);
+	}
+
+	for (const state of ['uncertain', 'failed'] as const) {
+		t.deepEqual(check(add(state)), {findings: [], torn: [], inDoubt: 1}, state);
+	}
+
+	t.deepEqual(kinds(withHistory('desk', history => [...history, recorded('romeo 3', 'desk')])), ['lost']);
+});
+
+test('what is called doubtful or waits, though the archive has it, is a fault', t => {
+	for (const state of ['uncertain', 'failed', 'queued', 'written'] as const) {
+		const run = withHistory('desk', history => history.map(each => (each.body === 'desk 1' ? {...each, state} : each)));
+		t.deepEqual(texts(run), [`"desk 1" is ${state} at desk, though the archive has it`]);
+	}
+});
+
+test('what was accepted and is not on record, or acknowledged and in no archive, is lost', t => {
+	const run = goodRun();
+	const told = (told: 'acked' | 'committed') =>
+		texts({...run, sent: [...run.sent, {device: 'desk', body: 'desk 9', told}]});
+	t.deepEqual(told('committed'), ['"desk 9" was accepted at desk and is not on record there']);
+	t.is(told('acked').length, 2);
+});
+
+test('a killed server may tear one message for each kill, by the word of its archives, and a living one none', t => {
+	const run = goodRun();
+	const romeo = {archives: {...run.archives, romeo: without(run.archives.romeo, 'desk 1')}};
+	const histories = {...run.histories, romeo: without(run.histories.romeo, 'desk 1')};
+	const torn: Evidence = {...run, ...romeo, histories};
+	t.deepEqual(kinds(torn), ['lost']);
+	t.deepEqual(check({...torn, hardKills: 1}), {findings: [], torn: ['desk 1'], inDoubt: 0});
+	const twice = {
+		...torn,
+		archives: {...torn.archives, romeo: without(torn.archives.romeo, 'pocket 1')},
+		histories: {...histories, romeo: without(histories.romeo, 'pocket 1')},
+	};
+	t.deepEqual(kinds({...twice, hardKills: 1}), ['lost']);
+	t.deepEqual(kinds({...twice, hardKills: 2}), []);
+	// In the recipient's archive and not shown: that is nobody's fault but the client's.
+	t.deepEqual(kinds({...run, histories, hardKills: 1}), ['lost']);
+	// It does not come to be with the recipient alone.
+	const mine = {archives: {...run.archives, juliet: without(run.archives.juliet, 'desk 1')}, hardKills: 1};
+	t.true(texts({...run, ...mine}).some(text => text.includes('is not in the archive of juliet, who sent it')));
+});
+
+test('a process that was killed has all up to its head, apart from its gaps', t => {
+	const at = (body: string) => ({id: `juliet: ${body}`, at: 0, key: 0});
+	const killed = (
+		history: readonly string[],
+		gaps: NonNullable<Evidence['positions']['desk']>['gaps'] = [],
+	): Evidence => ({
+		...goodRun(),
+		remains: [
+			{
+				device: 'desk',
+				archive: {head: at('pocket 1'), gaps},
+				history: history.map(body => recorded(body, 'desk')),
+			},
+		],
+	});
+	t.deepEqual(kinds(killed(['desk 1', 'romeo 1', 'pocket 1'])), []);
+	t.deepEqual(texts(killed(['desk 1', 'pocket 1'])), [
+		'desk was killed when it had passed "romeo 1" and did not have it',
+	]);
+	const gap = {after: at('desk 1'), before: at('pocket 1'), permanent: false};
+	t.deepEqual(kinds(killed(['desk 1', 'pocket 1'], [gap])), []);
+	t.deepEqual(kinds(killed(['pocket 1'], [gap])), ['lost']);
+	t.deepEqual(kinds(killed(['pocket 1'], [{before: at('pocket 1'), permanent: false}])), []);
+	t.deepEqual(kinds(killed(['desk 1', 'romeo 1', 'pocket 1'], [{before: at('nowhere'), permanent: false}])), ['lost']);
+});
+
+test('a gap that is left is lost', t => {
+	const run = goodRun();
+	const gaps = [{before: {id: 'x', at: 0, key: 0}, permanent: false}];
+	t.deepEqual(texts({...run, positions: {...run.positions, romeo: {gaps}}}), ['1 gaps are left at romeo']);
+});
+
+test('the same seed is the same plan, another one another', t => {
+	t.deepEqual(planOf(7), planOf(7));
+	t.notDeepEqual(planOf(7).steps, planOf(8).steps);
+});
