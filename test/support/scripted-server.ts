@@ -50,6 +50,9 @@ export type ScriptedServerOptions = {
 	readonly lingers?: boolean;
 };
 
+/** Nobody listens there. One that was free a moment ago may be another test's server by now. */
+export const closedPort = 1;
+
 /** A server on a free loopback port that plays `script` for each client: what no real server can be made to do. */
 export async function startScriptedServer(
 	script: (connection: ScriptedConnection) => Promise<void>,

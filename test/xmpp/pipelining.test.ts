@@ -377,12 +377,10 @@ test('the place that DNS named first is remembered, and DNS not asked again', as
 });
 
 test('a place that does not answer any more is forgotten, and DNS asked; one for emergencies is not remembered', async t => {
-	const gone = await serveInTurn(t, async () => {});
-	await gone.close();
 	const server = await serveInTurn(t, answersWithoutSasl2);
-	const nowhere = {host: '127.0.0.1', port: gone.port, directTls: false};
+	const nowhere = {host: '127.0.0.1', port: closedPort, directTls: false};
 	const memory: ServerMemory & {readonly done: readonly string[]} = memoryOfServer({endpoint: nowhere});
-	const resolver = dns(gone.port, server.port);
+	const resolver = dns(closedPort, server.port);
 	await openTestSession('dns', {resolver, memory});
 	t.is(resolver.asked, 1);
 	t.deepEqual(memory.done, ['forgot endpoint']);

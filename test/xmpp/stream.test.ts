@@ -15,7 +15,12 @@ import {
 	offer,
 	success,
 } from '../support/scripted-login.js';
-import {type ScriptedConnection, type ScriptedServerOptions, startScriptedServer} from '../support/scripted-server.js';
+import {
+	closedPort,
+	type ScriptedConnection,
+	type ScriptedServerOptions,
+	startScriptedServer,
+} from '../support/scripted-server.js';
 import {openTestSession, password, problemOfLogin} from '../support/scripted-session.js';
 
 const scram = {hash: 'SHA-256', password} as const;
@@ -310,11 +315,9 @@ test('a server that goes away in the middle of the login is a lost connection', 
 });
 
 test('a port where nobody listens is named', async t => {
-	const server = await startScriptedServer(async () => undefined);
-	await server.close();
-	const problem = await problemOfLogin(server);
+	const problem = await problemOfLogin({port: closedPort});
 	t.is(problem.code, 'connection-refused');
-	t.true(problem.message.includes(`127.0.0.1 port ${server.port}`));
+	t.true(problem.message.includes(`127.0.0.1 port ${closedPort}`));
 });
 
 test('a host that does not exist is named', async t => {

@@ -5,7 +5,7 @@ import type {SessionOptions} from '../../source/xmpp/session.js';
 import {type Certificate, issueCertificate, testCertificates} from '../support/certificates.js';
 import {startDnsServer} from '../support/dns-server.js';
 import {answersHeader, answersLogin, answersStartTls, offer} from '../support/scripted-login.js';
-import {type ScriptedConnection, startScriptedServer} from '../support/scripted-server.js';
+import {closedPort, type ScriptedConnection, startScriptedServer} from '../support/scripted-server.js';
 import {addressOf, openTestSession, password, problemOfLogin} from '../support/scripted-session.js';
 
 const scram = {hash: 'SHA-256', password} as const;
@@ -193,8 +193,6 @@ test('a bad certificate at one endpoint leaves the next one, and is what is told
 	const fine = await serve(t, connection =>
 		answersLogin(connection, {startTls: good, scram, jid: 'juliet@example.test/x'}),
 	);
-	const closed = await startScriptedServer(async () => undefined);
-	await closed.close();
 	const zone = (ports: readonly number[]) => ({
 		'_xmpp-client._tcp.example.test': ports.map((port, index) => ({
 			type: 'SRV' as const,
@@ -205,8 +203,8 @@ test('a bad certificate at one endpoint leaves the next one, and is what is told
 		})),
 		'chat.example.test': [{type: 'A' as const, address: '127.0.0.1'}],
 	});
-	const working = await startDnsServer(zone([closed.port, bad.port, fine.port]));
-	const failing = await startDnsServer(zone([closed.port, bad.port]));
+	const working = await startDnsServer(zone([closedPort, bad.port, fine.port]));
+	const failing = await startDnsServer(zone([closedPort, bad.port]));
 	t.teardown(() => Promise.all([working.close(), failing.close()]));
 
 	const {session} = await openTestSession('dns', throughDns(working.address, authority.certificate));

@@ -11,7 +11,7 @@ import {testCertificates} from '../support/certificates.js';
 import {type DnsRecord, startDnsServer} from '../support/dns-server.js';
 import {createManualClock} from '../support/manual-clock.js';
 import {answersLogin, answersScram} from '../support/scripted-login.js';
-import {startScriptedServer} from '../support/scripted-server.js';
+import {closedPort, startScriptedServer} from '../support/scripted-server.js';
 import {addressOf, openTestSession, password, problemOfLogin, sessionOptions} from '../support/scripted-session.js';
 import {
 	answersOpen,
@@ -443,11 +443,9 @@ async function domainWith(
 		...changes,
 	});
 	Object.assign(known, pages(server.port));
-	const closed = await startScriptedServer(async () => undefined);
-	await closed.close();
 	const dns = await startDnsServer({
 		'_xmpp-client._tcp.example.test': changes.records ?? [
-			{type: 'SRV', priority: 1, weight: 1, port: closed.port, target: 'example.test'},
+			{type: 'SRV', priority: 1, weight: 1, port: closedPort, target: 'example.test'},
 		],
 		'example.test': [{type: 'A', address: '127.0.0.1'}],
 		'www.example.test': [{type: 'A', address: '127.0.0.1'}],
