@@ -21,7 +21,7 @@ import {
 	sasl2Success,
 	takesPipelined,
 } from '../support/scripted-sasl2.js';
-import type {ScriptedConnection} from '../support/scripted-server.js';
+import {closedPort, type ScriptedConnection} from '../support/scripted-server.js';
 import {openTestSession, password, problemOfLogin, sessionOptions} from '../support/scripted-session.js';
 
 const userAgent = '5f1b8c1e-6a1d-4b0e-9d0a-0c5f2f8f4f11';
