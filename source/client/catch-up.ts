@@ -30,6 +30,8 @@ export type CatchUpPorts = Omit<CatchUpRunPorts, 'taken' | 'archive' | 'firstLiv
 	 * all that is new is known.
 	 */
 	readonly end?: string | undefined;
+	/** Whether the archive is known not to get everything: then what waits at the server has to come first. */
+	readonly isIncomplete: () => Promise<boolean>;
 };
 
 export type CatchUp = PagingBack & {
@@ -210,7 +212,9 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 				return;
 			}
 
-			begun = run.readHead().then(
+			// To who asks the archive first, Prosody does not give what waits any more, be it archived or not.
+			const read = async () => ((await ports.isIncomplete()) ? undefined : run.readHead());
+			begun = read().then(
 				() => {},
 				error => log.note('archive', `catch-up before presence failed: ${messageOf(error)}`),
 			);

@@ -41,8 +41,7 @@ export type LivePorts = {
 	readonly attention: Attention;
 	readonly admitsStranger: AdmitStranger;
 	readonly bounced?: StageContext['bounced'];
-	/** Told whether the account's archive gets every message, where the server was asked. */
-	readonly noteArchive?: (keepsEverything: boolean) => void;
+	readonly noteArchive?: ExtensionPorts['noteArchive'];
 };
 
 export type LiveSession = {
@@ -91,6 +90,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 			commit: journal.commit,
 			answersReceipts: ports.answersReceipts,
 			attention: ports.attention,
+			noteArchive: ports.noteArchive,
 		},
 		clock,
 		log,
@@ -166,6 +166,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		decided: outbox.proceed,
 		caughtUp: collected.caughtUp,
 		end: session.features.archiveEnd,
+		isIncomplete: async () => (await use(archivePreferences).answered()) === false,
 	});
 
 	const stopTalking = keepAlive(session, clock);
@@ -186,11 +187,6 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		},
 		async start(wanted) {
 			await attached.started();
-			const keepsEverything = use(archivePreferences).keepsEverything();
-			if (keepsEverything !== undefined) {
-				ports.noteArchive?.(keepsEverything && use(archive).isAvailable());
-			}
-
 			await catchUp.begin();
 			isAnnounced = true;
 			use(presence).announce(wanted());

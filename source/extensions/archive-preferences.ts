@@ -4,6 +4,7 @@
  * What the server puts into the account's archive. Servers that do not let anybody choose refuse the question.
  */
 import {type ArchivePolicy, archivePolicies} from '../model/archive.js';
+import {messageOf} from '../shared/errors.js';
 import {childTexts, element, optionalAttribute, optionalChild} from '../xmpp/codec.js';
 import {child, children, type Element} from '../xmpp/element.js';
 import {defineExtension} from '../xmpp/extension.js';
@@ -29,10 +30,11 @@ export type ArchivePreferences = {
 	/** Chooses another one, and keeps the exceptions. Rejects with the server's stanza error. */
 	choose(policy: ArchivePolicy): Promise<void>;
 	/**
-	 * Whether the archive gets the messages of everybody without exception, as a fresh session found it. Undefined: it was not
-	 * asked, which it is only on a server with Bind 2 (XEP-0386), for that throws away what waited for us.
+	 * Whether the archive gets the messages of everybody without exception; undefined: the server does not tell, or has not yet.
 	 */
 	keepsEverything(): boolean | undefined;
+	/** Resolves with that when the server has answered, or never will. */
+	answered(): Promise<boolean | undefined>;
 };
 
 export const archivePreferences = defineExtension<ArchivePreferences, ExtensionPorts>({
@@ -47,6 +49,14 @@ export const archivePreferences = defineExtension<ArchivePreferences, ExtensionP
 	attach(context) {
 		let keepsEverything: boolean | undefined;
 
+		/** Also what changes in the middle of a session counts at the next login. A server that says nothing may keep anything. */
+		const note = (everything: boolean | undefined) => {
+			keepsEverything = everything;
+			if (context.session.features.bind2 === true) {
+				context.ports.noteArchive?.(everything === true);
+			}
+		};
+
 		const read = async () => {
 			const answer = await context.request(undefined, 'get', preferences.encode({}));
 			const found = answer && preferences.decode(answer);
@@ -54,7 +64,6 @@ export const archivePreferences = defineExtension<ArchivePreferences, ExtensionP
 			return answer && found && {...found, hasExceptions: exceptions(answer) > 0};
 		};
 
-		/** A server that says nothing of what it keeps may keep anything. */
 		const readOrNothing = async () => {
 			try {
 				return await read();
@@ -67,20 +76,29 @@ export const archivePreferences = defineExtension<ArchivePreferences, ExtensionP
 			}
 		};
 
-		context.onStarted(async () => {
-			if (context.session.features.bind2 === true) {
-				const found = await readOrNothing();
-				keepsEverything = found?.default === 'always' && !found.hasExceptions;
-			}
+		let asking: Promise<void> = Promise.resolve();
+		// Nothing but the archive waits for the answer.
+		context.onStarted(() => {
+			asking = readOrNothing().then(
+				found => note(found && found.default === 'always' && !found.hasExceptions),
+				error => context.log.note('archive', `what it gets is not known: ${messageOf(error)}`),
+			);
 		});
 
 		return {
 			policy: async () => (await readOrNothing())?.default,
 			async choose(wanted) {
-				const {always = {jids: []}, never = {jids: []}} = (await read()) ?? {};
+				const {always = {jids: []}, never = {jids: []}, hasExceptions} = (await read()) ?? {};
+				// Not after the answer, which may never come.
+				note(false);
 				await context.request(undefined, 'set', preferences.encode({default: wanted, always, never}));
+				note(wanted === 'always' && hasExceptions === false);
 			},
 			keepsEverything: () => keepsEverything,
+			async answered() {
+				await asking;
+				return keepsEverything;
+			},
 		};
 	},
 });

@@ -40,4 +40,6 @@ export type ExtensionPorts = {
 	/** Whether the person lets receipts be answered. */
 	answersReceipts(): boolean;
 	readonly attention: Attention;
+	/** Told whether the account's archive gets every message, each time that is learned. */
+	readonly noteArchive?: ((keepsEverything: boolean) => void) | undefined;
 };

@@ -567,3 +567,14 @@ test('where the end that the binding told is known already, the archive is not a
 	await deliver(it, {n: 4}, 'live');
 	t.is(stateOf(it)?.head?.id, 'live');
 });
+
+test('what waits at the server comes before the archive is asked where that does not get everything', async t => {
+	const it = await after(t, lines(3));
+	it.server.archive.policy = 'roster';
+	const before = it.server.archive.queries.length;
+	const presentAt: boolean[] = [];
+	it.server.archive.onPage = () => presentAt.push(it.server.isPresent);
+	await connect(it);
+	t.deepEqual(asked(it, before), [{after: 'a3'}]);
+	t.deepEqual(presentAt, [true]);
+});

@@ -26,21 +26,45 @@ const changes: Readonly<Record<string, ReadonlyArray<readonly [found: string, in
 	],
 };
 
+/** What a binding does to offline messages, and tells of the archive, according to XEP-0386; Debian's module does neither. */
+const bindingAsSpecified = `
+module:depends("sasl2_bind2");
+local dt = require "util.datetime";
+local offline = module:open_store("offline", "archive");
+local archive = module:open_store("archive", "archive");
+
+module:hook("enable-bind-features", function (event)
+	local user = event.session.username;
+	offline:delete(user);
+	event.result:tag("metadata", { xmlns = "urn:xmpp:mam:2" });
+	for _, which in ipairs({ "start", "end" }) do
+		local found = archive:find(user, { limit = 1, reverse = which == "end" });
+		if found then
+			for id, _, when in found do
+				event.result:tag(which, { id = id, timestamp = dt.datetime(when) }):up();
+			end
+		end
+	end
+	event.result:up();
+end);
+`;
+
 /** Modules to load for SASL2, Bind 2 and FAST. Not inline resumption: mod_smacks of 0.12 has nothing to offer for it. */
-export const sasl2Modules = ['sasl2', 'sasl2_bind2', 'sasl2_fast'] as const;
+export const sasl2Modules = ['sasl2', 'sasl2_bind2', 'sasl2_fast', 'bind2_as_specified'] as const;
 
 /** The modules as files for a plugin folder: text by name. Throws where Debian's are not those that are known. */
 export function sasl2ModuleFiles(): ReadonlyMap<string, string> {
-	return new Map(
-		Object.entries(changes).map(([name, replacements]) => {
+	return new Map([
+		['mod_bind2_as_specified.lua', bindingAsSpecified] as const,
+		...Object.entries(changes).map(([name, replacements]) => {
 			const file = name === 'c2s' ? 'mod_c2s.lua' : path.join(`mod_${name}`, `mod_${name}.lua`);
 			const text = replacements.reduce(
 				(before, replacement) => replaced(before, file, ...replacement),
 				readFileSync(path.join(systemModules, file), 'utf8'),
 			);
-			return [`mod_${name}.lua`, text];
+			return [`mod_${name}.lua`, text] as const;
 		}),
-	);
+	]);
 }
 
 function replaced(text: string, file: string, found: string, instead: string): string {
