@@ -318,6 +318,83 @@ test('a refused token is forgotten, and the password used on a connection of its
 	t.deepEqual(tokens.done, ['forgotten']);
 });
 
+/** What RFC 6120 has to offer beside SASL2. */
+const withPlainSasl = (...mechanisms: readonly string[]) => ({more: offer.mechanisms(...mechanisms)});
+
+for (const [what, answer] of [
+	['is refused for its mechanism', sasl2Failure('invalid-mechanism')],
+	['is broken off', sasl2Failure('aborted')],
+	['wants a task besides', "<continue xmlns='urn:xmpp:sasl:2'><tasks><task>HOTP-EXAMPLE</task></tasks></continue>"],
+] as const) {
+	test(`where a login with SASL2 ${what}, RFC 6120 takes its place on a connection of its own`, async t => {
+		const script = withPlainSasl('SCRAM-SHA-256');
+		const server = await serveInTurn(
+			t,
+			async connection => {
+				await challengesSasl2(connection, await offersSasl2(connection, script));
+				connection.replies(answer);
+			},
+			async connection => {
+				await presentsSasl2(connection, script);
+				await answersScram(connection, {hash: 'SHA-256', password});
+				await answersHeader(connection, offer.bind);
+				await answersBind(connection);
+			},
+		);
+		const {session} = await openTestSession(server, withBind);
+		t.is(String(session.jid), 'juliet@localhost/balcony');
+	});
+}
+
+test('a password that SASL2 refuses is not tried once more the other way', async t => {
+	const server = await serveInTurn(t, async connection => {
+		await challengesSasl2(connection, await offersSasl2(connection, withPlainSasl('SCRAM-SHA-256')));
+		connection.replies(sasl2Failure('not-authorized'));
+	});
+	t.is((await problemOfLogin(server, withBind)).code, 'wrong-password');
+	t.is(server.connections.length, 1);
+});
+
+test('a failure of SASL2 leads to no weaker mechanism', async t => {
+	const server = await serveInTurn(t, async connection => {
+		await challengesSasl2(connection, await offersSasl2(connection, withPlainSasl('SCRAM-SHA-1')));
+		connection.replies(sasl2Failure('invalid-mechanism'));
+	});
+	t.is((await problemOfLogin(server, withBind)).code, 'login-failed');
+	t.is(server.connections.length, 1);
+});
+
+test('without FAST the password is used, and the token kept for when it comes back', async t => {
+	const tokens = memoryTokens(token);
+	const server = await serveInTurn(t, async connection => {
+		const authenticate = await offersSasl2(connection, {inline: inlineOffer.bind});
+		t.notRegex(authenticate, /urn:xmpp:fast:0/);
+		connection.replies(sasl2Success(await challengesSasl2(connection, authenticate), bound) + featuresBehind());
+	});
+	await openTestSession(server, {sasl2: {userAgent: async () => userAgent, bind: true, tokens}});
+	t.deepEqual(tokens.done, []);
+});
+
+test('a token that is given back is used once more and asked for no more', async t => {
+	const tokens = memoryTokens(token);
+	let authenticate = '';
+	const server = await serveInTurn(t, async connection => {
+		authenticate = await offersSasl2(connection, {inline: inlineOffer.fast('HT-SHA-256-NONE')});
+		const rotated = "<token xmlns='urn:xmpp:fast:0' token='another'/>";
+		connection.replies(
+			sasl2Success(responderOf(token.secret), rotated, 'juliet@localhost') + featuresBehind(offer.bind),
+		);
+		await answersBind(connection);
+	});
+	await openTestSession(server, {
+		sasl2: {userAgent: async () => userAgent, bind: false, tokens, givesTokenBack: true},
+	});
+	t.regex(authenticate, /<fast xmlns=["']urn:xmpp:fast:0["'] invalidate=["']true["']\/>/);
+	t.notRegex(authenticate, /request-token/);
+	t.is(tokens.held, undefined);
+	t.deepEqual(tokens.done, ['forgotten']);
+});
+
 test('a token is bound to the channel wherever the channel has something to bind it to', t => {
 	const offered = ['HT-SHA-256-NONE', 'HT-SHA-256-ENDP', 'HT-SHA-256-EXPR', 'HT-SHA-256-UNIQ'];
 	const data = Buffer.from('binding');
