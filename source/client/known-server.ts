@@ -1,6 +1,6 @@
 /**
  * What logins found out about an account's server, kept for the next one and no longer than it is good for. Nothing of it is
- * trusted: whatever is wrong costs time, and is forgotten (`docs/decisions/0012-round-trips.md`).
+ * trusted: whatever is wrong costs time, and is forgotten (`docs/decisions/0014-round-trips.md`).
  */
 import {isDeepStrictEqual} from 'node:util';
 import type {Clock} from '../shared/clock.js';
