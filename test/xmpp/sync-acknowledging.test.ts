@@ -1,0 +1,146 @@
+/** What of a stream is counted, and what a session may say about it: XEP-0198, beyond what `stream.test.ts` has. */
+import test from 'ava';
+import {parseBareJid} from '../../source/shared/jid.js';
+import {acknowledgementByCount} from '../../source/xmpp/acknowledgement.js';
+import {createElement} from '../../source/xmpp/element.js';
+import {createOutgoing} from '../../source/xmpp/outgoing.js';
+import {openSession} from '../../source/xmpp/session-opening.js';
+import {createStreamManagement} from '../../source/xmpp/stream-management.js';
+import {createManualClock} from '../support/manual-clock.js';
+import {answersBind} from '../support/scripted-login.js';
+import {authenticates, grants, resumableOptions, serveInTurn, sm} from '../support/scripted-resumption.js';
+import type {ScriptedConnection} from '../support/scripted-server.js';
+
+test('messages, presence and iq of the stream itself are counted, and nothing else that lies between them', async t => {
+	const server = await serveInTurn(t, async connection => {
+		await authenticates(connection);
+		await grants(connection);
+		connection.replies(
+			"<message id='1'/> <x xmlns='urn:example:x'/><message xmlns='urn:example:x'/>" +
+				`<presence id='2'/><r xmlns='${sm}'/><a xmlns='${sm}' h='0'/><enabled xmlns='${sm}'/>` +
+				"<iq type='result' id='3'><message id='inside'/></iq><elsewhere/>" +
+				`<message id='4'><message id='inside'/></message><r xmlns='${sm}'/>`,
+		);
+		await connection.expects(/<a [^>]*h="2"[^>]*>/);
+		await connection.expects(/<a [^>]*h="4"[^>]*>/);
+	});
+	const received: unknown[] = [];
+	const options = await resumableOptions(server, {
+		async receive(stanzas) {
+			received.push(...stanzas.map(({attrs}) => attrs.id));
+		},
+	});
+	const session = await openSession(options);
+	await server.done;
+	t.deepEqual(received, ['1', '2', '3', '4']);
+	await session.end();
+});
+
+test('a session without stream management ends without a word about it', async t => {
+	const server = await serveInTurn(t, async connection => {
+		await authenticates(connection);
+		await answersBind(connection);
+		connection.replies("<message id='1'/>");
+	});
+	let arrived = () => {};
+	const hasArrived = new Promise<void>(resolve => {
+		arrived = resolve;
+	});
+	const options = await resumableOptions(server, {streamManagement: false, receive: async () => arrived()});
+	const session = await openSession(options);
+	await hasArrived;
+	await session.end();
+	await server.connections[0]?.ended;
+	t.notRegex(server.connections[0]?.received ?? '', /urn:xmpp:sm:3/);
+});
+
+test('what was written before the server refused to count is acknowledged by a ping like what comes after it', async t => {
+	const server = await serveInTurn(t, async connection => {
+		await authenticates(connection);
+		await answersBind(connection);
+		await connection.expects(/<enable [^>]*>/);
+		await connection.expects(/<message [^>]*id="1"[^>]*>/);
+		connection.replies(`<failed xmlns='${sm}'/>`);
+		await answersPing(connection);
+		await connection.expects(/<message [^>]*id="2"[^>]*>/);
+		await answersPing(connection);
+	});
+	const session = await openSession(await resumableOptions(server));
+	const acked: string[] = [];
+	session.send(createElement('message', {id: '1'}), () => acked.push('1'));
+	await session.flush();
+	t.deepEqual(acked, ['1']);
+	session.send(createElement('message', {id: '2'}), () => acked.push('2'));
+	await session.flush();
+	t.deepEqual(acked, ['1', '2']);
+	await session.end();
+});
+
+async function answersPing(connection: ScriptedConnection): Promise<void> {
+	const ping = await connection.expects(/<iq [^>]*><ping [^>]*>/);
+	connection.replies(`<iq type='result' from='localhost' id='${/\bid="([^"]*)"/.exec(ping)?.[1]}'/>`);
+}
+
+test('what could not be stored, and was on its way when the connection broke, is not resumed behind', async t => {
+	let fail = () => {};
+	const gate = new Promise<void>((_, reject) => {
+		fail = () => reject(new Error('disk full'));
+	});
+	let arrived = () => {};
+	const hasArrived = new Promise<void>(resolve => {
+		arrived = resolve;
+	});
+	const server = await serveInTurn(t, async connection => {
+		await authenticates(connection);
+		await grants(connection);
+		connection.replies("<message id='1'/>");
+		await hasArrived;
+		connection.resets();
+	});
+	const options = await resumableOptions(server, {
+		receive() {
+			arrived();
+			return gate;
+		},
+	});
+	const session = await openSession(options);
+	const outcome = new Promise<string>(resolve => {
+		session.onInterrupt(() => resolve('interrupted'));
+		session.onEnd(() => resolve('ended'));
+	});
+	await server.connections[0]?.ended;
+	// Now the client is to notice it, before it fails.
+	await new Promise(resolve => setTimeout(resolve, 50));
+	fail();
+	t.is(await outcome, 'ended');
+});
+
+test('what is sent while a session is interrupted is written with what was not acknowledged, once and behind it', async t => {
+	const clock = createManualClock();
+	const transmitted: string[] = [];
+	const counted = acknowledgementByCount(createStreamManagement());
+	const account = parseBareJid('juliet@example.org');
+	if (account === undefined) {
+		throw new Error('no such account');
+	}
+
+	const outgoing = createOutgoing({
+		clock,
+		account,
+		transmit: elements => transmitted.push(...elements.filter(text => text !== '')),
+		acknowledgement: () => counted,
+		isCounted: () => true,
+		answer: () => createElement('a', {xmlns: sm, h: 0}),
+		onAsked() {},
+	});
+	const ids = () => transmitted.map(text => /\bid="([^"]*)"/.exec(text)?.[1] ?? text.slice(0, 3));
+	outgoing.send(createElement('iq', {id: '1'}));
+	outgoing.hold();
+	outgoing.send(createElement('iq', {id: '2'}));
+	await undefined;
+	t.deepEqual(ids(), ['1']);
+	outgoing.send(createElement('iq', {id: '3'}));
+	outgoing.resend();
+	await undefined;
+	t.deepEqual(ids(), ['1', '1', '2', '3', '<r ']);
+});
