@@ -302,3 +302,34 @@ test('nothing is sent together with the binding that is larger than the server t
 	t.deepEqual(it.server.written, []);
 	t.deepEqual(page(it), []);
 });
+
+test('a text that the server would not take is refused with both sizes, and nothing of it is kept', async t => {
+	const it = await shell(t);
+	it.server.features = {...it.server.features, maxBytes: 12_000};
+	const long = {body: 'x'.repeat(20_000)};
+	const error = await t.throwsAsync(it.send(long), {code: 'message-too-long'});
+	t.regex(error?.message ?? '', /makes 21 kB, and the server of juliet@example\.org takes 12 kB at most/);
+	t.deepEqual(page(it), []);
+	t.deepEqual(it.server.written, []);
+	t.is(it.clock.pending, 0);
+
+	// The limit is remembered: what is only queued is refused without a login.
+	const {logins} = it.server;
+	await t.throwsAsync(it.send({...long, wait: 'queued'}), {code: 'message-too-long'});
+	t.is(it.server.logins, logins);
+});
+
+test('waiting for the reader ends with the marker of their program', async t => {
+	const it = await shell(t);
+	const sending = it.send({wait: 'displayed'});
+	while (it.server.written.length === 0) {
+		await settled();
+	}
+
+	const id = /id="([^"]*)"/.exec(it.server.written[0] ?? '')?.[1];
+	await it.server.bring(
+		`<message from='${romeo}/x' to='${here}' type='chat'><displayed xmlns='urn:xmpp:chat-markers:0' id='${id}'/></message>`,
+	);
+	t.like((await sending)[0], {ok: true, state: 'displayed'});
+	t.is(it.clock.pending, 0);
+});

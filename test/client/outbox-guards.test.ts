@@ -190,6 +190,28 @@ test('what arrived although the connection ended is acknowledged by the archive,
 	t.is(stateOf(it, key), 'acked');
 });
 
+// --- what is repeated
+
+test('only messages are written again: no receipt, presence or question of a session that was lost', async t => {
+	const it = await online(t);
+	const {key} = await send(it, 'kept');
+	await it.server.bring(
+		`<message from='${romeo}/x' to='${juliet}' type='chat' id='r1'><body>hello</body><request xmlns='urn:xmpp:receipts'/></message>`,
+	);
+	void it.actions.ping({account: juliet, to: romeo}).catch(() => {});
+	await it.actions.setPresence({account: juliet, availability: 'away', statusText: 'tired'});
+	t.true(it.server.written.some(text => text.includes('<received')));
+	it.server.drop();
+	await connect(it);
+	t.is(stateOf(it, key), 'written');
+	t.is(it.server.written.filter(text => text.startsWith('<presence')).length, 1);
+	t.deepEqual(
+		it.server.written.filter(text => text.startsWith('<message')).map(text => text.includes('<body>kept</body>')),
+		[true],
+	);
+	t.false(it.server.asked.some(text => text.includes('urn:xmpp:ping')));
+});
+
 // --- the largest stanza (XEP-0478)
 
 const limited = async (t: ExecutionContext, maxBytes: number) => {

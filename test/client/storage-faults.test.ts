@@ -2,6 +2,7 @@
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {problemOf, XmppcError} from '../../source/shared/errors.js';
+import {corruptDatabase} from '../../source/storage/database-errors.js';
 import {ensurePrivateDirectory} from '../../source/storage/directories.js';
 import {storageOn} from '../../source/storage/open.js';
 import type {Storage} from '../../source/storage/ports.js';
@@ -263,6 +264,35 @@ test('a database that another program holds is called that, is waited for once, 
 	t.is((await send(it, 'Hi')).state, 'written');
 	t.is(database.get('PRAGMA busy_timeout')?.timeout, 50);
 	t.deepEqual(stored(it), ['1', 'meanwhile', 'Hi']);
+});
+
+test('a history that became read-only is called that, and is used again when the person connects anew', async t => {
+	const {database, profile} = await realDatabase(t);
+	const it = await after(t, lines(1), profile);
+	await connect(it);
+	database.execute('PRAGMA query_only = ON');
+	t.like(await t.throwsAsync(send(it, 'Hi')), {code: 'no-permission', kind: 'storage'});
+	const [id] = keep(it, {n: 'meanwhile'});
+	await fails(t, it, deliver(it, {n: 'meanwhile'}, id));
+	t.like(await account(it), {status: 'failed', problem: {code: 'no-permission'}});
+	t.true(notices(it).some(text => /^error: The database \S+ cannot be written/.test(text)));
+
+	database.execute('PRAGMA query_only = OFF');
+	await connect(it);
+	t.deepEqual(stored(it), ['1', 'meanwhile']);
+});
+
+test('a history that turns out to be damaged while it is used is named with the command that helps', async t => {
+	const {profile} = await realDatabase(t);
+	const it = await after(t, lines(1), profile);
+	await connect(it);
+	const {message, hint, code, kind} = corruptDatabase('/home/j/default/history.sqlite', 'malformed');
+	it.server.drop({problem: {code, kind, message, ...(hint === undefined ? {} : {hint})}, recoverable: false});
+	t.like(await account(it), {status: 'failed', problem: {code: 'database-corrupt'}});
+	t.regex(it.saw.all('notice').at(-1)?.hint ?? '', /run `xmppc history rebuild`/);
+	it.clock.advance(600_000);
+	await settled();
+	t.like(await account(it), {status: 'failed'});
 });
 
 // --- a clock that is set back by a day

@@ -460,6 +460,7 @@ test('stream management is enabled with the binding, and a message is acknowledg
 	session.send(message('m1'), () => acked++);
 	await session.flush();
 	t.is(acked, 1);
+	t.true(session.isCounted);
 	t.regex(server.connections[0]?.received ?? '', /<iq [^>]*>.*<\/iq><enable[^>]*><message/s);
 	await session.end();
 });
@@ -517,6 +518,7 @@ test('a server that refuses to enable stream management is asked with pings inst
 	session.send(message('m1'), () => acked++);
 	await session.flush();
 	t.is(acked, 1);
+	t.false(session.isCounted);
 	await session.end();
 });
 
