@@ -28,7 +28,9 @@ export type PagePorts = {
  * Where the page belongs among what is stored: after everything with a key of at most `after`, or before everything with a
  * key of at least `before`. `apart`: there is a gap before it that has to find room.
  */
-export type PagePlace = {readonly after: number; readonly apart?: true} | {readonly before: number};
+export type PagePlace =
+	| {readonly after: number; readonly before?: number; readonly apart?: true}
+	| {readonly before: number; readonly apart?: true};
 
 /** Keys that are left free for a gap: as many as a second has. */
 const roomForGap = 1000 * 1024;
@@ -65,18 +67,10 @@ export function takePage(
 		return found;
 	};
 
-	const lowerBounds = new Map<BufferId, number>();
-	const lowerBound = (buffer: BufferId, {after, apart}: {readonly after: number; readonly apart?: true}): number => {
-		const known = lowerBounds.get(buffer);
-		if (known !== undefined) {
-			return known;
-		}
-
-		const below = storage.messages.filedUpTo(buffer, after)?.key;
-		const bound = below === undefined ? -1 : below + (apart ? roomForGap : 0);
-		lowerBounds.set(buffer, bound);
-		return bound;
-	};
+	const room = place.apart ? roomForGap : 0;
+	const floor = 'after' in place ? place.after + room : undefined;
+	const {before: limit = Number.MAX_SAFE_INTEGER} = place;
+	const ceiling = limit === Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : limit;
 
 	/** What was written here within the second of a message, and is not in this page behind it. */
 	const writtenWith = (buffer: BufferId, index: number, after: number, before: number): number | undefined => {
@@ -89,17 +83,30 @@ export function takePage(
 		return storage.messages.newestWritten(buffer, {after: Math.max(after, first - 1), upTo: Math.min(end, before - 1)});
 	};
 
+	/** The key that all of the page comes after, since the page is whole: what is stored there and not in it comes before it. */
+	const below = (buffer: BufferId, before: number): number | undefined => {
+		// Before the first page nothing was filed: what was delivered without an id counts as well.
+		const isFirst = place.apart && before === Number.POSITIVE_INFINITY;
+		const key = isFirst
+			? storage.messages.newest(buffer)
+			: storage.messages.filedUpTo(buffer, Math.min(before, Number.MAX_SAFE_INTEGER) - 1)?.key;
+		return key === undefined ? undefined : key + room;
+	};
+
 	const between = (buffer: BufferId, index: number): Neighbours => {
 		const met = last.get(buffer);
-		const lower = 'after' in place ? Math.max(met ?? -1, lowerBound(buffer, place)) : met;
+		const lower = floor === undefined ? met : Math.max(met ?? floor, floor);
 		// What was written here stands where it was written, also before what the archive has before it.
-		const isAhead = ({via, key}: Message) => via !== 'local' || key > (lower ?? -1);
+		const isAhead = ({key}: Message) => key > (lower ?? -1);
 		const next = known.findIndex((other, at) => at > index && other?.buffer === buffer && isAhead(other));
-		const floor = 'after' in place ? place.after : place.before - 1;
-		const before = known[next]?.key ?? beyond(buffer, lower ?? floor);
-		// The page is whole: what is stored below the next one and is not in the page comes before the page.
-		const filed = lower ?? storage.messages.filedUpTo(buffer, Math.min(before, Number.MAX_SAFE_INTEGER) - 1)?.key;
-		const after = 'after' in place ? (writtenWith(buffer, index, filed ?? -1, before) ?? filed) : filed;
+		// Behind the newest page there is only what came since; what else is stored came out of a page that could not be relied on.
+		const stored =
+			known[next]?.key ??
+			(place.apart ? Number.POSITIVE_INFINITY : beyond(buffer, floor === undefined ? limit - 1 : (lower ?? floor)));
+		const before = Math.min(stored, ceiling);
+		const under = met === undefined && (floor === undefined || place.apart) ? below(buffer, before) : undefined;
+		const filed = lower === undefined || under === undefined ? (lower ?? under) : Math.max(lower, under);
+		const after = floor === undefined ? filed : (writtenWith(buffer, index, filed ?? -1, before) ?? filed);
 		if (before === Number.POSITIVE_INFINITY) {
 			return {after};
 		}
@@ -109,7 +116,7 @@ export function takePage(
 		return {
 			after,
 			before: roomy > (after ?? -1) + 1 ? roomy : before,
-			...('before' in place ? {near: 'before'} : {}),
+			...(floor === undefined ? {near: 'before'} : {}),
 		};
 	};
 

@@ -63,12 +63,14 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 	};
 
 	const timeOf = (page: ArchivePage, which: 0 | -1) => page.messages.at(which)?.at ?? clock.now();
+	/** Where a page without a message that is kept would be: it may be all receipts. */
+	const keyOf = (page: ArchivePage, which: 0 | -1) => Math.floor(timeOf(page, which)) * keysPerMillisecond;
 
 	/** Where a page ends, as seen from below. */
 	const endOf = (page: ArchivePage, {highest}: TakenPage, before?: ArchivePosition): ArchivePosition | undefined =>
 		page.last === undefined
 			? before
-			: {id: page.last, at: timeOf(page, -1), key: Math.max(before?.key ?? 0, highest ?? 0)};
+			: {id: page.last, at: timeOf(page, -1), key: Math.max(before?.key ?? 0, highest ?? keyOf(page, -1))};
 
 	/** Where a page begins, as seen from above. */
 	const startOf = (page: ArchivePage, {lowest}: TakenPage, after?: ArchivePosition): ArchivePosition | undefined =>
@@ -77,7 +79,7 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 			: {
 					id: page.first,
 					at: timeOf(page, 0),
-					key: Math.min(after?.key ?? Infinity, lowest ?? timeOf(page, 0) * keysPerMillisecond),
+					key: Math.min(after?.key ?? Infinity, lowest ?? keyOf(page, 0)),
 				};
 
 	/** The page after a position, also where the archive no longer knows its id. `lost`: what it does not have any more. */
@@ -116,7 +118,7 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 	/** The first look at an archive: its newest page. What is older is a gap that reaches back to the beginning. */
 	const readFirst = async (): Promise<boolean> => {
 		const page = await ask(archive, {before: ''});
-		commit(page, 'recent', {before: ports.firstLive() ?? Number.MAX_SAFE_INTEGER}, (_, taken) => {
+		commit(page, 'recent', {before: ports.firstLive() ?? Number.MAX_SAFE_INTEGER, apart: true}, (_, taken) => {
 			const head = endOf(page, taken);
 			const before = startOf(page, taken);
 			const isWhole = page.complete || before === undefined;
@@ -133,7 +135,8 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 	/** The newest page of an archive that holds more than a page of news; what lies between is a gap. */
 	const readNewest = async (head: ArchivePosition): Promise<boolean> => {
 		const page = await ask(archive, {before: ''});
-		commit(page, 'news', {after: head.key, apart: true}, (state, taken) => {
+		const place = {after: head.key, before: ports.firstLive() ?? Number.MAX_SAFE_INTEGER, apart: true} as const;
+		commit(page, 'news', place, (state, taken) => {
 			const before = startOf(page, taken);
 			const isJoined = page.complete || page.messages.some(({id}) => id === head.id);
 			const next: ArchiveState = {gaps: state?.gaps ?? [], head: endOf(page, taken, head) ?? head};
@@ -195,13 +198,19 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 		const end = page.messages.findIndex(({id}) => id === gap.before.id);
 		const missing = end < 0 ? page.messages : page.messages.slice(0, end);
 		const isOver = end >= 0 || page.complete || page.last === from.id || timeOf(page, 0) > gap.before.at + overlap;
-		commit({...page, messages: missing}, 'news', {after: from.key}, (state = {gaps: []}, taken) => {
-			const after = endOf(page, taken, from);
-			// What the archive lost may be all of the gap.
-			const permanent = lost === undefined ? [] : [lost.before.key < gap.before.key ? lost : {...gap, permanent: true}];
-			const rest = isOver || after === undefined ? [] : [{...gap, after}];
-			return page.stable ? withoutGap(state, gap, ...permanent, ...rest) : undefined;
-		});
+		commit(
+			{...page, messages: missing},
+			'news',
+			{after: from.key, before: gap.before.key},
+			(state = {gaps: []}, taken) => {
+				const after = endOf(page, taken, from);
+				// What the archive lost may be all of the gap.
+				const permanent =
+					lost === undefined ? [] : [lost.before.key < gap.before.key ? lost : {...gap, permanent: true}];
+				const rest = isOver || after === undefined ? [] : [{...gap, after}];
+				return page.stable ? withoutGap(state, gap, ...permanent, ...rest) : undefined;
+			},
+		);
 		return page.stable;
 	};
 

@@ -226,7 +226,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 			}
 		},
 		noticed({content, filing, message}) {
-			if (content?.archiveId !== undefined && filing === undefined && !content.delayed) {
+			if (content?.archiveId !== undefined && filing === undefined && !content.kept) {
 				firstLive ??= message?.key;
 				// It may be on record already, or be nothing to keep.
 				const kept = message ?? storage.messages.byArchiveId(account, account, content.archiveId);

@@ -25,6 +25,8 @@ export type Content = {
 	readonly receivedAt: number;
 	readonly sentAt?: number;
 	readonly delayed: boolean;
+	/** Our server did not bring it at once. */
+	readonly kept: boolean;
 	readonly relations: readonly Relation[];
 };
 

@@ -41,8 +41,10 @@ export type Times = {
 	readonly receivedAt: number;
 	/** When the author says it was written, where that is earlier. */
 	readonly sentAt?: number;
-	/** Whether it took a detour at all: offline storage, an interrupted stream. */
+	/** Whether it took a detour at all: offline storage, an interrupted stream, on either side. */
 	readonly delayed: boolean;
+	/** Whether our server held it up: what it brings at once is the newest that it has. */
+	readonly kept: boolean;
 };
 
 /** An own archive may be this far ahead of our clock and still know better, milliseconds. */
@@ -63,6 +65,7 @@ export function timesOf(message: Element, own: BareJid, now: number, archivedAt?
 	return {
 		receivedAt,
 		delayed: isArchived || believable.length > 0,
+		kept: isArchived || byServer.length > 0,
 		...(sentAt !== undefined && sentAt < receivedAt ? {sentAt} : {}),
 	};
 }

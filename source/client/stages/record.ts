@@ -57,19 +57,15 @@ function neighboursOf({content, place}: Passage, {account, storage}: StageContex
 	}
 
 	const {buffer} = place;
-	if (!content.delayed) {
-		return {apart: true, after: messages.newest(buffer)};
+	const {head, gaps} = storage.archives.load(account, account) ?? {gaps: []};
+	if (!content.kept) {
+		return {apart: true, after: Math.max(messages.newest(buffer) ?? -1, head?.key ?? -1)};
 	}
 
-	if (content.archiveId === undefined) {
-		return {apart: true};
-	}
-
-	const {gaps} = storage.archives.load(account, account) ?? {gaps: []};
 	const gap = gaps.findLast(({before}) => content.receivedAt <= before.at);
 	if (gap === undefined) {
 		const {first, last} = keysOf(content.receivedAt);
-		const filed = messages.filedUpTo(buffer, Number.MAX_SAFE_INTEGER)?.key ?? -1;
+		const filed = Math.max(messages.filedUpTo(buffer, Number.MAX_SAFE_INTEGER)?.key ?? -1, head?.key ?? -1);
 		return {
 			apart: true,
 			after: messages.newestWritten(buffer, {after: Math.max(filed, first - 1), upTo: last}) ?? filed,
