@@ -8,6 +8,7 @@ import type {Storage} from '../../source/storage/ports.js';
 import {account, bodyIn, numberOf, peers} from './letters.js';
 import {type Machine, messagesWith, own} from './machine.js';
 import type {Accepted, ModelServer} from './model-server.js';
+import type {ServerTraits} from './server-traits.js';
 
 export type Tally = {lost: number; doubled: number; misordered: number};
 
@@ -25,7 +26,10 @@ export function checkMoment(machine: Machine, server: ModelServer): readonly Fin
 }
 
 /** What must hold when all is quiet and everybody is connected. */
-export function checkEnd(machine: Machine, server: ModelServer, hasArchive: boolean): readonly Finding[] {
+export function checkEnd(machine: Machine, server: ModelServer, traits: ServerTraits): readonly Finding[] {
+	const hasArchive = traits.archive;
+	// What the archive lost, or calls unstable, cannot tell what became of a message.
+	const tells = hasArchive && !traits.forgets && !traits.unstablePages;
 	return machine.inspect(storage => [
 		...outbox(machine, storage),
 		...anchor(machine, storage, server),
@@ -34,7 +38,7 @@ export function checkEnd(machine: Machine, server: ModelServer, hasArchive: bool
 			const accepted = server.accepted.filter(each => each.peer === peer);
 			return [
 				...copies(machine, rows),
-				...sent(machine, rows, server.accepted, hasArchive),
+				...sent(machine, rows, server.accepted, tells),
 				...(hasArchive ? archived(machine, rows, server, peer) : roughOrder(machine, rows, accepted)),
 			];
 		}),
@@ -83,7 +87,7 @@ function sent(
 	{name, composed}: Machine,
 	rows: readonly Message[],
 	accepted: readonly Accepted[],
-	hasArchive: boolean,
+	tells: boolean,
 ): readonly Finding[] {
 	const taken = new Set(accepted.map(({number}) => number));
 	return rows.flatMap(({body, state, via}): Finding[] => {
@@ -92,7 +96,7 @@ function sent(
 			return [];
 		}
 
-		const isStuck = state === 'queued' || state === 'written' || (state === 'uncertain' && hasArchive);
+		const isStuck = state === 'queued' || state === 'written' || (state === 'uncertain' && tells);
 		const isGone = !taken.has(number) && !unsettled.has(state) && state !== 'failed';
 		return isStuck || isGone ? [{kind: 'lost', text: `${name} shows ${number} as ${state} at the end`}] : [];
 	});

@@ -13,7 +13,7 @@ import type {SessionOptions} from '../../source/xmpp/session.js';
 import {openSession} from '../../source/xmpp/session-opening.js';
 import {memorySecrets} from '../client/profile.js';
 import {account, numberOf, type Peer, textOf} from './letters.js';
-import type {MachineClock} from './machine-clock.js';
+import {epoch, type MachineClock} from './machine-clock.js';
 import {createLife, type Life, mortal} from './mortal-database.js';
 import type {Network} from './network.js';
 import type {Random} from './random.js';
@@ -85,7 +85,10 @@ export async function createMachine(parts: MachineParts): Promise<Machine> {
 		return database;
 	};
 
-	const inserted = (body: string) => saved.set(numberOf(body), ++places);
+	const inserted = (body: string, key: number) => {
+		saved.set(numberOf(body), ++places);
+		timeline.note(`${name}: ${numberOf(body)} is put at ${placeOf(key)}`);
+	};
 
 	const died = () => {
 		timeline.note(`${name}: the process dies`);
@@ -204,6 +207,11 @@ export async function createMachine(parts: MachineParts): Promise<Machine> {
 /** All that is stored of a conversation, in the order in which it is shown. */
 export function messagesWith(storage: Storage, peer: Peer): readonly Message[] {
 	return storage.messages.page(bufferId(own, 'chat', peer as BareJid), {limit: 100_000});
+}
+
+/** A key as a place in time, in seconds since the beginning of the run. */
+export function placeOf(key: number): string {
+	return `${(key / 1024 / 1000 - epoch / 1000).toFixed(3)}+${key % 1024}`;
 }
 
 function settingsInMemory(): SettingsStore {

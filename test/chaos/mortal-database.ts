@@ -59,7 +59,7 @@ export function createLife(died: () => void): MortalLife {
 }
 
 /** `inserted`: a message was written, though perhaps not for good. */
-export function mortal(database: Database, life: MortalLife, inserted: (body: string) => void): Database {
+export function mortal(database: Database, life: MortalLife, inserted: (body: string, key: number) => void): Database {
 	let depth = 0;
 	return {
 		path: database.path,
@@ -71,7 +71,7 @@ export function mortal(database: Database, life: MortalLife, inserted: (body: st
 			life.write();
 			const [first] = values;
 			if (sql.startsWith('INSERT INTO messages') && isNamed(first)) {
-				inserted(String(first.body));
+				inserted(String(first.body), Number(first.key));
 			}
 
 			return database.run(sql, ...values);

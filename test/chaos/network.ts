@@ -82,7 +82,7 @@ export function createNetwork({timeline, random, machine, listen, asleepUntil, l
 		link.breakUp({tellsClient, tellsServer});
 	};
 
-	const connectionRefused = () => Object.assign(new Error('connect ECONNREFUSED'), {code: 'ECONNREFUSED'});
+	const failure = (code: string) => Object.assign(new Error(code), {code});
 
 	class Socket extends StreamSocket {
 		#up: Pipe | undefined;
@@ -99,7 +99,7 @@ export function createNetwork({timeline, random, machine, listen, asleepUntil, l
 
 				if (timeline.now < failsUntil) {
 					if (random.chance(0.5)) {
-						this.#over(connectionRefused());
+						this.#over(failure('ECONNREFUSED'));
 					}
 
 					return;
@@ -179,7 +179,7 @@ export function createNetwork({timeline, random, machine, listen, asleepUntil, l
 					up.cut(random.chance(0.5) ? up.pending : random.below(up.pending + 1));
 					down.cut(random.chance(0.5) ? down.pending : random.below(down.pending + 1));
 					if (tellsClient !== undefined) {
-						timeline.after(tellsClient + rest(asleepUntil()), () => this.#over(new Error('read ECONNRESET')));
+						timeline.after(tellsClient + rest(asleepUntil()), () => this.#over(failure('ECONNRESET')));
 					}
 
 					timeline.after(tellsServer, closeThere);
@@ -208,7 +208,7 @@ export function createNetwork({timeline, random, machine, listen, asleepUntil, l
 				},
 			});
 			if (reader === undefined) {
-				this.#over(connectionRefused());
+				this.#over(failure('ECONNREFUSED'));
 				return;
 			}
 
