@@ -222,6 +222,8 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 		},
 		async follow() {
 			if (archive.isAvailable()) {
+				// Also while what was begun takes longer than anybody waits for it.
+				isReading = true;
 				await soon(begun.then(proceed));
 			}
 		},

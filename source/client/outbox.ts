@@ -99,6 +99,8 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 			return message?.state !== undefined && states.includes(message.state) ? [{row, message}] : [];
 		});
 
+	const isWriting = () => rowsIn('written').length > 0;
+
 	const giveUp = (message: Message, problem: Problem) => settle(message, 'failed', {failure: problem.message, problem});
 
 	const writeRow = ({row, message}: Waiting, to: WriteStanza) => {
@@ -160,7 +162,7 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 
 	const pause: Outbox['pause'] = because => {
 		write = undefined;
-		if (because !== undefined) {
+		if (because !== undefined && isWriting()) {
 			suspicion += suspicionOf(because, clock.monotonic() - writtenAt);
 		}
 	};
@@ -224,7 +226,7 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 			writeWaiting();
 		},
 		proceed,
-		isWriting: () => rowsIn('written').length > 0,
+		isWriting,
 		pause,
 		close(because) {
 			pause(because);

@@ -372,3 +372,37 @@ test('an archive that stops telling holds nobody up', async t => {
 	t.is(stateOf(it, second), 'written');
 	t.is(stateOf(it, key), 'uncertain');
 });
+
+test('an archive that keeps everybody waiting at the login has not told yet: nothing overtakes', async t => {
+	const it = await online(t);
+	await send(it, 'first');
+	it.server.drop();
+	await send(it, 'second');
+	it.server.archive.silent = true;
+	const connecting = it.actions.connect({account: juliet});
+	for (let waited = 0; waited < 25; waited++) {
+		await settled();
+		it.clock.advance(1000);
+	}
+
+	await connecting;
+	t.deepEqual(bodies(it), []);
+	// What was begun is given up, and asked again.
+	it.server.archive.silent = false;
+	it.clock.advance(10_000);
+	await idle(it);
+	t.deepEqual(bodies(it), ['first', 'second']);
+});
+
+test('interruptions while nothing is under way say nothing against what is written later', async t => {
+	const it = await online(t);
+	for (let round = 0; round < 3; round++) {
+		it.server.interrupt();
+		await connect(it);
+	}
+
+	const {key} = await send(it, 'fresh');
+	it.server.drop();
+	t.is(it.storage.outbox.waiting(juliet)[0]?.suspicion, 1);
+	t.is(stateOf(it, key), 'uncertain');
+});
