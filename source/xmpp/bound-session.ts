@@ -185,8 +185,10 @@ export function createBoundSession(
 		}
 
 		interruption = problem;
-		if (stream.redirection !== undefined) {
-			granted = {...granted, location: stream.redirection};
+		// Who had to go over WebSocket need not find out again that nothing else works.
+		const location = stream.redirection ?? granted.location ?? stream.url;
+		if (location !== undefined) {
+			granted = {...granted, location};
 		}
 
 		liveness.stop();

@@ -21,6 +21,8 @@ export type Candidate = {
 	readonly dial: () => Promise<net.Socket>;
 	/** What takes the place of TCP with TLS. */
 	readonly socketClass?: SocketClass | undefined;
+	/** Where it is, for XMPP over WebSocket. */
+	readonly url?: string;
 	/** How elements are laid out on it; absent: as over TCP. */
 	readonly layout?: StreamLayout;
 };
@@ -175,7 +177,12 @@ async function webSocketAt(text: string, options: SessionOptions): Promise<Candi
 
 	const {webSocketClass} = await import('./websocket-transport.js');
 	const endpoint = {host: hostOf(url.hostname), port: portOf(url), directTls: true};
-	return {...candidateAt(endpoint, 'other', options), socketClass: webSocketClass(url), layout: framedLayout};
+	return {
+		...candidateAt(endpoint, 'other', options),
+		socketClass: webSocketClass(url),
+		layout: framedLayout,
+		url: url.href,
+	};
 }
 
 async function webSocketsOf({resolver, jid, tls, clock, signal}: SessionOptions): Promise<readonly string[]> {

@@ -184,7 +184,7 @@ function resumptionAttempt(
 }
 
 function createStream(
-	{endpoint, dial, socketClass, layout}: Candidate,
+	{endpoint, dial, socketClass, layout, url}: Candidate,
 	options: SessionOptions,
 	onFailure: (problem: Problem) => void,
 ): Stream {
@@ -204,6 +204,7 @@ function createStream(
 		},
 		onFailure,
 		layout,
+		url,
 	});
 	stream.where = {domain, host: endpoint.host, port: endpoint.port};
 	return stream;

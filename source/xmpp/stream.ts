@@ -30,6 +30,8 @@ export type StreamOptions = {
 	readonly log: Log;
 	/** Runs once, when the stream fails or the server ends it; not after {@link Stream.close}. */
 	readonly onFailure: (problem: Problem) => void;
+	/** Where a session that began on it may be gone on with, as the server itself would name the place. */
+	readonly url?: string | undefined;
 	/** Absent: one document, as over TCP. */
 	readonly layout?: StreamLayout | undefined;
 };
@@ -51,6 +53,8 @@ export class Stream extends Client<Endpoint> {
 	boundJid: FullJid | undefined;
 	/** Where the server sent us, under the protection of TLS; in the clear anybody could have said so. */
 	redirection: string | undefined;
+	/** See {@link StreamOptions.url}. */
+	readonly url: string | undefined;
 	readonly #options: StreamOptions;
 	readonly #layout: StreamLayout;
 	readonly #arrived = createNegotiationQueue();
@@ -70,6 +74,7 @@ export class Stream extends Client<Endpoint> {
 		super({domain, lang: 'en'});
 		this.#options = options;
 		this.#layout = options.layout ?? rootedLayout;
+		this.url = options.url;
 		this.where = {domain, host: domain, port: 0};
 		// The time-outs of the Clock port take the place of the package's own.
 		this.timeout = 0;

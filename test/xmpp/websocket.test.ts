@@ -12,7 +12,14 @@ import {type DnsRecord, startDnsServer} from '../support/dns-server.js';
 import {createManualClock} from '../support/manual-clock.js';
 import {answersLogin, answersScram} from '../support/scripted-login.js';
 import {closedPort, startScriptedServer} from '../support/scripted-server.js';
-import {addressOf, openTestSession, password, problemOfLogin, sessionOptions} from '../support/scripted-session.js';
+import {
+	addressOf,
+	noResolver,
+	openTestSession,
+	password,
+	problemOfLogin,
+	sessionOptions,
+} from '../support/scripted-session.js';
 import {
 	answersOpen,
 	answersWebLogin,
@@ -487,6 +494,42 @@ function moved(location: string) {
 	return (response: {writeHead(status: number, headers: Record<string, string>): {end(): void}}) =>
 		response.writeHead(302, {location}).end();
 }
+
+test('a session that had to go over WebSocket goes on there, without asking again what works', async t => {
+	let logins = 0;
+	const {server, options} = await domainWith(
+		t,
+		port => ({[`${wellKnown}.json`]: json(`wss://example.test:${port}/ws`)}),
+		{
+			async script(connection) {
+				logins++;
+				if (logins === 1) {
+					await answersWebLogin(connection, scram, [sm], 'juliet@example.test/x');
+					await connection.expects('<enable ');
+					connection.replies(resumable);
+					await connection.expects('id="m1"');
+					connection.webSocket.terminate();
+				} else {
+					await answersOpen(connection, mechanisms);
+					await answersScram(connection, scram);
+					await answersOpen(connection, "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>", sm);
+					await connection.expects('<resume ');
+					connection.replies("<resumed xmlns='urn:xmpp:sm:3' previd='s7' h='0'/>");
+				}
+			},
+		},
+	);
+	const all = await sessionOptions('dns', {...options, resumable: true});
+	const session = await openSession(all);
+	const interrupted = new Promise<void>(resolve => session.onInterrupt(() => resolve()));
+	session.send(message('m1'));
+	await interrupted;
+	const {lookup} = all.resolver;
+	const resolver = {...noResolver, ...(lookup ? {lookup} : {})};
+	t.is(await openSession({...all, resolver, resume: session}), session);
+	t.deepEqual(server.requests, [`${wellKnown}.json`, '/ws', '/ws']);
+	await session.end();
+});
 
 test('a domain that says that it is not reached over TCP may be reached over WebSocket', async t => {
 	const {options} = await domainWith(t, port => ({[`${wellKnown}.json`]: json(`wss://example.test:${port}/ws`)}), {
