@@ -144,7 +144,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 				type: 'notice',
 				level: 'warning',
 				text: `The archive of ${account} could not be read: ${messageOf(error)}`,
-				hint: 'Messages may be missing. It is tried again by itself.',
+				hint: `${storageHint(error)}Messages may be missing. It is tried again by itself.`,
 				account,
 				at: clock.now(),
 			});
@@ -253,4 +253,9 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 		await Promise.race([work, ranOut]);
 		cancel();
 	}
+}
+
+/** What to do about a history that cannot be written, before what is said in any case. */
+function storageHint(error: unknown): string {
+	return isXmppcError(error) && error.kind === 'storage' && error.hint !== undefined ? `${error.hint} ` : '';
 }

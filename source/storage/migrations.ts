@@ -155,15 +155,19 @@ export function migrate(database: Database, steps: readonly Migration[] = migrat
 		});
 	}
 
-	if (integer(database, 'application_id') !== applicationId && !isEmpty(database)) {
-		throw corruptDatabase(database.path, 'it holds the data of another program');
-	}
-
+	checkOwner(database);
 	for (const step of steps.filter(step => step.version > found)) {
 		database.transaction(() => {
 			database.execute(step.sql);
 			database.execute(`PRAGMA user_version = ${step.version}; PRAGMA application_id = ${applicationId}`);
 		});
+	}
+}
+
+/** @throws XmppcError `database-corrupt` for a file that another program has filled. */
+export function checkOwner(database: Database): void {
+	if (integer(database, 'application_id') !== applicationId && !isEmpty(database)) {
+		throw corruptDatabase(database.path, 'it holds the data of another program');
 	}
 }
 

@@ -12,6 +12,7 @@ import {corruptDatabase} from './database-errors.js';
 import type {ProfileDirectories} from './directories.js';
 import {fileError} from './file-errors.js';
 import {toMessage} from './messages.js';
+import {checkOwner} from './migrations.js';
 import {historyPath, openStorage} from './open.js';
 import type {Storage} from './ports.js';
 import {type Database, type Library, loadSqlite, openDatabase, type Row, type SqlValue} from './sqlite.js';
@@ -37,6 +38,7 @@ export async function checkHistory(directories: ProfileDirectories): Promise<Pro
 		const database = openDatabase(library, path, {timeout});
 		try {
 			const found = database.get('PRAGMA integrity_check(1)')?.integrity_check;
+			checkOwner(database);
 			return found === 'ok' ? undefined : problemOf(corruptDatabase(path, String(found)));
 		} finally {
 			database.close();

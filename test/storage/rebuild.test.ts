@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import test, {type ExecutionContext} from 'ava';
 import type {ProfileDirectories} from '../../source/storage/directories.js';
 import {historyPath, openStorage} from '../../source/storage/open.js';
@@ -62,6 +62,24 @@ test('damage that opening does not meet is found, and named with the command tha
 	t.like(problem, {code: 'database-corrupt', kind: 'storage'});
 	t.true(problem?.message.includes(path));
 	t.true(problem?.hint?.includes('`xmppc history rebuild`'));
+});
+
+test("another program's data in the place of the history is no history, and is put aside like a damaged one", async t => {
+	const directories = temporaryProfile(t);
+	(await openStorage(directories, {clock: stoppedClock})).close();
+	const path = historyPath(directories);
+	for (const suffix of ['', '-wal', '-shm']) {
+		rmSync(path + suffix, {force: true});
+	}
+
+	const other = openDatabase(await loadSqlite(), path, {timeout: 0});
+	other.execute('CREATE TABLE theirs (a)');
+	other.close();
+	t.like(await checkHistory(directories), {code: 'database-corrupt'});
+	const {aside, complete} = await rebuildHistory(directories, stoppedClock);
+	t.true(existsSync(aside ?? ''));
+	t.false(complete);
+	t.is(await checkHistory(directories), undefined);
 });
 
 test('the command that is named is one for the profile', async t => {
