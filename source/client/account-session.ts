@@ -8,6 +8,7 @@ import type {Message} from '../model/message.js';
 import {messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
+import type {Element} from '../xmpp/element.js';
 import type {SessionEnd} from '../xmpp/session.js';
 import {attemptCancelled, isPassingStorageProblem, notConnected} from './account-problems.js';
 import {createSetbacks} from './account-setbacks.js';
@@ -69,6 +70,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	const {notice} = standing;
 	const outbox = createOutbox({account: jid, storage: ports.storage, journal, clock});
 	const admitsStranger = createStrangerGate({account: jid, storage: ports.storage, journal, clock});
+	const owedReceipts = new Map<string, Element>();
 
 	/** The attempt under way, and how to give it up. */
 	let attempting: Promise<void> | undefined;
@@ -169,7 +171,9 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	};
 
 	const open = async (signal: AbortSignal): Promise<void> => {
-		const made = await openConnection(settings(), {...ports, outbox, admitsStranger}, signal, {previous: held});
+		const made = await openConnection(settings(), {...ports, outbox, admitsStranger, owedReceipts}, signal, {
+			previous: held,
+		});
 		if (made === held) {
 			await goOn(made);
 			return;

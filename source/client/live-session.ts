@@ -38,6 +38,7 @@ export type LivePorts = {
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly answersReceipts: () => boolean;
+	readonly owedReceipts?: ExtensionPorts['owedReceipts'];
 	readonly attention: Attention;
 	readonly admitsStranger: AdmitStranger;
 	readonly bounced?: StageContext['bounced'];
@@ -89,6 +90,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 			messages: collected.hooks,
 			commit: journal.commit,
 			answersReceipts: ports.answersReceipts,
+			owedReceipts: ports.owedReceipts,
 			attention: ports.attention,
 			noteArchive: ports.noteArchive,
 		},

@@ -35,6 +35,7 @@ export const deliveryReceipts = defineExtension<void, ExtensionPorts>({
 	requires: [roster],
 	attach(context) {
 		const {ports, session} = context;
+		const {owedReceipts: owed = new Map<string, Element>()} = ports;
 		const contacts = context.use(roster);
 		ports.messages.readRelations(stanza =>
 			received
@@ -42,6 +43,21 @@ export const deliveryReceipts = defineExtension<void, ExtensionPorts>({
 				.slice(0, mostReceipts)
 				.map(({id}) => ({kind: 'receipt', target: id})),
 		);
+
+		const send = (key: string, receipt: Element) => {
+			if (owed.size < mostUnanswered) {
+				owed.set(key, receipt);
+			}
+
+			session.send(receipt, () => owed.delete(key));
+		};
+		// The server of the last session may not have got them; one that comes twice does no harm.
+		context.onStarted(() => {
+			for (const [key, receipt] of ports.answersReceipts() ? owed : []) {
+				send(key, receipt);
+			}
+		});
+
 		/** What came while nobody was here and no other device has answered yet, by {@link keyOf}. */
 		const unanswered = new Map<string, Message>();
 		/** What was answered of that; the server may deliver it as well. */
@@ -52,7 +68,7 @@ export const deliveryReceipts = defineExtension<void, ExtensionPorts>({
 				const key = keyOf(message.author, message.id);
 				unanswered.delete(key);
 				if (!answered.delete(key)) {
-					session.send(receiptFor(message));
+					send(key, receiptFor(message));
 				}
 			}
 		});
@@ -69,7 +85,7 @@ export const deliveryReceipts = defineExtension<void, ExtensionPorts>({
 		ports.messages.onCaughtUp(() => {
 			for (const [key, message] of ports.answersReceipts() ? unanswered : []) {
 				answered.add(key);
-				session.send(receiptFor(message));
+				send(key, receiptFor(message));
 			}
 
 			unanswered.clear();

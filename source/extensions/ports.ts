@@ -39,6 +39,8 @@ export type ExtensionPorts = {
 	commit<Result>(work: () => Result): Result;
 	/** Whether the person lets receipts be answered. */
 	answersReceipts(): boolean;
+	/** Of an account that stays: receipts that the server has not confirmed to have, over its sessions. */
+	readonly owedReceipts?: Map<string, Element> | undefined;
 	readonly attention: Attention;
 	/** Told whether the account's archive gets every message, each time that is learned. */
 	readonly noteArchive?: ((keepsEverything: boolean) => void) | undefined;

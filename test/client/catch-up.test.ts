@@ -373,6 +373,7 @@ test('what came while nobody was here is answered with a receipt, unless another
 		receipts(it).map(text => /to="([^"]*)".* id="([^"]*)"\/>/.exec(text)?.slice(1)),
 		[[`${romeo}/orchard`, 'm3']],
 	);
+	it.server.acknowledge();
 	await leave(it);
 	await connect(it);
 	t.deepEqual(receipts(it), []);
