@@ -28,9 +28,15 @@ export function withoutGap(state: ArchiveState, gap: ArchiveGap, ...rest: readon
 	return rest.reduce(withGap, {...state, gaps: others});
 }
 
-/** Whether a message with this key can be judged by what is stored: the archive has been read where it could be. */
+/** How far the server's clock and ours may be apart, in keys: what was written here has its key from ours. */
+const clockDifference = 10 * 60_000 * keysPerMillisecond;
+
+/**
+ * Whether an own message with this key can be judged by what is stored: the archive has been read where it could be. What
+ * is from before the first login has none of what was written after it.
+ */
 export function isCovered(state: ArchiveState, key: number): boolean {
-	return state.gaps.every(({before}) => key > before.key);
+	return state.gaps.every(({after, before}) => key > before.key + (after === undefined ? 0 : clockDifference));
 }
 
 /** The keys of all moments that a time of a server may stand for: most servers cut off fractions of a second. */

@@ -1,0 +1,111 @@
+/** What bounds a gap, and what lies in it, holds for all conversations of an account, whatever the clocks say. */
+import test from 'ava';
+import type {BareJid} from '../../source/shared/jid.js';
+import {after, anchor, connect, deliver, keep, leave, lines, stateOf, stored} from './archive-scene.js';
+import {juliet, offlineScene, romeo, type Scene, withRomeo} from './scene.js';
+
+const nurse = 'nurse@example.org' as BareJid;
+const messages = ({server}: Scene) => server.written.filter(text => text.includes('<body>'));
+const numbers = (from: number, to: number) => Array.from({length: to - from + 1}, (_, index) => `${from + index}`);
+
+/** What a server says of a message that it held up. */
+const held = (at: number) =>
+	`<delay xmlns='urn:xmpp:delay' from='example.org' stamp='${new Date(at).toISOString().replace('.000Z', 'Z')}'/>`;
+
+test('one conversation’s messages in a gap do not displace those of another within the same second', async t => {
+	const it = await after(t, lines(1));
+	it.server.archive.longestPage = 3;
+	const now = (count: number, from: number, peer = romeo) =>
+		lines(count, {from, peer}).map(line => ({...line, ago: 0}));
+	// Read first: three of the nurse’s, then the newest three, then what lies between them.
+	keep(it, ...now(6, 100, nurse), ...now(3, 2), ...now(3, 5));
+	await connect(it);
+	t.deepEqual(stateOf(it)?.gaps, []);
+	t.deepEqual(stored(it), numbers(1, 7));
+});
+
+test('a page in which nothing is shown has a place all the same', async t => {
+	const it = await offlineScene(t);
+	it.server.archive.longestPage = 2;
+	keep(it, ...lines(3, {ago: 60_000}));
+	const receipt = `<message xmlns='jabber:client' from='${romeo}/orchard' to='${juliet}'><store xmlns='urn:xmpp:hints'/></message>`;
+	for (const id of ['r1', 'r2']) {
+		it.server.archive.add({id, at: it.clock.now(), peer: romeo, message: receipt});
+	}
+
+	await connect(it);
+	await leave(it);
+	it.clock.advance(60_000);
+	keep(it, ...lines(2, {from: 4}));
+	await connect(it);
+	t.deepEqual(stored(it), numbers(1, 5));
+});
+
+test('the first page leaves room for what lies before it, behind what had been delivered', async t => {
+	for (const withId of [true, false]) {
+		const it = await offlineScene(t);
+		const past = lines(12).map(line => ({...line, ago: 0}));
+		const ids = keep(it, ...past);
+		const at = it.clock.now();
+		it.server.archive.refusal =
+			"<error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+		await connect(it);
+		for (const [index, line] of past.slice(0, 3).entries()) {
+			await deliver(it, {...line, extra: held(at)}, withId ? ids[index] : undefined);
+		}
+
+		await leave(it);
+		it.server.archive.refusal = undefined;
+		it.server.archive.longestPage = 4;
+		await connect(it);
+		t.deepEqual(stored(it), numbers(1, 12), `with an id: ${withId}`);
+	}
+});
+
+test('what comes at once goes behind all that was read, also where the server’s clock is ahead of ours', async t => {
+	const it = await offlineScene(t);
+	keep(it, ...lines(2, {from: 100, peer: nurse, ago: -60_000}));
+	await connect(it);
+	// While this is on its way nothing that comes is taken for all there is.
+	await it.actions.sendMessage({account: juliet, to: romeo, body: 'mine'});
+	const [, second] = keep(it, {n: 1, ago: -60_000}, {n: 2, ago: -60_000});
+	await deliver(it, {n: 2}, second);
+	await leave(it);
+	await connect(it);
+	t.deepEqual(stored(it), ['mine', '1', '2']);
+});
+
+test('what its author says of the time does not move what comes at once', async t => {
+	const it = await after(t, lines(1));
+	await connect(it);
+	const [first] = keep(it, {n: 2});
+	await deliver(it, {n: 2}, first);
+	it.clock.advance(1000);
+	const late = `<delay xmlns='urn:xmpp:delay' from='${romeo}' stamp='${new Date(it.clock.now() - 600_000).toISOString()}'/>`;
+	const [second] = keep(it, {n: 3});
+	await deliver(it, {n: 3, extra: late}, second);
+	t.deepEqual(stored(it), numbers(1, 3));
+	t.is(anchor(it)?.id, second);
+});
+
+test('a clock that is ahead does not make a message look missing that may lie in a gap', async t => {
+	const it = await after(t, lines(1));
+	await connect(it);
+	it.clock.sleep(90_000);
+	const {key} = await it.actions.sendMessage({account: juliet, to: romeo, body: 'mine'});
+	const [written = ''] = messages(it);
+	keep(it, ...lines(2, {from: 2, ago: 90_000}));
+	it.server.archive.add({
+		at: it.clock.now() - 90_000,
+		peer: romeo,
+		message: written.replace('<message', `<message xmlns='jabber:client' from='${juliet}/r1'`),
+	});
+	await leave(it);
+	it.server.archive.longestPage = 2;
+	keep(it, ...lines(4, {from: 4, ago: 80_000}));
+	it.server.archive.onPage = () => t.deepEqual(messages(it), []);
+	await connect(it);
+	t.deepEqual(messages(it), []);
+	t.is(it.storage.messages.get(key)?.state, 'acked');
+	t.is(it.storage.messages.page(withRomeo, {limit: 50}).length, 8);
+});
