@@ -89,9 +89,9 @@ async function restored(t: ExecutionContext<Scene>, terminal: Terminal, status: 
 		[],
 	);
 
-	// Nothing of a late frame lands on the shell's screen, and no colour stays on.
-	const afterwards = terminal.output.slice(terminal.output.lastIndexOf('\u001B[?1049l'));
-	t.regex(afterwards, /^(?:\u001B\[\?1049l)?(?:\u001B\[23;2t)?(?:\u001B\[\?25h)*[^\u001B]*$/);
+	// Nothing of a late frame lands on the shell's screen, and no colour stays on. That the cursor shows is said twice.
+	const afterwards = terminal.output.slice(terminal.output.lastIndexOf('\u001B[?1049l')).replaceAll('\u001B[?25h', '');
+	t.regex(afterwards, /^(?:\u001B\[\?1049l)?(?:\u001B\[23;2t)?[^\u001B]*$/);
 	return shown;
 }
 
@@ -162,10 +162,12 @@ for (const [what, failure] of [
 	});
 }
 
-test.serial('a history that turns out to be damaged behind the first frame', async t => {
+test.serial('a history that turns out to be damaged behind the first frame, and is left as it is', async t => {
 	const xmppc = await julietsProfile(t);
 	writeFileSync(historyOf(xmppc), 'no database at all. '.repeat(100));
 	const {terminal} = runUnderShell(t, xmppc);
+	await terminal.shows('> Leave');
+	terminal.type(keys.enter);
 	const shown = await restored(t, terminal, 74);
 	t.regex(shown, /^xmppc: The history database/m);
 	t.true(terminal.output.includes('\u001B[?1049h'), 'the screen was there');

@@ -29,7 +29,7 @@ const sentences: Sentences = {
 		info(groups.length === 0 ? `${jid} is in no group.` : sentence(`${jid} is in ${groups.join(', ')}`)),
 	acceptSubscription: ({jid}) => info(`${jid} may see your presence.`),
 	denySubscription: ({jid}) => info(`${jid} may not see your presence.`),
-	disconnect: ({account}) => info(`${account} is offline.`, '/connect connects it again.'),
+	disconnect: ({account}) => info(`${account} is offline.`, `/connect ${account} connects it again.`),
 	removeAccount: ({account, history}) =>
 		info(`${account} was forgotten${history ? ' with its history' : '; its history is kept'}.`),
 	setPresence: ({availability, statusText}) =>
