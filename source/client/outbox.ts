@@ -73,6 +73,8 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 	let evidence = noEvidence;
 	let isHeldUp = false;
 	let blocked: ReadonlySet<BufferId> = new Set();
+	/** What was written in this session and is not acknowledged, by key. */
+	const underWay = new Set<number>();
 	/** When something was written last, monotonic milliseconds. */
 	let writtenAt = 0;
 	/** What interruptions of this session say against what is under way. */
@@ -89,7 +91,11 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 
 	const hand = (message: Message, stanza: Element, to: WriteStanza) => {
 		writtenAt = clock.monotonic();
-		to(stanza, () => settlement.acknowledged(message));
+		underWay.add(message.key);
+		to(stanza, () => {
+			underWay.delete(message.key);
+			settlement.acknowledged(message);
+		});
 	};
 
 	/** Messages of this account in one of these states that have a row here, in sending order. */
@@ -98,8 +104,6 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 			const message = storage.messages.get(row.key);
 			return message?.state !== undefined && states.includes(message.state) ? [{row, message}] : [];
 		});
-
-	const isWriting = () => rowsIn('written').length > 0;
 
 	const giveUp = (message: Message, problem: Problem) => settle(message, 'failed', {failure: problem.message, problem});
 
@@ -162,7 +166,7 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 
 	const pause: Outbox['pause'] = because => {
 		write = undefined;
-		if (because !== undefined && isWriting()) {
+		if (because !== undefined && underWay.size > 0) {
 			suspicion += suspicionOf(because, clock.monotonic() - writtenAt);
 		}
 	};
@@ -226,13 +230,14 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 			writeWaiting();
 		},
 		proceed,
-		isWriting,
+		isWriting: () => rowsIn('written').length > 0,
 		pause,
 		close(because) {
 			pause(because);
 			settlement.flush();
 			const against = Math.min(suspicion, aloneFrom);
 			suspicion = 0;
+			underWay.clear();
 			return doubt(against);
 		},
 		recover: doubt,
