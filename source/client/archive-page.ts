@@ -174,12 +174,13 @@ function knownMessage({id, at, message}: ArchivedMessage, {account, storage}: Pa
 			.find(found => found !== undefined);
 	}
 
-	const {body} = wordsOf(message);
-	if (name === undefined || body === undefined || at === undefined) {
+	const {body = '', subject} = wordsOf(message);
+	if (name === undefined || (body === '' && subject === undefined) || at === undefined) {
 		return undefined;
 	}
 
 	const author = bareOf(from);
 	const buffer = bufferId(account, 'chat', author);
-	return storage.messages.incomingTwin({buffer, author, id: name, body, since: at - repeatWindow, unfiled: true});
+	const since = at - repeatWindow;
+	return storage.messages.incomingTwin({buffer, author, id: name, body, subject, since, unfiled: true});
 }

@@ -65,15 +65,16 @@ export function createMessageStore(database: Database): MessageStore {
 					),
 			),
 
-		incomingTwin: ({buffer, author, id, body, since, unfiled = false}) =>
+		incomingTwin: ({buffer, author, id, body, subject, since, unfiled = false}) =>
 			toMessage(
 				database.get(
 					`SELECT * FROM messages
-					WHERE buffer = :buffer AND id = :id AND direction = 'incoming' AND body = :body AND received_at >= :since
+					WHERE buffer = :buffer AND id = :id AND direction = 'incoming' AND body = :body AND subject IS :subject
+						AND received_at >= :since
 						AND substr(author, 1, instr(author || '/', '/') - 1) = :author
 						AND (:unfiled = 0 OR archive_id IS NULL)
 					ORDER BY key DESC LIMIT 1`,
-					{buffer, author, id, body, since, unfiled: unfiled ? 1 : 0},
+					{buffer, author, id, body, subject: subject ?? null, since, unfiled: unfiled ? 1 : 0},
 				),
 			),
 

@@ -44,14 +44,15 @@ export type MessageStore = {
 	/** An own message by origin-id or id, in this buffer: a carbon, a reflection, a receipt or an error bounce names it. */
 	outgoingById(buffer: BufferId, id: string): Message | undefined;
 	/**
-	 * Incoming ones with the same id, bare author and body not older than `since`; `unfiled`: only those without an
-	 * archive's id. Sender-chosen ids can be reused, so they identify nothing alone.
+	 * Incoming ones with the same id, bare author, subject and body not older than `since`; `unfiled`: only those without
+	 * an archive's id. Sender-chosen ids can be reused, so they identify nothing alone.
 	 */
 	incomingTwin(twin: {
 		readonly buffer: BufferId;
 		readonly author: BareJid;
 		readonly id: string;
 		readonly body: string;
+		readonly subject?: string | undefined;
 		readonly since: number;
 		readonly unfiled?: boolean;
 	}): Message | undefined;

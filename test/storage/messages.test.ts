@@ -142,7 +142,7 @@ test('an own message is found by its id or origin-id in its buffer only', async 
 	t.is(messages.outgoingById(bufferId(juliet, 'chat', juliet), 'origin-1'), undefined);
 });
 
-test('a twin has the same id, bare author and body and is recent enough', async t => {
+test('a twin has the same id, bare author, subject and body and is recent enough', async t => {
 	const {messages} = await temporaryStorage(t);
 	const first = messages.insert(incoming({id: 'same'}));
 	const twin = {buffer: withRomeo, author: romeo, id: 'same', body: 'Good morrow', since: now};
@@ -152,6 +152,7 @@ test('a twin has the same id, bare author and body and is recent enough', async 
 	t.is(messages.incomingTwin({...twin, author: 'romeo@example.ne' as BareJid}), undefined);
 	t.is(messages.incomingTwin({...twin, since: now + 1}), undefined);
 	t.is(messages.incomingTwin({...twin, id: 'other'}), undefined);
+	t.is(messages.incomingTwin({...twin, subject: 'Another subject'}), undefined);
 });
 
 test('a change applies what it names and leaves the rest', async t => {

@@ -66,8 +66,8 @@ function ownMessage({originId, id}: Content, {buffer}: Place, {storage}: StageCo
 
 /** The same message as it came another way, where at most one of the two has the archive's id. */
 function twinOf({via}: Passage, content: Content, place: Place, {storage}: StageContext): Message | undefined {
-	const {archiveId, id, body, delayed, receivedAt} = content;
-	if (id === undefined || body === undefined) {
+	const {archiveId, id, body = '', subject, delayed, receivedAt} = content;
+	if (id === undefined || (body === '' && subject === undefined)) {
 		return undefined;
 	}
 
@@ -77,6 +77,7 @@ function twinOf({via}: Passage, content: Content, place: Place, {storage}: Stage
 		author: place.peer,
 		id,
 		body,
+		subject,
 		since: receivedAt - repeatWindow,
 		unfiled: isFiled,
 	});
