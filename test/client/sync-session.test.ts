@@ -1,6 +1,9 @@
 /** What a session that goes on, or a fresh one behind it, owes to server and contacts (`protocol.md` §3.4 and §3.6). */
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
+import {XmppcError} from '../../source/shared/errors.js';
+import type {Storage} from '../../source/storage/ports.js';
 import {deliver, idle, keep, leave, stateOf, stored} from './archive-scene.js';
+import {profileWith} from './profile.js';
 import {here, juliet, offlineScene, romeo, type Scene, scene, settled} from './scene.js';
 
 const receiptRequest = "<request xmlns='urn:xmpp:receipts'/>";
@@ -93,4 +96,56 @@ test('what came live and is listed in a page is not the head, where the page goe
 	await idle(it);
 	t.deepEqual(stored(it), ['1', '2', '3']);
 	t.is(stateOf(it)?.head?.id, third);
+});
+
+/** A scene whose transactions fail at their very end while `isFull`. */
+async function fullScene(t: ExecutionContext) {
+	const home = await profileWith(t, [{jid: juliet}]);
+	const disk = {isFull: false};
+	let depth = 0;
+	const transaction: Storage['transaction'] = work =>
+		home.storage.transaction(() => {
+			depth++;
+			try {
+				const result = work();
+				if (disk.isFull && depth === 1) {
+					throw new XmppcError({code: 'disk-full', kind: 'storage', message: 'The disk is full.'});
+				}
+
+				return result;
+			} finally {
+				depth--;
+			}
+		});
+	return {disk, it: await offlineScene(t, {...home, storage: {...home.storage, transaction}})};
+}
+
+const bodiesIn = (written: readonly string[]) =>
+	written.flatMap(text => [...text.matchAll(/<body>([^<]*)<\/body>/g)].map(([, body]) => body));
+
+test('a message is written when it is committed, and not if that fails in the end', async t => {
+	const {disk, it} = await fullScene(t);
+	await it.actions.connect({account: juliet});
+	disk.isFull = true;
+	await t.throwsAsync(it.actions.sendMessage({account: juliet, to: romeo, body: 'lost'}), {code: 'disk-full'});
+	disk.isFull = false;
+	await it.actions.sendMessage({account: juliet, to: romeo, body: 'kept'});
+	t.deepEqual(bodiesIn(it.server.written), ['kept']);
+});
+
+test('neither is what waited written, where it cannot be recorded that it is', async t => {
+	const {disk, it} = await fullScene(t);
+	await it.actions.sendMessage({account: juliet, to: romeo, body: 'waits'});
+	it.server.archive.onPage = () => {
+		disk.isFull = true;
+	};
+	await it.actions.connect({account: juliet}).catch(() => undefined);
+	await afterwards(it);
+	t.deepEqual(bodiesIn(it.server.written), []);
+	disk.isFull = false;
+	it.server.archive.onPage = () => {};
+	await afterwards(it, 3_600_000);
+	await it.actions.connect({account: juliet});
+	await afterwards(it);
+	t.deepEqual(bodiesIn(it.server.written), ['waits']);
 });
