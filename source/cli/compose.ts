@@ -26,6 +26,14 @@ export function createComposition(person: Person): Composition {
 			),
 		async openClient(options) {
 			const ports = await openProfile(options, person);
+			try {
+				// What is needed first: damage that is met here is met while a person can be asked what to do about it.
+				ports.storage.buffers.list();
+			} catch (error) {
+				ports.close();
+				throw error;
+			}
+
 			const {createClient} = await import('../client/actions.js');
 			const client = createClient(ports);
 			const {actions, events, start} = client;
