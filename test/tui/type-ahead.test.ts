@@ -1,4 +1,5 @@
 /** What is typed faster than the program opens buffers goes to whom it is meant for, or to nobody. */
+import {fc, testProp} from '@fast-check/ava';
 import test from 'ava';
 import {consoleBuffer} from '../../source/model/buffer.js';
 import {refusal} from './fake-backend.js';
@@ -102,6 +103,26 @@ test('a name that no buffer has sends nothing to the buffer where it was asked f
 	t.is(typist.input(), 'Three words');
 });
 
+test('a command that led nowhere stays in the input: what is typed next without looking is no message', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`/buffer rome${press.enter}`);
+	t.is(typist.input(), '/buffer rome');
+	t.regex(typist.screen(), /There is no buffer rome/);
+	await typist.type(`Three words${press.enter}`);
+	t.deepEqual(typist.backend.asked('sendMessage'), []);
+	await typist.type(press.escape);
+	t.is(typist.input(), '');
+	typist.backend.refuse('openBuffer', refusal('storage-failed', 'The disk is full.'));
+	await typist.type(`/query romeo${press.enter}`);
+	t.is(typist.input(), '/query romeo');
+	typist.backend.refuse('sendMessage', refusal('text-too-long', 'The text is too long.'));
+	await typist.type(` hello${press.enter}`);
+	t.is(typist.app.view().active, withRomeo);
+	t.is(typist.input(), '/query romeo hello');
+	await typist.type(press.alt('/'));
+	t.is(typist.input(), '', 'it stands in one place only');
+});
+
 for (const [name, key] of [
 	['Escape', press.escape],
 	['Ctrl+C', press.control('c')],
@@ -174,3 +195,48 @@ test('what is typed before the first question of a new profile answers nothing',
 	t.regex(typist.popup() ?? '', /account/i);
 	t.is(typist.input(), '/quit');
 });
+
+const mostLines = 10;
+const lines = fc.array(
+	fc.constantFrom('/query romeo', '/query nurse', '/query romeo hello', '/buffer 1', '/close', 'text'),
+	{minLength: 1, maxLength: mostLines},
+);
+const slow = ['openBuffer', 'closeBuffer', 'sendMessage'] as const;
+
+/** What is sent when these lines are typed in one go, in pieces of any size, to a backend that answers late or at once. */
+async function sentBy(
+	typed: string,
+	pieces: readonly number[],
+	delays: readonly number[],
+): Promise<readonly unknown[]> {
+	const typist = await createTypist(people);
+	const answers = delays.map(which => typist.backend.delay(slow[which % slow.length] ?? 'openBuffer'));
+	let at = 0;
+	for (const size of pieces) {
+		await typist.type(typed.slice(at, at + size));
+		at += size;
+	}
+
+	await typist.type(typed.slice(at));
+	for (const answer of answers) {
+		answer();
+		await typist.settle();
+	}
+
+	// Each line takes its turns of the promises.
+	for (let line = 0; line < mostLines; line++) {
+		await typist.settle();
+	}
+
+	return typist.backend.asked('sendMessage');
+}
+
+testProp(
+	'however slowly the backend answers, each line reaches the same chat as if it answered at once',
+	[lines, fc.array(fc.integer({min: 1, max: 20}), {maxLength: 5}), fc.array(fc.nat({max: 2}), {maxLength: 3})],
+	async (t, entered, pieces, delays) => {
+		const typed = entered.map((line, index) => `${line === 'text' ? `text ${index}` : line}${press.enter}`).join('');
+		t.deepEqual(await sentBy(typed, pieces, delays), await sentBy(typed, [], []));
+	},
+	{numRuns: 40},
+);

@@ -104,7 +104,7 @@ export function createApp(options: AppOptions): App {
 				...(hint === undefined ? {} : {hint}),
 			});
 		},
-		during: (move, patience) => gate.during(move, patience),
+		during: (move, limits) => gate.during(move, limits),
 		redraw: options.redraw,
 		suspend: options.suspend,
 		quit() {

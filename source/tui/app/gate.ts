@@ -1,4 +1,5 @@
 import type {Dispose} from '../../shared/clock.js';
+import {withText} from '../input/editor.js';
 import type {InputEvent} from '../input/key.js';
 import type {Core} from './core.js';
 import type {KeyReader} from './key-reader.js';
@@ -28,7 +29,7 @@ export function gateFor(core: Core, keys: KeyReader, react: (event: InputEvent) 
 	const typeAhead = createTypeAhead({
 		clock: core.clock,
 		slow: () => core.change(withHint(core.view(), waiting)),
-		release(events, moved) {
+		release(events, moved, line) {
 			if (core.view().hint === waiting) {
 				core.change(withHint(core.view(), undefined));
 			}
@@ -38,7 +39,7 @@ export function gateFor(core: Core, keys: KeyReader, react: (event: InputEvent) 
 					input(event);
 				}
 			} else {
-				keepUnsent(events);
+				keepUnsent(events, line);
 			}
 		},
 		dropped(count) {
@@ -47,14 +48,21 @@ export function gateFor(core: Core, keys: KeyReader, react: (event: InputEvent) 
 		},
 	});
 
-	/** Where it belongs is not known: it is for the person to send. */
-	const keepUnsent = (events: readonly InputEvent[]) => {
-		const before = editorOf(core.view());
+	/**
+	 * Where it belongs is not known: it is for the person to send. Without it the line that failed stands there again, so that
+	 * what is typed now without looking is no message either.
+	 */
+	const keepUnsent = (events: readonly InputEvent[], line: string | undefined) => {
+		const view = core.view();
+		const before = editorOf(view);
 		const after = withUnsent(before, events, keys);
 		if (after.text !== before.text) {
 			const more = 'Enter sends it here, Ctrl+C drops it.';
 			const hint: Hint = {level: 'error', text: 'What you typed was not sent.', more};
-			core.change(withHint(withEditor(core.view(), after), hint));
+			core.change(withHint(withEditor(view, after), hint));
+		} else if (line !== undefined && before.text === '') {
+			const hint = view.hint === undefined ? undefined : {...view.hint, refused: true};
+			core.change(withHint(withEditor(view, withText(before, line)), hint));
 		}
 	};
 

@@ -27,10 +27,11 @@ export function obey(core: Core, intents: readonly Intent[], typed: string): voi
 		return;
 	}
 
-	core.during(
-		wanted => perform(core, intents, typed, wanted),
-		intents.some(intent => intent.type === 'client') && !intents.some(isMove) ? longestMove : undefined,
-	);
+	const needsNetwork = !intents.some(isMove);
+	core.during(wanted => perform(core, intents, undefined, wanted), {
+		line: typed,
+		patience: needsNetwork ? longestMove : undefined,
+	});
 }
 
 /** Milliseconds that input waits at most for a verb that needs the network. */
@@ -51,7 +52,12 @@ function isMove(intent: Intent): boolean {
  * One thing after the other, until one fails: `false`, and what comes behind it is not done. `typed` is given back if a
  * message cannot be sent.
  */
-async function perform(core: Core, intents: readonly Intent[], typed: string, wanted: Wanted): Promise<boolean> {
+async function perform(
+	core: Core,
+	intents: readonly Intent[],
+	typed: string | undefined,
+	wanted: Wanted,
+): Promise<boolean> {
 	const asked = core.view().active;
 	for (const intent of intents) {
 		const done =
@@ -66,7 +72,12 @@ async function perform(core: Core, intents: readonly Intent[], typed: string, wa
 	return true;
 }
 
-async function performClient(core: Core, intent: ClientIntent, asked: BufferId, typed: string): Promise<boolean> {
+async function performClient(
+	core: Core,
+	intent: ClientIntent,
+	asked: BufferId,
+	typed: string | undefined,
+): Promise<boolean> {
 	const asking = askingText(intent);
 	if (asking !== undefined) {
 		core.say('info', asking, undefined, asked);
@@ -86,7 +97,7 @@ async function performClient(core: Core, intent: ClientIntent, asked: BufferId, 
 		return true;
 	} catch (error) {
 		sayProblem(core, error, asked);
-		if (intent.action === 'sendMessage') {
+		if (intent.action === 'sendMessage' && typed !== undefined) {
 			giveBack(core, asked, typed);
 		}
 

@@ -7,10 +7,17 @@ export type Wanted = () => boolean;
 /** Does something that decides where the next key goes. Answers whether it succeeded. */
 export type Move = (wanted: Wanted) => Promise<boolean>;
 
+export type MoveLimits = {
+	/** Milliseconds after which the wait ends, whatever became of it. */
+	readonly patience?: number | undefined;
+	/** The line that asked for it: it stands in the input again where it fails. */
+	readonly line?: string;
+};
+
 /** How input waits while it is not yet clear where it belongs: nothing may reach another person than the one meant. */
 export type TypeAhead = {
-	/** Input waits until this has ended or, with `patience`, until so many milliseconds have passed. */
-	during(move: Move, patience?: number): void;
+	/** Input waits until this has ended. */
+	during(move: Move, limits?: MoveLimits): void;
 	/** Takes input that has to wait. `false`: it is to be dealt with now. */
 	take(event: InputEvent): boolean;
 	isWaiting(): boolean;
@@ -22,8 +29,11 @@ export type TypeAheadPorts = {
 	readonly clock: Clock;
 	/** It takes long enough to be told. */
 	slow(): void;
-	/** The wait is over. `moved`: the person is where they wanted to go, and what they typed is dealt with in order. */
-	release(events: readonly InputEvent[], moved: boolean): void;
+	/**
+	 * The wait is over. `moved`: the person is where they wanted to go, and what they typed is dealt with in order. `line`:
+	 * what asked for it.
+	 */
+	release(events: readonly InputEvent[], moved: boolean, line: string | undefined): void;
 	/** The person gives up; what they typed meanwhile is dropped. */
 	dropped(count: number): void;
 };
@@ -43,11 +53,11 @@ export function createTypeAhead({clock, slow, release, dropped}: TypeAheadPorts)
 		return events;
 	};
 
-	const begin = (patience: number | undefined): Wait => {
+	const begin = ({patience, line}: MoveLimits): Wait => {
 		end();
 		const timers = [
 			clock.after(slowAfter, slow),
-			...(patience === undefined ? [] : [clock.after(patience, () => release(end(), false))]),
+			...(patience === undefined ? [] : [clock.after(patience, () => release(end(), false, line))]),
 		];
 		const wait: Wait = {
 			events: [],
@@ -62,11 +72,11 @@ export function createTypeAhead({clock, slow, release, dropped}: TypeAheadPorts)
 	};
 
 	return {
-		during(move, patience) {
-			const wait = begin(patience);
+		during(move, limits = {}) {
+			const wait = begin(limits);
 			void move(() => waiting === wait).then(moved => {
 				if (waiting === wait) {
-					release(end(), moved);
+					release(end(), moved, limits.line);
 				}
 			});
 		},
