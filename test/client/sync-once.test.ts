@@ -157,4 +157,8 @@ test('a letter that waited at the server and is in the archive is one, also wher
 		],
 	);
 	t.is(stateOf(it)?.head?.id, 'a3');
+	await it.server.bring(
+		fromRomeo(subject('Stay') + body('tonight') + delayed(it.clock.now(), 'example.org'), "type='normal' id='l2'"),
+	);
+	t.is(it.storage.messages.page(withRomeo, {limit: 10}).at(-1)?.subject, 'Stay');
 });

@@ -136,14 +136,15 @@ test('a message is written when it is committed, and not if that fails in the en
 test('neither is what waited written, where it cannot be recorded that it is', async t => {
 	const {disk, it} = await fullScene(t);
 	await it.actions.sendMessage({account: juliet, to: romeo, body: 'waits'});
-	it.server.archive.onPage = () => {
-		disk.isFull = true;
-	};
+	const stopWatching = it.events(event => {
+		disk.isFull ||= event.type === 'notice' && event.text.includes('is connected');
+	});
 	await it.actions.connect({account: juliet}).catch(() => undefined);
 	await afterwards(it);
+	t.true(disk.isFull);
 	t.deepEqual(bodiesIn(it.server.written), []);
+	stopWatching();
 	disk.isFull = false;
-	it.server.archive.onPage = () => {};
 	await afterwards(it, 3_600_000);
 	await it.actions.connect({account: juliet});
 	await afterwards(it);
