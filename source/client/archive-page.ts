@@ -111,11 +111,11 @@ export function takePage(
 			return {after};
 		}
 
-		// Those that follow in this page want to go there too.
-		const roomy = before - ((next < 0 ? page.length : next) - index - 1);
 		return {
 			after,
-			before: roomy > (after ?? -1) + 1 ? roomy : before,
+			before,
+			// Those that follow in this page want to go there too.
+			followers: (next < 0 ? page.length : next) - index - 1,
 			...(floor === undefined ? {near: 'before'} : {}),
 		};
 	};

@@ -185,23 +185,33 @@ const roomBehind = 64 * keysPerMillisecond;
  * then the time decides.
  */
 function keyFor(database: Database, receivedAt: number, neighbours: Neighbours): number {
-	const {after = -1, before = Number.POSITIVE_INFINITY, apart = false, near} = neighbours;
+	const {after = -1, before = Number.POSITIVE_INFINITY, apart = false, near, followers = 0} = neighbours;
 	const step = apart ? distance : 1;
 	const natural = freeKey(database, receivedAt, step);
 	// What shares its millisecond, or with most servers its second, is told apart by its neighbours only.
 	const isAlone = natural % keysPerMillisecond === 0;
-	if (natural > after && natural < before && (isAlone || near === undefined)) {
+	// Followers that find no room behind it find none anyway.
+	const end = before - followers > after + 1 ? before - followers : before;
+	if (natural > after && natural < end && (isAlone || near === undefined)) {
 		return natural;
 	}
 
-	const isTaken = (key: number) => database.get('SELECT 1 FROM messages WHERE key = ?', key) !== undefined;
-	const direction = near === 'before' && before !== Number.POSITIVE_INFINITY ? -1 : 1;
-	let key = direction === -1 ? before - 1 : Math.max(after + step, natural <= after ? 0 : before - roomBehind);
-	while (key > after && key < before && isTaken(key)) {
-		key += direction;
-	}
+	/** The first key from `start` on, one way, that is free and lies between the neighbours. */
+	const freeFrom = (start: number, direction: 1 | -1): number | undefined => {
+		let key = start;
+		while (key > after && key < before && database.get('SELECT 1 FROM messages WHERE key = ?', key) !== undefined) {
+			key += direction;
+		}
 
-	return key > after && key < before ? key : natural;
+		return key > after && key < before ? key : undefined;
+	};
+
+	const found =
+		near === 'before' && before !== Number.POSITIVE_INFINITY
+			? // The room of the followers is better than none: what others have taken may lie anywhere.
+				(freeFrom(end - 1, -1) ?? freeFrom(end, 1))
+			: freeFrom(Math.max(after + step, natural <= after ? 0 : end - roomBehind), 1);
+	return found ?? natural;
 }
 
 /** The archive whose ids a message carries: the room's for what went through a room, else the account's own. */

@@ -85,6 +85,8 @@ export type Neighbours = {
 	readonly apart?: boolean;
 	/** Where it goes when its time says too little: near the upper one, or (without it) so that more find room behind it. */
 	readonly near?: 'before';
+	/** How many others will want to go between it and the upper one. */
+	readonly followers?: number;
 };
 
 /** A message that an archive knows, as far as its place in it goes. */

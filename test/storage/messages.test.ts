@@ -109,6 +109,28 @@ test('whatever the clocks said, keys are unique, safe and in order of time and a
 	);
 });
 
+test('a message goes between its neighbours, though another one has taken the place that is left for it', async t => {
+	const {messages} = await temporaryStorage(t);
+	const {key: upper} = messages.insert(incoming({receivedAt: now + 5000}));
+	const taken = messages.insert(incoming({buffer: bufferId(juliet, 'chat', 'nurse@example.org' as BareJid)}), {
+		after: upper - 3,
+		before: upper - 1,
+	});
+	t.is(taken.key, upper - 2);
+	// One more wants to go behind it, so that it should have gone where the other one is.
+	const between = {after: upper - 3, before: upper, near: 'before', followers: 1} as const;
+	t.is(messages.insert(incoming(), between).key, upper - 1);
+});
+
+test('of several that go before one message each leaves room for the others', async t => {
+	const {messages} = await temporaryStorage(t);
+	const {key: upper} = messages.insert(incoming({receivedAt: now}));
+	const keys = [2, 1, 0].map(
+		followers => messages.insert(incoming({receivedAt: now + 5000}), {before: upper, near: 'before', followers}).key,
+	);
+	t.deepEqual(keys, [upper - 3, upper - 2, upper - 1]);
+});
+
 test('an archive id names one message per archive, and a second one is refused', async t => {
 	const {messages} = await temporaryStorage(t);
 	const lounge = 'lounge@muc.example.org' as BareJid;

@@ -78,9 +78,12 @@ export async function startProxy(target: number): Promise<Detour> {
 			});
 			// A network that is gone does not tell one end that the other one has gone either.
 			from.on('close', () => {
-				links.delete(link);
 				if (!isFrozen()) {
 					to.destroy();
+				}
+
+				if (to.destroyed) {
+					links.delete(link);
 				}
 			});
 			from.on('error', () => undefined);
