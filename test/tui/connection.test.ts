@@ -133,6 +133,15 @@ test('every account that is in trouble is named in the bar and in the list, and 
 	}
 });
 
+test('a next step that has no room in the bar is told elsewhere', async t => {
+	const typist = await createTypist(people);
+	const hint = 'Is the address right, and was the password changed? Set the account up anew.';
+	await become(typist, {status: 'failed', problem: {...lost, code: 'wrong-password', hint}});
+	t.regex(bar(typist), /○ wrong password: \/account says more\./);
+	await typist.type(`/account${press.enter}`);
+	t.regex((typist.popup() ?? '').replaceAll(/\s+/gu, ' '), /Is the address right, and was the password changed\?/);
+});
+
 test('the lists of accounts and contacts say it in words', async t => {
 	const typist = await createTypist({...people, active: withRomeo});
 	await become(typist, interrupted(typist, 12));

@@ -1,7 +1,7 @@
 import type {Account} from '../../model/account.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {BareJid} from '../../shared/jid.js';
-import {printable, truncateToWidth} from '../../shared/text.js';
+import {displayWidth, printable, truncateToWidth} from '../../shared/text.js';
 import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {fitLine, joinLines, line, lineWidth, type Run, type StyledLine, truncateLine} from '../screen/line.js';
@@ -67,7 +67,7 @@ function account(
 		return [{text: ' no account: /account add ', style: role.barAlert}];
 	}
 
-	const own = accountRuns(state, shown, now, role);
+	const own = accountRuns(state, shown, {now, width}, role);
 	const trouble = state.accounts
 		.filter(each => each !== shown)
 		.flatMap((each): readonly Run[] => {
@@ -87,12 +87,18 @@ const roomForNews = 14;
 /** From so many columns on there is room for whole addresses. */
 const roomy = 120;
 
-function accountRuns(state: State, shown: Account, now: number, role: Palette['role']): readonly Run[] {
+function accountRuns(
+	state: State,
+	shown: Account,
+	{now, width}: Pick<StatusBar, 'now' | 'width'>,
+	role: Palette['role'],
+): readonly Run[] {
 	const {status, problem} = shown;
 	const seconds = secondsToRetry(shown, now);
 	const isCalm = status === 'online' || status === 'connecting';
 	const why = !isCalm && problem !== undefined ? printable(problem.message, 'line') : '';
-	const hint = isCalm || status === 'interrupted' ? '' : printable(accountHint(state, shown) ?? '', 'line');
+	const hint =
+		isCalm || status === 'interrupted' ? '' : barHint(printable(accountHint(state, shown) ?? '', 'line'), width);
 	const glyph = status === 'online' ? presenceMark(shown.availability).glyph : '○';
 	const reason = {
 		text: why === '' ? '' : `${saysWhy(shown) ? ' –' : ':'} ${why}`,
@@ -105,6 +111,11 @@ function accountRuns(state: State, shown: Account, now: number, role: Palette['r
 		{text: seconds === undefined ? '' : ' (now: /reconnect)', style: role.bar},
 		...(saysWhy(shown) ? [next, reason] : [reason, next]),
 	];
+}
+
+/** A next step that would be cut off in its middle is told elsewhere. */
+function barHint(hint: string, width: number): string {
+	return displayWidth(hint) > width / 2 ? '/account says more.' : hint;
 }
 
 function here(state: State, active: BufferId, {role}: Palette): readonly Run[] {
