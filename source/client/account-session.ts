@@ -206,20 +206,11 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		const {mechanism, tls} = session.security;
 		notice('info', `${jid} is connected (${tls}, ${mechanism}).`);
 		connection.openOutbox();
-		void tellOfServer(connection);
+		void tellShortcomings(jid, connection.shortcomings, ports);
 		if (mechanism.startsWith('SCRAM-') && settings().scramPinned !== true) {
 			await ports.pinScram(jid).catch((error: unknown) => {
 				notice('warning', `That ${jid} logs in with SCRAM could not be noted: ${messageOf(error)}`);
 			});
-		}
-	};
-
-	/** Not worth waiting for; it is found out again at the next login. */
-	const tellOfServer = async (connection: LiveSession) => {
-		try {
-			tellShortcomings(jid, await connection.shortcomings(), {...ports.storage, journal, now: clock.now});
-		} catch (error) {
-			ports.log.note('account', `what the server lacks was not found out: ${messageOf(error)}`);
 		}
 	};
 

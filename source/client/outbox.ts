@@ -145,14 +145,17 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 			return;
 		}
 
-		journal.commit(() => {
-			const turn = turnOf(rowsIn('queued', 'written', 'uncertain'), evidence);
-			({isHeldUp, blocked} = turn);
-			turn.quarantine.forEach(quarantine);
-			for (const waiting of turn.write) {
-				writeRow(waiting, to);
-			}
-		});
+		const turn = turnOf(rowsIn('queued', 'written', 'uncertain'), evidence);
+		({isHeldUp, blocked} = turn);
+		// It is called for each page of an archive: a transaction about nothing would cost.
+		if (turn.write.length + turn.quarantine.length > 0) {
+			journal.commit(() => {
+				turn.quarantine.forEach(quarantine);
+				for (const waiting of turn.write) {
+					writeRow(waiting, to);
+				}
+			});
+		}
 	};
 
 	const proceed = () => {

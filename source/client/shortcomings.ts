@@ -5,7 +5,10 @@
 import {archive} from '../extensions/archive.js';
 import {archivePreferences} from '../extensions/archive-preferences.js';
 import {carbons} from '../extensions/carbons.js';
+import type {Clock} from '../shared/clock.js';
+import {messageOf} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
+import type {Log} from '../shared/log.js';
 import type {Storage} from '../storage/ports.js';
 import type {Use} from '../xmpp/extension.js';
 import type {Session} from '../xmpp/session.js';
@@ -48,27 +51,39 @@ const words: Readonly<Record<Shortcoming, (account: BareJid) => Words>> = {
 };
 
 /** Says what is new of it, and remembers that. */
-export function tellShortcomings(
-	account: BareJid,
-	found: readonly Shortcoming[],
-	{
-		servers,
-		journal,
-		now,
-	}: {readonly servers: Storage['servers']; readonly journal: Journal; readonly now: () => number},
-): void {
-	const told = servers.told(account);
+function tell(account: BareJid, found: readonly Shortcoming[], {storage, journal, clock}: ShortcomingPorts): void {
+	const told = storage.servers.told(account);
 	const isSame = found.length === told.length && found.every(topic => told.includes(topic));
 	if (isSame) {
 		return;
 	}
 
 	journal.commit(() => {
-		servers.rememberTold(account, found);
+		storage.servers.rememberTold(account, found);
 		for (const topic of found) {
 			if (!told.includes(topic)) {
-				journal.emit({type: 'notice', level: 'warning', ...words[topic](account), account, at: now()});
+				journal.emit({type: 'notice', level: 'warning', ...words[topic](account), account, at: clock.now()});
 			}
 		}
 	});
+}
+
+export type ShortcomingPorts = {
+	readonly storage: Pick<Storage, 'servers'>;
+	readonly journal: Journal;
+	readonly clock: Pick<Clock, 'now'>;
+	readonly log: Pick<Log, 'note'>;
+};
+
+/** Asks a session that has started what is missing, and says what is new of it. Not worth waiting for: it never fails. */
+export async function tellShortcomings(
+	account: BareJid,
+	shortcomings: () => Promise<readonly Shortcoming[]>,
+	ports: ShortcomingPorts,
+): Promise<void> {
+	try {
+		tell(account, await shortcomings(), ports);
+	} catch (error) {
+		ports.log.note('account', `what the server lacks was not found out: ${messageOf(error)}`);
+	}
 }
