@@ -167,7 +167,12 @@ export function negotiate(stream: Stream, options: NegotiationOptions): Promise<
 		set(request: Element) {
 			early = features ? earlyStanzas(options, features) : [];
 			const counting = enableSent ? [enableRequest(options.resumable)] : [];
-			return bind(stream, request, [...counting, ...early.map(({stanza}) => stanza)]);
+			return bind(
+				stream,
+				request,
+				counting,
+				early.map(({stanza}) => stanza),
+			);
 		},
 	};
 	resourceBinding({streamFeatures: onFeature, iqCaller}, options.resource);
@@ -246,9 +251,9 @@ function earlyStanzas({early}: NegotiationOptions, features: Element): readonly 
  * Sends the binding request, and right behind it what saves a round trip there. The server takes it in this order (RFC 6120
  * §10.1); where it refuses the binding it takes no stanza after it (§7.1).
  */
-async function bind(stream: Stream, request: Element, behind: readonly Element[]) {
+async function bind(stream: Stream, request: Element, enable: readonly Element[], stanzas: readonly Element[]) {
 	const id = randomUUID();
-	await stream.sendMany([createElement('iq', {type: 'set', id}, request), ...behind]);
+	await stream.sendMany([createElement('iq', {type: 'set', id}, request), ...enable], stanzas);
 	for (;;) {
 		const answer = await stream.next();
 		if (!isElement(answer, 'iq', clientNamespace) || answer.attrs.id !== id) {

@@ -120,13 +120,17 @@ export class Stream extends Client<Endpoint> {
 		await this.sendMany([element]);
 	}
 
-	/** Writes elements of the negotiation in one piece. */
-	override async sendMany(elements: readonly Element[]): Promise<void> {
+	/** Writes elements of the negotiation, of which only the names are logged, and stanzas behind them, in one piece. */
+	override async sendMany(elements: readonly Element[], stanzas: readonly Element[] = []): Promise<void> {
 		for (const element of elements) {
 			this.#options.log.xml('>', `<${nameOf(element)}/>`);
 		}
 
-		this.transmit(elements.map(element => serialize(element)));
+		for (const stanza of stanzas) {
+			logElement(this.#options.log, '>', stanza);
+		}
+
+		this.transmit([...elements, ...stanzas].map(element => serialize(element)));
 	}
 
 	/** The next element of the negotiation that is neither features nor a stream error. */

@@ -292,7 +292,9 @@ onEveryServer('one message from the shell reaches several people and says what b
 	t.is(message.body, 'From the shell');
 	t.is(message.id, outcomes[0]?.id);
 	const [recorded] = shell.storage.messages.page(bufferId(juliet, 'chat', romeo), {limit: 1});
-	t.like(recorded, {body: 'From the shell', direction: 'outgoing', state: 'acked', via: 'local'});
+	t.like(recorded, {body: 'From the shell', direction: 'outgoing', via: 'local'});
+	// A receipt may have been quicker than the answer that ends it.
+	t.regex(recorded?.state ?? '', /^(?:acked|delivered)$/);
 	t.deepEqual(shell.storage.outbox.waiting(juliet), []);
 	t.true(shell.settings.read().accounts[0]?.scramPinned);
 });
