@@ -718,6 +718,21 @@ test('many events are painted a few times', async t => {
 	t.true(typist.screen().includes('burst 199'));
 });
 
+test('nobody is asked for a passphrase in the middle of a sentence', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	await typist.type('half a sen');
+	typist.backend.emit({type: 'account.changed', account: account({status: 'locked', secrets: 'passphrase'})});
+	await typist.settle();
+	t.is(typist.popup(), undefined);
+	t.regex(typist.row(22), /locked: \/unlock|locked \/unlock/);
+	await typist.type('tence');
+	t.is(typist.input(), 'half a sentence');
+	typist.clock.advance(3000);
+	typist.backend.emit({type: 'account.changed', account: account({status: 'locked', secrets: 'passphrase'})});
+	await typist.settle();
+	t.regex(typist.popup() ?? '', /Passphrase/, 'who left a line unfinished is asked');
+});
+
 test('a locked store of passwords is asked for once by itself', async t => {
 	const typist = await createTypist(people);
 	const locked = account({status: 'locked', secrets: 'passphrase'});

@@ -169,11 +169,13 @@ export function createApp(options: AppOptions): App {
 		switch (event.type) {
 			case 'key':
 				attention.touched();
+				news.touched();
 				reading.attend();
 				key(event);
 				break;
 			case 'paste':
 				attention.touched();
+				news.touched();
 				paste(event.text);
 				break;
 			case 'focus':

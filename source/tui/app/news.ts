@@ -1,7 +1,7 @@
 import {consoleBuffer} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
 import {bufferOf} from '../../store/selectors.js';
-import {fill} from './buffers.js';
+import {fill, inputIsEmpty} from './buffers.js';
 import type {Core} from './core.js';
 import {present} from './perform.js';
 
@@ -9,6 +9,8 @@ import {present} from './perform.js';
 export type News = {
 	/** To be called after the store has reduced the event. */
 	hear(event: Event): void;
+	/** The person typed something. */
+	touched(): void;
 	/** Shows in the window title how much is unread. */
 	countUnread(): void;
 };
@@ -17,12 +19,15 @@ type Signals = {setTitle(title: string): void; bell(): void};
 
 /** Milliseconds between two beeps. */
 const bellInterval = 1000;
+/** Milliseconds after which somebody who has begun a line no longer types. */
+const typingPause = 3000;
 
 export function newsFor(core: Core, signals: Signals): News {
 	const {store, clock} = core;
 	let lastBell = Number.NEGATIVE_INFINITY;
 	let title = '';
 	let askedPassphrase = false;
+	let lastTouch = Number.NEGATIVE_INFINITY;
 
 	/** Somebody speaks to the person who is not looking. */
 	const ring = (event: Event) => {
@@ -55,11 +60,13 @@ export function newsFor(core: Core, signals: Signals): News {
 		}
 	};
 
-	/** The passphrase is asked for once by itself, where that disturbs nobody. */
+	const isTyping = () => !inputIsEmpty(core) && clock.monotonic() - lastTouch < typingPause;
+
+	/** The passphrase is asked for once by itself, where that disturbs nobody: not in the middle of a sentence. */
 	const askPassphrase = (event: Event) => {
 		const locked =
 			event.type === 'account.changed' && event.account.status === 'locked' && event.account.secrets === 'passphrase';
-		if (locked && !askedPassphrase && core.view().popup === undefined) {
+		if (locked && !askedPassphrase && core.view().popup === undefined && !isTyping()) {
 			askedPassphrase = true;
 			present(core, {type: 'unlock'});
 		}
@@ -81,6 +88,9 @@ export function newsFor(core: Core, signals: Signals): News {
 			ring(event);
 			tell(event);
 			askPassphrase(event);
+		},
+		touched() {
+			lastTouch = clock.monotonic();
 		},
 		countUnread() {
 			const {order, buffers} = store.get();
