@@ -19,6 +19,9 @@ const hour = 3_600_000;
  */
 const lifetimes = {endpoint: 24 * hour, offer: 30 * 24 * hour, keepsEverything: 7 * 24 * hour} as const;
 
+/** An offer that a login could not be made of is not tried for so long again: the server may not take logins that early. */
+const distrust = 24 * hour;
+
 type Part = keyof typeof lifetimes;
 /** What there is to remember, each part until it is too old: wall-clock milliseconds. */
 type Facts = {readonly [P in Part]?: {readonly value: unknown; readonly until: number}};
@@ -69,6 +72,10 @@ export function createServerKnowledge(
 	const note = (part: Part, value: unknown) => {
 		const facts = load();
 		const until = clock.now() + lifetimes[part];
+		if (currentOf(facts, part) === null) {
+			return;
+		}
+
 		const isFresh = (facts[part]?.until ?? 0) > until - lifetimes[part] / 4;
 		if (!isFresh || !isDeepStrictEqual(currentOf(facts, part), value)) {
 			store({...facts, [part]: {value, until}});
@@ -93,9 +100,10 @@ export function createServerKnowledge(
 			}
 		},
 		forget(part) {
-			const facts = load();
-			if (facts[part] !== undefined) {
-				const {[part]: _, ...rest} = facts;
+			const {[part]: known, ...rest} = load();
+			if (part === 'offer') {
+				store({...rest, offer: {value: null, until: clock.now() + distrust}});
+			} else if (known !== undefined) {
 				store(rest);
 			}
 		},

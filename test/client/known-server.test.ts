@@ -60,6 +60,18 @@ test('a part is forgotten alone, and an account without what others know', async
 	t.deepEqual(it.read(), {});
 });
 
+test('an offer that led to nothing is not relied on again before the next day', async t => {
+	const {clock, open} = await knowledge(t);
+	const it = open();
+	it.save({offer});
+	it.forget('offer');
+	it.save({offer});
+	t.deepEqual(it.read(), {});
+	clock.advance(24 * hour);
+	it.save({offer});
+	t.deepEqual(it.read(), {offer});
+});
+
 test('the disk is not written for what it has already', async t => {
 	const {clock, open, writes} = await knowledge(t);
 	const it = open();
