@@ -8,7 +8,8 @@ const highWater = 2 * batchLimit;
 
 /**
  * After a batch the next one waits this many times as long as that took, up to `longestRest` milliseconds: what arrives
- * meanwhile shares one commit, and a slow disk leaves most of the time to keys and screen.
+ * meanwhile shares one commit, and a slow disk leaves most of the time to keys and screen. Where a whole batch waits already
+ * there is nothing more to share: keys get their turn, and the next one follows.
  */
 const restShare = 4;
 const longestRest = 200;
@@ -46,6 +47,7 @@ export function createInbox(options: InboxOptions): Inbox {
 	let isPaused = false;
 	let hasFailed = false;
 	let restUntil = 0;
+	let endRest: (() => void) | undefined;
 
 	const runMarks = () => {
 		for (let first = queue[0]; first && 'run' in first; first = queue[0]) {
@@ -75,6 +77,20 @@ export function createInbox(options: InboxOptions): Inbox {
 		}
 	};
 
+	/** Ends early when a whole batch has come together. */
+	const rest = (left: number) =>
+		new Promise<void>(resolve => {
+			const stopWaiting = options.clock.after(queue.length < batchLimit ? left : 0, () => {
+				endRest = undefined;
+				resolve();
+			});
+			endRest = () => {
+				endRest = undefined;
+				stopWaiting();
+				options.clock.after(0, resolve);
+			};
+		});
+
 	const work = async () => {
 		for (;;) {
 			runMarks();
@@ -83,9 +99,9 @@ export function createInbox(options: InboxOptions): Inbox {
 				return;
 			}
 
-			const rest = restUntil - options.clock.monotonic();
-			if (rest > 0) {
-				await new Promise<void>(resolve => options.clock.after(rest, resolve));
+			const left = restUntil - options.clock.monotonic();
+			if (left > 0) {
+				await rest(left);
 			}
 
 			const batch = nextBatch();
@@ -123,6 +139,10 @@ export function createInbox(options: InboxOptions): Inbox {
 		if (queue.length > highWater && !isPaused) {
 			isPaused = true;
 			options.pause();
+		}
+
+		if (queue.length >= batchLimit) {
+			endRest?.();
 		}
 
 		working ??= workToTheEnd();

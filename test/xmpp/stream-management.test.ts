@@ -309,6 +309,26 @@ test('after a batch that took long, what arrives shares the next one', async t =
 	t.deepEqual(batches, [['first'], ['second', 'third']]);
 });
 
+test('where a whole batch waits already, it does not wait for more to share it', async t => {
+	const clock = createManualClock();
+	const {inbox, batches} = createTestInbox({clock, wait: async () => clock.advance(10)});
+	const many = (count: number) => Array.from({length: count}, (_, index) => `s${index}`);
+	read(inbox, 'first');
+	await settle();
+	read(inbox, 'second');
+	await settle();
+	read(inbox, ...many(batchLimit));
+	clock.advance(0);
+	await settle();
+	t.deepEqual(
+		batches.map(batch => batch.length),
+		[1, batchLimit],
+	);
+	clock.advance(40);
+	await settle();
+	t.is(batches.length, 3);
+});
+
 test('after a batch that took no time, the next one waits for nothing', async t => {
 	const {inbox, batches} = createTestInbox();
 	read(inbox, 'first');
