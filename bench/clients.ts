@@ -1,6 +1,7 @@
 import {startProfanity} from '../test/support/peers/profanity.js';
 import {makeXmppcAccount} from '../test/support/peers/xmppc.js';
 import type {Terminal} from '../test/support/terminal.js';
+import {openRecorded, type Recorded} from './recorded.js';
 import {isInstalled, type Surroundings} from './surroundings.js';
 
 export type Size = {readonly columns: number; readonly rows: number};
@@ -16,6 +17,8 @@ export type OpenChat = {
 	readonly terminal: Terminal;
 	/** Bare JID of its account. */
 	readonly jid: string;
+	/** Its history, where one can look into it. */
+	readonly recorded?: Recorded;
 	close(): Promise<void>;
 };
 
@@ -32,12 +35,15 @@ const xmppc: Contestant = {
 		const {localpart, password} = newAccount();
 		const program = await makeXmppcAccount(server, localpart, password);
 		const terminal = program.open(size);
+		let recorded: Recorded | undefined;
 		const close = async () => {
+			recorded?.close();
 			await terminal.stop();
 			program.remove();
 		};
 		try {
 			await terminal.shows(isOnline);
+			recorded = await openRecorded(program.home);
 			const contact = peer.jid.split('/', 1)[0] ?? '';
 			terminal.type(`/query ${contact}\r`);
 			await terminal.shows(screen => screen.split('\n')[0]?.includes(contact) === true);
@@ -47,7 +53,7 @@ const xmppc: Contestant = {
 			throw error;
 		}
 
-		return {terminal, jid: `${localpart}@${server.domain}`, close};
+		return {terminal, jid: `${localpart}@${server.domain}`, recorded, close};
 	},
 };
 

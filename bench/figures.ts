@@ -4,6 +4,8 @@ export type Figure = {
 	readonly unit: string;
 	/** The most it may be; absent: no target, for comparison only. */
 	readonly target?: number;
+	/** The least it has to be. */
+	readonly least?: number;
 	readonly xmppc: number | undefined;
 	readonly peer?: {readonly name: string; readonly value: number | undefined};
 };
@@ -11,16 +13,18 @@ export type Figure = {
 /** The table as text, one figure a line. Missed targets end in `MISSED`. */
 export function formatTable(figures: readonly Figure[]): string {
 	const rows = figures.map(figure => {
-		const {xmppc, target, peer} = figure;
+		const {xmppc, target, least, peer} = figure;
 		const ratio =
 			xmppc === undefined || peer?.value === undefined || peer.value === 0
 				? ''
 				: `${(xmppc / peer.value).toFixed(2)}x ${peer.name}`;
-		const verdict = xmppc === undefined ? 'no value' : target === undefined ? '' : xmppc <= target ? 'ok' : 'MISSED';
+		const isMet = (value: number) => value <= (target ?? value) && value >= (least ?? value);
+		const hasTarget = target !== undefined || least !== undefined;
+		const verdict = xmppc === undefined ? 'no value' : hasTarget ? (isMet(xmppc) ? 'ok' : 'MISSED') : '';
 		return [
 			figure.name,
 			figure.unit,
-			target === undefined ? '' : `<= ${formatNumber(target)}`,
+			target !== undefined ? `<= ${formatNumber(target)}` : least !== undefined ? `>= ${formatNumber(least)}` : '',
 			formatNumber(xmppc),
 			formatNumber(peer?.value),
 			ratio,

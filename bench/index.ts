@@ -7,6 +7,7 @@ import process from 'node:process';
 import {beside} from './beside.js';
 import {contestants} from './clients.js';
 import {type Figure, formatTable} from './figures.js';
+import {flood} from './flood.js';
 import {idle} from './idle.js';
 import {incoming} from './incoming.js';
 import {load} from './load.js';
@@ -23,6 +24,7 @@ const families: Readonly<Record<string, (surroundings: Surroundings) => Promise<
 	send,
 	beside,
 	start,
+	flood,
 };
 
 async function main(names: readonly string[]): Promise<number> {

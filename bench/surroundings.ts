@@ -1,11 +1,12 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {type ChatPeer, startChatPeer} from '../test/support/peers/chat-peer.js';
-import {type Prosody, type ProsodyOptions, startProsody} from '../test/support/prosody.js';
+import {type ProsodyOptions, startProsody} from '../test/support/prosody.js';
+import type {TestServer} from '../test/support/servers.js';
 
 /** What every figure is taken in: a private server, and a peer that writes and reads fast. */
 export type Surroundings = {
-	readonly server: Prosody;
+	readonly server: TestServer;
 	readonly peer: ChatPeer;
 	/** An account with the peer as its only contact, another one at each call. */
 	newAccount(): {readonly localpart: string; readonly password: string};
