@@ -287,15 +287,18 @@ for (const [kind, unit] of [
 ] as const) {
 	test(`typing behind a megabyte of ${kind} stays quick`, t => {
 		let editor = insertPaste(emptyEditor, unit.repeat(Math.ceil(1_048_576 / unit.length)));
-		const start = performance.now();
+		// The median: other processes may hold one key up, not most of them.
+		const times: number[] = [];
 		for (let turn = 0; turn < 50; turn++) {
+			const start = performance.now();
 			editor = insertText(editor, 'x');
 			editor = turn % 5 === 0 ? applyEdit(editor, 'moveLeft') : editor;
 			composerLines({text: editor.text, cursor: editor.cursor, columns: 200, maximumRows: 16, prompt: line('> ')});
+			times.push(performance.now() - start);
 		}
 
-		const each = (performance.now() - start) / 50;
-		t.true(each < 20, `${each} ms a key`);
-		t.log(`${each.toFixed(2)} ms a key`);
+		const [median = 0] = times.sort((one, other) => one - other).slice(25);
+		t.true(median < 20, `${median} ms a key`);
+		t.log(`${median.toFixed(2)} ms a key`);
 	});
 }
