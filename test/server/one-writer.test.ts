@@ -141,7 +141,11 @@ test.serial('a contact who does not confirm is said so when the time is up', asy
 	t.is(alone.status, 75);
 	t.regex(alone.errors, /^xmppc: The server has the message, but romeo@example\.test did not confirm/);
 	await daemonOf(t, xmppc);
-	t.like(await xmppc.run(argv), {status: 75, errors: alone.errors});
+	const beside = await xmppc.run(argv);
+	t.is(beside.status, 75);
+	// What finding the daemon took is not waited for the contact.
+	const untimed = (text: string) => text.replace(/within [\d.]+ s/, 'in time');
+	t.is(untimed(beside.errors), untimed(alone.errors));
 });
 
 test.serial('a message queued while the server is away is sent when it is back', async t => {
