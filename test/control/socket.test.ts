@@ -352,7 +352,8 @@ test('a server that says nonsense or nothing ends the connection with a reason',
 	});
 	await new Promise<void>(resolve => server.listen(it.path, resolve));
 	t.teardown(() => server.close());
-	const attempt = () => connectControl(it.path, {profile, clock: it.clock});
+	const attempt = (patience?: number) =>
+		connectControl(it.path, {profile, clock: it.clock, ...(patience === undefined ? {} : {patience})});
 	t.like(await t.throwsAsync(attempt()), {code: 'control-frame', kind: 'protocol'});
 	says = '';
 	const silent = t.throwsAsync(attempt());
@@ -362,6 +363,16 @@ test('a server that says nonsense or nothing ends the connection with a reason',
 
 	it.clock.advance(5000);
 	t.like(await silent, {code: 'control-silent', kind: 'temporary'});
+	t.is(it.clock.pending, 0);
+
+	// Who has less time than that waits no longer than they have.
+	const hurried = t.throwsAsync(attempt(1000));
+	while (it.clock.pending === 0) {
+		await new Promise(setImmediate);
+	}
+
+	it.clock.advance(1000);
+	t.like(await hurried, {code: 'control-silent'});
 	t.is(it.clock.pending, 0);
 });
 
