@@ -102,6 +102,15 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		}
 	};
 
+	/** Where it cannot be recorded now, the outbox does it when it opens. */
+	const doubt = (find: () => number) => {
+		try {
+			tellDoubt(find());
+		} catch (error) {
+			notice('error', `What became of the last messages could not be recorded: ${messageOf(error)}`);
+		}
+	};
+
 	/** Forgets the connection and what was known by it. Messages it left in doubt are told of. */
 	const lose = (connection: LiveSession, because?: Problem) => {
 		live = undefined;
@@ -114,11 +123,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 			journal.emit({type: 'subscription.resolved', account: jid, jid: request.jid});
 		}
 
-		try {
-			tellDoubt(outbox.close(because));
-		} catch (error) {
-			notice('error', `What became of the last messages could not be recorded: ${messageOf(error)}`);
-		}
+		doubt(() => outbox.close(because));
 	};
 
 	const ended = (connection: LiveSession, {problem: because, recoverable}: SessionEnd) => {
@@ -281,7 +286,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		jid,
 		outbox,
 		view: standing.view,
-		recover: () => tellDoubt(outbox.recover()),
+		recover: () => doubt(outbox.recover),
 		connect() {
 			if (standing.status === 'online' && closing === undefined) {
 				live?.probe();

@@ -267,6 +267,33 @@ test('a database that another program holds is called that, is waited for once, 
 	t.deepEqual(stored(it), ['1', 'meanwhile', 'Hi']);
 });
 
+test('a history that another program holds at the start keeps nothing from starting, and nothing written is forgotten', async t => {
+	const {database, profile} = await realDatabase(t);
+	const killed = await after(t, lines(1), profile);
+	await connect(killed);
+	const {key} = await send(killed, 'in doubt');
+
+	const other = openDatabase(await loadSqlite(), database.path, {timeout: 0});
+	t.teardown(() => other.close());
+	other.execute('BEGIN IMMEDIATE');
+	const it = await offlineScene(t, profile);
+	it.server.archive.items.push(...killed.server.archive.items);
+	await it.start();
+	await it.saw.until('account.changed', ({account}) => account.problem?.code === 'database-busy');
+	t.true(notices(it).some(text => /^error: What became of the last messages could not be recorded/.test(text)));
+	t.is(it.storage.messages.get(key)?.state, 'written');
+
+	other.execute('COMMIT');
+	await settled();
+	it.clock.advance(60_000);
+	await it.saw.until('message.changed', ({change}) => change.key === key && change.state === 'written');
+	t.deepEqual(bodies(it), ['in doubt']);
+	t.deepEqual(
+		it.saw.all('message.changed').flatMap(({change}) => (change.key === key ? [change.state] : [])),
+		['uncertain', 'written'],
+	);
+});
+
 test('a history that became read-only is called that, and is used again when the person connects anew', async t => {
 	const {database, profile} = await realDatabase(t);
 	const it = await after(t, lines(1), profile);
