@@ -51,6 +51,8 @@ async function serve(command: Command, shell: Shell): Promise<void> {
 		});
 		await client.serve();
 		say(`xmppc serves the profile "${options.profile}"`);
+		// Whoever follows it says so; whoever sends through it is waited for anyway.
+		await client.actions.setAttention({active: false});
 		await client.start();
 		await aborted(shell.interrupted);
 		say('ending');

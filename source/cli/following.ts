@@ -81,6 +81,7 @@ export async function followLines(profile: string, shell: Shell): Promise<number
 	});
 	const {events, snapshot} = connection;
 	try {
+		await connection.actions.setAttention({active: true});
 		const exit = await startPlain({
 			open: async () => ({
 				actions: withoutView(connection.actions),
