@@ -6,6 +6,7 @@ import {type ChildProcess, fork} from 'node:child_process';
 import {availableParallelism} from 'node:os';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
+import {isXmppcError} from '../../source/shared/errors.js';
 import {type RunOptions, run, type Verdict} from './run.js';
 
 type Outcome = Pick<Verdict, 'seed' | 'lost' | 'doubled' | 'misordered' | 'findings'>;
@@ -29,6 +30,12 @@ function broken(seed: number, text: string): Outcome {
 
 /** Plays the seeds that it is sent, one after the other. */
 function work(): void {
+	process.on('unhandledRejection', reason => {
+		// Nobody is there to hear of what a process that is gone did not finish.
+		if (!(isXmppcError(reason) && reason.code === 'process-died')) {
+			throw reason;
+		}
+	});
 	process.on('message', (seed: number) => {
 		void outcomeOf(seed).then(outcome => process.send?.(outcome));
 	});

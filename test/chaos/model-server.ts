@@ -200,7 +200,8 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 			give(session, {text: `<presence from='${peer}/orchard' to='${session.jid}'/>`, isIdle: true});
 		}
 
-		for (const parcel of offline.splice(0)) {
+		// Those of a session that was given up came later than others that are younger.
+		for (const parcel of offline.splice(0).sort((one, other) => (one.at ?? 0) - (other.at ?? 0))) {
 			const bare = parcel.archiveId !== undefined && !traits.offlineIds;
 			const text = bare ? parcel.text.replace(archiveIdElement(parcel.archiveId ?? ''), '') : parcel.text;
 			give(session, {...parcel, text: withMore(text, delayElement(parcel.at ?? 0, traits.resolution))});

@@ -76,14 +76,9 @@ export function mortal(database: Database, life: MortalLife, inserted: (body: st
 
 			return database.run(sql, ...values);
 		},
-		get(sql, ...values) {
-			life.check();
-			return database.get(sql, ...values);
-		},
-		all(sql, ...values) {
-			life.check();
-			return database.all(sql, ...values);
-		},
+		// What still runs of a process that is gone reaches nobody: it need not fall over.
+		get: (sql, ...values) => (life.isAlive ? database.get(sql, ...values) : undefined),
+		all: (sql, ...values) => (life.isAlive ? database.all(sql, ...values) : []),
 		transaction(work) {
 			life.check();
 			depth++;

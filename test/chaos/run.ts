@@ -146,6 +146,11 @@ export async function run(seed: number, {print, sabotage = {}}: RunOptions = {})
 
 		server.ask();
 		await timeline.runUntil(timeline.now + 10_000);
+		if (server.unsettled > 0) {
+			// A session that was left for good is given up after its time.
+			await timeline.runUntil(timeline.now + traits.window + mostPatience / 6);
+		}
+
 		find(checkServer(server));
 		for (const machine of machines) {
 			find(checkEnd(machine, server, traits));
