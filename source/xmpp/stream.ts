@@ -317,7 +317,7 @@ export class Stream extends Client<Endpoint> {
 	#onServerClosed(): void {
 		if (this.#onClosed) {
 			this.#onClosed();
-			this.streamSocket?.destroy();
+			this.streamSocket?.finish();
 		} else {
 			this.#afterLastStep(() => this.#fail(connectionLost(this.where, 'the server closed the stream')));
 		}

@@ -112,6 +112,12 @@ export class StreamSocket extends EventEmitter<SocketEvents> {
 		}
 	}
 
+	/** Closes the connection where both sides have closed the stream. */
+	finish(): void {
+		this.destroy();
+	}
+
+	/** Cuts the connection. */
 	destroy(): void {
 		if (this.#socket) {
 			this.#socket.destroy();

@@ -79,10 +79,14 @@ class WebSocketTransport extends StreamSocket {
 		this.#webSocket?.resume();
 	}
 
+	/** The stream is closed from our side. Its connection has to stay until the server has read that (RFC 7395 §3.6). */
 	override end(flushed?: () => void): void {
 		this.#onFlushed = flushed;
-		this.#webSocket?.close(normalClosure);
 		this.#tellFlushed();
+	}
+
+	override finish(): void {
+		this.#webSocket?.close(normalClosure);
 	}
 
 	override destroy(): void {

@@ -308,10 +308,36 @@ test('a server that says nothing after the upgrade is given up in time', async t
 	await open;
 	clock.advance(30_000);
 	t.is((await problem).code, 'negotiation-timeout');
+	clock.advance(2000);
 	await server.connections[0]?.closed;
 });
 
 // --- how it ends
+
+test('the connection is closed when the server has read that the stream is, and not before', async t => {
+	let answer = () => {};
+	const mayAnswer = new Promise<void>(resolve => {
+		answer = resolve;
+	});
+	let isClosed = false;
+	let wasOpen = false;
+	const server = await serveLogin(t, async connection => {
+		void connection.closed.then(() => {
+			isClosed = true;
+		});
+		await connection.expects(/^<close /);
+		// What stands behind it in the same packet is read together with it.
+		connection.webSocket.ping();
+		connection.webSocket.once('pong', () => answer());
+		await mayAnswer;
+		wasOpen = !isClosed;
+		connection.replies("<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>");
+	});
+	const {session} = await openTestSession('dns', at(server));
+	await session.end();
+	t.is(await server.connections[0]?.closed, 1000);
+	t.true(wasOpen);
+});
 
 test('a connection that is closed with a reason is named by it, and one without is just lost', async t => {
 	for (const [close, detail] of [
