@@ -67,10 +67,12 @@ export function takePage(
 		return found;
 	};
 
-	const room = place.apart ? roomForGap : 0;
-	const floor = 'after' in place ? place.after + room : undefined;
 	const {before: limit = Number.MAX_SAFE_INTEGER} = place;
 	const ceiling = limit === Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : limit;
+	/** A key that leaves room for a gap behind `key`: half of what there is before the next one, where that is less. */
+	const apartFrom = (key: number, before: number) =>
+		place.apart ? key + Math.min(roomForGap, Math.max(0, Math.floor((before - key) / 2))) : key;
+	const floor = 'after' in place ? apartFrom(place.after, ceiling) : undefined;
 
 	/** What was written here within the second of a message, and is not in this page behind it. */
 	const writtenWith = (buffer: BufferId, index: number, after: number, before: number): number | undefined => {
@@ -90,12 +92,13 @@ export function takePage(
 		const key = isFirst
 			? storage.messages.newest(buffer)
 			: storage.messages.filedUpTo(buffer, Math.min(before, Number.MAX_SAFE_INTEGER) - 1)?.key;
-		return key === undefined ? undefined : key + room;
+		return key === undefined ? undefined : apartFrom(key, before);
 	};
 
 	const between = (buffer: BufferId, index: number): Neighbours => {
 		const met = last.get(buffer);
-		const lower = floor === undefined ? met : Math.max(met ?? floor, floor);
+		// Behind one of this page the gap is over, if there is one: what was known here may lie where it would be.
+		const lower = 'after' in place ? Math.max(met ?? floor ?? place.after, place.after) : met;
 		// What was written here stands where it was written, also before what the archive has before it.
 		const isAhead = ({key}: Message) => key > (lower ?? -1);
 		const next = known.findIndex((other, at) => at > index && other?.buffer === buffer && isAhead(other));
@@ -103,7 +106,7 @@ export function takePage(
 		const stored =
 			known[next]?.key ??
 			(place.apart ? Number.POSITIVE_INFINITY : beyond(buffer, floor === undefined ? limit - 1 : (lower ?? floor)));
-		const before = Math.min(stored, ceiling);
+		const before = (lower ?? -1) < ceiling ? Math.min(stored, ceiling) : stored;
 		const under = met === undefined && (floor === undefined || place.apart) ? below(buffer, before) : undefined;
 		const filed = lower === undefined || under === undefined ? (lower ?? under) : Math.max(lower, under);
 		const after = floor === undefined ? filed : (writtenWith(buffer, index, filed ?? -1, before) ?? filed);

@@ -137,3 +137,30 @@ test('what came without the archive’s id is a place in the page all the same',
 	t.deepEqual(stored(it), ['1', '2', '3', 'came', 'then']);
 	t.is(it.storage.messages.byArchiveId(juliet, juliet, first ?? '')?.via, 'live');
 });
+
+for (const page of [5, 3]) {
+	test(`what comes live while pages of ${page} are read lies between what they hold`, async t => {
+		const it = await scene(t);
+		await idle(it);
+		within(it, 100);
+		await deliver(it, {n: 1}, keep(it, {n: 1})[0]);
+		await leave(it);
+		keep(it, ...lines(8, {from: 2}).map(line => ({...line, ago: 0})));
+		it.server.archive.longestPage = page;
+		let questions = 0;
+		it.server.archive.onPage = () => {
+			questions++;
+			if (questions === 2) {
+				// Of the three the middle one alone comes live before the newest page.
+				it.clock.advance(200);
+				const [, live] = keep(it, {n: 10}, {n: 11}, {n: 12});
+				void deliver(it, {n: 11}, live);
+			}
+		};
+		await connect(it);
+		t.deepEqual(
+			stored(it),
+			Array.from({length: 12}, (_, index) => `${index + 1}`),
+		);
+	});
+}
