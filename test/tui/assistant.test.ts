@@ -285,7 +285,8 @@ test('a damaged history is left alone unless the person says otherwise', async t
 	const done: boolean[] = [];
 	const rebuild = async () => t.fail('nobody said so') as never;
 	const dialog = createRebuildDialog({problem: damage, rebuild, done: rebuilt => done.push(rebuilt)});
-	t.like(dialog.question(), {type: 'choice', explanation: ['The history is damaged.']});
+	const question = dialog.question();
+	t.is(question.type === 'choice' ? question.explanation[0] : '', 'The history is damaged.');
 	dialog.answer('leave');
 	await settle();
 	t.deepEqual(done, [false]);

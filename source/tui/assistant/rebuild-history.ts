@@ -27,15 +27,13 @@ export function createRebuildDialog({problem, rebuild, done}: RebuildDialogParts
 				type: 'choice',
 				title,
 				label: 'What is to be done?',
-				explanation: [problem.message],
+				explanation: [
+					problem.message,
+					'It can be put aside: the file is renamed, and a new history begins with unsent messages and drafts, as far as they can be read. What the servers keep is fetched again; what they do not keep is in the renamed file only.',
+				],
 				options: [
-					{value: 'leave', label: 'Leave', explanation: 'Nothing is changed; a backup can be put in its place.'},
-					{
-						value: 'rebuild',
-						label: 'Put it aside and begin a new one',
-						explanation:
-							'The file is renamed. Unsent messages and drafts are taken along, and what the servers keep is fetched again; what they do not keep is in the renamed file only.',
-					},
+					{value: 'leave', label: 'Leave', explanation: 'Changes nothing.'},
+					{value: 'rebuild', label: 'Put it aside and begin a new one', explanation: 'Renames the file.'},
 				],
 				...(trouble === undefined ? {} : {problem: trouble}),
 			},
