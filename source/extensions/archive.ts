@@ -192,8 +192,14 @@ export const archive = defineExtension<Archive, ExtensionPorts>({
 			page,
 			async oldest(of) {
 				if (of === undefined && features.has(extendedFeature)) {
-					const answer = await context.request(undefined, 'get', metadata.encode({}));
-					return answer === undefined ? undefined : metadata.decode(answer)?.start;
+					try {
+						const answer = await context.request(undefined, 'get', metadata.encode({}));
+						return answer === undefined ? undefined : metadata.decode(answer)?.start;
+					} catch (error) {
+						if (!isStanzaError(error) || !unsupported.has(error.condition)) {
+							throw error;
+						}
+					}
 				}
 
 				const {messages} = await page({...(of === undefined ? {} : {archive: of}), max: 1});
@@ -204,8 +210,13 @@ export const archive = defineExtension<Archive, ExtensionPorts>({
 	},
 });
 
-/** What a server answers to a field it does not know. */
-const unsupported: ReadonlySet<string> = new Set(['feature-not-implemented', 'bad-request', 'not-acceptable']);
+/** What a server answers to a field or question it does not know, whatever it announced. */
+const unsupported: ReadonlySet<string> = new Set([
+	'feature-not-implemented',
+	'service-unavailable',
+	'bad-request',
+	'not-acceptable',
+]);
 
 /** Whether a message that is a result of an archive, and so none in its own right. */
 export function isArchiveResult(message: Element): boolean {

@@ -119,3 +119,25 @@ test('where the newest page is not certain, the anchor stays where the pages bef
 	await connect(it);
 	t.deepEqual(stored(it), numbers(253));
 });
+
+for (const condition of ['feature-not-implemented', 'service-unavailable']) {
+	test(`an archive that announces what it then answers with ${condition} is asked in the older way`, async t => {
+		const it = await after(t, lines(3));
+		it.server.accountFeatures = [
+			...it.server.accountFeatures,
+			'urn:xmpp:mam:2#extended',
+			'urn:xmpp:mam:2#groupchat-field',
+		];
+		const refusal = `<error type='cancel'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
+		it.server.answerWith('metadata', refusal);
+		it.server.archive.onPage = query => {
+			it.server.archive.refusal = 'include-groupchat' in query ? refusal : undefined;
+		};
+		forget(it, 3);
+		it.clock.advance(86_400_000);
+		keep(it, ...lines(2, {from: 50}));
+		await connect(it);
+		t.deepEqual(stored(it), [...numbers(3), '50', '51']);
+		t.like(stateOf(it)?.gaps, [{after: {id: 'a3'}, permanent: true}]);
+	});
+}
