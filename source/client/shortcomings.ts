@@ -31,10 +31,10 @@ export async function shortcomingsOf(session: Pick<Session, 'isCounted'>, use: U
 
 type Words = {readonly text: string; readonly hint: string};
 
-const words: Readonly<Record<Shortcoming, (account: BareJid) => Words>> = {
-	'no-carbons': account => ({
-		text: `The server of ${account} does not copy messages to all devices: what you write and get on others appears here at the next login only.`,
-		hint: 'Nothing is lost where the server keeps an archive. Only its operator can change it (XEP-0280).',
+const words: Readonly<Record<Shortcoming, (account: BareJid, isArchived: boolean) => Words>> = {
+	'no-carbons': (account, isArchived) => ({
+		text: `The server of ${account} does not copy messages to all devices: what you write and get on others ${isArchived ? 'appears here at the next login only' : 'does not appear here'}.`,
+		hint: 'Only its operator can change it (XEP-0280).',
 	}),
 	'no-archive': account => ({
 		text: `The server of ${account} keeps no archive: what you write and get on other devices while this one is offline does not appear here.`,
@@ -58,11 +58,18 @@ function tell(account: BareJid, found: readonly Shortcoming[], {storage, journal
 		return;
 	}
 
+	const isArchived = !found.includes('no-archive') && !found.includes('archive-off');
 	journal.commit(() => {
 		storage.servers.rememberTold(account, found);
 		for (const topic of found) {
 			if (!told.includes(topic)) {
-				journal.emit({type: 'notice', level: 'warning', ...words[topic](account), account, at: clock.now()});
+				journal.emit({
+					type: 'notice',
+					level: 'warning',
+					...words[topic](account, isArchived),
+					account,
+					at: clock.now(),
+				});
 			}
 		}
 	});

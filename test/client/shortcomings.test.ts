@@ -68,8 +68,9 @@ test('several things that are missing are told of one by one', async t => {
 	}
 
 	await connect(it);
-	// Without an archive there is none to be switched on.
+	// Without an archive there is none to be switched on, and nothing comes from it at the next login.
 	t.is(warnings(it).length, 3);
+	t.regex(warnings(it)[0] ?? '', /what you write and get on others does not appear here/);
 });
 
 test('what the server had in between is news when it is missing again', async t => {
