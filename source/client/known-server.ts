@@ -96,7 +96,7 @@ export function createServerKnowledge(
 			}
 
 			if (offer) {
-				note('offer', offer);
+				note('offer', inOrder(offer));
 			}
 		},
 		forget(part) {
@@ -109,6 +109,16 @@ export function createServerKnowledge(
 		},
 		archiveKeepsEverything: () => currentOf(load(), 'keepsEverything') === true,
 		noteArchive: keepsEverything => note('keepsEverything', keepsEverything),
+	};
+}
+
+/** There are servers that name the same in another order each time, which is no news. */
+function inOrder({mechanisms, tokenMechanisms, bind, ...rest}: Sasl2Offer): Sasl2Offer {
+	return {
+		mechanisms: [...mechanisms].sort(),
+		tokenMechanisms: [...tokenMechanisms].sort(),
+		...(bind ? {bind: [...bind].sort()} : {}),
+		...rest,
 	};
 }
 
