@@ -130,6 +130,18 @@ test('Bind 2 is used once the archive is known to get everything, and was read',
 	t.true(it.server.wanted?.sasl2?.bind);
 });
 
+test('Bind 2 is not used while nothing of the archive is on record, for what waits would be read as history', async t => {
+	const it = await offlineScene(t);
+	it.server.features = {...it.server.features, bind2: true};
+	it.server.answerWith('prefs', everything);
+	it.server.archive.stable = false;
+	keep(it, ...lines(3));
+	await connect(it);
+	await leave(it);
+	await connect(it);
+	t.false(it.server.wanted?.sasl2?.bind);
+});
+
 for (const [what, preferences] of [
 	['gets nothing', "<prefs xmlns='urn:xmpp:mam:2' default='never'><always/><never/></prefs>"],
 	['gets what contacts write', "<prefs xmlns='urn:xmpp:mam:2' default='roster'/>"],

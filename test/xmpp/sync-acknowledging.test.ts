@@ -1,4 +1,5 @@
 /** What of a stream is counted, and what a session may say about it: XEP-0198, beyond what `stream.test.ts` has. */
+import {randomUUID} from 'node:crypto';
 import test from 'ava';
 import {parseBareJid} from '../../source/shared/jid.js';
 import {acknowledgementByCount} from '../../source/xmpp/acknowledgement.js';
@@ -7,8 +8,18 @@ import {createOutgoing} from '../../source/xmpp/outgoing.js';
 import {openSession} from '../../source/xmpp/session-opening.js';
 import {createStreamManagement} from '../../source/xmpp/stream-management.js';
 import {createManualClock} from '../support/manual-clock.js';
-import {answersBind} from '../support/scripted-login.js';
-import {authenticates, grants, resumableOptions, serveInTurn, sm} from '../support/scripted-resumption.js';
+import {answersBind, offer} from '../support/scripted-login.js';
+import {
+	authenticates,
+	grants,
+	interruptionOf,
+	reopen,
+	resumableOptions,
+	serveInTurn,
+	sessionId,
+	sm,
+} from '../support/scripted-resumption.js';
+import {challengesSasl2, featuresBehind, inlineOffer, offersSasl2, sasl2Success} from '../support/scripted-sasl2.js';
 import type {ScriptedConnection} from '../support/scripted-server.js';
 
 test('messages, presence and iq of the stream itself are counted, and nothing else that lies between them', async t => {
@@ -143,4 +154,38 @@ test('what is sent while a session is interrupted is written with what was not a
 	outgoing.resend();
 	await undefined;
 	t.deepEqual(ids(), ['1', '1', '2', '3', '<r ']);
+});
+
+test('where a login with SASL2 finds the session gone, what the server says to have had of it is acknowledged', async t => {
+	const logsIn = async (connection: ScriptedConnection, more: string) => {
+		const inline = inlineOffer.bindWithAll + inlineOffer.streamManagement;
+		const data = await challengesSasl2(connection, await offersSasl2(connection, {inline}));
+		connection.replies(sasl2Success(data, more) + featuresBehind(offer.streamManagement));
+	};
+	const server = await serveInTurn(
+		t,
+		async connection => {
+			await logsIn(
+				connection,
+				`<bound xmlns='urn:xmpp:bind:0'><enabled xmlns='${sm}' id='${sessionId}' resume='true'/></bound>`,
+			);
+			await connection.expects(/<message [^>]*id="2"[^>]*>/);
+			connection.resets();
+		},
+		connection => logsIn(connection, `<failed xmlns='${sm}' h='1'/><bound xmlns='urn:xmpp:bind:0'/>`),
+	);
+	const options = await resumableOptions(server, {sasl2: {userAgent: async () => randomUUID(), bind: true}});
+	const session = await openSession(options);
+	const acked: string[] = [];
+	const interrupted = interruptionOf(session);
+	for (const id of ['1', '2']) {
+		session.send(createElement('message', {id}), () => acked.push(id));
+	}
+
+	await interrupted;
+	t.deepEqual(acked, []);
+	const next = await reopen(options, session);
+	t.not(next, session);
+	t.deepEqual(acked, ['1']);
+	await next.end();
 });
