@@ -30,7 +30,7 @@ export type PagePorts = {
  */
 export type PagePlace =
 	| {readonly after: number; readonly before?: number; readonly apart?: true}
-	| {readonly before: number; readonly apart?: true};
+	| {readonly before: number; readonly apart?: never};
 
 /** Keys that are left free for a gap: as many as a second has. */
 const roomForGap = 1000 * 1024;
@@ -69,10 +69,18 @@ export function takePage(
 
 	const {before: limit = Number.MAX_SAFE_INTEGER} = place;
 	const ceiling = limit === Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : limit;
-	/** A key that leaves room for a gap behind `key`: half of what there is before the next one, where that is less. */
-	const apartFrom = (key: number, before: number) =>
-		place.apart ? key + Math.min(roomForGap, Math.max(0, Math.floor((before - key) / 2))) : key;
-	const floor = 'after' in place ? apartFrom(place.after, ceiling) : undefined;
+
+	/**
+	 * What all of the newest page comes behind: whatever is stored, is not in it and came not after it. The room for a gap is
+	 * half of what there is, where that is less.
+	 */
+	const behind = (after: number): number => {
+		const first = known.reduce((least, message) => Math.min(least, message?.key ?? limit), limit);
+		const stored = Math.max(after, storage.messages.newestThere(account, first) ?? -1);
+		return stored + Math.min(roomForGap, Math.max(0, Math.floor((first - stored) / 2)));
+	};
+
+	const floor = !('after' in place) ? undefined : place.apart ? behind(place.after) : place.after;
 
 	/** What was written here within the second of a message, and is not in this page behind it. */
 	const writtenWith = (buffer: BufferId, index: number, after: number, before: number): number | undefined => {
@@ -83,16 +91,6 @@ export function takePage(
 
 		const {first, last: end} = keysOf(at);
 		return storage.messages.newestWritten(buffer, {after: Math.max(after, first - 1), upTo: Math.min(end, before - 1)});
-	};
-
-	/** The key that all of the page comes after, since the page is whole: what is stored there and not in it comes before it. */
-	const below = (buffer: BufferId, before: number): number | undefined => {
-		// Before the first page nothing was filed: what was delivered without an id counts as well.
-		const isFirst = place.apart && before === Number.POSITIVE_INFINITY;
-		const key = isFirst
-			? storage.messages.newest(buffer)
-			: storage.messages.filedUpTo(buffer, Math.min(before, Number.MAX_SAFE_INTEGER) - 1)?.key;
-		return key === undefined ? undefined : apartFrom(key, before);
 	};
 
 	const between = (buffer: BufferId, index: number): Neighbours => {
@@ -106,9 +104,11 @@ export function takePage(
 		const stored =
 			known[next]?.key ??
 			(place.apart ? Number.POSITIVE_INFINITY : beyond(buffer, floor === undefined ? limit - 1 : (lower ?? floor)));
-		const before = (lower ?? -1) < ceiling ? Math.min(stored, ceiling) : stored;
-		const under = met === undefined && (floor === undefined || place.apart) ? below(buffer, before) : undefined;
-		const filed = lower === undefined || under === undefined ? (lower ?? under) : Math.max(lower, under);
+		// Of the newest page some may be behind what came at once: copies come before presence, other messages do not.
+		const isBehind = place.apart && (lower ?? -1) >= ceiling;
+		const before = isBehind ? stored : Math.min(stored, ceiling);
+		// The page is whole: what is stored below it, and is not in it, comes before it.
+		const filed = lower ?? storage.messages.filedUpTo(buffer, Math.min(before, Number.MAX_SAFE_INTEGER) - 1)?.key;
 		const after = floor === undefined ? filed : (writtenWith(buffer, index, filed ?? -1, before) ?? filed);
 		if (before === Number.POSITIVE_INFINITY) {
 			return {after};

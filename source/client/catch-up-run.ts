@@ -118,17 +118,22 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 	/** The first look at an archive: its newest page. What is older is a gap that reaches back to the beginning. */
 	const readFirst = async (): Promise<boolean> => {
 		const page = await ask(archive, {before: ''});
-		commit(page, 'recent', {before: ports.firstLive() ?? Number.MAX_SAFE_INTEGER, apart: true}, (_, taken) => {
-			const head = endOf(page, taken);
-			const before = startOf(page, taken);
-			const isWhole = page.complete || before === undefined;
-			return page.stable
-				? {
-						...(head === undefined ? {} : {head}),
-						gaps: isWhole ? [] : [{before, permanent: false}],
-					}
-				: undefined;
-		});
+		commit(
+			page,
+			'recent',
+			{after: -1, before: ports.firstLive() ?? Number.MAX_SAFE_INTEGER, apart: true},
+			(_, taken) => {
+				const head = endOf(page, taken);
+				const before = startOf(page, taken);
+				const isWhole = page.complete || before === undefined;
+				return page.stable
+					? {
+							...(head === undefined ? {} : {head}),
+							gaps: isWhole ? [] : [{before, permanent: false}],
+						}
+					: undefined;
+			},
+		);
 		return page.stable;
 	};
 

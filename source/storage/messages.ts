@@ -107,6 +107,25 @@ export function createMessageStore(database: Database): MessageStore {
 			return typeof row?.key === 'number' ? row.key : undefined;
 		},
 
+		newestThere: (account, below) => {
+			const row = database.get(
+				`SELECT key FROM messages
+				WHERE account = ? AND key < ? AND coalesce(state, '') NOT IN ('queued', 'sealed', 'written') ORDER BY key DESC LIMIT 1`,
+				account,
+				below,
+			);
+			return typeof row?.key === 'number' ? row.key : undefined;
+		},
+
+		newestDelivered: buffer => {
+			const row = database.get(
+				`SELECT key FROM messages
+				WHERE buffer = ? AND archive_id IS NOT NULL AND via <> 'carbon' ORDER BY key DESC LIMIT 1`,
+				buffer,
+			);
+			return typeof row?.key === 'number' ? row.key : undefined;
+		},
+
 		filedUpTo: (buffer, key) =>
 			toFiled(
 				database.get(
@@ -190,8 +209,8 @@ function keyFor(database: Database, receivedAt: number, neighbours: Neighbours):
 	const natural = freeKey(database, receivedAt, step);
 	// What shares its millisecond, or with most servers its second, is told apart by its neighbours only.
 	const isAlone = natural % keysPerMillisecond === 0;
-	// Followers that find no room behind it find none anyway.
-	const end = before - followers > after + 1 ? before - followers : before;
+	// Where there is not enough for the followers, as low as possible leaves them the most.
+	const end = Math.min(before, Math.max(before - followers, after + 2));
 	if (natural > after && natural < end && (isAlone || near === undefined)) {
 		return natural;
 	}

@@ -1,11 +1,24 @@
 /** What bounds a gap, and what lies in it, holds for all conversations of an account, whatever the clocks say. */
 import test from 'ava';
 import type {BareJid} from '../../source/shared/jid.js';
-import {after, anchor, connect, deliver, keep, leave, lines, stateOf, stored} from './archive-scene.js';
+import {
+	after,
+	anchor,
+	connect,
+	deliver,
+	keep,
+	leave,
+	lines,
+	stanzaId,
+	stanzaOf,
+	stateOf,
+	stored,
+} from './archive-scene.js';
 import {juliet, offlineScene, romeo, type Scene, withRomeo} from './scene.js';
 
 const nurse = 'nurse@example.org' as BareJid;
 const messages = ({server}: Scene) => server.written.filter(text => text.includes('<body>'));
+const busy = "<error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
 const numbers = (from: number, to: number) => Array.from({length: to - from + 1}, (_, index) => `${from + index}`);
 
 /** What a server says of a message that it held up. */
@@ -47,8 +60,7 @@ test('the first page leaves room for what lies before it, behind what had been d
 		const past = lines(12).map(line => ({...line, ago: 0}));
 		const ids = keep(it, ...past);
 		const at = it.clock.now();
-		it.server.archive.refusal =
-			"<error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+		it.server.archive.refusal = busy;
 		await connect(it);
 		for (const [index, line] of past.slice(0, 3).entries()) {
 			await deliver(it, {...line, extra: held(at)}, withId ? ids[index] : undefined);
@@ -108,4 +120,40 @@ test('a clock that is ahead does not make a message look missing that may lie in
 	t.deepEqual(messages(it), []);
 	t.is(it.storage.messages.get(key)?.state, 'acked');
 	t.is(it.storage.messages.page(withRomeo, {limit: 50}).length, 8);
+});
+
+test('copies that come before presence was told are not in the way of what waited at the server', async t => {
+	const it = await offlineScene(t);
+	it.clock.sleep(30_000);
+	const at = it.clock.now() - 60_000;
+	const waited = lines(3).map(line => ({...line, ago: 60_000}));
+	const ids = keep(it, ...waited);
+	const [mine] = keep(it, {n: 4, own: true});
+	it.server.archive.refusal = busy;
+	await connect(it);
+	const copy = stanzaOf({n: 4, own: true, extra: stanzaId(mine ?? '')});
+	await it.server.bring(
+		`<message from='${juliet}' to='${juliet}'><sent xmlns='urn:xmpp:carbons:2'>` +
+			`<forwarded xmlns='urn:xmpp:forward:0'>${copy}</forwarded></sent></message>`,
+	);
+	for (const [index, line] of waited.entries()) {
+		await deliver(it, {...line, extra: held(at)}, ids[index]);
+	}
+
+	t.deepEqual(stored(it), numbers(1, 4));
+});
+
+test('the first page goes behind all that came in a session that ended before it', async t => {
+	const it = await offlineScene(t);
+	it.server.archive.refusal = busy;
+	await connect(it);
+	// Our clock is ahead: what comes has a later time here than the server gives to what follows.
+	const [first] = keep(it, {n: 1, ago: 30_000});
+	await deliver(it, {n: 1}, first);
+	await leave(it);
+	it.server.archive.refusal = undefined;
+	it.server.archive.longestPage = 3;
+	keep(it, ...lines(6, {from: 2, ago: 20_000}), ...lines(3, {from: 100, peer: nurse, ago: 20_000}));
+	await connect(it);
+	t.deepEqual(stored(it), numbers(1, 7));
 });

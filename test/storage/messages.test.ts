@@ -131,6 +131,27 @@ test('of several that go before one message each leaves room for the others', as
 	t.deepEqual(keys, [upper - 3, upper - 2, upper - 1]);
 });
 
+test('where there is no room for all that follow a message goes as low as it can', async t => {
+	const {messages} = await temporaryStorage(t);
+	const {key: upper} = messages.insert(incoming({receivedAt: now}));
+	const after = upper - 4;
+	const keys = [2, 1, 0].map(
+		followers =>
+			messages.insert(incoming({receivedAt: now + 5000}), {after, before: upper, near: 'before', followers}).key,
+	);
+	t.deepEqual(keys, [upper - 3, upper - 2, upper - 1]);
+});
+
+test('the newest message that the server may have had is not one that waits here', async t => {
+	const {messages} = await temporaryStorage(t);
+	const {key: first} = messages.insert(incoming());
+	const {key: second} = messages.insert(outgoing({state: 'uncertain', receivedAt: now + 1000}));
+	const {key: third} = messages.insert(outgoing({state: 'queued', receivedAt: now + 2000}));
+	t.is(messages.newestThere(juliet, third + 1), second);
+	t.is(messages.newestThere(juliet, second), first);
+	t.is(messages.newestThere(juliet, first), undefined);
+});
+
 test('an archive id names one message per archive, and a second one is refused', async t => {
 	const {messages} = await temporaryStorage(t);
 	const lounge = 'lounge@muc.example.org' as BareJid;

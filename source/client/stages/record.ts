@@ -65,7 +65,12 @@ function neighboursOf({content, place}: Passage, {account, storage}: StageContex
 	const gap = gaps.findLast(({before}) => content.receivedAt <= before.at);
 	if (gap === undefined) {
 		const {first, last} = keysOf(content.receivedAt);
-		const filed = Math.max(messages.filedUpTo(buffer, Number.MAX_SAFE_INTEGER)?.key ?? -1, head?.key ?? -1);
+		// Copies of what other devices sent do not wait for presence, so they may overtake it.
+		const filed = Math.max(
+			messages.newestDelivered(buffer) ?? -1,
+			messages.filedUpTo(buffer, last)?.key ?? -1,
+			head?.key ?? -1,
+		);
 		return {
 			apart: true,
 			after: messages.newestWritten(buffer, {after: Math.max(filed, first - 1), upTo: last}) ?? filed,
