@@ -5,6 +5,7 @@
 import {loadavg} from 'node:os';
 import process from 'node:process';
 import {beside} from './beside.js';
+import {catchUp} from './catch-up.js';
 import {contestants} from './clients.js';
 import {type Figure, formatTable} from './figures.js';
 import {flood} from './flood.js';
@@ -25,6 +26,7 @@ const families: Readonly<Record<string, (surroundings: Surroundings) => Promise<
 	beside,
 	start,
 	flood,
+	'catch-up': catchUp,
 };
 
 async function main(names: readonly string[]): Promise<number> {

@@ -1,7 +1,8 @@
 import {setTimeout as sleep} from 'node:timers/promises';
-import {keys, type Terminal} from '../test/support/terminal.js';
+import {keys} from '../test/support/terminal.js';
 import {nameOf, type OpenChat, onEveryScreen} from './clients.js';
 import {type Figure, percentile} from './figures.js';
+import {keyToScreen} from './key-to-screen.js';
 import type {Surroundings} from './surroundings.js';
 
 const messagesPerSecond = 200;
@@ -61,27 +62,6 @@ async function typeUnderLoad({peer}: Surroundings, {terminal, jid}: OpenChat): P
 	} finally {
 		pour.stop();
 	}
-}
-
-/** Presses the last letter of `typed`; milliseconds until the lines at the bottom show all of it. */
-async function keyToScreen(terminal: Terminal, typed: string): Promise<number> {
-	const {rows} = terminal.size();
-	const isShown = () => [rows - 1, rows - 2, rows - 3].some(row => terminal.line(row).includes(typed));
-	const pressed = performance.now();
-	return new Promise((resolve, reject) => {
-		const patience = setTimeout(() => {
-			forget();
-			reject(new Error(`the key is not on the screen after 5 s\n${terminal.text()}`));
-		}, 5000);
-		const forget = terminal.onPaint(at => {
-			if (isShown()) {
-				clearTimeout(patience);
-				forget();
-				resolve(at - pressed);
-			}
-		});
-		terminal.type(typed.at(-1) ?? '');
-	});
 }
 
 /** Sends numbered messages at an even pace; `stop` answers the last body. */

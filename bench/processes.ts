@@ -17,6 +17,12 @@ export function residentMemory(pid: number): number {
 	return (Number(kibibytes) * 1024) / 1e6;
 }
 
+/** The most resident memory a process has had, in megabytes (10^6 bytes). Linux only. */
+export function peakMemory(pid: number): number {
+	const [, kibibytes = '0'] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+	return (Number(kibibytes) * 1024) / 1e6;
+}
+
 /** Milliseconds from the start of a program until it has ended. Throws when it fails. */
 export function wallTime(
 	[program = '', ...programArguments]: readonly string[],

@@ -50,7 +50,7 @@ export type AccountOptions = {
 
 /** A profile with an account of `server`, its password in a key file. */
 export async function makeXmppcAccount(
-	server: TestServer,
+	server: Pick<TestServer, 'domain' | 'port' | 'tlsPort' | 'caFile'>,
 	localpart: string,
 	password: string,
 	options: AccountOptions = {},
