@@ -101,7 +101,14 @@ export type Archive = {
 	oldest(archive?: BareJid): Promise<{readonly id: string; readonly at: number} | undefined>;
 };
 
-type OpenQuery = {readonly archive: BareJid; readonly max: number; readonly found: ArchivedMessage[]};
+type OpenQuery = {
+	readonly archive: BareJid;
+	readonly max: number;
+	readonly isBackwards: boolean;
+	readonly found: ArchivedMessage[];
+	/** There were more than were asked for. */
+	isCut: boolean;
+};
 
 export const archive = defineExtension<Archive, ExtensionPorts>({
 	name: 'message archive management',
@@ -134,15 +141,14 @@ export const archive = defineExtension<Archive, ExtensionPorts>({
 			for (const message of messages) {
 				const found = result.find(message);
 				const asked = open.get(found?.queryId ?? '');
-				// A server that gives more than was asked for is cut short: memory is bounded by the page.
-				if (found === undefined || asked === undefined || asked.found.length >= asked.max) {
+				if (found === undefined || asked === undefined) {
 					continue;
 				}
 
 				const {id, forwarded} = found;
 				if (isFrom(message, asked.archive, account) && forwarded.message !== undefined) {
 					const at = forwarded.delay?.stamp;
-					asked.found.push({id, message: forwarded.message, ...(at === undefined ? {} : {at})});
+					keep(asked, {id, message: forwarded.message, ...(at === undefined ? {} : {at})});
 				}
 			}
 		});
@@ -150,8 +156,8 @@ export const archive = defineExtension<Archive, ExtensionPorts>({
 		const ask = async (wanted: PageQuery, withExtras: boolean): Promise<ArchivePage> => {
 			const queryId = randomUUID();
 			const {archive = account, max, after, before} = wanted;
-			const found: ArchivedMessage[] = [];
-			open.set(queryId, {archive, max, found});
+			const asked: OpenQuery = {archive, max, isBackwards: before !== undefined, found: [], isCut: false};
+			open.set(queryId, asked);
 			try {
 				const answer = await context.request(
 					wanted.archive,
@@ -166,7 +172,7 @@ export const archive = defineExtension<Archive, ExtensionPorts>({
 						},
 					}),
 				);
-				return pageOf(answer, found, archive);
+				return pageOf(answer, asked);
 			} finally {
 				open.delete(queryId);
 			}
@@ -223,6 +229,23 @@ export function isArchiveResult(message: Element): boolean {
 	return message.children.some(node => typeof node !== 'string' && result.is(node));
 }
 
+/**
+ * A server that gives more than was asked for is cut short where the next page begins: memory is bounded by the page, and
+ * nothing is passed over.
+ */
+function keep(asked: OpenQuery, message: ArchivedMessage): void {
+	if (asked.found.length < asked.max) {
+		asked.found.push(message);
+		return;
+	}
+
+	asked.isCut = true;
+	if (asked.isBackwards) {
+		asked.found.shift();
+		asked.found.push(message);
+	}
+}
+
 /** The own archive speaks as the bare JID, or without a sender, which only the own server can. */
 function isFrom(message: Element, archive: BareJid, account: BareJid): boolean {
 	const from = attributeOf(message, 'from');
@@ -244,7 +267,7 @@ function formOf(wanted: PageQuery, withoutGroupchat: boolean): DataForm {
 	};
 }
 
-function pageOf(answer: Element | undefined, messages: readonly ArchivedMessage[], archive: BareJid): ArchivePage {
+function pageOf(answer: Element | undefined, {archive, found: messages, isCut}: OpenQuery): ArchivePage {
 	const ending = answer === undefined ? undefined : fin.decode(answer);
 	if (ending === undefined) {
 		throw new XmppcError({
@@ -254,14 +277,15 @@ function pageOf(answer: Element | undefined, messages: readonly ArchivedMessage[
 		});
 	}
 
-	const first = ending.set?.first ?? messages[0]?.id;
-	const last = ending.set?.last ?? messages.at(-1)?.id;
+	const told = isCut ? undefined : ending.set;
+	const first = told?.first ?? messages[0]?.id;
+	const last = told?.last ?? messages.at(-1)?.id;
 	return {
 		messages,
 		...(first === undefined ? {} : {first}),
 		...(last === undefined ? {} : {last}),
 		// A page with nothing in it leads nowhere, whatever it claims.
-		complete: ending.complete === true || last === undefined,
+		complete: (ending.complete === true && !isCut) || last === undefined,
 		stable: ending.stable !== false,
 	};
 }

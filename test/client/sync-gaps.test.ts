@@ -1,5 +1,6 @@
 /** Gaps whose ends the archive forgets, and what of it counts as lost for good (`protocol.md` §3.7). */
 import test, {type ExecutionContext} from 'ava';
+import {child} from '../../source/xmpp/element.js';
 import {dateTime} from '../../source/xmpp/scalars.js';
 import {after, anchor, asked, connect, keep, leave, lines, numbers, stateOf, stored} from './archive-scene.js';
 import {offlineScene, type Scene} from './scene.js';
@@ -141,3 +142,31 @@ for (const condition of ['feature-not-implemented', 'service-unavailable']) {
 		t.like(stateOf(it)?.gaps, [{after: {id: 'a3'}, permanent: true}]);
 	});
 }
+
+/** Makes the archive give all that fits where a page of it is asked for. */
+function ignoringMax(it: Scene): void {
+	const {archive} = it.server;
+	const {answer} = archive;
+	archive.answer = (query, own) => {
+		const set = child(query, 'set', 'http://jabber.org/protocol/rsm');
+		const max = set && child(set, 'max', 'http://jabber.org/protocol/rsm');
+		max?.children.splice(0, 1, '1000');
+		return answer(query, own);
+	};
+}
+
+test('an archive that gives more than was asked for has nothing passed over', async t => {
+	const it = await offlineScene(t);
+	ignoringMax(it);
+	keep(it, ...lines(250, {from: 1}));
+	await connect(it);
+	t.deepEqual(stored(it), numbers(250));
+	t.deepEqual(stateOf(it)?.gaps, []);
+	await leave(it);
+	it.clock.advance(3_600_000);
+	keep(it, ...lines(350, {from: 251}));
+	await connect(it);
+	t.deepEqual(stored(it), numbers(600));
+	t.deepEqual(stateOf(it)?.gaps, []);
+	t.is(anchor(it)?.id, 'a600');
+});
