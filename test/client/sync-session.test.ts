@@ -2,7 +2,7 @@
 import test, {type ExecutionContext} from 'ava';
 import {XmppcError} from '../../source/shared/errors.js';
 import type {Storage} from '../../source/storage/ports.js';
-import {deliver, idle, keep, leave, stateOf, stored} from './archive-scene.js';
+import {asked, deliver, idle, keep, leave, lines, numbers, stateOf, stored} from './archive-scene.js';
 import {profileWith} from './profile.js';
 import {here, juliet, offlineScene, romeo, type Scene, scene, settled} from './scene.js';
 
@@ -96,6 +96,26 @@ test('what came live and is listed in a page is not the head, where the page goe
 	await idle(it);
 	t.deepEqual(stored(it), ['1', '2', '3']);
 	t.is(stateOf(it)?.head?.id, third);
+});
+
+test('a page of the archive that was asked for before an interruption is taken behind it, and not asked for again', async t => {
+	const it = await offlineScene(t);
+	keep(it, ...lines(250));
+	let release = () => {};
+	it.server.archive.onPage = ({before}) => {
+		if (before === 'a151') {
+			release = it.server.hold();
+		}
+	};
+	await it.actions.connect({account: juliet});
+	await afterwards(it);
+	it.server.interrupt();
+	await afterwards(it);
+	t.is(it.server.resumptions, 1);
+	release();
+	await idle(it);
+	t.deepEqual(stored(it), numbers(250));
+	t.deepEqual(asked(it), [{before: ''}, {before: 'a151'}, {before: 'a51'}]);
 });
 
 /** A scene whose transactions fail at their very end while `isFull`. */
