@@ -30,7 +30,7 @@ export type CatchUpPorts = Omit<CatchUpRunPorts, 'taken' | 'archive' | 'firstLiv
 	 * all that is new is known.
 	 */
 	readonly end?: string | undefined;
-	/** Whether the archive is known not to get everything: then what waits at the server has to come first. */
+	/** Whether the archive may lack some of what waits at the server, which has to come first then. */
 	readonly isIncomplete: () => Promise<boolean>;
 };
 

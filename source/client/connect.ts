@@ -34,12 +34,10 @@ export async function openConnection(
 	});
 	const previous = continuity?.previous;
 	const knowledge = createServerKnowledge(jid, ports);
+	const hasEverything = knowledge.archiveKeepsEverything();
 	const sasl2 = {
 		// The server throws away what waited for us: only who goes on to read it in the archive may have that.
-		bind:
-			continuity !== undefined &&
-			knowledge.archiveKeepsEverything() &&
-			ports.storage.archives.load(jid, jid) !== undefined,
+		bind: continuity !== undefined && hasEverything && ports.storage.archives.load(jid, jid) !== undefined,
 		isInactive: () => !ports.attention.isActive(),
 	};
 	const session = await login(settings, async stanzas => (await released).receive(stanzas), ports, signal, {
@@ -60,7 +58,11 @@ export async function openConnection(
 	}
 
 	try {
-		const live = createLiveSession(session, {...ports, noteArchive: knowledge.noteArchive});
+		const live = createLiveSession(session, {
+			...ports,
+			noteArchive: knowledge.noteArchive,
+			archiveMayLack: !hasEverything,
+		});
 		return {session, live, release: () => release(live)};
 	} catch (error) {
 		await session.end();

@@ -15,9 +15,10 @@ import type {KnownServer, ServerMemory} from '../xmpp/session.js';
 const hour = 3_600_000;
 /**
  * Milliseconds that each part is good for. DNS has a say every day, since the place of yesterday may answer for years after
- * the service has moved. Who changed what the archive keeps did so elsewhere, and we would not know.
+ * the service has moved. What the archive keeps may have been changed by another device, and may have been thrown away by
+ * the server while nobody was here: a week is all that many give it.
  */
-const lifetimes = {endpoint: 24 * hour, offer: 30 * 24 * hour, keepsEverything: 7 * 24 * hour} as const;
+const lifetimes = {endpoint: 24 * hour, offer: 30 * 24 * hour, keepsEverything: 48 * hour} as const;
 
 /** An offer that a login could not be made of is not tried for so long again: the server may not take logins that early. */
 const distrust = 24 * hour;
@@ -33,7 +34,7 @@ export type KnownServerPorts = {
 };
 
 export type ServerKnowledge = ServerMemory & {
-	/** Whether the account's archive gets every message, as far as is known: then it may stand in for what waits at the server. */
+	/** Whether the account's archive has every message until now, as far as is known: then it may stand in for what waits. */
 	archiveKeepsEverything(): boolean;
 	noteArchive(keepsEverything: boolean): void;
 };

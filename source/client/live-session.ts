@@ -43,6 +43,8 @@ export type LivePorts = {
 	readonly admitsStranger: AdmitStranger;
 	readonly bounced?: StageContext['bounced'];
 	readonly noteArchive?: ExtensionPorts['noteArchive'];
+	/** Before this login it was not known, or too long ago, that the account's archive gets every message. */
+	readonly archiveMayLack?: boolean;
 };
 
 export type LiveSession = {
@@ -168,7 +170,10 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		decided: outbox.proceed,
 		caughtUp: collected.caughtUp,
 		end: session.features.archiveEnd,
-		isIncomplete: async () => (await use(archivePreferences).answered()) === false,
+		async isIncomplete() {
+			const keepsEverything = await use(archivePreferences).answered();
+			return keepsEverything === false || (keepsEverything === true && ports.archiveMayLack === true);
+		},
 	});
 
 	const stopTalking = keepAlive(session, clock);

@@ -52,9 +52,7 @@ export const archivePreferences = defineExtension<ArchivePreferences, ExtensionP
 		/** Also what changes in the middle of a session counts at the next login. A server that says nothing may keep anything. */
 		const note = (everything: boolean | undefined) => {
 			keepsEverything = everything;
-			if (context.session.features.bind2 === true) {
-				context.ports.noteArchive?.(everything === true);
-			}
+			context.ports.noteArchive?.(everything === true);
 		};
 
 		const read = async () => {

@@ -579,3 +579,14 @@ test('what waits at the server comes before the archive is asked where that does
 	t.deepEqual(asked(it, before), [{after: 'a3'}]);
 	t.deepEqual(presentAt, [true]);
 });
+
+test('what waits at the server comes first after an absence in which the archive may have forgotten', async t => {
+	const it = await after(t, lines(3));
+	it.clock.advance(48 * 3_600_000);
+	const presentAt: boolean[] = [];
+	it.server.archive.onPage = () => presentAt.push(it.server.isPresent);
+	await connect(it);
+	await leave(it);
+	await connect(it);
+	t.deepEqual(presentAt, [true, false, true]);
+});

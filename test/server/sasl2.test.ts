@@ -1,5 +1,5 @@
 import {once} from 'node:events';
-import {existsSync} from 'node:fs';
+import {existsSync, readdirSync, rmSync} from 'node:fs';
 import {connect, createServer, type Socket} from 'node:net';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -216,9 +216,9 @@ async function bothAt(t: ExecutionContext) {
 	const home = await profileOf(juliet);
 	const ports = (log: Log) => ({...home, clock: systemClock, log, resolver: server.resolver});
 	/** Juliet from now until she stops. */
-	const arrives = async () => {
+	const arrives = async (clock = systemClock) => {
 		const log = writtenLog();
-		const client = createClient(ports(log));
+		const client = createClient({...ports(log), clock});
 		t.teardown(() => client.stop());
 		const saw = record(client.events);
 		await client.actions.connect({account: juliet});
@@ -281,6 +281,28 @@ test.serial(
 		await second.saw.until('message.recorded', ({message}) => message.body === '2');
 		t.deepEqual(it.stored(), ['1', '2']);
 		await second.stop();
+	},
+);
+
+test.serial(
+	'Prosody: what the archive forgot during a long absence, while it waited for her, comes all the same',
+	async t => {
+		const it = await bothAt(t);
+		await (await it.arrives()).stop();
+		await it.writes('1', '2');
+		await it.server.halt();
+		const archive = path.join(it.server.directory, 'data', 'example%2etest', 'archive');
+		for (const file of readdirSync(archive).filter(name => name.startsWith('juliet.'))) {
+			rmSync(path.join(archive, file));
+		}
+
+		await it.server.start();
+		const threeDays = 3 * 24 * 3_600_000;
+		const late = await it.arrives({...systemClock, now: () => systemClock.now() + threeDays});
+		t.false(late.bindsInline);
+		await late.saw.until('message.recorded', ({message}) => message.body === '2');
+		t.deepEqual(it.stored(), ['1', '2']);
+		await late.stop();
 	},
 );
 
