@@ -16,8 +16,8 @@ export type CatchUpRunPorts = Omit<PagePorts, 'storage'> & {
 	readonly storage: Pick<Storage, 'messages' | 'archives'>;
 	readonly journal: Journal;
 	readonly clock: Clock;
-	/** The key of the first message that came live in this session: what is in the archive behind a page. */
-	readonly firstLive: () => number | undefined;
+	/** The key of the first message above `above` that came live in this session: what is in the archive behind a page. */
+	readonly firstLive: (above: number) => number | undefined;
 	/** A page was taken; inside its transaction. */
 	readonly taken: (page: ArchivePage, state: ArchiveState | undefined) => void;
 };
@@ -121,7 +121,7 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 		commit(
 			page,
 			'recent',
-			{after: -1, before: ports.firstLive() ?? Number.MAX_SAFE_INTEGER, apart: true},
+			{after: -1, before: ports.firstLive(-1) ?? Number.MAX_SAFE_INTEGER, apart: true},
 			(_, taken) => {
 				const head = endOf(page, taken);
 				const before = startOf(page, taken);
@@ -140,7 +140,7 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 	/** The newest page of an archive that holds more than a page of news; what lies between is a gap. */
 	const readNewest = async (head: ArchivePosition): Promise<boolean> => {
 		const page = await ask(archive, {before: ''});
-		const place = {after: head.key, before: ports.firstLive() ?? Number.MAX_SAFE_INTEGER, apart: true} as const;
+		const place = {after: head.key, before: ports.firstLive(head.key) ?? Number.MAX_SAFE_INTEGER, apart: true} as const;
 		commit(page, 'news', place, (state, taken) => {
 			const before = startOf(page, taken);
 			const isJoined = page.complete || page.messages.some(({id}) => id === head.id);

@@ -65,7 +65,10 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 	let sawEnd = end === undefined || load()?.head?.id === end;
 	/** The newest message that came live and is not listed in a page yet. */
 	let latest: ArchivePosition | undefined;
-	let firstLive: number | undefined;
+	/** The greatest key of what was delivered, whatever way it took: it is in the archive before all that is delivered later. */
+	let delivered = 0;
+	/** The keys of those that came live and that the head has not passed yet. */
+	const live: number[] = [];
 	let isCaughtUp = false;
 	let isOver = false;
 	let isReading = false;
@@ -90,7 +93,11 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 
 	const run = createCatchUpRun({
 		...ports,
-		firstLive: () => firstLive,
+		firstLive: above =>
+			live.reduce<number | undefined>(
+				(first, key) => (key > above && key < (first ?? Infinity) ? key : first),
+				undefined,
+			),
 		taken(page, state) {
 			sawEnd ||= page.messages.some(({id}) => id === end);
 			if (page.messages.some(({id}) => id === latest?.id)) {
@@ -116,6 +123,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 			gaps,
 		});
 		latest = undefined;
+		live.length = 0;
 	};
 
 	const fillGaps = async () => {
@@ -227,12 +235,21 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 				await soon(begun.then(proceed));
 			}
 		},
-		noticed({content, filing, message}) {
-			if (content?.archiveId !== undefined && filing === undefined && !content.kept) {
-				firstLive ??= message?.key;
-				// It may be on record already, or be nothing to keep.
-				const kept = message ?? storage.messages.byArchiveId(account, account, content.archiveId);
-				latest = {id: content.archiveId, at: content.receivedAt, key: Math.max(kept?.key ?? 0, latest?.key ?? 0)};
+		noticed({content, filing, message, place}) {
+			if (content?.archiveId === undefined || filing !== undefined) {
+				return;
+			}
+
+			// It may be on record already, or be nothing to keep. What is on record of its conversation comes before it.
+			const known = message ?? storage.messages.byArchiveId(account, account, content.archiveId);
+			const newest = place === undefined ? undefined : storage.messages.newest(place.buffer);
+			delivered = Math.max(delivered, known?.key ?? 0, newest ?? 0);
+			if (!content.kept) {
+				if (message !== undefined) {
+					live.push(message.key);
+				}
+
+				latest = {id: content.archiveId, at: content.receivedAt, key: delivered};
 			}
 		},
 		settle,

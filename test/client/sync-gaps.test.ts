@@ -2,7 +2,7 @@
 import test, {type ExecutionContext} from 'ava';
 import {child} from '../../source/xmpp/element.js';
 import {dateTime} from '../../source/xmpp/scalars.js';
-import {after, anchor, asked, connect, keep, leave, lines, numbers, stateOf, stored} from './archive-scene.js';
+import {after, anchor, asked, connect, deliver, keep, leave, lines, numbers, stateOf, stored} from './archive-scene.js';
 import {offlineScene, type Scene} from './scene.js';
 
 const unavailable = "<error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
@@ -169,4 +169,18 @@ test('an archive that gives more than was asked for has nothing passed over', as
 	t.deepEqual(stored(it), numbers(600));
 	t.deepEqual(stateOf(it)?.gaps, []);
 	t.is(anchor(it)?.id, 'a600');
+});
+
+test('what came live before the first of two pages, and is in it, leaves room for the gap between them', async t => {
+	const it = await after(t, lines(3));
+	it.server.archive.longestPage = 4;
+	keep(it, ...lines(12, {from: 4, ago: 40_000}));
+	it.server.archive.onPage = () => {
+		it.server.archive.onPage = () => {};
+		// Our clock is ahead of the server's, so that it lies behind all the others by its time.
+		void deliver(it, {n: 4}, 'a4');
+	};
+	await connect(it);
+	t.deepEqual(stored(it), numbers(15));
+	t.deepEqual(stateOf(it)?.gaps, []);
 });
