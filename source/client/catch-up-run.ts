@@ -16,8 +16,13 @@ export type CatchUpRunPorts = Omit<PagePorts, 'storage'> & {
 	readonly storage: Pick<Storage, 'messages' | 'archives'>;
 	readonly journal: Journal;
 	readonly clock: Clock;
+<<<<<<< Updated upstream
 	/** The key of the first message above `above` that came live in this session: what is in the archive behind a page. */
 	readonly firstLive: (above: number) => number | undefined;
+=======
+	/** The newest page is asked for: what comes live from now on is behind it. Answers the key of the first that did. */
+	readonly watchLive: () => () => number | undefined;
+>>>>>>> Stashed changes
 	/** A page was taken; inside its transaction. */
 	readonly taken: (page: ArchivePage, state: ArchiveState | undefined) => void;
 };
@@ -117,7 +122,9 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 
 	/** The first look at an archive: its newest page. What is older is a gap that reaches back to the beginning. */
 	const readFirst = async (): Promise<boolean> => {
+		const firstLive = ports.watchLive();
 		const page = await ask(archive, {before: ''});
+<<<<<<< Updated upstream
 		commit(
 			page,
 			'recent',
@@ -134,13 +141,31 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 					: undefined;
 			},
 		);
+=======
+		commit(page, 'recent', {after: -1, before: firstLive() ?? Number.MAX_SAFE_INTEGER, apart: true}, (_, taken) => {
+			const head = endOf(page, taken);
+			const before = startOf(page, taken);
+			const isWhole = page.complete || before === undefined;
+			return page.stable
+				? {
+						...(head === undefined ? {} : {head}),
+						gaps: isWhole ? [] : [{before, permanent: false}],
+					}
+				: undefined;
+		});
+>>>>>>> Stashed changes
 		return page.stable;
 	};
 
 	/** The newest page of an archive that holds more than a page of news; what lies between is a gap. */
 	const readNewest = async (head: ArchivePosition): Promise<boolean> => {
+		const firstLive = ports.watchLive();
 		const page = await ask(archive, {before: ''});
+<<<<<<< Updated upstream
 		const place = {after: head.key, before: ports.firstLive(head.key) ?? Number.MAX_SAFE_INTEGER, apart: true} as const;
+=======
+		const place = {after: head.key, before: firstLive() ?? Number.MAX_SAFE_INTEGER, apart: true} as const;
+>>>>>>> Stashed changes
 		commit(page, 'news', place, (state, taken) => {
 			const before = startOf(page, taken);
 			const isJoined = page.complete || page.messages.some(({id}) => id === head.id);

@@ -16,7 +16,7 @@ import {type CatchUpRunPorts, createCatchUpRun} from './catch-up-run.js';
 import {createPagingBack, type PagingBack} from './paging-back.js';
 import type {Passage} from './passage.js';
 
-export type CatchUpPorts = Omit<CatchUpRunPorts, 'taken' | 'archive' | 'firstLive'> & {
+export type CatchUpPorts = Omit<CatchUpRunPorts, 'taken' | 'archive' | 'watchLive'> & {
 	readonly archive: Archive;
 	readonly log: Log;
 	/** Whether the fate of something that was written here is still open: the head must not pass it. */
@@ -93,11 +93,18 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 
 	const run = createCatchUpRun({
 		...ports,
+<<<<<<< Updated upstream
 		firstLive: above =>
 			live.reduce<number | undefined>(
 				(first, key) => (key > above && key < (first ?? Infinity) ? key : first),
 				undefined,
 			),
+=======
+		watchLive() {
+			firstLive = undefined;
+			return () => firstLive;
+		},
+>>>>>>> Stashed changes
 		taken(page, state) {
 			sawEnd ||= page.messages.some(({id}) => id === end);
 			if (page.messages.some(({id}) => id === latest?.id)) {

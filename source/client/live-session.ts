@@ -21,6 +21,7 @@ import {createIq} from '../xmpp/iq.js';
 import type {Session} from '../xmpp/session.js';
 import type {OpenBuffers} from './buffers.js';
 import {type CatchUp, createCatchUp} from './catch-up.js';
+import {createEarlyCopies} from './early-copies.js';
 import type {Journal} from './journal.js';
 import {keepAlive} from './keep-alive.js';
 import {collectHooks} from './message-hooks.js';
@@ -112,6 +113,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		return mayOpen ? buffers.ensureChat(owner, peer) : id;
 	};
 
+	const earlyCopies = createEarlyCopies(clock);
 	const context: StageContext = {
 		account,
 		own: session.jid,
@@ -125,6 +127,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		relationsOf: collected.relationsOf,
 		recorded: collected.recorded,
 		bounced: ports.bounced,
+		firstCopy: earlyCopies.first,
 	};
 
 	/** One message that trips over a defect of ours must not stop those behind it, nor come again at every login. */
@@ -133,6 +136,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 			return journal.commit(() => {
 				const passage = runPipeline(message, context, filing);
 				catchUp.noticed(passage);
+				earlyCopies.noticed(passage);
 				if (filing?.age === 'news') {
 					journal.afterwards(() => collected.archived(message, passage.message));
 				}
@@ -196,6 +200,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 			await attached.started();
 			await catchUp.begin();
 			isAnnounced = true;
+			earlyCopies.announced();
 			use(presence).announce(wanted());
 			await catchUp.follow();
 		},

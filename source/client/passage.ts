@@ -82,6 +82,8 @@ export type StageContext = {
 	readonly bounced?: ((target: Message, problem: Problem) => void) | undefined;
 	/** Tells the extensions of a new message; after the commit. */
 	recorded(message: Message, stanza: Element): void;
+	/** The key of the first copy that came before what waited at the server. */
+	firstCopy(): number | undefined;
 };
 
 export type Stage = (passage: Passage, context: StageContext) => Passage | undefined;

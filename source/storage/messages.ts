@@ -117,15 +117,6 @@ export function createMessageStore(database: Database): MessageStore {
 			return typeof row?.key === 'number' ? row.key : undefined;
 		},
 
-		newestDelivered: buffer => {
-			const row = database.get(
-				`SELECT key FROM messages
-				WHERE buffer = ? AND archive_id IS NOT NULL AND via <> 'carbon' ORDER BY key DESC LIMIT 1`,
-				buffer,
-			);
-			return typeof row?.key === 'number' ? row.key : undefined;
-		},
-
 		filedUpTo: (buffer, key) =>
 			toFiled(
 				database.get(

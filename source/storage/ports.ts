@@ -67,8 +67,6 @@ export type MessageStore = {
 	newestWritten(buffer: BufferId, range: {readonly after: number; readonly upTo: number}): number | undefined;
 	/** The key of an account's newest message below a key, of those that the server had, or may have had: not of what waits here. */
 	newestThere(account: BareJid, below: number): number | undefined;
-	/** The key of the newest message of a buffer with an archive's id that is no copy of what went to or came from another device. */
-	newestDelivered(buffer: BufferId): number | undefined;
 	/** The newest message of a buffer with an archive's id and a key of at most `key`. */
 	filedUpTo(buffer: BufferId, key: number): Filed | undefined;
 	/** The oldest message of a buffer with an archive's id and a key above `key`. */

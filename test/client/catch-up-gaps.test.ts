@@ -157,3 +157,24 @@ test('the first page goes behind all that came in a session that ended before it
 	await connect(it);
 	t.deepEqual(stored(it), numbers(1, 7));
 });
+
+test('the newest page is behind what came live before it was asked for', async t => {
+	const it = await after(t, lines(1));
+	it.server.archive.longestPage = 2;
+	it.clock.sleep(60_000);
+	const past = {ago: 60_000};
+	keep(it, ...lines(3, {from: 2}).map(line => ({...line, ...past})));
+	it.server.archive.onPage = ({before}) => {
+		if (before === undefined && stored(it).length === 1) {
+			const [id = ''] = keep(it, {n: 5, own: true, ...past});
+			const copy = stanzaOf({n: 5, own: true, extra: stanzaId(id)});
+			void it.server.bring(
+				`<message from='${juliet}' to='${juliet}'><sent xmlns='urn:xmpp:carbons:2'>` +
+					`<forwarded xmlns='urn:xmpp:forward:0'>${copy}</forwarded></sent></message>`,
+			);
+			keep(it, ...lines(3, {from: 6}).map(line => ({...line, ...past})));
+		}
+	};
+	await connect(it);
+	t.deepEqual(stored(it), numbers(1, 8));
+});

@@ -47,10 +47,10 @@ export const record: Stage = (passage, context) => {
 /**
  * Where a message that is delivered lies in the archive's order: without a detour it is the newest, whatever our clock
  * says and did. What waited at the server and is not on record lies in the gap of its time, or behind all that was read or
- * delivered: a server keeps its order. What was written here in the same second came first as far as anybody here knows.
+ * delivered: a server keeps its order, apart from the first copies of a session, which overtake it. What was written here in the same second came first as far as anybody here knows.
  * What nobody delivers here may turn out to lie before it.
  */
-function neighboursOf({content, place}: Passage, {account, storage}: StageContext): Neighbours {
+function neighboursOf({content, place}: Passage, {account, storage, firstCopy}: StageContext): Neighbours {
 	const {messages} = storage;
 	if (place === undefined || content === undefined) {
 		return {apart: true};
@@ -65,15 +65,14 @@ function neighboursOf({content, place}: Passage, {account, storage}: StageContex
 	const gap = gaps.findLast(({before}) => content.receivedAt <= before.at);
 	if (gap === undefined) {
 		const {first, last} = keysOf(content.receivedAt);
-		// Copies of what other devices sent do not wait for presence, so they may overtake it.
-		const filed = Math.max(
-			messages.newestDelivered(buffer) ?? -1,
-			messages.filedUpTo(buffer, last)?.key ?? -1,
-			head?.key ?? -1,
-		);
+		const copy = firstCopy();
+		const upTo = copy === undefined ? Number.MAX_SAFE_INTEGER : copy - 1;
+		const read = head !== undefined && head.key <= upTo ? head.key : -1;
+		const filed = Math.max(messages.filedUpTo(buffer, upTo)?.key ?? -1, read);
 		return {
 			apart: true,
 			after: messages.newestWritten(buffer, {after: Math.max(filed, first - 1), upTo: last}) ?? filed,
+			...(copy === undefined ? {} : {before: copy}),
 		};
 	}
 

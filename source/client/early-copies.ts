@@ -1,0 +1,46 @@
+/**
+ * Copies of what other devices send come from the moment they are switched on, what waited at the server only after
+ * presence: so the first of them overtake what is older.
+ */
+import type {Clock} from '../shared/clock.js';
+import type {Passage} from './passage.js';
+
+export type EarlyCopies = {
+	/** A message went through the pipeline. */
+	noticed(passage: Passage): void;
+	/** Presence was told. */
+	announced(): void;
+	/** The key of the first copy that may have overtaken what the server brings now; undefined: none, or that time is over. */
+	first(): number | undefined;
+};
+
+/** Milliseconds after presence in which copies may have been on their way already. */
+const overtaking = 5000;
+/** Milliseconds after presence in which what waited is brought. */
+const bringing = 30_000;
+
+/** Nothing has come in this session. */
+export function createEarlyCopies(clock: Pick<Clock, 'monotonic'>): EarlyCopies {
+	let first: number | undefined;
+	let announcedAt: number | undefined;
+	let isOver = false;
+	const sinceAnnounced = () => (announcedAt === undefined ? 0 : clock.monotonic() - announcedAt);
+
+	return {
+		noticed({content, filing, message, via}) {
+			if (filing !== undefined || message === undefined || content?.kept !== false) {
+				return;
+			}
+
+			if (via !== 'carbon') {
+				isOver = true;
+			} else if (sinceAnnounced() <= overtaking) {
+				first ??= message.key;
+			}
+		},
+		announced() {
+			announcedAt = clock.monotonic();
+		},
+		first: () => (isOver || sinceAnnounced() > bringing ? undefined : first),
+	};
+}
