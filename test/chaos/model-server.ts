@@ -331,7 +331,9 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 				return;
 			}
 
-			const target = toSession && sessions.length > 0 ? sessions[random.below(sessions.length)] : undefined;
+			// Peers know of sessions by their presence.
+			const present = sessions.filter(({isAvailable}) => isAvailable);
+			const target = toSession ? present[random.below(present.length)] : undefined;
 			const letter = letterFrom(peer, number, target?.jid ?? account);
 			const archiveId = store(peer, letter);
 			accepted.push({number, peer, at: wallTime(timeline), ...(archiveId === undefined ? {} : {archiveId})});

@@ -139,8 +139,10 @@ const deeds: readonly Deed[] = [
 	],
 	[
 		2,
-		({random, server, traits}) => {
-			if (traits.forgets) {
+		({random, server, traits, machines}) => {
+			// One that was empty when it was first read, and loses its beginning, cannot be told from one that never had it.
+			const isKnown = ({inspect}: Machine) => inspect(({archives}) => archives.load(own, own)?.head !== undefined);
+			if (traits.forgets && machines.every(isKnown)) {
 				server.forget(random.below(server.archive.items.length + 1));
 			}
 		},
