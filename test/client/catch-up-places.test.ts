@@ -164,3 +164,25 @@ for (const page of [5, 3]) {
 		);
 	});
 }
+
+test('what the server held up is behind the head when something moves that on, and the next page goes behind it', async t => {
+	const it = await scene(t);
+	await idle(it);
+	within(it, 100);
+	await deliver(it, {n: 1}, keep(it, {n: 1})[0]);
+	const [second, third] = keep(it, {n: 2}, {n: 3});
+	it.clock.advance(3000);
+	await deliver(it, {n: 2, extra: held(it, 3000)}, second);
+	await deliver(it, {n: 3, extra: held(it, 3000)}, third);
+	// Nothing to show, but a place in the archive.
+	const receipt = `<received xmlns='urn:xmpp:receipts' id='other'/>`;
+	const [head = ''] = keep(it, {n: '', extra: receipt});
+	await it.server.bring(
+		`<message xmlns='jabber:client' from='${romeo}/orchard' to='${juliet}' type='chat'>${receipt}${stanzaId(head)}</message>`,
+	);
+	await leave(it);
+	it.clock.advance(5000);
+	keep(it, {n: 4});
+	await connect(it);
+	t.deepEqual(stored(it), ['1', '2', '3', '4']);
+});
