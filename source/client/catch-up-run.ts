@@ -16,13 +16,8 @@ export type CatchUpRunPorts = Omit<PagePorts, 'storage'> & {
 	readonly storage: Pick<Storage, 'messages' | 'archives'>;
 	readonly journal: Journal;
 	readonly clock: Clock;
-<<<<<<< Updated upstream
-	/** The key of the first message above `above` that came live in this session: what is in the archive behind a page. */
-	readonly firstLive: (above: number) => number | undefined;
-=======
 	/** The newest page is asked for: what comes live from now on is behind it. Answers the key of the first that did. */
 	readonly watchLive: () => () => number | undefined;
->>>>>>> Stashed changes
 	/** A page was taken; inside its transaction. */
 	readonly taken: (page: ArchivePage, state: ArchiveState | undefined) => void;
 };
@@ -124,24 +119,6 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 	const readFirst = async (): Promise<boolean> => {
 		const firstLive = ports.watchLive();
 		const page = await ask(archive, {before: ''});
-<<<<<<< Updated upstream
-		commit(
-			page,
-			'recent',
-			{after: -1, before: ports.firstLive(-1) ?? Number.MAX_SAFE_INTEGER, apart: true},
-			(_, taken) => {
-				const head = endOf(page, taken);
-				const before = startOf(page, taken);
-				const isWhole = page.complete || before === undefined;
-				return page.stable
-					? {
-							...(head === undefined ? {} : {head}),
-							gaps: isWhole ? [] : [{before, permanent: false}],
-						}
-					: undefined;
-			},
-		);
-=======
 		commit(page, 'recent', {after: -1, before: firstLive() ?? Number.MAX_SAFE_INTEGER, apart: true}, (_, taken) => {
 			const head = endOf(page, taken);
 			const before = startOf(page, taken);
@@ -153,7 +130,6 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 					}
 				: undefined;
 		});
->>>>>>> Stashed changes
 		return page.stable;
 	};
 
@@ -161,11 +137,7 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 	const readNewest = async (head: ArchivePosition): Promise<boolean> => {
 		const firstLive = ports.watchLive();
 		const page = await ask(archive, {before: ''});
-<<<<<<< Updated upstream
-		const place = {after: head.key, before: ports.firstLive(head.key) ?? Number.MAX_SAFE_INTEGER, apart: true} as const;
-=======
 		const place = {after: head.key, before: firstLive() ?? Number.MAX_SAFE_INTEGER, apart: true} as const;
->>>>>>> Stashed changes
 		commit(page, 'news', place, (state, taken) => {
 			const before = startOf(page, taken);
 			const isJoined = page.complete || page.messages.some(({id}) => id === head.id);

@@ -67,7 +67,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 	let latest: ArchivePosition | undefined;
 	/** The greatest key of what was delivered, whatever way it took: it is in the archive before all that is delivered later. */
 	let delivered = 0;
-	/** The keys of those that came live and that the head has not passed yet. */
+	/** The keys of those that came live since the newest page was asked for. */
 	const live: number[] = [];
 	let isCaughtUp = false;
 	let isOver = false;
@@ -93,18 +93,10 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 
 	const run = createCatchUpRun({
 		...ports,
-<<<<<<< Updated upstream
-		firstLive: above =>
-			live.reduce<number | undefined>(
-				(first, key) => (key > above && key < (first ?? Infinity) ? key : first),
-				undefined,
-			),
-=======
 		watchLive() {
-			firstLive = undefined;
-			return () => firstLive;
+			live.length = 0;
+			return () => live.reduce<number | undefined>((first, key) => Math.min(first ?? key, key), undefined);
 		},
->>>>>>> Stashed changes
 		taken(page, state) {
 			sawEnd ||= page.messages.some(({id}) => id === end);
 			if (page.messages.some(({id}) => id === latest?.id)) {
