@@ -7,6 +7,7 @@ import {messageOf, XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf, domainOf, type Jid} from '../shared/jid.js';
 import {sanitizeOutgoing} from '../shared/text.js';
 import {attribute, children, childTexts, type Decoded, element, optionalAttribute} from '../xmpp/codec.js';
+import {childrenNamed, type Element} from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
 import type {IqRequest} from '../xmpp/iq.js';
 import {bareJid, boolean, choice} from '../xmpp/scalars.js';
@@ -30,7 +31,12 @@ export const rosterQuery = element(namespace, 'query', {
 	items: children(rosterItem),
 });
 
+const rosterVersion = element(namespace, 'query', {version: optionalAttribute('ver')});
+
 type RosterItem = Decoded<typeof rosterItem>;
+
+/** Contacts that are read at once. */
+const slice = 300;
 
 export type Roster = {
 	get(jid: BareJid): Contact | undefined;
@@ -70,6 +76,26 @@ function attachRoster(context: ExtensionContext<ExtensionPorts>): Roster {
 	 */
 	let loading: Promise<void> | undefined;
 
+	/** Keys get their turn between the slices of a long roster. Presence comes after it, so nothing is missed meanwhile. */
+	const readContacts = async (answer: Element): Promise<readonly Contact[]> => {
+		const items = childrenNamed(answer, 'item', namespace);
+		const found: Contact[] = [];
+		for (let from = 0; from < items.length; from += slice) {
+			if (from > 0) {
+				await new Promise<void>(resolve => setImmediate(resolve));
+			}
+
+			for (const element of items.slice(from, from + slice)) {
+				const item = rosterItem.decode(element);
+				if (item !== undefined) {
+					found.push(contactOf(account, item));
+				}
+			}
+		}
+
+		return found;
+	};
+
 	const load = async () => {
 		// An empty version asks for all of it, and tells that we understand versions.
 		const version = session.features.rosterVersioning ? (known.version ?? '') : undefined;
@@ -79,11 +105,11 @@ function attachRoster(context: ExtensionContext<ExtensionPorts>): Roster {
 				'get',
 				rosterQuery.encode({...(version === undefined ? {} : {version}), items: []}),
 			);
-			const fresh = answer === undefined ? undefined : rosterQuery.decode(answer);
+			const fresh = answer && {...rosterVersion.decode(answer), contacts: await readContacts(answer)};
 			ports.commit(() => {
 				// No answer inside the answer: ours is the current one, or pushes will make it so.
 				if (fresh !== undefined) {
-					contacts = byJid(fresh.items.map(item => contactOf(account, item)));
+					contacts = byJid(fresh.contacts);
 					ports.rosters.replace(account, fresh.version, [...contacts.values()]);
 				}
 

@@ -110,7 +110,7 @@ function normalise(text: string): Jid | undefined {
 	const slash = text.indexOf('/');
 	const bareText = slash < 0 ? text : text.slice(0, slash);
 	const at = bareText.indexOf('@');
-	const domainpart = part(normaliseDomain(bareText.slice(at + 1)));
+	const domainpart = knownDomain(bareText.slice(at + 1));
 	if (domainpart === undefined) {
 		return undefined;
 	}
@@ -126,6 +126,28 @@ function normalise(text: string): Jid | undefined {
 	}
 
 	return slash < 0 ? (bare as BareJid) : withResource(bare as BareJid, text.slice(slash + 1));
+}
+
+/** A thousand contacts live on a few servers, and most people's on one. */
+const domains = new Map<string, string | undefined>();
+const mostDomains = 200;
+
+function knownDomain(text: string): string | undefined {
+	const known = domains.get(text);
+	if (known !== undefined) {
+		return known;
+	}
+
+	const domainpart = part(normaliseDomain(text));
+	if (text.length <= longestCached) {
+		if (domains.size >= mostDomains) {
+			domains.clear();
+		}
+
+		domains.set(text, domainpart);
+	}
+
+	return domainpart;
 }
 
 function part(text: string | undefined): string | undefined {

@@ -302,6 +302,18 @@ test('what was given can be taken back; where nothing was given that is said', a
 	t.throws(() => subscriptions.deny(tybalt), {message: /neither asked/});
 });
 
+test('of a long roster every contact is there, and a push behind it is not undone by it', async t => {
+	const items = Array.from({length: 1000}, (_, index) => `<item jid='c${index}@example.net' subscription='both'/>`);
+	const it = await attached(t, server => {
+		server.roster = items.join('');
+	});
+	const [loaded] = it.saw.all('roster.loaded');
+	t.is(loaded?.contacts.length, 1000);
+	t.is(it.storage.rosters.load(juliet).contacts.length, 1000);
+	await pushed(it, push("<item jid='c999@example.net' subscription='none'/>"));
+	t.is(it.live.use(roster).get('c999@example.net' as BareJid)?.subscription, 'none');
+});
+
 test('an answer that the roster shows before it comes is told all the same', async t => {
 	const it = await attached(t);
 	const item = (attributes: string) => pushed(it, push(`<item jid='${tybalt}' ${attributes}/>`));
