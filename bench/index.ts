@@ -12,6 +12,7 @@ import {flood} from './flood.js';
 import {idle} from './idle.js';
 import {incoming} from './incoming.js';
 import {load} from './load.js';
+import {roster} from './roster.js';
 import {send} from './send.js';
 import {start} from './start.js';
 import {type Surroundings, startSurroundings} from './surroundings.js';
@@ -27,6 +28,7 @@ const families: Readonly<Record<string, (surroundings: Surroundings) => Promise<
 	start,
 	flood,
 	'catch-up': catchUp,
+	roster,
 };
 
 async function main(names: readonly string[]): Promise<number> {
