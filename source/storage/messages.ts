@@ -190,6 +190,11 @@ const distance = 32;
 /** Keys that are left free behind one that does not go where its time is. */
 const roomBehind = 64 * keysPerMillisecond;
 
+/** Keys for so many messages, of which other conversations may have taken some. */
+function roomFor(followers: number): number {
+	return followers === 0 ? 0 : followers + distance;
+}
+
 /**
  * The key of the time where it lies between the neighbours, else one that does. Neighbours that leave no room are no use:
  * then the time decides.
@@ -201,7 +206,7 @@ function keyFor(database: Database, receivedAt: number, neighbours: Neighbours):
 	// What shares its millisecond, or with most servers its second, is told apart by its neighbours only.
 	const isAlone = natural % keysPerMillisecond === 0;
 	// Where there is not enough for the followers, as low as possible leaves them the most.
-	const end = Math.min(before, Math.max(before - followers, after + 2));
+	const end = Math.min(before, Math.max(before - roomFor(followers), after + 2));
 	if (natural > after && natural < end && (isAlone || near === undefined)) {
 		return natural;
 	}

@@ -122,13 +122,18 @@ test('a message goes between its neighbours, though another one has taken the pl
 	t.is(messages.insert(incoming(), between).key, upper - 1);
 });
 
-test('of several that go before one message each leaves room for the others', async t => {
+test('of several that go before one message each leaves room for the others, also where another conversation has some', async t => {
 	const {messages} = await temporaryStorage(t);
 	const {key: upper} = messages.insert(incoming({receivedAt: now}));
-	const keys = [2, 1, 0].map(
-		followers => messages.insert(incoming({receivedAt: now + 5000}), {before: upper, near: 'before', followers}).key,
-	);
-	t.deepEqual(keys, [upper - 3, upper - 2, upper - 1]);
+	const nurse = bufferId(juliet, 'chat', 'nurse@example.org' as BareJid);
+	messages.insert(incoming({buffer: nurse}), {after: upper - 2, before: upper});
+	let after = -1;
+	for (const followers of [2, 1, 0]) {
+		const place = {after, before: upper, near: 'before', followers} as const;
+		const {key} = messages.insert(incoming({receivedAt: now + 5000}), place);
+		t.true(key > after && key < upper, `${key} between ${after} and ${upper}`);
+		after = key;
+	}
 });
 
 test('where there is no room for all that follow a message goes as low as it can', async t => {

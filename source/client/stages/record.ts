@@ -62,7 +62,8 @@ function neighboursOf({content, place}: Passage, {account, storage, firstCopy}: 
 		return {apart: true, after: Math.max(messages.newest(buffer) ?? -1, head?.key ?? -1)};
 	}
 
-	const gap = gaps.findLast(({before}) => content.receivedAt <= before.at);
+	// At the end of what the archive lost there is nothing to come.
+	const gap = gaps.findLast(({before, permanent}) => content.receivedAt <= before.at - (permanent ? 1 : 0));
 	if (gap === undefined) {
 		const {first, last} = keysOf(content.receivedAt);
 		const copy = firstCopy();
