@@ -44,7 +44,8 @@ export const uniqueIds = defineExtension<UniqueIds, ExtensionPorts>({
 	codecs: [originId, stanzaId],
 	requires: [serviceDiscovery],
 	attach(context) {
-		let trusted = false;
+		// Carbons come with the binding only where the account had its archive at the last login; some come before any answer.
+		let trusted = context.session.features.carbonsEnabled === true;
 		context.onStarted(async () => {
 			const {features} = await context.use(serviceDiscovery).ofAccount();
 			trusted = features.some(({name}) => stripping.includes(name));

@@ -1,7 +1,7 @@
 /** Which ids are believed, and what counts as the same message (`protocol.md` §3.5), rule by rule. */
 import test from 'ava';
 import {after, anchor, connect, keep, leave, lines, stanzaId, stateOf, stored} from './archive-scene.js';
-import {here, juliet, offlineScene, romeo, type Scene, scene, withRomeo} from './scene.js';
+import {here, juliet, offlineScene, romeo, type Scene, scene, settled, withRomeo} from './scene.js';
 
 const orchard = `${romeo}/orchard`;
 const day = 24 * 60 * 60_000;
@@ -161,4 +161,18 @@ test('a letter that waited at the server and is in the archive is one, also wher
 		fromRomeo(subject('Stay') + body('tonight') + delayed(it.clock.now(), 'example.org'), "type='normal' id='l2'"),
 	);
 	t.is(it.storage.messages.page(withRomeo, {limit: 10}).at(-1)?.subject, 'Stay');
+});
+
+test('what comes with Bind 2 before the account has said what it does is known again in the archive', async t => {
+	const it = await after(t, lines(1));
+	it.server.features = {...it.server.features, bind2: true, carbonsEnabled: true};
+	const inner = `<message xmlns='jabber:client' from='${orchard}' to='${juliet}/phone' type='chat'>${body('2')}`;
+	it.server.archive.add({id: 'a2', at: it.clock.now(), peer: romeo, message: `${inner}</message>`});
+	const release = it.server.hold();
+	const connecting = it.actions.connect({account: juliet});
+	await settled();
+	await it.server.bring(carbon(`${inner}${stanzaId('a2')}</message>`));
+	release();
+	await connecting;
+	t.deepEqual(stored(it), ['1', '2']);
 });
