@@ -20,6 +20,11 @@ import {readFeatures} from './stream-features.js';
 import {createStreamManagement, handledCountTooHigh, streamManagementNamespace} from './stream-management.js';
 
 const endPatience = 2000;
+/**
+ * The server is told at the latest after so many stanzas what was dealt with, asked or not. Its question waits behind what
+ * it sent before; in a flood that is thousands, and ejabberd drops whoever leaves five thousand unacknowledged.
+ */
+const mostUntold = 400;
 /** After so many resumptions in a row that led to no acknowledgement, what we write may be what breaks the connection. */
 const mostFruitless = 3;
 
@@ -61,6 +66,12 @@ export function createBoundSession(
 		onAsked: () => liveness.asked(),
 	});
 
+	let handledUntold = 0;
+	const answer = () => {
+		handledUntold = 0;
+		outgoing.answer();
+	};
+
 	// --- what we read
 
 	const watch = (): Liveness =>
@@ -89,6 +100,10 @@ export function createBoundSession(
 		onHandled(count) {
 			if (isCounting) {
 				sm.handled(count);
+				handledUntold += count;
+				if (handledUntold >= mostUntold && !interruption && !end) {
+					answer();
+				}
 			}
 		},
 		onFailure(error) {
@@ -127,7 +142,7 @@ export function createBoundSession(
 	const takeNonza = (element: Element) => {
 		const name = namespaceOf(element) === streamManagementNamespace ? nameOf(element) : '';
 		if (name === 'r' && enabling === 'enabled') {
-			inbox.mark(() => outgoing.answer());
+			inbox.mark(answer);
 		} else if (name === 'enabled' && enabling === 'asked') {
 			enabling = 'enabled';
 			granted = options.resumable ? readEnabled(element) : undefined;

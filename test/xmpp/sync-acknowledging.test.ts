@@ -47,6 +47,21 @@ test('messages, presence and iq of the stream itself are counted, and nothing el
 	await session.end();
 });
 
+test('in a flood the server is told what was dealt with before its question is reached', async t => {
+	const server = await serveInTurn(t, async connection => {
+		await authenticates(connection);
+		await grants(connection);
+		connection.replies("<message id='1'/>".repeat(1000));
+		const [first] = /h="\d+"/.exec(await connection.expects(/<a [^>]*>/)) ?? [];
+		t.regex(first ?? '', /^h="([1-9]\d\d)"$/);
+		connection.replies(`<r xmlns='${sm}'/>`);
+		await connection.expects(/<a [^>]*h="1000"[^>]*>/);
+	});
+	const session = await openSession(await resumableOptions(server));
+	await server.done;
+	await session.end();
+});
+
 test('a session without stream management ends without a word about it', async t => {
 	const server = await serveInTurn(t, async connection => {
 		await authenticates(connection);
