@@ -97,9 +97,11 @@ async function serve(connection: ScriptedConnection): Promise<void> {
 			connection.replies("<enabled xmlns='urn:xmpp:sm:3'/>");
 		} else if (xml.startsWith('<r')) {
 			connection.replies(`<a xmlns='urn:xmpp:sm:3' h='${handled}'/>`);
-		} else if (xml.startsWith('<a ') && isRead) {
-			tell({type: 'read'});
-			isRead = false;
+		} else if (xml.startsWith('<a ')) {
+			if (isRead) {
+				tell({type: 'read'});
+				isRead = false;
+			}
 		} else if (xml.startsWith('<iq') && /type="(get|set)"/.test(xml)) {
 			handled += 1;
 			const head = `<iq type='result' id='${attribute(xml, 'id')}'${attribute(xml, 'to') === undefined ? '' : ` from='${attribute(xml, 'to')}'`}`;
