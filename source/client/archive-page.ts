@@ -29,8 +29,8 @@ export type PagePorts = {
  * key of at least `before`. `apart`: there is a gap before it that has to find room.
  */
 export type PagePlace =
-	| {readonly after: number; readonly before?: number; readonly apart?: true}
-	| {readonly before: number; readonly apart?: never};
+	| {readonly after: number; readonly before?: number; readonly apart?: true; readonly byTime?: Filing['byTime']}
+	| {readonly before: number; readonly apart?: never; readonly byTime?: never};
 
 /** Keys that are left free for a gap: as many as a second has. */
 const roomForGap = 1000 * 1024;
@@ -46,7 +46,7 @@ export function takePage(
 	ports: PagePorts,
 ): TakenPage {
 	const {account, storage, buffers, take} = ports;
-	const known = page.map(each => knownMessage(each, ports));
+	const known = page.map(each => knownMessage(each, ports, place.byTime === true));
 	/** The last message of each conversation that was met in this page. */
 	const last = new Map<BufferId, number>();
 	const upper = new Map<BufferId, number>();
@@ -128,6 +128,7 @@ export function takePage(
 			archiveId: id,
 			...(at === undefined ? {} : {at}),
 			age,
+			...(place.byTime ? {byTime: true as const} : {}),
 			between: buffer => between(buffer, index),
 		});
 		const recorded = passage?.message;
@@ -161,7 +162,11 @@ export function takePage(
  * The same message on record: under the archive's id, an own one that was sent from here, or one that was delivered without
  * the archive's id, which it gets when it is its turn.
  */
-function knownMessage({id, at, message}: ArchivedMessage, {account, storage}: PagePorts): Message | undefined {
+function knownMessage(
+	{id, at, message}: ArchivedMessage,
+	{account, storage}: PagePorts,
+	byTime: boolean,
+): Message | undefined {
 	const filed = storage.messages.byArchiveId(account, account, id);
 	const [from, to] = [attributeOf(message, 'from'), attributeOf(message, 'to')].map(text => parseJid(text ?? account));
 	if (filed !== undefined || from === undefined || to === undefined) {
@@ -185,5 +190,5 @@ function knownMessage({id, at, message}: ArchivedMessage, {account, storage}: Pa
 	const author = bareOf(from);
 	const buffer = bufferId(account, 'chat', author);
 	const since = at - repeatWindow;
-	return storage.messages.incomingTwin({buffer, author, id: name, body, subject, since, unfiled: true});
+	return storage.messages.incomingTwin({buffer, author, id: name, body, subject, since, unfiled: !byTime});
 }

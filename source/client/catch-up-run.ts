@@ -38,7 +38,7 @@ export const pageSize = 100;
 const overlap = 10 * 60_000;
 const keysPerMillisecond = 1024;
 
-type Step = {readonly page: ArchivePage; readonly lost?: ArchiveGap};
+type Step = {readonly page: ArchivePage; readonly lost?: ArchiveGap; readonly byTime?: Filing['byTime']};
 
 export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 	const {account, archive, storage, journal, clock} = ports;
@@ -95,11 +95,11 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 		const oldest = await archive.oldest();
 		const page = await archive.page({start: from.at - overlap, max: pageSize});
 		if (oldest === undefined || oldest.at <= from.at) {
-			return {page};
+			return {page, byTime: true};
 		}
 
 		const before = {...oldest, key: Math.floor(oldest.at) * keysPerMillisecond};
-		return {page, lost: {after: from, before, permanent: true}};
+		return {page, byTime: true, lost: {after: from, before, permanent: true}};
 	};
 
 	/** The page before a position. What is older than something forgotten is forgotten too, or found by time. */
@@ -160,10 +160,10 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 		let from = state.head;
 		let isStable = true;
 		for (;;) {
-			const {page, lost} = await forward(from);
+			const {page, lost, byTime} = await forward(from);
 			isStable &&= page.stable;
 			let end: ArchivePosition | undefined;
-			commit(page, 'news', {after: from?.key ?? -1}, (known = {gaps: []}, taken) => {
+			commit(page, 'news', {after: from?.key ?? -1, ...(byTime ? {byTime} : {})}, (known = {gaps: []}, taken) => {
 				end = endOf(page, taken, from);
 				const next: ArchiveState = {...(end === undefined ? {} : {head: end}), gaps: known.gaps};
 				return !isStable ? undefined : lost === undefined ? next : withGap(next, lost);
@@ -196,14 +196,14 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 	};
 
 	const readBetween = async (gap: ArchiveGap, from: ArchivePosition): Promise<boolean> => {
-		const {page, lost} = await forward(from);
+		const {page, lost, byTime} = await forward(from);
 		const end = page.messages.findIndex(({id}) => id === gap.before.id);
 		const missing = end < 0 ? page.messages : page.messages.slice(0, end);
 		const isOver = end >= 0 || page.complete || page.last === from.id || timeOf(page, 0) > gap.before.at + overlap;
 		commit(
 			{...page, messages: missing},
 			'news',
-			{after: from.key, before: gap.before.key},
+			{after: from.key, before: gap.before.key, ...(byTime ? {byTime} : {})},
 			(state = {gaps: []}, taken) => {
 				const after = endOf(page, taken, from);
 				// What the archive lost may be all of the gap.

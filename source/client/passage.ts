@@ -47,6 +47,8 @@ export type Filing = {
 	 * same, but of the conversations that are shown first.
 	 */
 	readonly age: 'news' | 'recent' | 'past';
+	/** Found by its time where the archive forgot an id: it may have given others new ones as well. */
+	readonly byTime?: true;
 	/** Its neighbours in the archive's order. */
 	between(buffer: BufferId): Neighbours;
 };

@@ -108,3 +108,14 @@ test('an anchor that the archive forgot is looked for from ten minutes before it
 	t.deepEqual(asked(it, before).slice(0, 3), [{after: 'a3'}, {}, {start: dateTime.format(at - 10 * 60_000)}]);
 	t.deepEqual(stored(it), numbers(5));
 });
+
+test('an archive that has given all its messages new ids makes nothing come twice', async t => {
+	const it = await after(t, [...lines(3), {n: 4, own: true}, {n: 'letter', type: 'normal'}]);
+	const items = it.server.archive.items;
+	items.splice(0, items.length, ...items.map(item => ({...item, id: `b${item.id}`})));
+	keep(it, {n: 6});
+	await connect(it);
+	t.deepEqual(stored(it), [...numbers(4), 'letter', '6']);
+	t.is(it.storage.messages.byArchiveId(juliet, juliet, 'ba1')?.body, '1');
+	t.is(anchor(it)?.id, 'a6');
+});

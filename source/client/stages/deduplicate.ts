@@ -65,7 +65,7 @@ function ownMessage({originId, id}: Content, {buffer}: Place, {storage}: StageCo
 }
 
 /** The same message as it came another way, where at most one of the two has the archive's id. */
-function twinOf({via}: Passage, content: Content, place: Place, {storage}: StageContext): Message | undefined {
+function twinOf({via, filing}: Passage, content: Content, place: Place, {storage}: StageContext): Message | undefined {
 	const {archiveId, id, body = '', subject, delayed, receivedAt} = content;
 	if (id === undefined || (body === '' && subject === undefined)) {
 		return undefined;
@@ -79,7 +79,7 @@ function twinOf({via}: Passage, content: Content, place: Place, {storage}: Stage
 		body,
 		subject,
 		since: receivedAt - repeatWindow,
-		unfiled: isFiled,
+		unfiled: isFiled && filing?.byTime !== true,
 	});
 	const tookDetour = delayed || via === 'archive' || (!isFiled && twin?.via === 'archive');
 	return tookDetour ? twin : undefined;
