@@ -134,16 +134,18 @@ function attachNodes(context: ExtensionContext<ExtensionPorts>): Omit<Pubsub, 's
 				return;
 			}
 
-			const request = pubsubElement.encode({publish, options: {form: formOf('publish-options', wanted)}});
+			const request = (options: NodeConfiguration) =>
+				pubsubElement.encode({publish, options: {form: formOf('publish-options', options)}});
 			try {
-				await set(request);
+				await set(request(wanted));
 			} catch (error) {
-				if (!isPreconditionNotMet(error)) {
+				const repair = repairOf(error, wanted);
+				if (repair === undefined) {
 					throw error;
 				}
 
 				await configure(name, wanted);
-				await set(request);
+				await set(request(repair));
 			}
 		},
 		async retract({name}, id) {
@@ -274,7 +276,30 @@ function configurationOf({access, maxItems, sendLast}: PubsubNode<unknown>): Nod
 	};
 }
 
-/** The node is there with other settings (XEP-0060 §7.1.5). */
-function isPreconditionNotMet(error: unknown): boolean {
-	return isStanzaError(error) && error.detail?.name === 'precondition-not-met';
+/**
+ * The options to publish with once the node is configured, or nothing where that would not help. Either the node is there
+ * with other settings (XEP-0060 §7.1.5), or the server refuses options that it does not know: ejabberd 23.01 takes two,
+ * those that see to it that nobody reads what is not for them, and calls any other a `resource-constraint`.
+ */
+function repairOf(error: unknown, wanted: NodeConfiguration): NodeConfiguration | undefined {
+	if (!isStanzaError(error)) {
+		return undefined;
+	}
+
+	if (error.detail?.name === 'precondition-not-met') {
+		return wanted;
+	}
+
+	const essential = Object.entries(wanted).filter(([field]) => essentialFields.has(field));
+	return unknownOption.has(error.condition) && essential.length < Object.keys(wanted).length
+		? Object.fromEntries(essential)
+		: undefined;
 }
+
+const essentialFields: ReadonlySet<string> = new Set(['pubsub#persist_items', 'pubsub#access_model']);
+const unknownOption: ReadonlySet<string> = new Set([
+	'bad-request',
+	'feature-not-implemented',
+	'not-acceptable',
+	'resource-constraint',
+]);

@@ -85,6 +85,25 @@ test('a node that stays different is a refusal, after one more try', async t => 
 	t.is(it.questions().length, 4);
 });
 
+test('a server that refuses options it does not know is given the others, after the node is made right', async t => {
+	const it = await scene(t, [refused('resource-constraint'), refused('item-not-found'), '', '']);
+	await it.nodes.publish(secrets, item);
+	const [all = '', , created = '', published = '', ...others] = it.questions();
+	t.deepEqual(others, []);
+	t.true(all.includes('pubsub#send_last_published_item'));
+	t.regex(created, /<create node="urn:example:secret"\/><configure>.*send_last_published_item/u);
+	t.regex(
+		published,
+		/<publish node="urn:example:secret">.*publish-options.*pubsub#access_model"[^>]*><value>whitelist/u,
+	);
+	t.true(published.includes('pubsub#persist_items'));
+	t.false(published.includes('send_last_published_item'));
+
+	const plain = await scene(t, [refused('resource-constraint')]);
+	await t.throwsAsync(plain.nodes.publish({name: 'urn:example:tune', payload: tune, access: 'contacts'}, item));
+	t.is(plain.questions().length, 1);
+});
+
 test('another refusal is not repaired', async t => {
 	const it = await scene(t, [refused('forbidden')]);
 	t.like(await t.throwsAsync(it.nodes.publish(tunes, item)), {condition: 'forbidden'});
