@@ -123,7 +123,8 @@ function archived(machine: Machine, rows: readonly Message[], server: ModelServe
 
 /**
  * Pairs that the archive has the other way round. A message that was written here stands where it was written: what the
- * archive has before it and came here only afterwards may stand on either side.
+ * archive has before it and came here only afterwards may stand on either side; and what waited at the server stands by
+ * the server's time, a message of ours by our own, which may be wrong.
  */
 function disorder(
 	{name, composed, saved}: Machine,
@@ -131,16 +132,18 @@ function disorder(
 	order: readonly number[],
 ): readonly Finding[] {
 	const places = new Map(order.map((number, place) => [number, place]));
-	const shown = rows.map(({body}) => numberOf(body)).filter(number => places.has(number));
+	const shown = rows.map(row => ({...row, number: numberOf(row.body)})).filter(({number}) => places.has(number));
 	const findings: Finding[] = [];
 	for (const [index, later] of shown.entries()) {
 		const wrong = shown.slice(0, index).find(earlier => {
-			const isInverted = (places.get(earlier) ?? 0) > (places.get(later) ?? 0);
-			const written = composed.get(earlier);
-			return isInverted && !(written !== undefined && (saved.get(later) ?? 0) > written);
+			const isInverted = (places.get(earlier.number) ?? 0) > (places.get(later.number) ?? 0);
+			const written = composed.get(earlier.number);
+			const cameAfterwards = written !== undefined && (saved.get(later.number) ?? 0) > written;
+			const waited = composed.has(later.number) && earlier.via === 'live' && earlier.receivedAt < later.receivedAt;
+			return isInverted && !cameAfterwards && !waited;
 		});
 		if (wrong !== undefined) {
-			findings.push({kind: 'misordered', text: `${name} shows ${later} behind ${wrong}`});
+			findings.push({kind: 'misordered', text: `${name} shows ${later.number} behind ${wrong.number}`});
 		}
 	}
 

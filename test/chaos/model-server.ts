@@ -2,7 +2,15 @@
  * A model of a server with one account: it archives and delivers, copies what one session sends to the others, keeps
  * what nobody takes, lets sessions wait for their clients, and forgets all but archive and offline store when it restarts.
  */
-import {attributeOf, child, type Element, nameOf, namespaceOf, textOf as textIn} from '../../source/xmpp/element.js';
+import {
+	attributeOf,
+	child,
+	createElement,
+	type Element,
+	nameOf,
+	namespaceOf,
+	textOf as textIn,
+} from '../../source/xmpp/element.js';
 import {serialize} from '../../source/xmpp/serialize.js';
 import {createFakeArchive, type FakeArchive} from '../client/fake-archive.js';
 import {
@@ -282,6 +290,13 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 			traits,
 			offended: parts.offended,
 			isOver: () => born !== incarnation,
+			clearOffline() {
+				offline.length = 0;
+			},
+			archiveEnds() {
+				const ends = createElement('metadata', {xmlns: 'urn:xmpp:mam:2'});
+				return traits.archive ? (archive.answer(ends, account)?.answer ?? '') : '';
+			},
 			bind(wanted) {
 				const resource = wanted ?? `r${++resources}`;
 				for (const other of sessions.filter(session => session.resource === resource)) {

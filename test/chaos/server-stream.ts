@@ -1,7 +1,7 @@
 /** The server's side of one stream: login, binding or resumption, then stanzas and their counting. */
 import {attributeOf, child, children, type Element, nameOf, namespaceOf, textOf} from '../../source/xmpp/element.js';
 import {StreamParser} from '../../source/xmpp/parser.js';
-import {domain} from './letters.js';
+import {account, domain} from './letters.js';
 import type {Wire, WireReader} from './network.js';
 import {type Parcel, type ServerSession, sendHeldBack, takeCount} from './server-session.js';
 import type {ServerTraits} from './server-traits.js';
@@ -12,6 +12,10 @@ export type StreamParts = {
 	readonly offended: (text: string) => void;
 	/** The server was restarted: nobody reads this any more. */
 	readonly isOver: () => boolean;
+	/** What was kept for the account goes unsent. */
+	readonly clearOffline: () => void;
+	/** The ends of the archive, as XML (XEP-0313); empty without one. */
+	readonly archiveEnds: () => string;
 	/** Makes a session; one with the same resource ends. */
 	readonly bind: (resource: string | undefined) => ServerSession;
 	readonly newManagementId: () => string;
@@ -29,6 +33,10 @@ export type StreamParts = {
 };
 
 const sm = 'urn:xmpp:sm:3';
+const csi = 'urn:xmpp:csi:0';
+const sasl = 'urn:ietf:params:xml:ns:xmpp-sasl';
+const sasl2 = 'urn:xmpp:sasl:2';
+const bind2 = 'urn:xmpp:bind:0';
 const stanzaErrors = 'urn:ietf:params:xml:ns:xmpp-stanzas';
 
 export function readStream(parts: StreamParts): WireReader {
@@ -37,12 +45,23 @@ export function readStream(parts: StreamParts): WireReader {
 	let isLoggedIn = false;
 	let isClosed = false;
 
+	/** What SASL2 can do together with the login (XEP-0388, XEP-0386). */
+	const inlineOffer = () => {
+		const features = [...(traits.management === 'none' ? [] : [sm]), 'urn:xmpp:carbons:2', csi];
+		const bindable = features.map(name => `<feature var='${name}'/>`).join('');
+		return (
+			`<authentication xmlns='${sasl2}'><mechanism>PLAIN</mechanism><inline>` +
+			`<bind xmlns='${bind2}'><inline>${bindable}</inline></bind>` +
+			`${traits.management === 'resumable' ? `<sm xmlns='${sm}'/>` : ''}</inline></authentication>`
+		);
+	};
+
 	const features = () =>
 		isLoggedIn
 			? "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>" +
 				(traits.management === 'none' ? '' : `<sm xmlns='${sm}'/>`) +
 				(traits.clientState ? "<csi xmlns='urn:xmpp:csi:0'/>" : '')
-			: "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism></mechanisms>";
+			: `<mechanisms xmlns='${sasl}'><mechanism>PLAIN</mechanism></mechanisms>${traits.inline ? inlineOffer() : ''}`;
 
 	const close = () => {
 		isClosed = true;
@@ -58,39 +77,70 @@ export function readStream(parts: StreamParts): WireReader {
 		);
 	};
 
-	const enable = (bound: ServerSession, request: Element) => {
+	const enable = (bound: ServerSession, request: Element): string => {
 		if (traits.management === 'none') {
-			wire.write(`<failed xmlns='${sm}'><feature-not-implemented xmlns='${stanzaErrors}'/></failed>`);
-			return;
+			return `<failed xmlns='${sm}'><feature-not-implemented xmlns='${stanzaErrors}'/></failed>`;
 		}
 
 		bound.isManaged = true;
 		const isResumable = traits.management === 'resumable' && attributeOf(request, 'resume') === 'true';
 		bound.managementId = isResumable ? parts.newManagementId() : undefined;
 		const grant = isResumable ? ` id='${bound.managementId}' resume='true' max='${traits.window / 1000}'` : '';
-		wire.write(`<enabled xmlns='${sm}'${grant}/>`);
+		return `<enabled xmlns='${sm}'${grant}/>`;
 	};
 
-	const resume = (request: Element) => {
+	/** Answers whether there is such a session, what to say, and what follows that. */
+	const resume = (request: Element): {readonly found?: ServerSession; readonly answer: string} => {
 		const id = attributeOf(request, 'previd') ?? '';
 		const found = parts.waiting(id);
 		if (found === undefined) {
 			const count = parts.countOf(id);
 			const h = count === undefined ? '' : ` h='${count}'`;
-			wire.write(`<failed xmlns='${sm}'${h}><item-not-found xmlns='${stanzaErrors}'/></failed>`);
-			return;
+			return {answer: `<failed xmlns='${sm}'${h}><item-not-found xmlns='${stanzaErrors}'/></failed>`};
 		}
 
 		takeAcknowledgement(found, request);
 		found.wire?.close();
 		found.wire = wire;
 		session = found;
-		wire.write(`<resumed xmlns='${sm}' previd='${id}' h='${found.handled}'/>`);
+		return {found, answer: `<resumed xmlns='${sm}' previd='${id}' h='${found.handled}'/>`};
+	};
+
+	const sendAgain = (found: ServerSession) => {
 		for (const {text} of found.unacknowledged) {
 			wire.write(text);
 		}
 
 		sendHeldBack(found);
+	};
+
+	/** Binds a resource that is the same for the same machine, and gives up what was kept for it (XEP-0386). */
+	const bindInline = (request: Element): {readonly bound: ServerSession; readonly answer: string} => {
+		const bound = parts.bind(`xmppc~${wire.machine}`);
+		parts.clearOffline();
+		session = bound;
+		const asked = child(request, 'enable', sm);
+		bound.wantsCarbons = child(request, 'enable', 'urn:xmpp:carbons:2') !== undefined;
+		bound.isInactive = child(request, 'inactive', csi) !== undefined;
+		const enabled = asked === undefined ? '' : enable(bound, asked);
+		return {bound, answer: `<bound xmlns='${bind2}'>${enabled}${parts.archiveEnds()}</bound>`};
+	};
+
+	const authenticate = (request: Element) => {
+		isLoggedIn = true;
+		const [resumption, binding] = [child(request, 'resume', sm), child(request, 'bind', bind2)];
+		const outcome = resumption === undefined ? undefined : resume(resumption);
+		const bound = outcome?.found === undefined && binding !== undefined ? bindInline(binding) : undefined;
+		const jid = (outcome?.found ?? bound?.bound)?.jid ?? account;
+		wire.write(
+			`<success xmlns='${sasl2}'><authorization-identifier>${jid}</authorization-identifier>` +
+				`${outcome?.answer ?? ''}${bound?.answer ?? ''}</success>`,
+		);
+		if (outcome?.found === undefined) {
+			wire.write(`<stream:features>${features()}</stream:features>`);
+		} else {
+			sendAgain(outcome.found);
+		}
 	};
 
 	const takeAcknowledgement = (bound: ServerSession, element: Element) => {
@@ -105,11 +155,15 @@ export function readStream(parts: StreamParts): WireReader {
 	const takeManagement = (element: Element) => {
 		const name = nameOf(element);
 		if (name === 'resume' && session === undefined) {
-			resume(element);
+			const {found, answer} = resume(element);
+			wire.write(answer);
+			if (found !== undefined) {
+				sendAgain(found);
+			}
 		} else if (session === undefined) {
 			parts.offended(`${wire.machine} sends <${name}/> before it is bound`);
 		} else if (name === 'enable') {
-			enable(session, element);
+			wire.write(enable(session, element));
 		} else if (name === 'r') {
 			wire.write(`<a xmlns='${sm}' h='${session.handled}'/>`);
 		} else if (name === 'a') {
@@ -124,7 +178,12 @@ export function readStream(parts: StreamParts): WireReader {
 			return;
 		}
 
-		if (namespaceOf(element) === 'urn:ietf:params:xml:ns:xmpp-sasl') {
+		if (namespaceOf(element) === sasl2) {
+			authenticate(element);
+			return;
+		}
+
+		if (namespaceOf(element) === sasl) {
 			isLoggedIn = true;
 			wire.write("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
 			parser = startReading();

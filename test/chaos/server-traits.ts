@@ -20,6 +20,8 @@ export type ServerTraits = {
 	/** What it kept carries the archive's id. */
 	readonly offlineIds: boolean;
 	readonly clientState: boolean;
+	/** SASL2 with all that can be done together with it. */
+	readonly inline: boolean;
 	/** Some of its pages say that their order may change. */
 	readonly unstablePages: boolean;
 	/** Forgets the beginning of the archive now and then. */
@@ -41,6 +43,7 @@ export function pickTraits(random: Random): ServerTraits {
 		offline: !archive || random.chance(0.6),
 		offlineIds: random.chance(0.7),
 		clientState: random.chance(0.7),
+		inline: random.chance(0.4),
 		unstablePages: archive && random.chance(0.12),
 		forgets: archive && random.chance(0.12),
 	};
