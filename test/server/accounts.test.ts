@@ -15,10 +15,12 @@ import {attachExtensions, defineExtension} from '../../source/xmpp/extension.js'
 import {createIq} from '../../source/xmpp/iq.js';
 import {openSession} from '../../source/xmpp/session-opening.js';
 import {temporaryStorage} from '../storage/temporary-profile.js';
+import {startEjabberd} from '../support/ejabberd.js';
 import {type ChatPeer, startChatPeer} from '../support/peers/chat-peer.js';
 import {makeXmppcAccount, type Xmppc} from '../support/peers/xmppc.js';
 import {type Prosody, startProsody} from '../support/prosody.js';
 import {addressOf, noResolver} from '../support/scripted-session.js';
+import type {TestServer} from '../support/servers.js';
 import {keys, type Terminal} from '../support/terminal.js';
 
 type Scene = {readonly server: Prosody};
@@ -151,8 +153,7 @@ const secrets: PubsubNode<Tune> = {name: 'urn:example:secret', payload: tune, ac
 type Listener = {readonly nodes: Pubsub; readonly heard: ReadonlyArray<PubsubEvent<Tune>>};
 
 /** Somebody online who wants to hear of both nodes. */
-async function listener(t: ExecutionContext<Scene>, jid: BareJid): Promise<Listener> {
-	const {server} = t.context;
+async function listener(t: ExecutionContext<Scene>, server: TestServer, jid: BareJid): Promise<Listener> {
 	const heard: Array<PubsubEvent<Tune>> = [];
 	const watch = defineExtension<void>({
 		name: 'listener',
@@ -209,8 +210,9 @@ async function listener(t: ExecutionContext<Scene>, jid: BareJid): Promise<Liste
 }
 
 test.serial('nodes are published, heard, repaired and taken back as their access says', async t => {
-	const [hers, hersToo, his] = [await listener(t, juliet), await listener(t, juliet), await listener(t, romeo)];
-	const theirs = await listener(t, paris);
+	const {server} = t.context;
+	const [hers, hersToo] = [await listener(t, server, juliet), await listener(t, server, juliet)];
+	const [his, theirs] = [await listener(t, server, romeo), await listener(t, server, paris)];
 	await sleep(300);
 
 	await hers.nodes.publish(secrets, {id: 'current', value: {title: 'Secret'}});
@@ -233,4 +235,25 @@ test.serial('nodes are published, heard, repaired and taken back as their access
 	await until(() => his.heard.some(({retracted}) => retracted.includes('current')));
 	t.deepEqual(await hers.nodes.items({...tunes, name: 'urn:example:nowhere'}), []);
 	t.false(theirs.heard.length > 0);
+});
+
+test.serial('a node becomes what it must be on a server that knows few options of publishing', async t => {
+	const server = await startEjabberd({domain: 'example.test', accounts: {juliet: password, paris: password}});
+	t.teardown(() => server.stop());
+	const [hers, theirs] = [await listener(t, server, juliet), await listener(t, server, paris)];
+	const diary: PubsubNode<Tune> = {
+		...tunes,
+		name: 'urn:example:diary',
+		access: 'everybody',
+		maxItems: 3,
+		sendLast: 'never',
+	};
+	for (const id of ['one', 'two']) {
+		await hers.nodes.publish(diary, {id, value: {title: id}});
+	}
+
+	t.deepEqual((await theirs.nodes.items(diary, {owner: juliet})).map(({id}) => id).sort(), ['one', 'two']);
+	await hers.nodes.publish({...diary, access: 'private', maxItems: 'max'}, {id: 'three', value: {title: 'Secret'}});
+	await t.throwsAsync(theirs.nodes.items(diary, {owner: juliet}));
+	t.is((await hers.nodes.items(diary)).length, 3);
 });
