@@ -41,17 +41,18 @@ async function withPassword(surroundings: Surroundings): Promise<Figure[]> {
 		const far = summaries(
 			await sendInTurns(surroundings, oneLiners(), {port: proxy.port, runs: 3, flights: () => proxy.flights}),
 		);
-		// Without the message's own flight: what was waited for.
-		const trips = (flights: number | undefined) => (flights === undefined ? undefined : flights - 1);
+		// Without the message's own flight: what was waited for. What is written out of turn depends on the machine's mood.
+		const trips = (summary: Summary | undefined) =>
+			summary?.fewestFlights === undefined ? undefined : summary.fewestFlights - 1;
 		return [
 			figure('send: start to delivery', 'ms', near, 'delivered', limit === undefined ? undefined : limit * 1.5),
 			figure('send: start to end', 'ms', near, 'ended'),
 			{
 				name: 'send: round trips before delivery',
 				unit: '',
-				target: (trips(far.other?.flights) ?? 6) + 1,
-				xmppc: trips(far.own?.flights),
-				peer: {name: goSendxmpp.name, value: trips(far.other?.flights)},
+				target: (trips(far.other) ?? 6) + 1,
+				xmppc: trips(far.own),
+				peer: {name: goSendxmpp.name, value: trips(far.other)},
 			},
 		];
 	} finally {
@@ -78,14 +79,21 @@ async function withToken(surroundings: Surroundings, roundTrip: number): Promise
 	}
 }
 
-type Summary = {readonly [Part in keyof Sending]: number | undefined};
+type Summary = {readonly [Part in keyof Sending | 'fewestFlights']: number | undefined};
 type Summaries = {readonly own: Summary | undefined; readonly other: Summary | undefined};
 
 function summaries(sendings: ReadonlyMap<Contender, readonly Sending[]>): Summaries {
 	const of = (contender: Contender): Summary | undefined => {
 		const all = sendings.get(contender);
 		const middle = (part: keyof Sending) => all && median(all.map(sending => sending[part]));
-		return all && {delivered: middle('delivered'), ended: middle('ended'), flights: middle('flights')};
+		return (
+			all && {
+				delivered: middle('delivered'),
+				ended: middle('ended'),
+				flights: middle('flights'),
+				fewestFlights: all.length === 0 ? undefined : Math.min(...all.map(({flights}) => flights)),
+			}
+		);
 	};
 	return {own: of(xmppc), other: of(goSendxmpp)};
 }
