@@ -37,7 +37,8 @@ export async function runProgram(
 		.exitOverride()
 		.configureOutput({writeOut: print, writeErr: () => {}, outputError: () => {}});
 	// Loading the others would cost a run that names one more than it takes to read its arguments.
-	const named = subcommands[argv[0] ?? ''];
+	const first = argv[0] ?? '';
+	const named = Object.hasOwn(subcommands, first) ? subcommands[first] : undefined;
 	for (const load of named === undefined ? Object.values(subcommands) : [named]) {
 		const add = await load();
 		add(program, shell);
@@ -87,12 +88,17 @@ function usageProblem(error: CommanderError, argv: readonly string[]): Problem {
 	};
 }
 
+/** Subcommands that have some of their own. */
+const groups: ReadonlyMap<string, readonly string[]> = new Map([
+	['account', ['add', 'list', 'remove', 'test', 'archive']],
+	['history', ['check', 'rebuild']],
+]);
+
 /** The command that explains the one that was meant. */
 function helpFor(named: string | undefined, below: string | undefined): string {
-	if (named === 'account') {
-		return ['add', 'list', 'remove', 'test'].includes(below ?? '')
-			? `xmppc account ${below} --help`
-			: 'xmppc account --help';
+	const subordinates = groups.get(named ?? '');
+	if (subordinates !== undefined) {
+		return subordinates.includes(below ?? '') ? `xmppc ${named} ${below} --help` : `xmppc ${named} --help`;
 	}
 
 	return named === 'send' || named === 'daemon' ? `xmppc ${named} --help` : 'xmppc --help';

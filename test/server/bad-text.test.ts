@@ -131,7 +131,17 @@ for (const [programArguments, says] of [
 		['sned', romeo, 'hello'],
 		[/no subcommand "sned"/, /xmppc --help/],
 	],
+	[['constructor'], [/no subcommand "constructor"/, /xmppc --help/]],
 	[['account'], [/account needs a subcommand/, /xmppc account --help/]],
+	[['history'], [/history needs a subcommand/, /xmppc history --help/]],
+	[
+		['history', 'rebuild', '--colour'],
+		[/Unknown option '--colour'/, /xmppc history rebuild --help/],
+	],
+	[
+		['account', 'archive', juliet, 'sometimes'],
+		[/always, roster, never/, /xmppc account archive --help/],
+	],
 	[
 		['account', 'frobnicate'],
 		[/'frobnicate'/, /xmppc account --help/],
