@@ -7,7 +7,8 @@ import type {Message} from '../../source/model/message.js';
 import type {Storage} from '../../source/storage/ports.js';
 import {account, bodyIn, numberOf, peers} from './letters.js';
 import {type Machine, messagesWith, own} from './machine.js';
-import type {Accepted, ModelServer} from './model-server.js';
+import type {Accepted} from './mail.js';
+import type {ModelServer} from './model-server.js';
 import type {ServerTraits} from './server-traits.js';
 
 export type Tally = {lost: number; doubled: number; misordered: number};
