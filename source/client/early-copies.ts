@@ -10,6 +10,8 @@ export type EarlyCopies = {
 	noticed(passage: Passage): void;
 	/** Presence was told. */
 	announced(): void;
+	/** The session goes on over another connection: what it brings now waited in it, behind all that it brought before. */
+	resumed(): void;
 	/** The key of the first copy that may have overtaken what the server brings now; undefined: none, or that time is over. */
 	first(): number | undefined;
 };
@@ -40,6 +42,9 @@ export function createEarlyCopies(clock: Pick<Clock, 'monotonic'>): EarlyCopies 
 		},
 		announced() {
 			announcedAt = clock.monotonic();
+		},
+		resumed() {
+			isOver = true;
 		},
 		first: () => (isOver || sinceAnnounced() > bringing ? undefined : first),
 	};

@@ -204,7 +204,10 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 			use(presence).announce(wanted());
 			await catchUp.follow();
 		},
-		resumed: () => attached.resumed(),
+		resumed() {
+			earlyCopies.resumed();
+			return attached.resumed();
+		},
 		probe: () => session.probe(),
 		announce(own) {
 			if (isAnnounced) {

@@ -186,3 +186,25 @@ test('what the server held up is behind the head when something moves that on, a
 	await connect(it);
 	t.deepEqual(stored(it), ['1', '2', '3', '4']);
 });
+
+test('what the server held up is behind the first copies where it waited in the session, not for presence', async t => {
+	for (const waits of ['a copy', 'a message, through an interruption'] as const) {
+		const it = await scene(t);
+		await idle(it);
+		within(it, 100);
+		const [first = '', second = ''] = keep(it, {n: 'first', own: true}, {n: 'second', own: waits === 'a copy'});
+		await it.server.bring(carbon({n: 'first', extra: stanzaId(first)}));
+		it.clock.advance(1000);
+		if (waits === 'a copy') {
+			await it.server.bring(carbon({n: 'second', extra: stanzaId(second)}, held(it, 1000)));
+		} else {
+			it.server.interrupt();
+			it.clock.advance(0);
+			await idle(it);
+			t.is(it.server.resumptions, 1);
+			await deliver(it, {n: 'second', extra: held(it, 1000)}, second);
+		}
+
+		t.deepEqual(stored(it), ['first', 'second'], waits);
+	}
+});

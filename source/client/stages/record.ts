@@ -47,10 +47,11 @@ export const record: Stage = (passage, context) => {
 /**
  * Where a message that is delivered lies in the archive's order: without a detour it is the newest, whatever our clock
  * says and did. What waited at the server and is not on record lies in the gap of its time, or behind all that was read or
- * delivered: a server keeps its order, apart from the first copies of a session, which overtake it. What was written here in the same second came first as far as anybody here knows.
+ * delivered: a server keeps its order, apart from the first copies of a session, which overtake it. What was written here in
+ * the same second came first as far as anybody here knows.
  * What nobody delivers here may turn out to lie before it.
  */
-function neighboursOf({content, place}: Passage, {account, storage, firstCopy}: StageContext): Neighbours {
+function neighboursOf({content, place, via}: Passage, {account, storage, firstCopy}: StageContext): Neighbours {
 	const {messages} = storage;
 	if (place === undefined || content === undefined) {
 		return {apart: true};
@@ -66,7 +67,8 @@ function neighboursOf({content, place}: Passage, {account, storage, firstCopy}: 
 	const gap = gaps.findLast(({before, permanent}) => content.receivedAt <= before.at - (permanent ? 1 : 0));
 	if (gap === undefined) {
 		const {first, last} = keysOf(content.receivedAt);
-		const copy = firstCopy();
+		// A copy does not wait for presence: if the server held it up, that was within this session.
+		const copy = via === 'carbon' ? undefined : firstCopy();
 		const upTo = copy === undefined ? Number.MAX_SAFE_INTEGER : copy - 1;
 		const read = head !== undefined && head.key <= upTo ? head.key : -1;
 		const filed = Math.max(messages.filedUpTo(buffer, upTo)?.key ?? -1, read);
