@@ -54,6 +54,10 @@ async function serve(command: Command, shell: Shell): Promise<void> {
 		// Whoever follows it says so; whoever sends through it is waited for anyway.
 		await client.actions.setAttention({active: false});
 		await client.start();
+		if ((await client.actions.listAccounts({})).length === 0) {
+			say('There is no account yet (set one up with xmppc account add, then start the daemon again)');
+		}
+
 		await aborted(shell.interrupted);
 		say('ending');
 	} finally {

@@ -331,6 +331,13 @@ test.serial('accounts are set up, tested and removed beside a running daemon', a
 	t.false(daemon.text().includes(password));
 });
 
+test.serial('a daemon without an account says what sets one up', async t => {
+	const xmppc = await profileOf(t);
+	const daemon = await stay(t, xmppc, ['daemon', '--profile', 'work']);
+	await daemon.says(/There is no account yet \(.*xmppc account add/u);
+	t.is(await daemon.end('SIGTERM'), 0);
+});
+
 test.serial('a second daemon says that one is running', async t => {
 	const xmppc = await profileOf(t);
 	await daemonOf(t, xmppc);
