@@ -1,13 +1,13 @@
 /**
  * `npm run chaos -- --runs N`: plays N seeds and counts what was lost, doubled or misordered. `--from N` begins at another
- * seed than 1; `--seed N` plays one, and with `--verbose` tells what happened in it.
+ * seed than 1; `--seed N` plays one, and with `--verbose` tells what happened in it. `--skew MS`: how far clocks are wrong.
  */
 import {type ChildProcess, fork} from 'node:child_process';
 import {availableParallelism} from 'node:os';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {isXmppcError} from '../../source/shared/errors.js';
-import {type RunOptions, run, type Verdict} from './run.js';
+import {type RunOptions, run, usualSkew, type Verdict} from './run.js';
 
 type Outcome = Pick<Verdict, 'seed' | 'lost' | 'doubled' | 'misordered' | 'findings'>;
 
@@ -29,7 +29,7 @@ function broken(seed: number, text: string): Outcome {
 }
 
 /** Plays the seeds that it is sent, one after the other. */
-function work(): void {
+function work(skew: number): void {
 	process.on('unhandledRejection', reason => {
 		// Nobody is there to hear of what a process that is gone did not finish.
 		if (!(isXmppcError(reason) && reason.code === 'process-died')) {
@@ -37,12 +37,12 @@ function work(): void {
 		}
 	});
 	process.on('message', (seed: number) => {
-		void outcomeOf(seed).then(outcome => process.send?.(outcome));
+		void outcomeOf(seed, {skew}).then(outcome => process.send?.(outcome));
 	});
 }
 
 /** Plays seeds in several processes; what comes of each does not depend on how many there are. */
-async function playAll(from: number, runs: number): Promise<readonly Outcome[]> {
+async function playAll(from: number, runs: number, skew: number): Promise<readonly Outcome[]> {
 	const outcomes: Outcome[] = [];
 	let next = from;
 	const end = from + runs;
@@ -52,7 +52,7 @@ async function playAll(from: number, runs: number): Promise<readonly Outcome[]> 
 			let worker: ChildProcess | undefined;
 			let playing = 0;
 			const hire = () => {
-				const hired = fork(fileURLToPath(import.meta.url), ['--worker']);
+				const hired = fork(fileURLToPath(import.meta.url), ['--worker', '--skew', `${skew}`]);
 				worker = hired;
 				hired.on('message', (outcome: Outcome) => {
 					outcomes.push(outcome);
@@ -95,7 +95,8 @@ function tellProgress(done: number, runs: number): void {
 	}
 }
 
-function tell(outcomes: readonly Outcome[]): void {
+function tell(outcomes: readonly Outcome[], skew: number): void {
+	const clocks = skew === usualSkew ? '' : ` --skew ${skew}`;
 	const say = (text: string) => process.stdout.write(`${text}\n`);
 	for (const {seed, lost, doubled, misordered, findings} of outcomes) {
 		if (findings.length === 0) {
@@ -107,7 +108,7 @@ function tell(outcomes: readonly Outcome[]): void {
 			say(`  ${text}`);
 		}
 
-		say(`  to see it happen: npm run chaos -- --seed ${seed} --verbose`);
+		say(`  to see it happen: npm run chaos -- --seed ${seed}${clocks} --verbose`);
 	}
 
 	const sum = (kind: 'lost' | 'doubled' | 'misordered') => outcomes.reduce((all, outcome) => all + outcome[kind], 0);
@@ -122,20 +123,26 @@ async function main(): Promise<void> {
 			from: {type: 'string', default: '1'},
 			seed: {type: 'string'},
 			verbose: {type: 'boolean', default: false},
+			skew: {type: 'string', default: `${usualSkew}`},
 			worker: {type: 'boolean', default: false},
 		},
 	});
-	const [runs, from, seed] = [Number(values.runs), Number(values.from), Number(values.seed ?? 0)];
-	if (![runs, from, seed].every(Number.isSafeInteger) || runs < 1) {
-		process.stderr.write('Usage: npm run chaos -- [--runs N] [--from SEED] | --seed SEED [--verbose]\n');
+	const [runs, from, seed, skew] = [
+		Number(values.runs),
+		Number(values.from),
+		Number(values.seed ?? 0),
+		Number(values.skew),
+	];
+	if (![runs, from, seed, skew].every(Number.isSafeInteger) || runs < 1) {
+		process.stderr.write('Usage: npm run chaos -- [--runs N] [--from SEED] [--skew MS] | --seed SEED [--verbose]\n');
 		process.exitCode = 64;
 	} else if (values.worker) {
-		work();
+		work(skew);
 	} else if (values.seed === undefined) {
-		tell(await playAll(from, runs));
+		tell(await playAll(from, runs, skew), skew);
 	} else {
 		const print = (line: string) => process.stdout.write(`${line}\n`);
-		tell([await outcomeOf(seed, values.verbose ? {print} : {})]);
+		tell([await outcomeOf(seed, {skew, ...(values.verbose ? {print} : {})})], skew);
 	}
 }
 

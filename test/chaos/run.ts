@@ -28,10 +28,14 @@ export type Verdict = Tally & {
 export type RunOptions = {
 	/** Takes the story of the run, a line at a time. */
 	readonly print?: (line: string) => void;
+	/** How far the machines' clocks are wrong at most, milliseconds. */
+	readonly skew?: number;
 	/** Breaks a rule on purpose. */
 	readonly sabotage?: Sabotage;
 };
 
+/** Clocks that are set by the network are wrong by less. */
+export const usualSkew = 2000;
 /** Milliseconds of peace at the end: before everybody connects anew, and after. */
 const calm = 200_000;
 const afterwards = 90_000;
@@ -39,7 +43,7 @@ const afterwards = 90_000;
 const mostPatience = 1_800_000;
 
 /** Plays the run with this seed. */
-export async function run(seed: number, {print, sabotage = {}}: RunOptions = {}): Promise<Verdict> {
+export async function run(seed: number, {print, skew = usualSkew, sabotage = {}}: RunOptions = {}): Promise<Verdict> {
 	const random = createRandom(seed);
 	const timeline = createTimeline(print);
 	const traits = pickTraits(random);
@@ -78,7 +82,7 @@ export async function run(seed: number, {print, sabotage = {}}: RunOptions = {})
 	try {
 		const names = traits.archive && random.chance(0.5) ? ['desktop', 'laptop'] : ['desktop'];
 		for (const name of names) {
-			const clock = createMachineClock(timeline, traits.archive ? random.between(-90_000, 90_000) : 0);
+			const clock = createMachineClock(timeline, traits.archive ? random.between(-skew, skew) : 0);
 			const network = createNetwork({
 				timeline,
 				random,
