@@ -4,6 +4,7 @@ import {createInterface} from 'node:readline';
 import type {Actions} from '../model/actions.js';
 import {systemClock} from '../shared/clock.js';
 import {type Problem, XmppcError} from '../shared/errors.js';
+import {isProfileName, profileNameHint} from '../storage/directories.js';
 import {unlessInterrupted} from './interruption.js';
 import {lineStatus} from './line-status.js';
 import type {Shell} from './shell.js';
@@ -45,7 +46,15 @@ export async function chooseBeside(profile: string, shell: Pick<Shell, 'interrup
 
 			if (answer === '2') {
 				const name = await ask('Name of the profile: ');
-				return name === undefined || name === '' ? {type: 'leave'} : {type: 'profile', name};
+				if (name === undefined || name === '') {
+					return {type: 'leave'};
+				}
+
+				if (isProfileName(name)) {
+					return {type: 'profile', name};
+				}
+
+				process.stdout.write(`${profileNameHint}\n`);
 			}
 		}
 	} finally {

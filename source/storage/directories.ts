@@ -22,6 +22,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Profile names become directory names, so they are kept to what no file system treats specially. */
 const profileName = /^[a-z0-9_-]{1,32}$/;
 
+/** Whether a profile can have this name. */
+export function isProfileName(name: string): boolean {
+	return profileName.test(name);
+}
+
+/** What a name may be made of, for whoever gave another one. */
+export const profileNameHint = 'Use 1 to 32 of the characters a-z, 0-9, "_" and "-".';
+
 /**
  * The directories of a profile; creates nothing.
  * @param home asked only where `HOME` does not help.
@@ -32,12 +40,12 @@ export function profileDirectories(
 	profile: string,
 	home: () => string = homedir,
 ): ProfileDirectories {
-	if (!profileName.test(profile)) {
+	if (!isProfileName(profile)) {
 		throw new XmppcError({
 			code: 'invalid-profile',
 			kind: 'usage',
 			message: `${JSON.stringify(profile)} is not a profile name.`,
-			hint: 'Use 1 to 32 of the characters a-z, 0-9, "_" and "-".',
+			hint: profileNameHint,
 		});
 	}
 

@@ -279,6 +279,10 @@ test.serial('a second screen asks what to do', async t => {
 	await third.shows('1, 2 or 3:');
 	third.type(`2${keys.enter}`);
 	await third.shows('Name of the profile:');
+	third.type(`My work${keys.enter}`);
+	await third.shows(/Use 1 to 32 of the characters[\s\S]*1, 2 or 3:/u);
+	third.type(`2${keys.enter}`);
+	await third.shows(/Name of the profile:[\s\S]*Name of the profile:/u);
 	third.type(`work${keys.enter}`);
 	await third.shows(/Welcome/);
 	t.true(third.isAlternate());
