@@ -126,6 +126,14 @@ const failed = (typist: Typist, ...bodies: readonly string[]) => {
 	}
 };
 
+test('/resend leaves alone what may have arrived, and says so', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	incoming(typist, 'perhaps', {direction: 'outgoing', state: 'uncertain'});
+	await typist.type(`/resend${press.enter}`);
+	t.regex(typist.screen(), /What may have arrived \(\?\) could arrive\s+twice/);
+	t.deepEqual(typist.backend.asked('sendMessage'), []);
+});
+
 test('a message that failed says why and what next; /resend sends the newest again, once', async t => {
 	const typist = await createTypist({...people, active: withRomeo});
 	failed(typist, 'one', 'two');

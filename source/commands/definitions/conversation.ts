@@ -43,7 +43,7 @@ export const conversation: readonly Command[] = [
 		summary: 'Send again what could not be sent in this buffer',
 		details: [
 			'It goes out as a new message; the one that failed stays where it is.',
-			'What may have arrived (?) is not sent again: that is found out by itself.',
+			'What may have arrived (?) is not sent again: the server’s archive tells, where there is one.',
 		],
 		examples: [
 			{input: '/resend', does: 'sends the newest again'},

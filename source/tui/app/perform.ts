@@ -200,7 +200,7 @@ async function resend(core: Core, all: boolean): Promise<boolean> {
 	const {active, resent} = core.view();
 	const failed = failedIn(core.state(), active, all, resent);
 	if (failed.length === 0) {
-		core.change(withHint(core.view(), {level: 'info', text: nothingFailed}));
+		core.change(withHint(core.view(), {level: 'info', text: nothingFailed(core.state(), active)}));
 		return true;
 	}
 

@@ -4,8 +4,13 @@ import type {Message} from '../../model/message.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 
-/** What there is to say where `/resend` finds nothing. */
-export const nothingFailed = 'Nothing here has failed that was not sent again already.';
+/** What there is to say where `/resend` finds nothing in a buffer. */
+export function nothingFailed(state: State, buffer: BufferId): string {
+	const {entries = []} = bufferOf(state, buffer) ?? {};
+	return entries.some(entry => entry.type === 'message' && entry.message.state === 'uncertain')
+		? 'Nothing here has failed. What may have arrived (?) could arrive twice: write it anew if it is missing there.'
+		: 'Nothing here has failed that was not sent again already.';
+}
 
 /** The messages of a buffer that failed and were not sent again (`done`: their keys): the newest, or all of them. */
 export function failedIn(

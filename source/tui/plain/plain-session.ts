@@ -155,7 +155,7 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 	const resend = async (all: boolean) => {
 		const failed = failedIn(store.get(), place.active(), all, resent);
 		if (failed.length === 0) {
-			say('info', nothingFailed);
+			say('info', nothingFailed(store.get(), place.active()));
 		}
 
 		for (const {key, intent} of failed) {
