@@ -98,6 +98,13 @@ test('Escape that closes nothing stands for Alt with the next key, if that comes
 	t.is(typist.input(), 'z13');
 });
 
+test('a command that is typed soon after Escape stays a command', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	await typist.type(press.escape);
+	await typist.type('/help');
+	t.is(typist.input(), '/help');
+});
+
 test('a pasted command line does not run by itself', async t => {
 	const typist = await createTypist({...people, active: withRomeo});
 	await typist.type(press.paste('/quit\n'));

@@ -20,13 +20,13 @@ export function createKeyReader(keymap: Keymap, clock: Clock): KeyReader {
 	let digits: string | undefined;
 	let escapedAt = Number.NEGATIVE_INFINITY;
 
-	/** The key with Alt, if Escape came before it and that means something. */
+	/** The key with Alt, if Escape came before it and that means something. A slash begins a command: without it, a message. */
 	const withAlt = (event: KeyEvent): KeyEvent => {
 		const soon = clock.monotonic() - escapedAt <= escapePatience;
 		escapedAt = Number.NEGATIVE_INFINITY;
 		const {text: _, ...key} = event;
 		const alt = {...key, alt: true};
-		return soon && !event.ctrl && keymap.has(chordOf(alt)) ? alt : event;
+		return soon && !event.ctrl && event.text !== '/' && keymap.has(chordOf(alt)) ? alt : event;
 	};
 
 	/** The two digits after Alt+J; any other key ends it and is used up. */
