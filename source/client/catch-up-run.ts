@@ -7,7 +7,7 @@ import type {Clock} from '../shared/clock.js';
 import type {ArchiveGap, ArchivePosition, ArchiveState, Storage} from '../storage/ports.js';
 import {isStanzaError} from '../xmpp/stanza-error.js';
 import {type PagePorts, type TakenPage, takePage} from './archive-page.js';
-import {openGap, withGap, withoutGap} from './archive-position.js';
+import {keysOf, openGap, withGap, withoutGap} from './archive-position.js';
 import type {Journal} from './journal.js';
 import type {Filing} from './passage.js';
 
@@ -70,7 +70,11 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 	const endOf = (page: ArchivePage, {highest}: TakenPage, before?: ArchivePosition): ArchivePosition | undefined =>
 		page.last === undefined
 			? before
-			: {id: page.last, at: timeOf(page, -1), key: Math.max(before?.key ?? 0, highest ?? keyOf(page, -1))};
+			: {
+					id: page.last,
+					at: timeOf(page, -1),
+					key: Math.max(before?.key ?? 0, highest ?? keysOf(Math.floor(timeOf(page, -1))).last),
+				};
 
 	/** Where a page begins, as seen from above. */
 	const startOf = (page: ArchivePage, {lowest}: TakenPage, after?: ArchivePosition): ArchivePosition | undefined =>

@@ -178,3 +178,26 @@ test('the newest page is behind what came live before it was asked for', async t
 	await connect(it);
 	t.deepEqual(stored(it), numbers(1, 8));
 });
+
+test('a page in which nothing is shown ends behind all of its second', async t => {
+	const it = await offlineScene(t);
+	it.server.archive.refusal = busy;
+	await connect(it);
+	const at = it.clock.now();
+	const past = lines(3).map(line => ({...line, ago: 0}));
+	const ids = keep(it, ...past);
+	for (const [index, line] of past.entries()) {
+		await deliver(it, {...line, extra: held(at)}, ids[index]);
+	}
+
+	const receipt = `<message xmlns='jabber:client' from='${romeo}/orchard' to='${juliet}'><store xmlns='urn:xmpp:hints'/></message>`;
+	it.server.archive.add({id: 'r1', at, peer: romeo, message: receipt});
+	await leave(it);
+	it.server.archive.refusal = undefined;
+	it.server.archive.longestPage = 1;
+	await connect(it);
+	await leave(it);
+	keep(it, {n: 4});
+	await connect(it);
+	t.deepEqual(stored(it), numbers(1, 4));
+});
