@@ -2,7 +2,6 @@ import {once} from 'node:events';
 import {existsSync, readdirSync, rmSync} from 'node:fs';
 import {connect, createServer, type Socket} from 'node:net';
 import path from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {createClient} from '../../source/client/actions.js';
 import {sendOnce} from '../../source/client/one-shot.js';
@@ -15,8 +14,6 @@ import type {SessionOptions} from '../../source/xmpp/session.js';
 import {openSession} from '../../source/xmpp/session-opening.js';
 import {profileWith} from '../client/profile.js';
 import {record} from '../client/recorder.js';
-import {startStaying} from '../support/peers/staying.js';
-import {makeXmppcAccount} from '../support/peers/xmppc.js';
 import {type Prosody, type ProsodyOptions, startProsody} from '../support/prosody.js';
 import {interruptionOf} from '../support/scripted-resumption.js';
 import {memoryOfServer, memoryTokens} from '../support/scripted-sasl2.js';
@@ -321,23 +318,3 @@ test.serial(
 		t.true(it.waiting());
 	},
 );
-
-test('Prosody: a daemon is one that nobody looks at, until somebody follows it', async t => {
-	const server = await prosody(t);
-	const xmppc = await makeXmppcAccount(server, 'juliet', 'pencil');
-	t.teardown(() => xmppc.remove());
-	const daemon = startStaying(xmppc, ['daemon']);
-	t.teardown(() => daemon.end('SIGKILL'));
-	const told = async (what: 'active' | 'inactive') => {
-		while (!server.log().includes(`<${what} xmlns='urn:xmpp:csi:0'`)) {
-			await sleep(50);
-		}
-	};
-	await daemon.says(/is connected/);
-	await told('inactive');
-	const follower = startStaying(xmppc, ['--plain']);
-	await told('active');
-	follower.hangUp();
-	await follower.ended;
-	t.is(await daemon.end('SIGTERM'), 0);
-});
