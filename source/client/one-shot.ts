@@ -15,12 +15,13 @@ import {type BareJid, domainOf, type Jid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
 import type {Resolver} from '../xmpp/resolver.js';
+import {serialize} from '../xmpp/serialize.js';
 import type {Session} from '../xmpp/session.js';
 import {openSession} from '../xmpp/session-opening.js';
 import {noSuchAccount} from './account-problems.js';
 import {createAttention} from './attention.js';
 import {createOpenBuffers} from './buffers.js';
-import {prepared} from './compose.js';
+import {messageStanza, prepared} from './compose.js';
 import {openConnection} from './connect.js';
 import {createJournal} from './journal.js';
 import type {LiveSession} from './live-session.js';
@@ -29,6 +30,7 @@ import {unseen, watchMessages} from './message-watch.js';
 import {createOutbox} from './outbox.js';
 import {withScramPinned} from './scram-pin.js';
 import {sendLetter} from './sending.js';
+import {tooLong} from './stanza-limit.js';
 
 /** How long a server that has acknowledged may keep silent about a ping. Milliseconds. */
 const pongPatience = 1000;
@@ -74,6 +76,17 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 	}
 
 	const letters = [...new Set(to)].map(to => ({letter: prepared({...draft, to}), id: randomUUID()}));
+	for (const {letter, id} of letters) {
+		const unfit = tooLong(serialize(messageStanza(letter, id)), {
+			account,
+			to: letter.to,
+			announced: storage.servers.maxBytes(account),
+		});
+		if (unfit !== undefined) {
+			throw new XmppcError(unfit);
+		}
+	}
+
 	const happened = createEmitter<Event>();
 	const watch = watchMessages(happened.subscribe);
 	const journal = createJournal(storage, happened.emit);
