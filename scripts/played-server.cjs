@@ -22,6 +22,7 @@ const unbase64 = (/** @type {string} */ text) => Buffer.from(text, 'base64').toS
 function conversation() {
 	const salt = Buffer.from('salt');
 	let isLoggedIn = false;
+	let handled = 0;
 	let first = '';
 	let challenge = '';
 
@@ -51,15 +52,18 @@ function conversation() {
 			answer += `<success ${sasl}>${base64(`v=${base64(serverSignature(unbase64(response)))}`)}</success>`;
 		}
 
-		const iq = /<iq [^>]*id="([^"]*)"/.exec(text)?.[1];
-		if (iq !== undefined && text.includes('<ping ')) {
-			answer += `<iq type='result' id='${iq}' from='example.org'/>`;
-		} else if (iq !== undefined) {
-			answer += `<iq type='result' id='${iq}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>a@example.org/played</jid></bind></iq>`;
+		// What may go with the binding comes in one piece with it.
+		for (const [, id, question] of text.matchAll(/<iq [^>]*id="([^"]*)"[^>]*>(<ping )?/g)) {
+			answer +=
+				question === undefined
+					? `<iq type='result' id='${id}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>a@example.org/played</jid></bind></iq>`
+					: `<iq type='result' id='${id}' from='example.org'/>`;
 		}
 
 		answer += text.includes('<enable ') ? `<enabled ${management}/>` : '';
-		answer += text.includes('<message ') ? `<a h='${text.includes('<ping ') ? 2 : 1}' ${management}/>` : '';
+		const counted = text.match(/<message |<ping /g)?.length ?? 0;
+		handled += counted;
+		answer += counted > 0 ? `<a h='${handled}' ${management}/>` : '';
 		return answer + (text.includes('</stream:stream>') ? '</stream:stream>' : '');
 	};
 }
