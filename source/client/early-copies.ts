@@ -1,12 +1,13 @@
 /**
  * Copies of what other devices send come from the moment they are switched on, what waited at the server only after
- * presence: so the first of them overtake what is older.
+ * presence: so the first of them overtake what is older. A copy that the archive lists overtakes nothing any more: what is
+ * older was listed with it, or is in a gap.
  */
 import type {Clock} from '../shared/clock.js';
-import type {Passage} from './passage.js';
+import type {Content, Passage} from './passage.js';
 
 export type EarlyCopies = {
-	/** A message went through the pipeline. */
+	/** A message went through the pipeline, or a page of the archive has it. */
 	noticed(passage: Passage): void;
 	/** Presence was told. */
 	announced(): void;
@@ -23,13 +24,17 @@ const bringing = 30_000;
 
 /** Nothing has come in this session. */
 export function createEarlyCopies(clock: Pick<Clock, 'monotonic'>): EarlyCopies {
-	let first: number | undefined;
+	let copies: ReadonlyArray<{readonly key: number; readonly content: Content}> = [];
 	let announcedAt: number | undefined;
 	let isOver = false;
 	const sinceAnnounced = () => (announcedAt === undefined ? 0 : clock.monotonic() - announcedAt);
 
 	return {
 		noticed({content, filing, message, via}) {
+			if (filing !== undefined && content !== undefined) {
+				copies = copies.slice(copies.findLastIndex(copy => isSame(copy.content, content)) + 1);
+			}
+
 			if (filing !== undefined || message === undefined || content?.kept !== false) {
 				return;
 			}
@@ -37,7 +42,7 @@ export function createEarlyCopies(clock: Pick<Clock, 'monotonic'>): EarlyCopies 
 			if (via !== 'carbon') {
 				isOver = true;
 			} else if (sinceAnnounced() <= overtaking) {
-				first ??= message.key;
+				copies = [...copies, {key: message.key, content}];
 			}
 		},
 		announced() {
@@ -46,6 +51,13 @@ export function createEarlyCopies(clock: Pick<Clock, 'monotonic'>): EarlyCopies 
 		resumed() {
 			isOver = true;
 		},
-		first: () => (isOver || sinceAnnounced() > bringing ? undefined : first),
+		first: () => (isOver || sinceAnnounced() > bringing ? undefined : copies[0]?.key),
 	};
+}
+
+/** Whether the archive's message is that of the copy, which has no id of the archive before it is known which ones to trust. */
+function isSame(copy: Content, {archiveId, originId, id, body}: Content): boolean {
+	return copy.archiveId === undefined
+		? copy.originId === originId && copy.id === id && copy.body === body
+		: copy.archiveId === archiveId;
 }

@@ -208,3 +208,24 @@ test('what the server held up is behind the first copies where it waited in the 
 		t.deepEqual(stored(it), ['first', 'second'], waits);
 	}
 });
+
+for (const has of ['the archive’s id', 'none'] as const) {
+	test(`what waited for presence is behind a copy with ${has} that the archive listed before`, async t => {
+		const it = await scene(t);
+		await idle(it);
+		within(it, 100);
+		await deliver(it, {n: 'old'}, keep(it, {n: 'old'})[0]);
+		await leave(it);
+		it.clock.advance(5000);
+		it.server.archive.onPage = () => {
+			it.server.archive.onPage = () => {};
+			const [id = ''] = keep(it, {n: 'copy', own: true});
+			void it.server.bring(carbon({n: 'copy', extra: has === 'none' ? '' : stanzaId(id)}));
+		};
+		await connect(it);
+		const [id] = keep(it, {n: 'waited'});
+		it.clock.advance(1000);
+		await deliver(it, {n: 'waited', extra: held(it, 1000)}, id);
+		t.deepEqual(stored(it), ['old', 'copy', 'waited']);
+	});
+}
