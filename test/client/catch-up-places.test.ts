@@ -229,3 +229,31 @@ for (const has of ['the archive’s id', 'none'] as const) {
 		t.deepEqual(stored(it), ['old', 'copy', 'waited']);
 	});
 }
+
+test('what waited of a gap is in it also beside another conversation, of which the first page behind it holds more', async t => {
+	const it = await scene(t);
+	it.server.archive.longestPage = 3;
+	await idle(it);
+	within(it, 0);
+	await deliver(it, {n: 'old'}, keep(it, {n: 'old'})[0]);
+	await leave(it);
+	it.clock.advance(60_000);
+	const nurse = 'nurse@example.net';
+	keep(it, {n: 'a'}, {n: 'b'}, {n: 'c'});
+	it.clock.advance(10_000);
+	const waited = keep(it, {n: 'd'}, {n: 'e'}, {n: 'f'}, {n: 'g'});
+	keep(it, {n: 'x', peer: nurse}, {n: 'y', peer: nurse});
+	it.clock.advance(10_000);
+	keep(it, {n: 'z'});
+	it.server.archive.onPage = () => {
+		// The newest page is taken; the next question is for what is before it.
+		if (it.server.archive.queries.length > 0 && it.storage.messages.page(withRomeo, {limit: 1})[0]?.body === 'z') {
+			it.server.archive.onPage = () => {};
+			for (const [index, id] of waited.entries()) {
+				void deliver(it, {n: ['d', 'e', 'f', 'g'][index] ?? '', extra: held(it, 10_000)}, id);
+			}
+		}
+	};
+	await connect(it);
+	t.deepEqual(stored(it), ['old', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'z']);
+});

@@ -79,6 +79,7 @@ function neighboursOf({content, place, via}: Passage, {account, storage, firstCo
 		};
 	}
 
-	const before = messages.filedAbove(buffer, gap.before.key - 1)?.key ?? gap.before.key;
+	// Not behind its end, where it would be what the next one has to come before.
+	const before = gap.before.key;
 	return {apart: true, after: messages.filedUpTo(buffer, before - 1)?.key, before};
 }
