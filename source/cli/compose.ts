@@ -51,6 +51,7 @@ export function createComposition(person: Person): Composition {
 						profile: directories.data,
 						actions,
 						events,
+						watch: client.watch,
 						clock,
 						log,
 					});

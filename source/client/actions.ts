@@ -8,7 +8,7 @@ import {softwareVersion} from '../extensions/software-version.js';
 import {subscription} from '../extensions/subscription.js';
 import type {Actions, Snapshot} from '../model/actions.js';
 import type {Event, EventSource} from '../model/events.js';
-import type {Clock} from '../shared/clock.js';
+import type {Clock, Dispose} from '../shared/clock.js';
 import {createEmitter} from '../shared/emitter.js';
 import {type BareJid, bareOf, domainOf} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
@@ -47,6 +47,8 @@ export type Client = {
 	readonly events: EventSource;
 	/** Starts connecting every enabled account and returns without waiting for it: what becomes of it arrives as Events. */
 	start(): Promise<void>;
+	/** The person at another front end looks, until it is disposed of; `setAttention` is of the one in this process. */
+	watch(): Dispose;
 	/** Closes all streams cleanly. The storage stays open: it belongs to the caller. */
 	stop(): Promise<void>;
 };
@@ -176,6 +178,7 @@ export function createClient({
 		async start() {
 			accounts.start();
 		},
+		watch: attention.watch,
 		stop() {
 			attention.close();
 			return accounts.stop();

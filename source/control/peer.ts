@@ -1,7 +1,7 @@
 import type {Socket} from 'node:net';
 import type {Actions} from '../model/actions.js';
 import type {Event} from '../model/events.js';
-import type {Clock} from '../shared/clock.js';
+import type {Clock, Dispose} from '../shared/clock.js';
 import {type Problem, problemOf} from '../shared/errors.js';
 import type {Log} from '../shared/log.js';
 import {version} from '../shared/version.js';
@@ -18,6 +18,8 @@ export type PeerOptions = {
 	/** Which profile is served, for the hello. */
 	readonly profile: string;
 	readonly actions: Actions;
+	/** Its person looks, until that is disposed of. */
+	watch(): Dispose;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Octets that may wait for it to be read. */
@@ -44,7 +46,7 @@ const mostRequests = 64;
 
 /** Serves one connection until either side ends it. Whatever comes over it, nothing is thrown. */
 export function servePeer(socket: Socket, options: PeerOptions): Peer {
-	const {actions, clock, log} = options;
+	const {clock, log} = options;
 	let hello: ClientHello | undefined;
 	let greeting: Promise<void> | undefined;
 	/** Notifications that come while the snapshot is made: they belong behind it. */
@@ -53,12 +55,26 @@ export function servePeer(socket: Socket, options: PeerOptions): Peer {
 	const pages = new Map<string, number>();
 	let requests = 0;
 	let isGone = false;
+	let stopWatching: Dispose | undefined;
 	let stopPatience = clock.after(patience, () => dismiss(controlProblems.badFrame('there was no hello')));
+
+	/** Only for itself: others may look, or not, all the same. */
+	const look = (active: boolean) => {
+		if (!active) {
+			stopWatching?.();
+			stopWatching = undefined;
+		} else if (!isGone) {
+			stopWatching ??= options.watch();
+		}
+	};
+
+	const actions: Actions = {...options.actions, setAttention: async ({active}) => look(active)};
 
 	const leave = () => {
 		stopPatience();
 		if (!isGone) {
 			isGone = true;
+			look(false);
 			options.onGone();
 		}
 	};

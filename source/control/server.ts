@@ -7,7 +7,7 @@ import {connect, createServer, type Server, type Socket} from 'node:net';
 import path from 'node:path';
 import type {Actions} from '../model/actions.js';
 import type {EventSource} from '../model/events.js';
-import type {Clock} from '../shared/clock.js';
+import type {Clock, Dispose} from '../shared/clock.js';
 import {messageOf, XmppcError} from '../shared/errors.js';
 import type {Log} from '../shared/log.js';
 import {controlProblems} from './control-problems.js';
@@ -22,6 +22,8 @@ export type ControlServerOptions = {
 	readonly profile: string;
 	readonly actions: Actions;
 	readonly events: EventSource;
+	/** Called where a peer says that its person looks; disposed of when it says otherwise, or is gone. */
+	readonly watch: () => Dispose;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Octets that may wait for one peer, 8 MiB unless told. */
@@ -70,6 +72,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
 		const peer = servePeer(socket, {
 			profile: options.profile,
 			actions: options.actions,
+			watch: options.watch,
 			clock,
 			log,
 			queueLimit: options.queueLimit ?? defaultQueueLimit,

@@ -3,9 +3,17 @@
  *
  * Tells the server whether anybody looks, so that it may hold back what can wait. The server forgets it with every new
  * connection, and takes the client for active then.
+ *
+ * Prosody's mod_csi_simple (0.12) stops writing the moment it reads `<inactive/>`, also what it has ready and not written
+ * yet: answers, acknowledgements and messages that it would never have held back. Only something important that comes
+ * later lets all of that out, nothing the client writes does by itself. So a question follows at once: its answer is
+ * important.
  */
+import {messageOf} from '../shared/errors.js';
+import {domainOf} from '../shared/jid.js';
 import {element} from '../xmpp/codec.js';
 import {defineExtension} from '../xmpp/extension.js';
+import {ping} from './ping.js';
 import type {ExtensionPorts} from './ports.js';
 
 const namespace = 'urn:xmpp:csi:0';
@@ -23,8 +31,8 @@ export const clientState = defineExtension<void, ExtensionPorts>({
 	status: 'complete',
 	features: [],
 	codecs: [active, inactive],
-	requires: [],
-	attach({session, clock, ports: {attention}, onStarted, onResumed, onDispose}) {
+	requires: [ping],
+	attach({session, clock, log, use, ports: {attention}, onStarted, onResumed, onDispose}) {
 		if (!session.features.clientState) {
 			return;
 		}
@@ -36,6 +44,12 @@ export const clientState = defineExtension<void, ExtensionPorts>({
 		const tell = () => {
 			told = attention.isActive();
 			session.sendNonza((told ? active : inactive).encode({}));
+			if (!told) {
+				// Any answer will do, a refusal too.
+				use(ping)
+					.ping(domainOf(session.jid))
+					.catch((error: unknown) => log.note('client state', `no answer behind <inactive/>: ${messageOf(error)}`));
+			}
 		};
 
 		const tellNews = () => {

@@ -36,7 +36,9 @@ function scene(t: ExecutionContext): Scene {
 	const log: Log = {note: (area, text) => noted.push(`${area}: ${text}`), xml() {}};
 	const socketPath = controlSocketPath({runtime: path.join(directory, 'xmppc'), profile: 'default'});
 	const {actions, events} = backend;
-	return {path: socketPath, clock, backend, noted, options: {path: socketPath, profile, actions, events, clock, log}};
+	const watch = () => () => {};
+	const options = {path: socketPath, profile, actions, events, watch, clock, log};
+	return {path: socketPath, clock, backend, noted, options};
 }
 
 async function serve(t: ExecutionContext, more: Partial<ControlServerOptions> = {}) {
@@ -478,3 +480,36 @@ async function leaveSocketBehind(socketPath: string): Promise<void> {
 	const program = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
 	spawnSync(process.execPath, ['-e', program, socketPath]);
 }
+
+test('somebody looks while a peer says so, and no longer than it is there', async t => {
+	const news: string[] = [];
+	let resolve = () => {};
+	const both = new Promise<void>(done => {
+		resolve = done;
+	});
+	const watch = () => {
+		news.push('looks');
+		return () => {
+			news.push('looks away');
+			if (news.length === 6) {
+				resolve();
+			}
+		};
+	};
+	const {attach, backend} = await serve(t, {watch});
+	const [first, second] = [await attach(), await attach()];
+	await first.actions.setAttention({active: false});
+	await first.actions.setAttention({active: true});
+	await first.actions.setAttention({active: true});
+	t.deepEqual(news, ['looks']);
+	await first.actions.setAttention({active: false});
+	await first.actions.setAttention({active: false});
+	t.deepEqual(news, ['looks', 'looks away']);
+	await first.actions.setAttention({active: true});
+	await second.actions.setAttention({active: true});
+	first.close();
+	second.close();
+	await both;
+	t.deepEqual(news.slice(2), ['looks', 'looks', 'looks away', 'looks away']);
+	t.deepEqual(backend.asked('setAttention'), [], 'what the front end of the process says is its own');
+});

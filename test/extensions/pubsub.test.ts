@@ -244,6 +244,39 @@ test('the server is told when nobody looks any more, and when somebody does agai
 	t.deepEqual(said(it), [inactive, active]);
 });
 
+test('a question follows “nobody looks”: its answer lets out what the server had ready', async t => {
+	const it = await attached(t, server => {
+		server.features = offered;
+	});
+	it.clock.advance(10_000);
+	const pings = () => it.server.asked.filter(text => text.includes('<ping xmlns="urn:xmpp:ping"/>')).length;
+	it.attention.set(false);
+	t.is(pings(), 1);
+	it.attention.set(true);
+	t.is(pings(), 1, 'who is active need not ask');
+	it.attention.set(false);
+	t.is(pings(), 2);
+	await it.live.resumed();
+	t.deepEqual(said(it), [inactive, active, inactive, inactive]);
+	t.is(pings(), 3, 'and after a resumption');
+});
+
+test('somebody else who looks counts as long as they do, and so does everyone', async t => {
+	const it = await attached(t, server => {
+		server.features = offered;
+	});
+	it.clock.advance(10_000);
+	const stopWatching = [it.attention.watch(), it.attention.watch()];
+	it.attention.set(false);
+	stopWatching[0]?.();
+	stopWatching[0]?.();
+	t.deepEqual(said(it), []);
+	stopWatching[1]?.();
+	t.deepEqual(said(it), [inactive]);
+	it.attention.watch();
+	t.deepEqual(said(it), [inactive, active]);
+});
+
 test('who sends while nobody looks waits for receipts: a minute of being active', async t => {
 	const it = await attached(t, server => {
 		server.features = offered;
