@@ -3,8 +3,8 @@ import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {type Command, Option} from 'commander';
 import {type Account, type SecretBackend, secretBackends} from '../model/account.js';
-import type {NewAccount} from '../model/actions.js';
-import {messageOf, XmppcError} from '../shared/errors.js';
+import type {Actions, NewAccount} from '../model/actions.js';
+import {messageOf, problemOf, XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import {readSecretLine} from './input.js';
 import {unlessInterrupted} from './interruption.js';
@@ -46,7 +46,10 @@ export function describeAddOptions(command: Command): Command {
 		.addOption(new Option('--password <text>').hideHelp());
 }
 
-/** Checks everything that can be checked without a connection, then stores the account. */
+/**
+ * Checks everything that can be checked without a connection, then stores the account. A client that is running connects
+ * it at once.
+ */
 export async function addAccount(
 	jid: BareJid,
 	options: AddOptions,
@@ -69,7 +72,27 @@ export async function addAccount(
 		...(options.passwordCommand === undefined ? {} : {passwordCommand: options.passwordCommand}),
 		...(password === undefined ? {} : {password}),
 	};
-	return withActions(profile, shell, output, actions => actions.addAccount(account));
+	return withActions(profile, shell, output, async (actions, isRunning) => {
+		const added = await actions.addAccount(account);
+		if (isRunning) {
+			await connectThere(actions, jid, shell, output);
+		}
+
+		return added;
+	});
+}
+
+/** The account is stored, whatever stands in the way of a connection. */
+async function connectThere(actions: Actions, jid: BareJid, shell: Shell, output: Output): Promise<void> {
+	try {
+		await unlessInterrupted(actions.connect({account: jid}), shell.interrupted);
+		output.remark(`The xmppc that is running has connected ${jid}`);
+	} catch (error) {
+		const {message, hint} = problemOf(error);
+		output.remark(
+			`The xmppc that is running cannot connect ${jid}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
+		);
+	}
 }
 
 function refuseContradictions(options: AddOptions): void {

@@ -18,7 +18,7 @@ export function accountCommand(program: Command, shell: Shell): void {
 
 	const add = account
 		.command('add')
-		.description('store an account and its password; does not connect')
+		.description('store an account and its password; an xmppc that is running connects it')
 		.argument('<jid>', 'name@example.org');
 	describeAddOptions(add).action(async (jid: string, options: AddOptions) => {
 		const wanted = readAccountJid(jid);

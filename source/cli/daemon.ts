@@ -55,7 +55,7 @@ async function serve(command: Command, shell: Shell): Promise<void> {
 		await client.actions.setAttention({active: false});
 		await client.start();
 		if ((await client.actions.listAccounts({})).length === 0) {
-			say('There is no account yet (set one up with xmppc account add, then start the daemon again)');
+			say('There is no account yet (set one up with xmppc account add)');
 		}
 
 		await aborted(shell.interrupted);

@@ -69,12 +69,12 @@ export async function accessProfile<Result>(
 	}
 }
 
-/** Calls verbs, whoever performs them. */
+/** Calls verbs, whoever performs them: `isRunning` is a client that stays. */
 export function withActions<Result>(
 	options: ProfileOptions,
 	shell: Shell,
 	output: Output,
-	work: (actions: Actions) => Promise<Result>,
+	work: (actions: Actions, isRunning: boolean) => Promise<Result>,
 ): Promise<Result> {
 	return accessProfile(options, shell, output, {
 		async running({actions}) {
@@ -83,12 +83,12 @@ export function withActions<Result>(
 				await actions.unlock({passphrase: readSecretDescriptor(options.passphraseFd)});
 			}
 
-			return work(actions);
+			return work(actions, true);
 		},
 		async alone(compose) {
 			const client = await compose.openClient(options);
 			try {
-				return await work(client.actions);
+				return await work(client.actions, false);
 			} finally {
 				await client.close();
 			}

@@ -7,6 +7,7 @@ import {type ChatPeer, openPeerStream, startChatPeer} from '../support/peers/cha
 import {type Staying, startStaying} from '../support/peers/staying.js';
 import {makeXmppcAccount, type Xmppc} from '../support/peers/xmppc.js';
 import {type Prosody, startProsody} from '../support/prosody.js';
+import {closedPort} from '../support/scripted-server.js';
 import {keys} from '../support/terminal.js';
 
 type Scene = {readonly server: Prosody; readonly romeo: ChatPeer};
@@ -15,6 +16,7 @@ const test = anyTest as TestFn<Scene>;
 const password = 'wherefore art thou';
 const juliet = 'juliet@example.test';
 const nurse = 'nurse@example.test';
+const friar = 'friar@example.test';
 
 test.before(async t => {
 	const both = (jid: string) => [{jid, subscription: 'both' as const}];
@@ -319,7 +321,8 @@ test.serial('accounts are set up, tested and removed beside a running daemon', a
 	const where = ['--secrets', 'key-file', '--host', `127.0.0.1:${server.port}`, '--tls-ca', server.caFile];
 	const added = await xmppc.run(['account', 'add', nurse, '--password-stdin', ...where], `${password}\n`);
 	t.is(added.status, 0, added.errors);
-	await daemon.says(/nurse@example\.test: offline/);
+	t.regex(added.errors, /xmppc that is running has connected nurse@example\.test/);
+	await daemon.says(/nurse@example\.test: online/);
 	const tested = await xmppc.run(['account', 'test', nurse, '--json']);
 	t.is(tested.status, 0, tested.errors);
 	t.like(JSON.parse(tested.output), {mechanism: 'SCRAM-SHA-256'});
@@ -327,9 +330,13 @@ test.serial('accounts are set up, tested and removed beside a running daemon', a
 	const which = await xmppc.run(['send', 'romeo@example.test', 'hello']);
 	t.is(which.status, 64);
 	t.regex(which.errors, /--account: juliet@example\.test, nurse@example\.test/);
-	const unconnected = await xmppc.run(['send', '--account', nurse, 'romeo@example.test', 'hello']);
+	const nobody = ['--secrets', 'key-file', '--host', `127.0.0.1:${closedPort}`];
+	const away = await xmppc.run(['account', 'add', friar, '--password-stdin', ...nobody], 'a word\n');
+	t.is(away.status, 0);
+	t.regex(away.errors, /cannot connect friar@example\.test: .*Added friar@example\.test/s);
+	const unconnected = await xmppc.run(['send', '--timeout', '1', '--account', friar, 'romeo@example.test', 'hello']);
 	t.is(unconnected.status, 75);
-	t.regex(unconnected.errors, /nurse@example\.test is not connected.*nothing was sent.*--wait queued/);
+	t.regex(unconnected.errors, /friar@example\.test was not connected within 1 s.*waits in the outbox/);
 	t.is((await xmppc.run(['account', 'remove', nurse])).status, 0);
 	await daemon.says(/nurse@example\.test: removed/);
 	t.false(daemon.text().includes(password));
