@@ -35,7 +35,7 @@ export type PagePlace =
 /** Keys that are left free for a gap: as many as a second has. */
 const roomForGap = 1000 * 1024;
 
-/** How many of its messages were new, and the keys of all that are kept; absent where there is none. */
+/** How many of its messages were new, and the keys of all that are kept; where none is, those of the newest page as if one were. */
 export type TakenPage = {readonly fresh: number; readonly lowest?: number; readonly highest?: number};
 
 /** To be called inside a transaction, which should be that of the position reached. */
@@ -153,6 +153,13 @@ export function takePage(
 		if (age !== 'past' || buffers.isOpen(buffer)) {
 			buffers.markRead(buffer, key);
 		}
+	}
+
+	// Where nothing is kept of the newest page, what lies before it has to find room all the same.
+	if (lowest === undefined && place.apart && floor !== undefined && page[0] !== undefined) {
+		const natural = keysOf(page[0].at ?? 0).first;
+		const spot = natural > floor && natural < limit ? natural : floor;
+		return {fresh, lowest: spot, highest: spot};
 	}
 
 	return {fresh, ...(lowest === undefined ? {} : {lowest}), ...(highest === undefined ? {} : {highest})};

@@ -257,3 +257,18 @@ test('what waited of a gap is in it also beside another conversation, of which t
 	await connect(it);
 	t.deepEqual(stored(it), ['old', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'z']);
 });
+
+test('what lies before a newest page of receipts goes behind what was delivered, though our clock is ahead', async t => {
+	const it = await scene(t);
+	it.server.archive.longestPage = 3;
+	await idle(it);
+	within(it, 0);
+	const [late] = keep(it, {n: 'late', ago: 300_000});
+	await deliver(it, {n: 'late'}, late);
+	await leave(it);
+	keep(it, ...lines(8, {ago: 200_000}));
+	const receipt = `<received xmlns='urn:xmpp:receipts' id='other'/>`;
+	keep(it, ...Array.from({length: 3}, () => ({n: '', ago: 100_000, extra: receipt})));
+	await connect(it);
+	t.deepEqual(stored(it), ['late', '1', '2', '3', '4', '5', '6', '7', '8']);
+});
