@@ -93,6 +93,20 @@ export function takePage(
 		return storage.messages.newestWritten(buffer, {after: Math.max(after, first - 1), upTo: Math.min(end, before - 1)});
 	};
 
+	/**
+	 * What came without the archive's id no later than a message of the past. All that is newer was listed already: what of
+	 * it the archive has is older.
+	 */
+	const unlistedWith = (buffer: BufferId, index: number, filed: number | undefined, before: number) => {
+		const at = page[index]?.at;
+		if (at === undefined) {
+			return filed;
+		}
+
+		const after = Math.max(filed ?? -1, keysOf(at).first - 1);
+		return storage.messages.newestUnlisted(buffer, {after, before, receivedBy: at}) ?? filed;
+	};
+
 	const between = (buffer: BufferId, index: number): Neighbours => {
 		const met = last.get(buffer);
 		// Behind one of this page the gap is over, if there is one: what was known here may lie where it would be.
@@ -109,7 +123,10 @@ export function takePage(
 		const before = isBehind ? stored : Math.min(stored, ceiling);
 		// The page is whole: what is stored below it, and is not in it, comes before it.
 		const filed = lower ?? storage.messages.filedUpTo(buffer, Math.min(before, Number.MAX_SAFE_INTEGER) - 1)?.key;
-		const after = floor === undefined ? filed : (writtenWith(buffer, index, filed ?? -1, before) ?? filed);
+		const after =
+			floor === undefined
+				? unlistedWith(buffer, index, filed, before)
+				: (writtenWith(buffer, index, filed ?? -1, before) ?? filed);
 		if (before === Number.POSITIVE_INFINITY) {
 			return {after};
 		}

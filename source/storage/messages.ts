@@ -107,6 +107,19 @@ export function createMessageStore(database: Database): MessageStore {
 			return typeof row?.key === 'number' ? row.key : undefined;
 		},
 
+		newestUnlisted: (buffer, {after, before, receivedBy}) => {
+			const row = database.get(
+				`SELECT key FROM messages
+				WHERE buffer = ? AND key > ? AND key < ? AND archive_id IS NULL AND via = 'live' AND received_at <= ?
+				ORDER BY key DESC LIMIT 1`,
+				buffer,
+				after,
+				Math.min(before, Number.MAX_SAFE_INTEGER),
+				receivedBy,
+			);
+			return typeof row?.key === 'number' ? row.key : undefined;
+		},
+
 		newestThere: (account, below) => {
 			const row = database.get(
 				`SELECT key FROM messages

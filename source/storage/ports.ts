@@ -65,6 +65,14 @@ export type MessageStore = {
 	newest(buffer: BufferId): number | undefined;
 	/** The key of the newest message of a buffer that was written here, among those with a key above `after` and up to `upTo`. */
 	newestWritten(buffer: BufferId, range: {readonly after: number; readonly upTo: number}): number | undefined;
+	/**
+	 * The key of the newest message of a buffer that was delivered without an archive's id by a time, among those with a key
+	 * above `after` and below `before`.
+	 */
+	newestUnlisted(
+		buffer: BufferId,
+		range: {readonly after: number; readonly before: number; readonly receivedBy: number},
+	): number | undefined;
 	/** The key of an account's newest message below a key, of those that the server had, or may have had: not of what waits here. */
 	newestThere(account: BareJid, below: number): number | undefined;
 	/** The newest message of a buffer with an archive's id and a key of at most `key`. */

@@ -1,6 +1,18 @@
 /** Where messages stand that did not come the straight way, beside those that were written here (protocol: order). */
 import test from 'ava';
-import {connect, deliver, idle, keep, type Line, leave, lines, stanzaId, stanzaOf, stored} from './archive-scene.js';
+import {
+	connect,
+	deliver,
+	idle,
+	keep,
+	type Line,
+	leave,
+	lines,
+	numbers,
+	stanzaId,
+	stanzaOf,
+	stored,
+} from './archive-scene.js';
 import {juliet, offlineScene, romeo, type Scene, scene, withRomeo} from './scene.js';
 
 /** A moment within the present second, so many milliseconds after it began. */
@@ -19,6 +31,9 @@ async function write(it: Scene, body: string): Promise<string> {
 	it.server.acknowledge();
 	return archived;
 }
+
+/** What an archive says that has no time. */
+const busy = `<error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
 
 /** A copy of what another device of Juliet sent, with its id in the archive. */
 const carbon = (line: Line, wrapper = '') =>
@@ -271,4 +286,25 @@ test('what lies before a newest page of receipts goes behind what was delivered,
 	keep(it, ...Array.from({length: 3}, () => ({n: '', ago: 100_000, extra: receipt})));
 	await connect(it);
 	t.deepEqual(stored(it), ['late', '1', '2', '3', '4', '5', '6', '7', '8']);
+});
+
+test('what waited without the archive’s id is before all of its second that is read for the first time afterwards', async t => {
+	const it = await offlineScene(t);
+	it.server.archive.longestPage = 3;
+	it.server.archive.refusal = busy;
+	within(it, 0);
+	keep(it, ...lines(12).map(line => ({...line, ago: 0})));
+	it.clock.advance(900);
+	await it.actions.sendMessage({account: juliet, to: romeo, body: 'mine'});
+	await connect(it);
+	for (const n of [1, 2, 3, 4]) {
+		await deliver(it, {n, extra: held(it)});
+	}
+
+	t.deepEqual(stored(it), ['mine', '1', '2', '3', '4']);
+	await leave(it);
+	it.server.archive.refusal = undefined;
+	it.clock.advance(60_000);
+	await connect(it);
+	t.deepEqual(stored(it), ['mine', ...numbers(12)]);
 });
