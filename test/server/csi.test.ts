@@ -16,11 +16,12 @@ const password = 'pencil';
 const both = (jid: string) => [{jid, subscription: 'both' as const}];
 const patience = 45_000;
 
-async function serverOf(t: ExecutionContext): Promise<Prosody> {
+async function serverOf(t: ExecutionContext, sasl2 = false): Promise<Prosody> {
 	const server = await startProsody({
 		accounts: {juliet: password, romeo: 'orchard'},
 		rosters: {juliet: both('romeo@example.test'), romeo: both('juliet@example.test')},
 		scram: 'SHA-256',
+		sasl2,
 	});
 	t.teardown(server.stop);
 	return server;
@@ -39,7 +40,7 @@ async function romeoAt(t: ExecutionContext, server: Prosody) {
 			socket.write(
 				`<message to='juliet@example.test' type='chat' id='${id}'><body>${id}</body><request xmlns='urn:xmpp:receipts'/></message>`,
 			);
-			await stream.reads(new RegExp(`<received[^>]* id=['"]${id}['"]`));
+			return stream.reads(new RegExp(`<received[^>]* id=['"]${id}['"]`));
 		},
 	};
 }
@@ -51,17 +52,22 @@ function readsOf(server: Prosody): readonly string[] {
 
 const statesOf = (server: Prosody) => readsOf(server).filter(name => name !== 'a' && name !== 'resume');
 
-/** Resolves when the server has read that. */
-async function reads(server: Prosody, isThere: (names: readonly string[]) => boolean): Promise<void> {
+async function until(isThere: () => boolean, missing: string): Promise<void> {
 	const deadline = Date.now() + patience;
-	while (!isThere(readsOf(server))) {
+	while (!isThere()) {
 		if (Date.now() > deadline) {
-			throw new Error(`the server has read nothing but ${readsOf(server).join(', ')}`);
+			throw new Error(missing);
 		}
 
 		await sleep(50);
 	}
 }
+
+/** Resolves when the server has read that. */
+const reads = (server: Prosody, isThere: (names: readonly string[]) => boolean) =>
+	until(() => isThere(readsOf(server)), 'the server has not read what was expected').catch((error: Error) => {
+		throw new Error(`${error.message}, but ${readsOf(server).join(', ')}`);
+	});
 
 const states = (server: Prosody, ...expected: readonly string[]) =>
 	reads(server, () => statesOf(server).join() === expected.join());
@@ -124,6 +130,34 @@ test.serial('a daemon is inactive while nobody follows it, and gets and confirms
 	t.like(JSON.parse(output), {to: 'romeo@example.test', state: 'delivered'});
 	t.is(statesOf(server).at(-1), 'active', 'who sends waits for what becomes of it');
 	t.is(await daemon.end('SIGTERM'), 0);
+});
+
+test.serial('a daemon that is bound with its login is not cut off from messages by being inactive', async t => {
+	const server = await serverOf(t, true);
+	const romeo = await romeoAt(t, server);
+	const xmppc = await makeXmppcAccount(server, 'juliet', password);
+	t.teardown(xmppc.remove);
+	const start = async () => {
+		const daemon = startStaying(xmppc, ['daemon']);
+		t.teardown(() => daemon.end('SIGKILL'));
+		await daemon.says(/is connected/);
+		return daemon;
+	};
+
+	// Only who knows where the archive ends binds with the login.
+	const first = await start();
+	await romeo.confirmed('first');
+	t.is(await first.end('SIGTERM'), 0);
+	const before = statesOf(server);
+
+	await start();
+	await states(server, ...before, 'inactive');
+	const flushed = server.log().length;
+	t.regex(await romeo.confirmed('second'), /\/xmppc~/, 'it was bound with the login');
+	// The server holds back again only some seconds after it let something out.
+	await until(() => server.log().slice(flushed).includes('resuming inactive mode'), 'no inactive mode');
+	await romeo.confirmed('third');
+	t.deepEqual(statesOf(server), [...before, 'inactive']);
 });
 
 test.serial('what the server had ready when nobody looked any more comes at once', async t => {
