@@ -75,11 +75,13 @@ export function takePage(
 	 * half of what there is, where that is less.
 	 */
 	const behind = (after: number): number => {
-		const first = known.reduce((least, message) => Math.min(least, message?.key ?? limit), limit);
+		const keys = known.flatMap(message => (message === undefined || message.key <= after ? [] : [message.key]));
+		const first = Math.min(limit, ...keys);
 		const stored = Math.max(after, storage.messages.newestThere(account, first) ?? -1);
 		return stored + Math.min(roomForGap, Math.max(0, Math.floor((first - stored) / 2)));
 	};
 
+	const begin = 'after' in place ? place.after : -1;
 	const floor = !('after' in place) ? undefined : place.apart ? behind(place.after) : place.after;
 
 	/** What was written here within the second of a message, and is not in this page behind it. */
@@ -110,7 +112,7 @@ export function takePage(
 	const between = (buffer: BufferId, index: number): Neighbours => {
 		const met = last.get(buffer);
 		// Behind one of this page the gap is over, if there is one: what was known here may lie where it would be.
-		const lower = 'after' in place ? Math.max(met ?? floor ?? place.after, place.after) : met;
+		const lower = 'after' in place ? (met !== undefined && met > begin ? met : (floor ?? begin)) : met;
 		// What was written here stands where it was written, also before what the archive has before it.
 		const isAhead = ({key}: Message) => key > (lower ?? -1);
 		const next = known.findIndex((other, at) => at > index && other?.buffer === buffer && isAhead(other));
@@ -153,7 +155,8 @@ export function takePage(
 		const met = recorded ?? known[index] ?? storage.messages.byArchiveId(account, account, id);
 		if (met !== undefined) {
 			last.set(met.buffer, Math.max(met.key, last.get(met.buffer) ?? 0));
-			lowest = Math.min(lowest ?? met.key, met.key);
+			// What was written here by a clock that is behind may stand before where the page begins.
+			lowest = met.key > begin ? Math.min(lowest ?? met.key, met.key) : lowest;
 			highest = Math.max(highest ?? met.key, met.key);
 		}
 

@@ -308,3 +308,23 @@ test('what waited without the archive’s id is before all of its second that is
 	await connect(it);
 	t.deepEqual(stored(it), ['mine', ...numbers(12)]);
 });
+
+test('what was written here long before does not pull the beginning of a newest page before what was read', async t => {
+	const it = await scene(t);
+	it.server.archive.longestPage = 3;
+	await idle(it);
+	within(it, 0);
+	await deliver(it, {n: 'old'}, keep(it, {n: 'old'})[0]);
+	await leave(it);
+	it.clock.advance(1000);
+	const {id} = await it.actions.sendMessage({account: juliet, to: romeo, body: 'mine'});
+	it.clock.advance(300_000);
+	keep(it, {n: 'read'});
+	await connect(it);
+	keep(it, ...lines(8, {ago: 100_000}), {n: 'mine', own: true, id});
+	it.server.acknowledge();
+	await leave(it);
+	keep(it, {n: 9}, {n: 10});
+	await connect(it);
+	t.deepEqual(stored(it), ['old', 'mine', 'read', ...numbers(10)]);
+});
