@@ -15,6 +15,7 @@ import {attributeOf, type Element} from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
 import {isStanzaError} from '../xmpp/stanza-error.js';
 import type {ExtensionPorts} from './ports.js';
+import {configurationOf, type NodeSettings, repairOf} from './pubsub-configuration.js';
 import {
 	amended,
 	eventElement,
@@ -29,15 +30,9 @@ import {roster} from './roster.js';
 import {serviceDiscovery} from './service-discovery.js';
 
 /** A node that every account may have, and what lies in it. */
-export type PubsubNode<Value> = {
+export type PubsubNode<Value> = NodeSettings & {
 	readonly name: string;
 	readonly payload: Codec<Value>;
-	/** `private`: nobody else has a word in it, reading or writing (XEP-0223). `everybody`: strangers may read it too. */
-	readonly access: 'private' | 'contacts' | 'everybody';
-	/** Absent: the server's default, which for personal nodes is 1. */
-	readonly maxItems?: number | 'max';
-	/** When the server sends the newest item by itself. */
-	readonly sendLast?: 'never' | 'on_sub' | 'on_sub_and_presence';
 };
 
 export type PubsubItem<Value> = {readonly id: string; readonly value: Value};
@@ -264,42 +259,3 @@ function readable<Value>(items: readonly RawItem[], codec: Codec<Value>): readon
 		return id === undefined || value === undefined ? [] : [{id, value}];
 	});
 }
-
-const accessModels = {private: 'whitelist', contacts: 'presence', everybody: 'open'} as const;
-
-function configurationOf({access, maxItems, sendLast}: PubsubNode<unknown>): NodeConfiguration {
-	return {
-		'pubsub#persist_items': 'true',
-		'pubsub#access_model': accessModels[access],
-		...(maxItems === undefined ? {} : {'pubsub#max_items': String(maxItems)}),
-		...(sendLast === undefined ? {} : {'pubsub#send_last_published_item': sendLast}),
-	};
-}
-
-/**
- * The options to publish with once the node is configured, or nothing where that would not help. Either the node is there
- * with other settings (XEP-0060 §7.1.5), or the server refuses options that it does not know: ejabberd 23.01 takes two,
- * those that see to it that nobody reads what is not for them, and calls any other a `resource-constraint`.
- */
-function repairOf(error: unknown, wanted: NodeConfiguration): NodeConfiguration | undefined {
-	if (!isStanzaError(error)) {
-		return undefined;
-	}
-
-	if (error.detail?.name === 'precondition-not-met') {
-		return wanted;
-	}
-
-	const essential = Object.entries(wanted).filter(([field]) => essentialFields.has(field));
-	return unknownOption.has(error.condition) && essential.length < Object.keys(wanted).length
-		? Object.fromEntries(essential)
-		: undefined;
-}
-
-const essentialFields: ReadonlySet<string> = new Set(['pubsub#persist_items', 'pubsub#access_model']);
-const unknownOption: ReadonlySet<string> = new Set([
-	'bad-request',
-	'feature-not-implemented',
-	'not-acceptable',
-	'resource-constraint',
-]);
