@@ -3,20 +3,15 @@ import {type Problem, problemOf} from '../shared/errors.js';
 import {type BareJid, domainpartOf, type FullJid, parseFullJid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import {transportWith} from './client-transport.js';
-import {connectionLost, connectionProblem, notXmpp, type Whereabouts} from './connection-problems.js';
+import {connectionProblem, notXmpp, type Whereabouts} from './connection-problems.js';
 import {type Element, isElement, nameOf} from './element.js';
 import {createNegotiationQueue} from './negotiation-queue.js';
 import {logElement} from './redaction.js';
 import {redirectionIn} from './redirection.js';
 import type {Endpoint} from './resolver.js';
 import {serialize} from './serialize.js';
-import {
-	malformedStream,
-	readStreamError,
-	type StreamCondition,
-	streamErrorText,
-	streamNamespace,
-} from './stream-error.js';
+import {createStreamClosing, type StreamClosing} from './stream-closing.js';
+import {malformedStream, readStreamError, type StreamCondition, streamNamespace} from './stream-error.js';
 import {isStreamReader, rootedLayout, type StreamLayout, type StreamReader} from './stream-layout.js';
 import {StreamSocket, type TransportPolicy} from './transport.js';
 import {XmlFault} from './xml-fault.js';
@@ -40,7 +35,6 @@ export type StreamOptions = {
 const mostWaiting = 5000;
 /** Before TLS anybody may be talking, and there is nothing to wait for but one answer. */
 const mostWaitingUnprotected = 10;
-const closePatience = 2000;
 
 /**
  * One XMPP stream over one connection: @xmpp/client-core drives socket, header and parser; this class replaces what is
@@ -57,6 +51,7 @@ export class Stream extends Client<Endpoint> {
 	readonly url: string | undefined;
 	readonly #options: StreamOptions;
 	readonly #layout: StreamLayout;
+	readonly #closing: StreamClosing;
 	readonly #arrived = createNegotiationQueue();
 	#sink: ElementSink | undefined;
 	#read: Element[] = [];
@@ -66,8 +61,6 @@ export class Stream extends Client<Endpoint> {
 	/** Features are an answer like others. */
 	#queuesFeatures = false;
 	#pipelined: (() => readonly Element[]) | undefined;
-	#isOver = false;
-	#onClosed: (() => void) | undefined;
 
 	constructor(options: StreamOptions) {
 		const domain = domainpartOf(options.jid);
@@ -82,13 +75,23 @@ export class Stream extends Client<Endpoint> {
 			this.redirection = uri;
 		});
 		this.transports.push(transportWith(options.policy, Reader));
+		this.#closing = createStreamClosing({
+			clock: options.policy.clock,
+			closingTag: this.#layout.closing,
+			where: () => this.where,
+			status: () => this.status,
+			socket: () => this.streamSocket,
+			transmit: elements => this.transmit(elements),
+			isNegotiating: () => this.#sink === undefined,
+			onFailure: options.onFailure,
+		});
 		this.on('open', () => {
 			this.#hasSpoken = true;
 		});
 		this.on('error', (error: unknown) => this.fail(error));
 		this.on('open', (header: Element) => this.#checkVersion(header));
-		this.on('close', () => this.#onServerClosed());
-		this.on('disconnect', () => this.#onDisconnected());
+		this.on('close', () => this.#closing.serverClosed());
+		this.on('disconnect', () => this.#closing.disconnected());
 	}
 
 	/** Whether the server went on talking behind the element that {@link next} gave last. */
@@ -106,7 +109,7 @@ export class Stream extends Client<Endpoint> {
 
 	/** Writes elements in one piece, each given as text; after the end of the stream nothing is written. */
 	transmit(elements: readonly string[]): void {
-		if (this.#isOver) {
+		if (this.#closing.isOver) {
 			return;
 		}
 
@@ -172,36 +175,23 @@ export class Stream extends Client<Endpoint> {
 		if (error instanceof XmlFault) {
 			const {domain} = this.where;
 			const message = `The server of ${domain} sent XML that cannot be accepted: ${error.detail}.`;
-			this.#fail(this.#hasSpoken ? {...problemOf(error), message} : notXmpp(this.where), error.condition);
+			this.#closing.fail(this.#hasSpoken ? {...problemOf(error), message} : notXmpp(this.where), error.condition);
 		} else {
-			this.#fail(connectionProblem(error, this.where), condition, application);
+			this.#closing.fail(connectionProblem(error, this.where), condition, application);
 		}
 	}
 
 	/** Drops the connection without a word, so that the server keeps the session for a while (XEP-0198 §5). */
 	breakOff(problem: Problem): void {
-		if (!this.#isOver) {
-			this.#isOver = true;
-			this.streamSocket?.destroy();
-			this.#options.onFailure(problem);
-		}
+		this.#closing.breakOff(problem);
 	}
 
 	/**
 	 * Closes the stream from our side. Resolves when the server has closed it too, or, where that `isEnough`, as soon as
 	 * our last bytes are with the system; after `patience` milliseconds in any case.
 	 */
-	close(lastWords: string, isEnough: boolean, patience = closePatience): Promise<void> {
-		if (this.#isOver) {
-			return Promise.resolve();
-		}
-
-		this.transmit([lastWords, this.#layout.closing]);
-		this.#isOver = true;
-		return new Promise(resolve => {
-			this.#onClosed = resolve;
-			this.#hangUp(patience, isEnough ? resolve : undefined);
-		});
+	close(lastWords: string, isEnough: boolean, patience?: number): Promise<void> {
+		return this.#closing.close(lastWords, isEnough, patience);
 	}
 
 	override header(element: Element): string {
@@ -240,7 +230,7 @@ export class Stream extends Client<Endpoint> {
 	}
 
 	override _onData(data: Uint8Array): void {
-		if (this.#isOver && !this.#onClosed) {
+		if (this.#closing.isDeaf) {
 			return;
 		}
 
@@ -259,13 +249,13 @@ export class Stream extends Client<Endpoint> {
 	}
 
 	override _onElement(element: Element): void {
-		if (this.#isOver) {
+		if (this.#closing.isOver) {
 			return;
 		}
 
 		if (isElement(element, 'error', streamNamespace)) {
 			this.redirection = this.isSecure() ? redirectionIn(element) : undefined;
-			this.#fail(readStreamError(element, this.where.domain));
+			this.#closing.fail(readStreamError(element, this.where.domain));
 		} else if (this.#sink) {
 			logElement(this.#options.log, '<', element);
 			this.#read.push(element);
@@ -312,66 +302,4 @@ export class Stream extends Client<Endpoint> {
 			this.#sink(this.#read);
 		}
 	}
-
-	/** The server wrote its closing tag. RFC 6120 §4.4: it gets ours, and then the connection goes. */
-	#onServerClosed(): void {
-		if (this.#onClosed) {
-			this.#onClosed();
-			this.streamSocket?.finish();
-		} else {
-			this.#afterLastStep(() => this.#fail(connectionLost(this.where, 'the server closed the stream')));
-		}
-	}
-
-	#onDisconnected(): void {
-		this.#onClosed?.();
-		this.#afterLastStep(() => this.#fail(connectionLost(this.where)));
-	}
-
-	/** What came in the same read, such as `<failure/>`, says more than the end of the connection behind it. */
-	#afterLastStep(run: () => void): void {
-		if (this.#sink) {
-			run();
-		} else {
-			setImmediate(run);
-		}
-	}
-
-	#fail(problem: Problem, condition?: StreamCondition, application = ''): void {
-		if (this.#isOver) {
-			return;
-		}
-
-		if (headerIsOut.has(this.status)) {
-			this.transmit([condition ? streamErrorText(condition, application) : '', this.#layout.closing]);
-			this.#isOver = true;
-			this.#hangUp(closePatience);
-		} else {
-			this.#isOver = true;
-			this.streamSocket?.destroy();
-		}
-
-		this.#options.onFailure(problem);
-	}
-
-	/** Half-closes the connection, and cuts it where the server does not do the same in time. */
-	#hangUp(patience: number, flushed?: () => void): void {
-		const socket = this.streamSocket;
-		if (!socket) {
-			this.#onClosed?.();
-			return;
-		}
-
-		const stopWaiting = this.#options.policy.clock.after(patience, () => {
-			socket.destroy();
-			this.#onClosed?.();
-		});
-		socket.once('close', stopWaiting);
-		// What is still unread would keep the end of the connection from being seen.
-		socket.resume();
-		socket.end(flushed);
-	}
 }
-
-/** Statuses of @xmpp/connection in which our stream header is out and the connection stands. */
-const headerIsOut: ReadonlySet<string> = new Set(['opening', 'open', 'online', 'close']);
