@@ -2,7 +2,6 @@ import type {ConnectionSecurity} from '../model/account.js';
 import {createEmitter} from '../shared/emitter.js';
 import {type Problem, XmppcError} from '../shared/errors.js';
 import {bareOf, domainpartOf, type FullJid} from '../shared/jid.js';
-import {type Acknowledgement, acknowledgementByCount, acknowledgementByPing} from './acknowledgement.js';
 import {connectionLost, isRecoverable, isResumable} from './connection-problems.js';
 import {clientNamespace, type Element, nameOf, namespaceOf} from './element.js';
 import {createInbox} from './inbox.js';
@@ -10,21 +9,15 @@ import {createLiveness, type Liveness} from './liveness.js';
 import type {Negotiated} from './negotiated.js';
 import {createOutgoing} from './outgoing.js';
 import {logElement} from './redaction.js';
-import {type BoundSession, keepBoundSession, type ResumptionFault} from './resumable-sessions.js';
-import {type Resumption, readEnabled} from './resumption.js';
+import {type BoundSession, keepBoundSession} from './resumable-sessions.js';
 import {serialize} from './serialize.js';
 import type {Session, SessionEnd, SessionOptions} from './session.js';
+import {createSessionAcknowledgement} from './session-acknowledgement.js';
 import type {Stream} from './stream.js';
 import {malformedStream} from './stream-error.js';
 import {readFeatures} from './stream-features.js';
-import {createStreamManagement, handledCountTooHigh, streamManagementNamespace} from './stream-management.js';
 
 const endPatience = 2000;
-/**
- * The server is told at the latest after so many stanzas what was dealt with, asked or not. Its question waits behind what
- * it sent before; in a flood that is thousands, and ejabberd drops whoever leaves five thousand unacknowledged.
- */
-const mostUntold = 400;
 /** After so many resumptions in a row that led to no acknowledgement, what we write may be what breaks the connection. */
 const mostFruitless = 3;
 
@@ -38,18 +31,10 @@ export function createBoundSession(
 	const {clock, log} = options;
 	const {inline = {}} = negotiated;
 	const domain = domainpartOf(jid);
-	const sm = createStreamManagement();
 	const ended = createEmitter<SessionEnd>();
 	const interrupted = createEmitter<Problem>();
 	let stream = first;
 	let security = securityOf(first, negotiated.mechanism);
-	let acknowledgement: Acknowledgement = negotiated.enableSent
-		? acknowledgementByCount(sm)
-		: acknowledgementByPing(domain);
-	let enabling: 'asked' | 'enabled' | 'off' = negotiated.enableSent ? 'asked' : 'off';
-	let isCounting = false;
-	/** What `<enabled/>` gave. */
-	let granted: Resumption | undefined;
 	let interruption: Problem | undefined;
 	let ackedBefore = -1;
 	let fruitless = 0;
@@ -60,17 +45,22 @@ export function createBoundSession(
 		clock,
 		account: bareOf(jid),
 		transmit: elements => stream.transmit(elements),
-		acknowledgement: () => acknowledgement,
-		isCounted: () => enabling !== 'off',
-		answer: () => sm.answer(),
+		acknowledgement: () => acknowledgement.inUse,
+		isCounted: () => acknowledgement.isCounted,
+		answer: () => acknowledgement.answer(),
 		onAsked: () => liveness.asked(),
 	});
 
-	let handledUntold = 0;
-	const answer = () => {
-		handledUntold = 0;
-		outgoing.answer();
-	};
+	const acknowledgement = createSessionAcknowledgement({
+		domain,
+		enableSent: negotiated.enableSent,
+		resumable: options.resumable === true,
+		ask: () => outgoing.ask(),
+		answer: () => outgoing.answer(),
+		hasStream: () => !interruption && !end,
+		afterHandling: run => inbox.mark(run),
+		onFault: ({error, application}) => stream.fail(error, 'undefined-condition', application),
+	});
 
 	// --- what we read
 
@@ -84,7 +74,7 @@ export function createBoundSession(
 			},
 			onDead() {
 				const problem = connectionLost(stream.where, 'no answer');
-				if (granted) {
+				if (acknowledgement.resumption) {
 					// A closing tag that reaches the server after all would end the session there.
 					stream.breakOff(problem);
 				} else {
@@ -97,79 +87,27 @@ export function createBoundSession(
 	const inbox = createInbox({
 		clock,
 		receive: options.receive,
-		onHandled(count) {
-			if (isCounting) {
-				sm.handled(count);
-				handledUntold += count;
-				if (handledUntold >= mostUntold && !interruption && !end) {
-					answer();
-				}
-			}
-		},
+		onHandled: count => acknowledgement.handled(count),
 		onFailure(error) {
 			// On another stream the server would bring the same again.
-			granted = undefined;
+			acknowledgement.renounce();
 			stream.fail(error, 'internal-server-error');
 		},
 		pause: () => stream.streamSocket?.pause(),
 		resume: () => stream.streamSocket?.resume(),
 	});
 
-	const acknowledgesTooMuch = (h: string, outcome: 'too-high' | 'malformed'): ResumptionFault => ({
-		error: new XmppcError({
-			code: 'malformed-stream',
-			kind: 'protocol',
-			message: `${domain} acknowledges what was never sent.`,
-			hint: 'Try again later; if it stays, tell the operator of the server.',
-		}),
-		application: outcome === 'too-high' ? serialize(handledCountTooHigh(h, sm.sendCount)) : '',
-	});
-
-	const takeAcknowledgement = (element: Element): boolean => {
-		const outcome = acknowledgement.take(element);
-		if (outcome === 'too-high' || outcome === 'malformed') {
-			const {error, application} = acknowledgesTooMuch(element.attrs.h ?? '', outcome);
-			stream.fail(error, 'undefined-condition', application);
-		}
-
-		if (outcome === 'taken' && acknowledgement.unacknowledged.length > 0 && enabling === 'off') {
-			outgoing.ask();
-		}
-
-		return outcome !== 'not-mine';
-	};
-
-	const takeNonza = (element: Element) => {
-		const name = namespaceOf(element) === streamManagementNamespace ? nameOf(element) : '';
-		if (name === 'r' && enabling === 'enabled') {
-			inbox.mark(answer);
-		} else if (name === 'enabled' && enabling === 'asked') {
-			enabling = 'enabled';
-			granted = options.resumable ? readEnabled(element) : undefined;
-			// Stanzas before `<enabled/>` are not counted by the server, so not by us (XEP-0198 §4).
-			inbox.mark(() => {
-				isCounting = true;
-			});
-		} else if (name === 'failed' && enabling === 'asked') {
-			enabling = 'off';
-			acknowledgement = acknowledgementByPing(domain, acknowledgement.unacknowledged);
-			outgoing.ask();
-		} else {
-			log.note('session', 'an unexpected element was ignored');
-		}
-	};
-
 	const take = (elements: readonly Element[]) => {
 		liveness.heard();
 		for (const element of elements) {
-			if (takeAcknowledgement(element)) {
+			if (acknowledgement.take(element)) {
 				continue;
 			}
 
 			if (stream.isStanza(element) && namespaceOf(element) === clientNamespace) {
 				inbox.stanza(element);
-			} else {
-				takeNonza(element);
+			} else if (!acknowledgement.takeNonza(element)) {
+				log.note('session', 'an unexpected element was ignored');
 			}
 		}
 
@@ -185,7 +123,7 @@ export function createBoundSession(
 
 		end = how;
 		interruption = undefined;
-		granted = undefined;
+		acknowledgement.renounce();
 		liveness.stop();
 		outgoing.abandon(how.problem ?? connectionLost(stream.where));
 		ended.emit(how);
@@ -194,16 +132,16 @@ export function createBoundSession(
 	const interrupt = (problem: Problem) => {
 		const hasHelped = outgoing.acked > ackedBefore || outgoing.acked === outgoing.sent;
 		fruitless = hasHelped ? 0 : fruitless + 1;
-		if (end || closing || !granted || !isResumable(problem) || fruitless >= mostFruitless) {
+		if (end || closing || !acknowledgement.resumption || !isResumable(problem) || fruitless >= mostFruitless) {
 			finish({problem, recoverable: isRecoverable(problem)});
 			return;
 		}
 
 		interruption = problem;
 		// Who had to go over WebSocket need not find out again that nothing else works.
-		const location = stream.redirection ?? granted.location ?? stream.url;
+		const location = stream.redirection ?? acknowledgement.resumption.location ?? stream.url;
 		if (location !== undefined) {
-			granted = {...granted, location};
+			acknowledgement.resumeAt(location);
 		}
 
 		liveness.stop();
@@ -215,8 +153,8 @@ export function createBoundSession(
 		const started = clock.monotonic();
 		outgoing.write();
 		await idleWithin(endPatience / 2);
-		const lastWords = isCounting ? serialize(sm.answer()) : '';
-		const isAllAcknowledged = acknowledgement.unacknowledged.length === 0;
+		const lastWords = acknowledgement.isCounting ? serialize(acknowledgement.answer()) : '';
+		const isAllAcknowledged = acknowledgement.inUse.unacknowledged.length === 0;
 		await stream.close(lastWords, isAllAcknowledged, endPatience - (clock.monotonic() - started));
 		finish({recoverable: false});
 	};
@@ -240,7 +178,7 @@ export function createBoundSession(
 			...(inline.archiveEnd === undefined ? {} : {archiveEnd: inline.archiveEnd}),
 		},
 		get isCounted() {
-			return enabling !== 'off';
+			return acknowledgement.isCounted;
 		},
 		get security() {
 			return security;
@@ -290,22 +228,22 @@ export function createBoundSession(
 		// What has arrived is handled first: the server may believe that we have it.
 		onFailure: problem => void inbox.idle().then(() => interrupt(problem)),
 		get resumption() {
-			return interruption && granted;
+			return interruption && acknowledgement.resumption;
 		},
 		get handled() {
-			return sm.inbound;
+			return acknowledgement.inbound;
 		},
 		accept(resumed) {
 			const {previd, h} = resumed.attrs;
-			const outcome = previd === granted?.id ? sm.acknowledged(h) : 'other';
-			if (outcome === 'ok') {
-				return undefined;
+			const fault =
+				previd === acknowledgement.resumption?.id
+					? acknowledgement.acknowledged(h)
+					: {error: malformedStream('undefined-condition', domain, 'it resumed another session'), application: ''};
+			if (fault) {
+				bound.abandon();
 			}
 
-			bound.abandon();
-			return outcome === 'other'
-				? {error: malformedStream('undefined-condition', domain, 'it resumed another session'), application: ''}
-				: acknowledgesTooMuch(h ?? '', outcome);
+			return fault;
 		},
 		continueOn(next, mechanism) {
 			stream = next;
@@ -317,8 +255,7 @@ export function createBoundSession(
 			stream.deliverTo(take);
 		},
 		abandon(h) {
-			const outcome = h === undefined ? 'ok' : sm.acknowledged(h);
-			if (outcome !== 'ok') {
+			if (h !== undefined && acknowledgement.acknowledged(h)) {
 				log.note('session', 'the server counts another number of stanzas than were sent: its count is ignored');
 			}
 
@@ -327,7 +264,7 @@ export function createBoundSession(
 	};
 	keepBoundSession(bound);
 	if (inline.enableAnswer) {
-		takeNonza(inline.enableAnswer);
+		acknowledgement.takeNonza(inline.enableAnswer);
 	}
 
 	for (const {stanza, onAcked} of negotiated.early) {
