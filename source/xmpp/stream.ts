@@ -31,11 +31,6 @@ export type StreamOptions = {
 	readonly layout?: StreamLayout | undefined;
 };
 
-/** Elements kept between two steps of the negotiation: those of one read right behind the binding are many. */
-const mostWaiting = 5000;
-/** Before TLS anybody may be talking, and there is nothing to wait for but one answer. */
-const mostWaitingUnprotected = 10;
-
 /**
  * One XMPP stream over one connection: @xmpp/client-core drives socket, header and parser; this class replaces what is
  * unsafe in it. Bytes are decoded strictly, every exception on the way in ends the stream instead of the process,
@@ -57,9 +52,6 @@ export class Stream extends Client<Endpoint> {
 	#read: Element[] = [];
 	/** The server's first header has come: it is one. */
 	#hasSpoken = false;
-	#sawFeatures = false;
-	/** Features are an answer like others. */
-	#queuesFeatures = false;
 	#pipelined: (() => readonly Element[]) | undefined;
 
 	constructor(options: StreamOptions) {
@@ -143,7 +135,7 @@ export class Stream extends Client<Endpoint> {
 
 	/** Features behind the first ones are kept for {@link nextFeatures}: SASL2 brings new ones without a restart (XEP-0388). */
 	queueFeatures(): void {
-		this.#queuesFeatures = true;
+		this.#arrived.queueFeatures();
 	}
 
 	/** Writes what `write` gives right behind the first header that TLS protects. */
@@ -152,10 +144,8 @@ export class Stream extends Client<Endpoint> {
 	}
 
 	/** The features of after the login; what else came before them stays for later. */
-	async nextFeatures(): Promise<Element> {
-		const features = await this.#arrived.nextFeatures();
-		this.#queuesFeatures = false;
-		return features;
+	nextFeatures(): Promise<Element> {
+		return this.#arrived.nextFeatures();
 	}
 
 	/** From now on elements go to `sink`, those first that came right behind the last step of the negotiation. */
@@ -223,9 +213,7 @@ export class Stream extends Client<Endpoint> {
 
 	override restart(): Promise<Element> {
 		// What the old stream still said does not belong to the new one (RFC 6120 §4.3.3).
-		this.#arrived.drain();
-		this.#sawFeatures = false;
-		this.#queuesFeatures = false;
+		this.#arrived.restart();
 		return super.restart();
 	}
 
@@ -259,18 +247,22 @@ export class Stream extends Client<Endpoint> {
 		} else if (this.#sink) {
 			logElement(this.#options.log, '<', element);
 			this.#read.push(element);
-		} else if (!(this.#queuesFeatures && this.#sawFeatures) && isElement(element, 'features', streamNamespace)) {
+		} else {
+			this.#negotiate(element);
+		}
+	}
+
+	#negotiate(element: Element): void {
+		const outcome = this.#arrived.take(element, this.isSecure());
+		if (outcome === 'too-many') {
+			this.fail(malformedStream('policy-violation', this.where.domain, 'too much before the login was done'));
+		} else if (outcome === 'waits') {
+			this.#options.log.xml('<', `<${nameOf(element)}/>`);
+		} else {
 			logElement(this.#options.log, '<', element);
-			// Features that come a second time in one stream would restart a step that is under way.
-			if (!this.#sawFeatures) {
-				this.#sawFeatures = true;
+			if (outcome === 'first-features') {
 				this.emit('element', element);
 			}
-		} else if (this.#arrived.length >= (this.isSecure() ? mostWaiting : mostWaitingUnprotected)) {
-			this.fail(malformedStream('policy-violation', this.where.domain, 'too much before the login was done'));
-		} else {
-			this.#options.log.xml('<', `<${nameOf(element)}/>`);
-			this.#arrived.push(element);
 		}
 	}
 
