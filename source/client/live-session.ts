@@ -7,7 +7,7 @@ import {roster} from '../extensions/roster.js';
 import {subscription} from '../extensions/subscription.js';
 import {uniqueIds} from '../extensions/unique-ids.js';
 import type {Snapshot} from '../model/actions.js';
-import {bufferId} from '../model/buffer.js';
+import {type BufferId, bufferId} from '../model/buffer.js';
 import type {SubscriptionRequest} from '../model/contact.js';
 import type {Clock} from '../shared/clock.js';
 import {isXmppcError, messageOf} from '../shared/errors.js';
@@ -69,8 +69,8 @@ export type LiveSession = {
 	shortcomings(): Promise<readonly Shortcoming[]>;
 	/** What the account's archive has beyond what is stored. */
 	readonly history: Pick<CatchUp, 'mayHaveOlder' | 'fetchOlder'>;
-	/** From now on the outbox writes here; `new`: not what waits in it already. */
-	openOutbox(which?: 'all' | 'new'): void;
+	/** From now on the outbox writes here: all that waits, or `only` what stands in these conversations. */
+	openOutbox(only?: ReadonlySet<BufferId>): void;
 	presence(): Snapshot['presence'];
 	requests(): readonly SubscriptionRequest[];
 	end(): Promise<void>;
@@ -216,9 +216,9 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		},
 		shortcomings: () => shortcomingsOf(session, use),
 		history: catchUp,
-		openOutbox(which) {
+		openOutbox(only) {
 			outbox.open((stanza, onAcked) => session.send(stanza, onAcked), {
-				which,
+				only,
 				evidence: {lost: catchUp.proves, undecided: catchUp.mayProve},
 				maxBytes: session.features.maxBytes,
 			});

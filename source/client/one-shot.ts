@@ -1,17 +1,18 @@
 /**
  * `xmppc send`: log in, send, wait for the server's acknowledgement, leave. No presence, no carbons, no roster and no
- * catch-up, so that nothing is stolen from clients that stay; and only what it was asked to send goes out, not what waits
- * in the outbox.
+ * catch-up, so that nothing is stolen from clients that stay. Of what waits in the outbox only what was written to the same
+ * people goes out, and goes first: a conversation keeps its order.
  */
 import {randomUUID} from 'node:crypto';
 import {ping} from '../extensions/ping.js';
 import type {AccountSettings} from '../model/account.js';
+import {bufferId} from '../model/buffer.js';
 import type {Event} from '../model/events.js';
 import {hasReached, type Message, type MessageKind, type OutgoingState, type WaitLevel} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import {createEmitter} from '../shared/emitter.js';
 import {messageOf, type Problem, problemOf, XmppcError} from '../shared/errors.js';
-import {type BareJid, domainOf, type Jid} from '../shared/jid.js';
+import {type BareJid, bareOf, domainOf, type Jid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
 import type {Resolver} from '../xmpp/resolver.js';
@@ -76,6 +77,7 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 	}
 
 	const letters = [...new Set(to)].map(to => ({letter: prepared({...draft, to}), id: randomUUID()}));
+	const conversations = new Set(letters.map(({letter}) => bufferId(account, 'chat', bareOf(letter.to))));
 	for (const {letter, id} of letters) {
 		const unfit = tooLong(serialize(messageStanza(letter, id)), {
 			account,
@@ -130,14 +132,14 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 			deadline.signal,
 			undefined,
 			(send, {maxBytes}) => {
-				outbox.open(send, {which: 'new', maxBytes});
+				outbox.open(send, {only: conversations, maxBytes});
 				// Which resource this is the server has not said yet.
 				sent = write(account);
 			},
 		);
 		({session, live} = connection);
 		connection.release();
-		live.openOutbox('new');
+		live.openOutbox(conversations);
 		sent ??= write(live.jid);
 		const overtaken = refusals(live, account, clock);
 		interruption = await acknowledgement(session, deadline.signal);

@@ -36,8 +36,8 @@ export type OutboxPorts = {
 export type WriteStanza = (stanza: Element, onAcked: () => void) => void;
 
 export type Opening = {
-	/** `new`: nothing of what waits. */
-	readonly which?: 'all' | 'new' | undefined;
+	/** Of what waits, only what stands in these conversations; absent: all of it. */
+	readonly only?: ReadonlySet<BufferId> | undefined;
 	/** What the archive says of what is uncertain. */
 	readonly evidence?: Evidence;
 	/** The largest stanza the server takes, in bytes (XEP-0478). */
@@ -50,9 +50,9 @@ export type Outbox = Pick<Settlement, 'settle'> & {
 	 * `message-too-long` where the server would not take it.
 	 */
 	add(message: Omit<Message, 'key' | 'state'>, to: Jid, stanza: Element): Message;
-	/** Writes everything that waits, of the uncertain only what is lost; then whatever is added. */
+	/** Writes what waits, of the uncertain only what is lost; then whatever is added. */
 	open(write: WriteStanza, opening?: Opening): void;
-	/** The archive says more than before: what may be written now is, where the outbox is open for all that waits. */
+	/** The archive says more than before: what may be written now is. */
 	proceed(): void;
 	/** Whether something is written and neither acknowledged nor given up. */
 	isWriting(): boolean;
@@ -69,7 +69,7 @@ export type Outbox = Pick<Settlement, 'settle'> & {
 export function createOutbox(ports: OutboxPorts): Outbox {
 	const {account, storage, journal, clock} = ports;
 	let write: WriteStanza | undefined;
-	let takesAll = false;
+	let only: Opening['only'];
 	let evidence = noEvidence;
 	let isHeldUp = false;
 	let blocked: ReadonlySet<BufferId> = new Set();
@@ -139,13 +139,17 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 		journal.emit({type: 'notice', level: 'error', text, hint, account, at: clock.now()});
 	};
 
+	/** Whoever writes to few conversations does not stay to find out what the server ends connections for. */
+	const isMeant = ({row, message}: Waiting) => only?.has(message.buffer) === true && row.suspicion < aloneFrom;
+
 	const writeWaiting = () => {
 		const to = write;
-		if (to === undefined || !takesAll) {
+		if (to === undefined) {
 			return;
 		}
 
-		const turn = turnOf(rowsIn('queued', 'written', 'uncertain'), evidence);
+		const rows = rowsIn('queued', 'written', 'uncertain');
+		const turn = turnOf(only === undefined ? rows : rows.filter(isMeant), evidence);
 		({isHeldUp, blocked} = turn);
 		// It is called for each page of an archive: a transaction about nothing would cost.
 		if (turn.write.length + turn.quarantine.length > 0) {
@@ -216,9 +220,9 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 				return recorded;
 			});
 		},
-		open(to, {which = 'all', evidence: found = noEvidence, maxBytes} = {}) {
+		open(to, {only: conversations, evidence: found = noEvidence, maxBytes} = {}) {
 			write = to;
-			takesAll = which === 'all';
+			only = conversations;
 			evidence = found;
 			// What was on its way is being written again.
 			writtenAt = clock.monotonic();

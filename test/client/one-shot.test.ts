@@ -103,14 +103,30 @@ test('a stream is closed also where the message could not be committed', async t
 	t.is(it.clock.pending, 0);
 });
 
-test('what waits in the outbox stays there', async t => {
+test('what waits in the outbox for others stays there', async t => {
 	const it = await shell(t);
 	const elsewhere = await offlineScene(t, it);
-	const {key} = await elsewhere.actions.sendMessage({account: juliet, to: romeo, body: 'Later'});
+	const {key} = await elsewhere.actions.sendMessage({account: juliet, to: nurse, body: 'Later'});
 	await it.send();
 	t.is(it.server.written.length, 1);
 	t.is(it.storage.messages.get(key)?.state, 'queued');
 	t.is(it.storage.outbox.waiting(juliet).length, 1);
+});
+
+test('what waits for the same person goes first, once', async t => {
+	for (const early of [false, true]) {
+		const it = await shell(t);
+		it.server.takesEarly = early;
+		const elsewhere = await offlineScene(t, it);
+		const {key} = await elsewhere.actions.sendMessage({account: juliet, to: romeo, body: 'First'});
+		t.like(await it.send({body: 'Then'}), [{ok: true, state: 'acked'}]);
+		t.deepEqual(
+			it.server.written.map(text => /<body>([^<]*)/.exec(text)?.[1]),
+			['First', 'Then'],
+		);
+		t.is(it.storage.messages.get(key)?.state, 'acked');
+		t.deepEqual(it.storage.outbox.waiting(juliet), []);
+	}
 });
 
 test('with nothing to wait for it logs in nowhere, and the message waits in the outbox', async t => {
