@@ -38,8 +38,6 @@ export async function openConnection(
 	const sasl2 = {
 		// The server throws away what waited for us: only who goes on to read it in the archive may have that.
 		bind: continuity !== undefined && hasEverything && ports.storage.archives.load(jid, jid) !== undefined,
-		// Never `isInactive`: Prosody's mod_sasl2_bind2 takes it down without telling mod_csi_simple, which then stops writing for
-		// good, messages included, five seconds after the login. `extensions/client-state.ts` says it in the session.
 	};
 	const session = await login(settings, async stanzas => (await released).receive(stanzas), ports, signal, {
 		...(continuity ? {resumable: true} : {}),

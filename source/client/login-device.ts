@@ -20,7 +20,7 @@ export function sasl2Login(
 	settings: LoginSettings,
 	secrets: Pick<SecretStores, 'forAccount'>,
 	log: Log,
-	more: Partial<Pick<Sasl2Options, 'bind' | 'isInactive' | 'givesTokenBack'>> = {},
+	more: Partial<Pick<Sasl2Options, 'bind' | 'givesTokenBack'>> = {},
 ): Sasl2Options {
 	let device: Promise<Device> | undefined;
 

@@ -38,7 +38,7 @@ export const clientState = defineExtension<void, ExtensionPorts>({
 		}
 
 		/** What the server takes us for. */
-		let told = session.features.inactive !== true;
+		let told = true;
 		let isOpen = false;
 
 		const tell = () => {

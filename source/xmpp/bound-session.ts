@@ -174,7 +174,6 @@ export function createBoundSession(
 			...readFeatures(negotiated.features),
 			...(negotiated.sasl2Offer?.bind ? {bind2: true as const} : {}),
 			...(inline.carbonsEnabled ? {carbonsEnabled: true as const} : {}),
-			...(inline.inactive ? {inactive: true as const} : {}),
 			...(inline.archiveEnd === undefined ? {} : {archiveEnd: inline.archiveEnd}),
 		},
 		get isCounted() {

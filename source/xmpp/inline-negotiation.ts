@@ -224,33 +224,33 @@ async function readToken({sasl2, now}: InlineOptions): Promise<LoginToken | unde
 	return token && isExpired(token, now()) ? undefined : token;
 }
 
-/** XEP-0386; the server makes the resource from the tag, which is the program's name and nothing of the machine. */
+/**
+ * XEP-0386; the server makes the resource from the tag, which is the program's name and nothing of the machine. Never as
+ * inactive: Prosody's mod_sasl2_bind2 takes that down without telling mod_csi_simple, which then stops writing for good,
+ * messages included, five seconds after the login. `extensions/client-state.ts` says it in the session.
+ */
 function bindRequest({bind = []}: Sasl2Offer, options: InlineOptions): Element {
 	const enables = options.streamManagement && bind.includes(streamManagementNamespace);
-	const state = options.sasl2.isInactive?.() ? 'inactive' : 'active';
 	return createElement(
 		'bind',
 		{xmlns: bind2Namespace},
 		createElement('tag', {}, 'xmppc'),
 		...(bind.includes(carbonsNamespace) ? [createElement('enable', {xmlns: carbonsNamespace})] : []),
 		...(enables ? [enableRequest(options.resumable)] : []),
-		...(bind.includes(clientStateNamespace) ? [createElement(state, {xmlns: clientStateNamespace})] : []),
+		...(bind.includes(clientStateNamespace) ? [createElement('active', {xmlns: clientStateNamespace})] : []),
 	);
 }
 
 /** XEP-0386 has no answer to carbons, which cannot fail; there are servers that give one all the same. */
 function readBound(bound: Element, {elements}: Plan): NonNullable<InlineOutcome['bound']> {
 	const request = elements().find(element => isElement(element, 'bind', bind2Namespace));
-	const asked = (name: string, namespace: string) =>
-		request !== undefined && child(request, name, namespace) !== undefined;
 	const enableAnswer =
 		child(bound, 'enabled', streamManagementNamespace) ?? child(bound, 'failed', streamManagementNamespace);
 	const metadata = child(bound, 'metadata', archiveNamespace);
 	const archiveEnd = metadata && child(metadata, 'end', archiveNamespace)?.attrs.id;
 	return {
 		...(enableAnswer ? {enableAnswer} : {}),
-		...(asked('enable', carbonsNamespace) ? {carbonsEnabled: true} : {}),
-		...(asked('inactive', clientStateNamespace) ? {inactive: true} : {}),
+		...(request && child(request, 'enable', carbonsNamespace) ? {carbonsEnabled: true} : {}),
 		...(archiveEnd ? {archiveEnd} : {}),
 	};
 }

@@ -54,8 +54,6 @@ export type Negotiated = {
 		/** The answer to `<enable/>` of stream management: `<enabled/>` or `<failed/>`. */
 		readonly enableAnswer?: Element;
 		readonly carbonsEnabled?: true;
-		/** The server takes us for inactive (XEP-0352). */
-		readonly inactive?: true;
 		/** The newest message of the archive at that moment, by its id there (XEP-0313). */
 		readonly archiveEnd?: string;
 	};

@@ -22,8 +22,6 @@ export type Sasl2Options = {
 	readonly tokens?: TokenStore;
 	/** The token is used for the last time: the server is told to take it no more, and it is forgotten here. */
 	readonly givesTokenBack?: boolean;
-	/** Whether nobody looks at the program when the login is written: the server is told so (XEP-0352). Absent: somebody does. */
-	readonly isInactive?: () => boolean;
 };
 
 /** What logins found out about a server, for the next one to begin with. Nothing in it is secret, and nothing is trusted. */
@@ -114,8 +112,6 @@ export type StreamFeatures = {
 	readonly bind2?: true;
 	/** Carbons were switched on together with the binding (XEP-0386). */
 	readonly carbonsEnabled?: true;
-	/** The server was told together with the binding that nobody looks (XEP-0352). */
-	readonly inactive?: true;
 	/** The id of the newest message in the account's archive at the moment of the binding (XEP-0386, XEP-0313). */
 	readonly archiveEnd?: string;
 	/** The largest stanza the server takes, in bytes (XEP-0478). */

@@ -300,30 +300,18 @@ test('a server that does not offer it is not told', async t => {
 	t.deepEqual(said(it), []);
 });
 
-test('a session that was bound as one that nobody looks at is told nothing, until somebody does', async t => {
+test('whoever looks again after a resumption does not wait for the session to settle', async t => {
 	const it = await attached(
 		t,
 		server => {
-			server.features = {...offered, inactive: true};
+			server.features = offered;
 		},
 		{active: false},
 	);
-	it.clock.advance(10_000);
-	t.deepEqual(said(it), []);
+	await it.live.resumed();
+	t.deepEqual(said(it), [inactive]);
 	it.attention.set(true);
-	t.deepEqual(said(it), [active]);
-});
-
-test('whoever looks again does not wait for the session to settle', async t => {
-	const it = await attached(
-		t,
-		server => {
-			server.features = {...offered, inactive: true};
-		},
-		{active: false},
-	);
-	it.attention.set(true);
-	t.deepEqual(said(it), [active]);
+	t.deepEqual(said(it), [inactive, active]);
 });
 
 test('a fresh session is told that nobody looks once it has settled, and nothing is said in one that is over', async t => {

@@ -95,12 +95,12 @@ test('with Bind 2 the resource is bound by the same flight', async t => {
 	});
 	const {session} = await openTestSession(server, {
 		...changes,
-		sasl2: {...changes.sasl2, bind: true, isInactive: () => true},
+		sasl2: {...changes.sasl2, bind: true},
 	});
 	t.is(String(session.jid), 'juliet@localhost/xmppc~1');
 	t.true(session.features.carbonsEnabled);
-	t.true(session.features.inactive);
-	t.regex(written, /<inactive xmlns=["']urn:xmpp:csi:0["']\/>/);
+	t.regex(written, /<active xmlns=["']urn:xmpp:csi:0["']\/>/);
+	t.notRegex(written, /<inactive/);
 });
 
 test('the first login waits for the features and remembers them; one without a token, or with one that expired, waits too', async t => {
