@@ -3,11 +3,9 @@
  * nothing of the system's installation is touched and nothing is left behind. Debian's package serves. Its Erlang is
  * started without distribution: no node name, no cookie, no epmd; accounts and rosters go through its HTTP interface.
  */
-import type {ChildProcess} from 'node:child_process';
-import {chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import type {Endpoint, Resolver} from '../../source/xmpp/resolver.js';
 import {
 	type Authority,
@@ -20,6 +18,7 @@ import {type EjabberdConfiguration, ejabberdConfiguration, inetrc} from './ejabb
 import {launch, serverUser} from './ejabberd-process.js';
 import {freePorts} from './prosody.js';
 import type {RosterItem} from './prosody-files.js';
+import {createServerProcess} from './server-process.js';
 
 export type EjabberdOptions = {
 	/** XMPP domain, `ejabberd.test` unless given. It is in no DNS: connect to `127.0.0.1` and `port`. */
@@ -68,7 +67,6 @@ export type Ejabberd = {
 };
 
 const loopback = '127.0.0.1';
-const startTimeout = 30_000;
 
 /** Starts a server and resolves when it is ready for clients. Throws with its log when it does not come up. */
 export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejabberd> {
@@ -120,23 +118,15 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
 		output: path.join(directory, 'output.txt'),
 	};
 
-	let child: ChildProcess | undefined;
-	const log = () =>
-		[files.log, files.output].map(file => (existsSync(file) ? readFileSync(file, 'utf8') : '')).join('');
-
-	const halt = async (how?: 'hard') => {
-		const running = child;
-		child = undefined;
-		if (running === undefined || running.exitCode !== null || running.signalCode !== null) {
-			return;
-		}
-
-		const ended = new Promise(resolve => running.once('exit', resolve));
-		running.kill(how === 'hard' ? 'SIGKILL' : 'SIGTERM');
-		const patience = setTimeout(() => running.kill('SIGKILL'), 10_000);
-		await ended;
-		clearTimeout(patience);
-	};
+	const server = createServerProcess({
+		name: 'ejabberd',
+		place: `port ${httpPort}`,
+		launch: () => launch(files, owner !== undefined),
+		isReady: () => isReady(httpPort),
+		logFiles: [files.log, files.output],
+		startTimeout: 30_000,
+		endTimeout: 10_000,
+	});
 
 	const command = async (name: string, input: Readonly<Record<string, unknown>>): Promise<unknown> => {
 		const answer = await fetch(`http://${loopback}:${httpPort}/api/${name}`, {
@@ -151,38 +141,8 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
 		return said;
 	};
 
-	const start = async () => {
-		if (child !== undefined) {
-			return;
-		}
-
-		const server = launch(files, owner !== undefined);
-		child = server;
-		let failure: Error | undefined;
-		server.once('error', error => {
-			failure = new Error(`ejabberd cannot be started: ${error.message} (run "npm test": it installs what is needed)`);
-		});
-		const deadline = Date.now() + startTimeout;
-		while (!(await isReady(httpPort))) {
-			if (failure === undefined && (server.exitCode !== null || server.signalCode !== null)) {
-				failure = new Error(`ejabberd ended while starting:\n${log()}`);
-			}
-
-			if (failure === undefined && Date.now() > deadline) {
-				failure = new Error(`ejabberd does not answer on port ${httpPort}:\n${log()}`);
-			}
-
-			if (failure !== undefined) {
-				await halt('hard');
-				throw failure;
-			}
-
-			await sleep(25);
-		}
-	};
-
 	const stop = async () => {
-		await halt('hard');
+		await server.halt('hard');
 		process.removeListener('exit', removeDirectory);
 		removeDirectory();
 	};
@@ -199,7 +159,7 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
 	};
 
 	try {
-		await start();
+		await server.start();
 		for (const [localpart, password] of Object.entries(options.accounts ?? {})) {
 			await registerAccount(localpart, password);
 		}
@@ -230,13 +190,7 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
 		registerAccount,
 		setRoster,
 		command,
-		halt,
-		start,
-		async restart() {
-			await halt();
-			await start();
-		},
-		log,
+		...server,
 		stop,
 	};
 }

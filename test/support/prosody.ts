@@ -11,14 +11,12 @@ import {
 	mkdirSync,
 	mkdtempSync,
 	openSync,
-	readFileSync,
 	rmSync,
 	writeFileSync,
 } from 'node:fs';
 import {connect, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import type {Endpoint, Resolver} from '../../source/xmpp/resolver.js';
 import {
 	type Authority,
@@ -29,6 +27,7 @@ import {
 } from './certificates.js';
 import {accountFile, encodeName, luaString, type RosterItem, rosterFile, type ScramHash} from './prosody-files.js';
 import {sasl2ModuleFiles, sasl2Modules} from './prosody-sasl2.js';
+import {createServerProcess} from './server-process.js';
 
 export type ProsodyOptions = {
 	/** XMPP domain, `example.test` unless given. It is in no DNS: connect to `127.0.0.1` and `port`. */
@@ -87,7 +86,6 @@ export type Prosody = {
 };
 
 const loopback = '127.0.0.1';
-const startTimeout = 15_000;
 
 const modules = [
 	...['roster', 'saslauth', 'tls', 'disco', 'carbons', 'mam', 'smacks', 'csi', 'csi_simple', 'ping', 'pep'],
@@ -209,56 +207,18 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 		].join('\n'),
 	);
 
-	let child: ChildProcess | undefined;
-	const log = () =>
-		[files.log, files.output].map(file => (existsSync(file) ? readFileSync(file, 'utf8') : '')).join('');
-
-	const halt = async (how?: 'hard') => {
-		const running = child;
-		child = undefined;
-		if (running === undefined || running.exitCode !== null || running.signalCode !== null) {
-			return;
-		}
-
-		const ended = new Promise(resolve => running.once('exit', resolve));
-		running.kill(how === 'hard' ? 'SIGKILL' : 'SIGTERM');
-		const patience = setTimeout(() => running.kill('SIGKILL'), 3000);
-		await ended;
-		clearTimeout(patience);
-	};
-
-	const start = async () => {
-		if (child !== undefined) {
-			return;
-		}
-
-		const server = launch(files, owner !== undefined);
-		child = server;
-		let failure: Error | undefined;
-		server.once('error', error => {
-			failure = new Error(`Prosody cannot be started: ${error.message} (run "npm test": it installs what is needed)`);
-		});
-		const deadline = Date.now() + startTimeout;
-		while (!(await accepts(port)) || !(options.tls === false || (await accepts(tlsPort)))) {
-			if (failure === undefined && (server.exitCode !== null || server.signalCode !== null)) {
-				failure = new Error(`Prosody ended while starting:\n${log()}`);
-			}
-
-			if (failure === undefined && Date.now() > deadline) {
-				failure = new Error(`Prosody does not answer on port ${port}:\n${log()}`);
-			}
-
-			if (failure !== undefined) {
-				await halt('hard');
-				throw failure;
-			}
-
-			await sleep(15);
-		}
-	};
+	const server = createServerProcess({
+		name: 'Prosody',
+		place: `port ${port}`,
+		launch: () => launch(files, owner !== undefined),
+		isReady: async () => (await accepts(port)) && (options.tls === false || (await accepts(tlsPort))),
+		logFiles: [files.log, files.output],
+		startTimeout: 15_000,
+		endTimeout: 3000,
+	});
 
 	const stop = async () => {
-		await halt('hard');
+		await server.halt('hard');
 		process.removeListener('exit', removeDirectory);
 		removeDirectory();
 	};
@@ -269,7 +229,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 	];
 
 	try {
-		await start();
+		await server.start();
 	} catch (error) {
 		await stop();
 		throw error;
@@ -288,13 +248,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 		directory,
 		registerAccount,
 		setRoster,
-		halt,
-		start,
-		async restart() {
-			await halt();
-			await start();
-		},
-		log,
+		...server,
 		stop,
 	};
 }
