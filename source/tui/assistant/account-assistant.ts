@@ -13,6 +13,7 @@ import {
 	secretsQuestion,
 	serverQuestion,
 } from './questions.js';
+import {notAnAccount, setUpLines} from './results.js';
 import {parseServer, type ServerAddress, serverText} from './server-address.js';
 import {
 	authorityCodes,
@@ -255,13 +256,7 @@ export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog 
 	}
 
 	async function connect(account: BareJid, kept: SecretBackend): Promise<void> {
-		const lines = [
-			`${account} is set up.`,
-			...(tested === undefined
-				? []
-				: [`Protected by ${tested.security.tls}, logged in with ${tested.security.mechanism}.`]),
-			`The password is kept ${keptWhere[kept]}.`,
-		];
+		const lines = setUpLines(account, kept, tested?.security);
 		wait(busyQuestion('Connecting …', lines));
 		const result = await attempt(() => actions.connect({account}));
 		if (isOver()) {
@@ -288,16 +283,3 @@ export function createAccountAssistant(actions: Verbs, given?: BareJid): Dialog 
 
 	return steps.dialog;
 }
-
-function notAnAccount(given: string): Trouble {
-	return given === ''
-		? {message: 'The JID is missing.', hint: 'It looks like name@example.org.'}
-		: {message: `“${given}” is not the JID of an account.`, hint: 'It looks like name@example.org.'};
-}
-
-const keptWhere: Readonly<Record<SecretBackend, string>> = {
-	keychain: 'in the keychain of this system',
-	passphrase: 'in a file sealed with your passphrase',
-	command: 'by your password command',
-	'key-file': 'in a file sealed with a key file',
-};
