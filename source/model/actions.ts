@@ -6,6 +6,8 @@ import type {Buffer, BufferId, ScrollPosition} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
 import type {ArchiveView} from './events.js';
 import type {MessageKind, OutgoingState} from './message.js';
+import type {Occupant, Room} from './room.js';
+import type {Preferences} from './settings.js';
 
 /** An account to set up. The only Action input with a secret in it; it travels in memory, never in argv or a log. */
 export type NewAccount = Omit<AccountSettings, 'enabled' | 'secrets'> & {
@@ -32,6 +34,9 @@ export type Snapshot = {
 	readonly buffers: readonly Buffer[];
 	/** What of each account's archive is stored, where that is known. */
 	readonly archives?: readonly ArchiveView[];
+	readonly rooms?: ReadonlyArray<{readonly room: Room; readonly occupants: readonly Occupant[]}>;
+	/** Absent: the front end read them itself. */
+	readonly preferences?: Preferences;
 	/** Buffer the person looked at last. */
 	readonly active?: BufferId;
 };

@@ -17,7 +17,25 @@ export function bufferId(account: BareJid, kind: Exclude<BufferKind, 'console'>,
 /** Where a view stands that does not follow the newest message: the message whose lines end it, and how many of them. */
 export type ScrollPosition = {readonly key: number; readonly rows: number};
 
-export type Buffer = {
+/** What calls the person from a buffer: every message, those that mention them, nothing. */
+export type NotifyRule = 'all' | 'mentions' | 'none';
+
+export const notifyRules: readonly NotifyRule[] = ['all', 'mentions', 'none'];
+
+/** How the person arranged one buffer. */
+export type Arrangement = {
+	/** Stands above the others of its section. */
+	readonly pinned?: boolean;
+	/** What is new in it is shown nowhere else, and calls nobody. */
+	readonly muted?: boolean;
+	/** Absent: `all` in a chat, `mentions` in a room. */
+	readonly notify?: NotifyRule;
+};
+
+/** How what is sent is protected end to end. `unavailable`: it should be and cannot; nothing is sent. */
+export type Encryption = 'none' | 'omemo' | 'unavailable';
+
+export type Buffer = Arrangement & {
 	readonly id: BufferId;
 	readonly kind: BufferKind;
 	readonly account?: BareJid;
@@ -31,6 +49,8 @@ export type Buffer = {
 	readonly draft: string;
 	/** Absent: the view follows the newest message. */
 	readonly scroll?: ScrollPosition;
+	/** Absent: not known, and then nothing is encrypted. */
+	readonly encryption?: Encryption;
 	/** Milliseconds since the epoch of the newest message, 0 without one. */
 	readonly lastActivity: number;
 };

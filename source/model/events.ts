@@ -1,9 +1,11 @@
 import type {Dispose} from '../shared/clock.js';
 import type {BareJid} from '../shared/jid.js';
 import type {Account} from './account.js';
-import type {Buffer, BufferId} from './buffer.js';
+import type {Arrangement, Buffer, BufferId, Encryption} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
 import type {Message, MessageChange} from './message.js';
+import type {Occupant, OccupantActivity, Room} from './room.js';
+import type {Preferences} from './settings.js';
 
 /** Everything that happened, past tense, plain serialisable data: what the store reduces and the control socket carries. */
 export type Event =
@@ -26,6 +28,33 @@ export type Event =
 	| {readonly type: 'subscription.resolved'; readonly account: BareJid; readonly jid: BareJid}
 	| {readonly type: 'buffer.opened'; readonly buffer: Buffer}
 	| {readonly type: 'buffer.closed'; readonly buffer: BufferId}
+	/** The person arranged it otherwise: pinned, muted, whom it calls for. */
+	| {readonly type: 'buffer.changed'; readonly buffer: BufferId; readonly arrangement: Arrangement}
+	/** Who is writing in it now (XEP-0085), names for a person in the order they began; empty: nobody. */
+	| {readonly type: 'typing.changed'; readonly buffer: BufferId; readonly names: readonly string[]}
+	/** How what is sent there is protected from now on. */
+	| {readonly type: 'encryption.changed'; readonly buffer: BufferId; readonly encryption: Encryption}
+	/** Somebody has seen everything up to this message key (XEP-0333). `reader`: a bare JID, in rooms a nick. */
+	| {readonly type: 'reader.moved'; readonly buffer: BufferId; readonly reader: string; readonly upTo: number}
+	/** A room as it is now. It has a buffer. */
+	| {readonly type: 'room.changed'; readonly room: Room}
+	/** Everybody who is in the room, fresh; replaces what was known. */
+	| {readonly type: 'occupants.loaded'; readonly buffer: BufferId; readonly occupants: readonly Occupant[]}
+	| {
+			readonly type: 'occupant.changed';
+			readonly buffer: BufferId;
+			readonly occupant: Occupant;
+			/** The nick it had until now. */
+			readonly formerNick?: string;
+			readonly activity?: OccupantActivity;
+	  }
+	| {
+			readonly type: 'occupant.left';
+			readonly buffer: BufferId;
+			readonly nick: string;
+			readonly activity?: OccupantActivity;
+	  }
+	| {readonly type: 'preferences.changed'; readonly preferences: Preferences}
 	| {
 			readonly type: 'buffer.unread';
 			readonly buffer: BufferId;

@@ -51,6 +51,12 @@ export type Message = {
 	/** Server time, or ours where the server gave none. Milliseconds since the epoch. */
 	readonly receivedAt: number;
 	readonly via: Via;
+	/** In a room: the sender's occupant-id (XEP-0421). */
+	readonly occupantId?: string;
+	/** It names the person or one of their words: decided once, when it was recorded. */
+	readonly highlight?: true;
+	/** How it came or went; absent: in clear. */
+	readonly encryption?: 'omemo';
 	/** Only on outgoing ones. */
 	readonly state?: OutgoingState;
 	/** Why `state` is `failed`, as a sentence. */

@@ -1,5 +1,6 @@
 import {type AccountSettings, secretBackends} from '../model/account.js';
-import {defaultSettings, type Settings} from '../model/settings.js';
+import type {Setting} from '../model/setting-kinds.js';
+import {defaultSettings, type Settings, settingTable} from '../model/settings.js';
 import {type BareJid, localpartOf, parseBareJid} from '../shared/jid.js';
 import {readWebSocketUrl} from '../shared/websocket-url.js';
 
@@ -60,10 +61,41 @@ const accountFields: Readonly<Record<keyof AccountSettings, Field>> = {
 	},
 };
 
-const settingsFields: Readonly<Record<keyof Settings, Field>> = {
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
+
+/** What a value must be for a setting of the table. */
+function checkFor({kind}: Setting<unknown>): Check {
+	switch (kind.type) {
+		case 'flag':
+			return yesOrNo;
+		case 'choice': {
+			const names = Object.keys(kind.choices);
+			return is(value => names.some(name => name === value), `one of ${names.join(', ')}`);
+		}
+
+		case 'number':
+			return is(
+				value => typeof value === 'number' && Number.isInteger(value) && value >= kind.least && value <= kind.most,
+				`a whole number from ${kind.least} to ${kind.most}`,
+			);
+		case 'text': {
+			const form = new RegExp(`^(?:${kind.pattern ?? '[^]*'})$`, 'u');
+			return is(value => typeof value === 'string' && form.test(value), kind.wanted ?? 'a text');
+		}
+
+		case 'list':
+			return is(value => Array.isArray(value) && value.every(isText), 'a list of texts that are not empty');
+		case 'map':
+			return is(
+				value => isRecord(value) && Object.values(value).every(isText),
+				'an object in { } with a text under each name',
+			);
+	}
+}
+
+const settingsFields: Readonly<Record<string, Field>> = {
 	accounts: {check: is(Array.isArray, 'a list')},
-	theme: {check: text},
-	receipts: {check: yesOrNo},
+	...Object.fromEntries(Object.entries(settingTable).map(([name, setting]) => [name, {check: checkFor(setting)}])),
 };
 
 /** Checks what a settings file holds; keys that are missing get their defaults. */

@@ -4,6 +4,7 @@ import {type Buffer, type BufferId, consoleBuffer} from '../model/buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from '../model/contact.js';
 import type {ArchiveView, Event, EventOf} from '../model/events.js';
 import type {Message} from '../model/message.js';
+import {defaultPreferences, type Preferences} from '../model/settings.js';
 import type {BareJid} from '../shared/jid.js';
 import type {ByJid} from './by-jid.js';
 
@@ -47,6 +48,8 @@ export type State = {
 	readonly buffers: Readonly<Record<BufferId, BufferState>>;
 	/** Open buffers as they are listed: the console, then account by account in the order they were opened. */
 	readonly order: readonly BufferId[];
+	/** What the person prefers. */
+	readonly preferences: Preferences;
 	/** What keys and commands know them by, from 1. A buffer keeps its number while it is open; a new one takes the lowest free. */
 	readonly numbers: Readonly<Record<BufferId, number>>;
 };
@@ -93,4 +96,5 @@ export const initialState: State = {
 	buffers: {[consoleBuffer]: consoleState},
 	order: [consoleBuffer],
 	numbers: {[consoleBuffer]: 1},
+	preferences: defaultPreferences,
 };

@@ -1,0 +1,67 @@
+import type {BareJid, Jid} from '../shared/jid.js';
+import type {Availability} from './account.js';
+import type {BufferId} from './buffer.js';
+
+/** XEP-0045 §5.1. */
+export type Role = 'moderator' | 'participant' | 'visitor' | 'none';
+/** XEP-0045 §5.2. */
+export type Affiliation = 'owner' | 'admin' | 'member' | 'outcast' | 'none';
+
+/** What the room tells about itself (XEP-0045 §6.4); absent where it has not told. */
+export type RoomFeatures = {
+	/** Only members may enter. */
+	readonly membersOnly?: boolean;
+	/** Everybody sees everybody's real JID; `false`: only moderators do. */
+	readonly nonAnonymous?: boolean;
+	readonly moderated?: boolean;
+	readonly persistent?: boolean;
+	readonly passwordProtected?: boolean;
+	/** What is said is stored for all to read (XEP-0313), or logged in public (status 170). */
+	readonly archived?: boolean;
+	readonly logged?: boolean;
+};
+
+/** `parting` until the room has confirmed it. */
+export type RoomStatus = 'joining' | 'joined' | 'parting' | 'parted' | 'refused';
+
+/** A room and the person's place in it. `name`, `subject`, `nick` are user text. */
+export type Room = {
+	readonly account: BareJid;
+	readonly jid: BareJid;
+	readonly buffer: BufferId;
+	readonly status: RoomStatus;
+	/** Own nick, as the room gave it. */
+	readonly nick: string;
+	readonly name?: string;
+	readonly subject?: string;
+	readonly features: RoomFeatures;
+	/** Why it is `refused` or `parted`, as a sentence. */
+	readonly reason?: string;
+};
+
+/** Somebody in a room. All but the JIDs and `occupantId` is user text. */
+export type Occupant = {
+	readonly nick: string;
+	/** The same over changes of nick (XEP-0421). */
+	readonly occupantId?: string;
+	/** The real address, where the room shows it. */
+	readonly jid?: Jid;
+	readonly role: Role;
+	readonly affiliation: Affiliation;
+	readonly availability: Availability;
+	readonly statusText: string;
+	/** Titles given by the room (XEP-0317). */
+	readonly hats?: readonly string[];
+};
+
+/** What happened to an occupant, as a line in the room. */
+export type OccupantActivity = {
+	readonly what: 'joined' | 'left' | 'kicked' | 'banned' | 'renamed' | 'changed';
+	readonly nick: string;
+	/** The nick after `renamed`. */
+	readonly newNick?: string;
+	/** What `changed`, or why somebody was thrown out: a sentence of ours or the reason given. */
+	readonly text?: string;
+	/** Milliseconds since the epoch. */
+	readonly at: number;
+};
