@@ -1,8 +1,9 @@
 import {fc, testProp} from '@fast-check/ava';
 import test from 'ava';
+import {defaultBindings} from '../../source/model/keys.js';
 import {createDecoder} from '../../source/tui/input/decoder.js';
 import {chordOf, type InputEvent, type KeyEvent} from '../../source/tui/input/key.js';
-import {createKeymap, defaultBindings, meaningOf} from '../../source/tui/input/keymap.js';
+import {createKeymap, meaningOf} from '../../source/tui/input/keymap.js';
 import {createManualClock} from '../support/manual-clock.js';
 
 function decoding() {

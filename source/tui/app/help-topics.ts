@@ -1,7 +1,7 @@
 import {registry} from '../../commands/definitions/index.js';
 import {type HelpLine, helpFor} from '../../commands/help.js';
 import {availabilities} from '../../model/account.js';
-import {defaultBindings} from '../input/keymap.js';
+import {defaultBindings} from '../../model/keys.js';
 import {markMeanings} from '../panes/message-lines.js';
 import {availabilityText, presenceMark} from '../panes/words.js';
 

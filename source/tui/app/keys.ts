@@ -1,8 +1,8 @@
 import {registry} from '../../commands/definitions/index.js';
 import {isCommand, parse} from '../../commands/parse.js';
+import type {KeyAction} from '../../model/keys.js';
 import {applyEdit, cleared, emptyEditor, isEditAction, moveDown, moveUp} from '../input/editor.js';
 import {newer, older, remember} from '../input/history.js';
-import type {KeyAction} from '../input/keymap.js';
 import {inputIsEmpty, switchBuffer, toNewest} from './buffers.js';
 import {commandContext} from './command-context.js';
 import {type Core, openPopup} from './core.js';
