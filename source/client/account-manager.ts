@@ -4,15 +4,15 @@
 import type {Attention} from '../extensions/ports.js';
 import type {Account, AccountSettings} from '../model/account.js';
 import type {AccountTest, NewAccount} from '../model/actions.js';
-import type {Settings} from '../model/settings.js';
 import {messageOf, XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
-import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
+import type {SecretStores, Storage} from '../storage/ports.js';
 import {noSuchAccount} from './account-problems.js';
 import {type AccountSession, createAccountSession} from './account-session.js';
 import {settingsFor, testLogin} from './account-setup.js';
 import type {OpenBuffers} from './buffers.js';
 import type {Journal} from './journal.js';
+import type {LiveSettings} from './live-settings.js';
 import {logOut} from './log-out.js';
 import type {LoginPorts} from './login.js';
 import type {LocalAddresses} from './network-watch.js';
@@ -21,7 +21,7 @@ import {withScramPinned} from './scram-pin.js';
 
 export type AccountManagerPorts = LoginPorts & {
 	readonly storage: Storage;
-	readonly settings: SettingsStore;
+	readonly settings: LiveSettings;
 	readonly secrets: SecretStores;
 	readonly journal: Journal;
 	readonly buffers: OpenBuffers;
@@ -45,14 +45,13 @@ export type AccountManager = {
 };
 
 export function createAccountManager(ports: AccountManagerPorts): AccountManager {
-	const {settings: file, secrets, storage, journal, clock} = ports;
-	let settings: Settings = file.read();
+	const {settings, secrets, storage, journal, clock} = ports;
 	const sessions = new Map<BareJid, AccountSession>();
 	/** Accounts that are being added or removed. */
 	const changing = new Set<BareJid>();
 
 	const settingsOf = (jid: BareJid): AccountSettings | undefined =>
-		settings.accounts.find(account => account.jid === jid);
+		settings.current().accounts.find(account => account.jid === jid);
 
 	const warn = (account: BareJid, text: string) => {
 		journal.emit({type: 'notice', level: 'warning', text, account, at: clock.now()});
@@ -60,7 +59,7 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 
 	const pinScram = async (jid: BareJid) => {
 		try {
-			settings = await file.update(current => withScramPinned(current, jid));
+			await settings.update(current => withScramPinned(current, jid));
 		} catch (error) {
 			warn(jid, `The settings could not be written: ${messageOf(error)}`);
 		}
@@ -94,13 +93,13 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 				known = settingsOf(account.jid) ?? known;
 				return known;
 			},
-			{...ports, answersReceipts: () => settings.receipts, pinScram},
+			{...ports, answersReceipts: () => settings.current().receipts, pinScram},
 		);
 		sessions.set(account.jid, session);
 		return session;
 	};
 
-	for (const account of settings.accounts) {
+	for (const account of settings.current().accounts) {
 		put(account);
 	}
 
@@ -130,7 +129,7 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 		}
 
 		try {
-			settings = await file.update(current => ({...current, accounts: [...current.accounts, account]}));
+			await settings.update(current => ({...current, accounts: [...current.accounts, account]}));
 		} catch (error) {
 			await forgetPassword(account);
 			throw error;
@@ -148,7 +147,7 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 		sessions.delete(jid);
 		try {
 			await session.disconnect();
-			settings = await file.update(current => ({
+			await settings.update(current => ({
 				...current,
 				accounts: current.accounts.filter(account => account.jid !== jid),
 			}));

@@ -8,6 +8,7 @@ import {softwareVersion} from '../extensions/software-version.js';
 import {subscription} from '../extensions/subscription.js';
 import type {Actions, Snapshot} from '../model/actions.js';
 import type {Event, EventSource} from '../model/events.js';
+import type {Preferences} from '../model/settings.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {createEmitter} from '../shared/emitter.js';
 import {type BareJid, bareOf, domainOf} from '../shared/jid.js';
@@ -23,6 +24,7 @@ import {prepared} from './compose.js';
 import {addContact, changeContact, removeContact} from './contacts.js';
 import {loadFollowing, loadHistory} from './history.js';
 import {createJournal} from './journal.js';
+import {changeSetting, createLiveSettings} from './live-settings.js';
 import type {OpenSession} from './login.js';
 import {type LocalAddresses, systemAddresses} from './network-watch.js';
 import type {Random} from './reconnection.js';
@@ -64,7 +66,19 @@ export function createClient({
 	const journal = createJournal(storage, event => events.emit(event));
 	const buffers = createOpenBuffers(storage, journal);
 	const attention = createAttention(ports.clock);
-	const accounts = createAccountManager({...ports, random, addresses, openSession: open, journal, buffers, attention});
+	const settings = createLiveSettings(ports.settings, preferences =>
+		journal.emit({type: 'preferences.changed', preferences}),
+	);
+	const accounts = createAccountManager({
+		...ports,
+		settings,
+		random,
+		addresses,
+		openSession: open,
+		journal,
+		buffers,
+		attention,
+	});
 
 	/** Use of the extensions of a connection; throws `not-connected`. */
 	const extensionsOf = (account: BareJid) => accounts.get(account).live().use;
@@ -77,7 +91,7 @@ export function createClient({
 
 	const actions: Actions = {
 		async snapshot() {
-			return snapshotOf(accounts, storage);
+			return snapshotOf(accounts, storage, settings.preferences());
 		},
 
 		async listAccounts() {
@@ -170,6 +184,10 @@ export function createClient({
 		async saveView(view) {
 			saveView(storage, view);
 		},
+		changeSetting: change => changeSetting(settings, change),
+		async reloadSettings() {
+			return {changed: settings.reload()};
+		},
 	};
 
 	return {
@@ -186,7 +204,7 @@ export function createClient({
 	};
 }
 
-function snapshotOf(accounts: AccountManager, storage: Storage): Snapshot {
+function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Preferences): Snapshot {
 	const sessions = accounts.list();
 	const jids = new Set(sessions.map(({jid}) => jid));
 	const active = storage.buffers.active();
@@ -196,6 +214,7 @@ function snapshotOf(accounts: AccountManager, storage: Storage): Snapshot {
 		presence: sessions.flatMap(session => session.presence()),
 		requests: sessions.flatMap(session => session.requests()),
 		// A removed account's history may stay; there is nobody to write from.
+		preferences,
 		buffers: storage.buffers.list().filter(({account}) => account === undefined || jids.has(account)),
 		archives: sessions.flatMap(({jid}) => {
 			const known = storage.archives.load(jid, jid);

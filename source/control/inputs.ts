@@ -6,6 +6,8 @@ import {type Availability, availabilities, secretBackends} from '../model/accoun
 import type {ActionInput, ActionName, NewAccount} from '../model/actions.js';
 import {archivePolicies} from '../model/archive.js';
 import type {MessageKind} from '../model/message.js';
+import type {SettingValue} from '../model/setting-kinds.js';
+import {settingNames} from '../model/settings.js';
 import {
 	type AllMembers,
 	all,
@@ -49,6 +51,10 @@ const newAccount: Check<AllMembers<NewAccount>> = members(
 		passwordCommand: list(text),
 	},
 );
+const settingValue: Check<SettingValue> = either(
+	either(flag, integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
+	either(text, either(list(text), table(text))),
+);
 const candidate: Check<NewAccount> = value => newAccount(value) as NewAccount | undefined;
 
 const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>>>} = {
@@ -76,6 +82,8 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 	softwareVersion: all({account: bareJid, to: jid}),
 	archivePolicy: members({account: bareJid}, {choose: oneOf(archivePolicies)}),
 	setAttention: all({active: flag}),
+	changeSetting: members({name: oneOf(settingNames)}, {value: settingValue}),
+	reloadSettings: nothing,
 	saveView: members({}, {active: buffer, drafts: table(text), scroll: table(either(scrollPosition, oneOf(newest)))}),
 };
 

@@ -7,7 +7,8 @@ import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js'
 import type {ArchiveView} from './events.js';
 import type {MessageKind, OutgoingState} from './message.js';
 import type {Occupant, Room} from './room.js';
-import type {Preferences} from './settings.js';
+import type {SettingValue} from './setting-kinds.js';
+import type {Preferences, SettingName} from './settings.js';
 
 /** An account to set up. The only Action input with a secret in it; it travels in memory, never in argv or a log. */
 export type NewAccount = Omit<AccountSettings, 'enabled' | 'secrets'> & {
@@ -137,6 +138,13 @@ export type Actions = {
 		readonly choose?: ArchivePolicy;
 	}): Promise<{readonly policy?: ArchivePolicy}>;
 	saveView: On<SavedView>;
+	/**
+	 * Writes one setting to the settings file; without a value it gets its default back. Answers as `preferences.changed`;
+	 * throws `invalid-setting`, and what is wrong with the file, which then stays as it is.
+	 */
+	changeSetting: On<{readonly name: SettingName; readonly value?: SettingValue}>;
+	/** Reads the settings file again, and answers what differs now. Throws what is wrong in it; then the old ones stay. */
+	reloadSettings(input: Record<string, never>): Promise<{readonly changed: readonly SettingName[]}>;
 	/** Whether the person looks at the program: servers may hold back what can wait while nobody does (XEP-0352). */
 	setAttention: On<{readonly active: boolean}>;
 };

@@ -8,6 +8,9 @@ export type Setting<Value> = {
 	readonly example?: string;
 };
 
+/** A value of some setting, as it lies in `settings.json`. */
+export type SettingValue = boolean | number | string | readonly string[] | Readonly<Record<string, string>>;
+
 export type SettingKind =
 	| {readonly type: 'flag'}
 	/** Each choice with what it means. */

@@ -111,6 +111,8 @@ export const settingTable = {
 
 export type SettingName = keyof typeof settingTable;
 
+export const settingNames = Object.keys(settingTable) as readonly SettingName[];
+
 /** What the person prefers; everything in `settings.json` but the accounts. */
 export type Preferences = {
 	readonly [Name in SettingName]: (typeof settingTable)[Name] extends Setting<infer Value> ? Value : never;

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type {ActionInput, ActionName, Actions} from '../model/actions.js';
-import type {Settings} from '../model/settings.js';
+import type {Preferences} from '../model/settings.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {isXmppcError, problemOf} from '../shared/errors.js';
 import {type Log, silentLog} from '../shared/log.js';
@@ -38,7 +38,8 @@ export type TuiOptions = {
 	readonly stdout: NodeJS.WriteStream;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly clock: Clock;
-	readonly settings: Pick<Settings, 'theme'>;
+	/** As they were read at the start; what becomes of them arrives as `preferences.changed`. */
+	readonly settings: Preferences;
 	readonly log?: Log;
 };
 
@@ -82,6 +83,7 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 	const app = createApp({
 		actions: lateActions(backend),
 		clock,
+		preferences: options.settings,
 		painter: createPainter(screen, createPalette(theme), systemCalendar),
 		columns: () => screen.columns,
 		showPopup: popups.show,

@@ -2,6 +2,7 @@ import type {AccountTest, ActionInput, ActionName, Actions, Snapshot} from '../.
 import {type Buffer, type BufferId, bufferId} from '../../source/model/buffer.js';
 import type {Event} from '../../source/model/events.js';
 import type {Message} from '../../source/model/message.js';
+import {defaultPreferences, type Preferences} from '../../source/model/settings.js';
 import type {Clock} from '../../source/shared/clock.js';
 import {createEmitter} from '../../source/shared/emitter.js';
 import {XmppcError} from '../../source/shared/errors.js';
@@ -39,6 +40,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 	const tests: AccountTest[] = [];
 	const history = new Map<BufferId, Message[]>();
 	let sent = 0;
+	let preferences: Preferences = snapshot.preferences ?? defaultPreferences;
 
 	const verb =
 		<Name extends ActionName, Result>(action: Name, work: (input: ActionInput<Name>) => Result) =>
@@ -154,6 +156,11 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		archivePolicy: verb('archivePolicy', () => ({policy: 'always'})),
 		saveView: verb('saveView', nothing),
 		setAttention: verb('setAttention', nothing),
+		changeSetting: verb('changeSetting', ({name, value}) => {
+			preferences = {...preferences, [name]: value ?? defaultPreferences[name]};
+			emitter.emit({type: 'preferences.changed', preferences});
+		}),
+		reloadSettings: verb('reloadSettings', () => ({changed: []})),
 	};
 
 	return {

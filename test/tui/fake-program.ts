@@ -4,6 +4,7 @@
  * one whose history has to be put aside first.
  */
 import process from 'node:process';
+import {defaultPreferences} from '../../source/model/settings.js';
 import {systemClock} from '../../source/shared/clock.js';
 import {XmppcError} from '../../source/shared/errors.js';
 import {startTui} from '../../source/tui/start.js';
@@ -62,7 +63,7 @@ try {
 		stdout: process.stdout,
 		env: process.env,
 		clock: systemClock,
-		settings: {theme: 'dark'},
+		settings: defaultPreferences,
 	});
 	process.stdout.write(`ended: ${exit.type}\n`);
 } catch (error) {

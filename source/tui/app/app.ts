@@ -1,5 +1,6 @@
 import type {Actions} from '../../model/actions.js';
 import type {Event} from '../../model/events.js';
+import type {Preferences} from '../../model/settings.js';
 import type {Clock} from '../../shared/clock.js';
 import {reduce} from '../../store/reduce.js';
 import {bufferOf} from '../../store/selectors.js';
@@ -20,6 +21,7 @@ import {keyAction} from './keys.js';
 import {type News, newsFor} from './news.js';
 import {present} from './perform.js';
 import {popupKey, popupPaste} from './popup-keys.js';
+import {type PreferenceWatch, watchPreferences} from './preferences.js';
 import {createPresenter, type PresenterOptions} from './presenter.js';
 import {type Reading, readingOf} from './reading.js';
 import {savingOf} from './saving.js';
@@ -29,6 +31,8 @@ import {holdingOf} from './window.js';
 export type AppOptions = PresenterOptions & {
 	readonly actions: Actions;
 	readonly clock: Clock;
+	/** What the person prefers, for the first frame already. Absent: the defaults. */
+	readonly preferences?: Preferences;
 	redraw(): void;
 	suspend(): void;
 	setTitle(title: string): void;
@@ -52,6 +56,8 @@ export type App = {
 	resized(): void;
 	/** Saves drafts and the active buffer: for an end that was not asked for with `/quit`. */
 	save(): Promise<void>;
+	/** Tells when one of these settings is another, before that is painted. */
+	readonly preferred: PreferenceWatch['on'];
 	/** Stops all timers. */
 	close(): void;
 	state(): State;
@@ -64,7 +70,7 @@ const flushInterval = 33;
 const manyLines = 6;
 
 export function createApp(options: AppOptions): App {
-	const {actions, clock} = options;
+	const {actions, clock, preferences: first = initialState.preferences} = options;
 	let view = initialView;
 	let lastFlush = Number.NEGATIVE_INFINITY;
 	let depth = 0;
@@ -72,7 +78,7 @@ export function createApp(options: AppOptions): App {
 	const presenter = createPresenter(options);
 	const keys = createKeyReader(createKeymap(), clock);
 
-	const store = createStore<State, StoreEvent>(reduce, initialState, flush => {
+	const store = createStore<State, StoreEvent>(reduce, {...initialState, preferences: first}, flush => {
 		// At once after a quiet time, else at a steady pace.
 		const wait = Math.max(0, lastFlush + flushInterval - clock.monotonic());
 		clock.after(wait, () => {
@@ -80,6 +86,8 @@ export function createApp(options: AppOptions): App {
 			flush();
 		});
 	});
+
+	const preferences = watchPreferences(store.get);
 
 	const core: Core = {
 		store,
@@ -94,6 +102,7 @@ export function createApp(options: AppOptions): App {
 			}
 		},
 		painted: presenter.painted,
+		preferred: preferences.on,
 		say(level, text, hint, buffer = view.active) {
 			store.dispatch({
 				type: 'notice',
@@ -226,6 +235,7 @@ export function createApp(options: AppOptions): App {
 			// Whoever types already is not taken elsewhere.
 			const typing = editorOf(view).text !== '' || gate.isHolding();
 			store.dispatch({type: 'snapshot.loaded', snapshot});
+			preferences.look();
 			together(() => {
 				view = {
 					...view,
@@ -255,6 +265,7 @@ export function createApp(options: AppOptions): App {
 		},
 		hear(event) {
 			store.dispatch(event);
+			preferences.look();
 			news.hear(event);
 			reading.heard(event);
 		},
@@ -270,6 +281,7 @@ export function createApp(options: AppOptions): App {
 			attention.close();
 			saving.close();
 		},
+		preferred: preferences.on,
 		state: store.get,
 		view: () => view,
 	};

@@ -7,6 +7,7 @@ import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
 import type {Popup} from '../popups/popup.js';
 import type {Painted} from './paint.js';
+import type {PreferenceWatch} from './preferences.js';
 import type {TypeAhead} from './type-ahead.js';
 import {placeIn, type ViewState, withHint, withPopup} from './view-state.js';
 
@@ -21,6 +22,8 @@ export type Core = {
 	change(next: ViewState): void;
 	/** What the last paint has shown. */
 	painted(): Painted;
+	/** Tells when one of these settings is another, before that is painted. What they are now is in the State. */
+	readonly preferred: PreferenceWatch['on'];
 	/** The program says something in a buffer; the active one if none is named. */
 	say(level: 'info' | 'warning' | 'error', text: string, hint?: string, buffer?: BufferId): void;
 	/** Does what decides where the next key goes; what is typed meanwhile waits for it. */

@@ -1,0 +1,60 @@
+import type {ActionInput} from '../model/actions.js';
+import {
+	defaultPreferences,
+	type Preferences,
+	type SettingName,
+	type Settings,
+	settingNames,
+} from '../model/settings.js';
+import type {SettingsStore} from '../storage/ports.js';
+
+/** The settings as they hold now: those of the file when it was last read and found valid. */
+export type LiveSettings = {
+	current(): Settings;
+	/** The same without the accounts. One value as long as nothing changes. */
+	preferences(): Preferences;
+	/** Changes the file, and what holds. Throws as {@link SettingsStore.update}; then nothing has changed. */
+	update(change: (settings: Settings) => Settings): Promise<void>;
+	/** Reads the file again and answers which settings are others now. Throws as {@link SettingsStore.read}. */
+	reload(): readonly SettingName[];
+};
+
+/** @param changed is told what is preferred from now on. */
+export function createLiveSettings(file: SettingsStore, changed: (preferences: Preferences) => void): LiveSettings {
+	let settings = file.read();
+	let preferences = preferencesIn(settings);
+
+	const take = (next: Settings): readonly SettingName[] => {
+		settings = next;
+		const now = preferencesIn(next);
+		const names = settingNames.filter(name => JSON.stringify(now[name]) !== JSON.stringify(preferences[name]));
+		if (names.length > 0) {
+			preferences = now;
+			changed(preferences);
+		}
+
+		return names;
+	};
+
+	return {
+		current: () => settings,
+		preferences: () => preferences,
+		async update(change) {
+			take(await file.update(change));
+		},
+		reload: () => take(file.read()),
+	};
+}
+
+/** The Action of that name. */
+export async function changeSetting(
+	settings: LiveSettings,
+	{name, value = defaultPreferences[name]}: ActionInput<'changeSetting'>,
+): Promise<void> {
+	await settings.update(current => ({...current, [name]: value}));
+}
+
+function preferencesIn(settings: Settings): Preferences {
+	const {accounts: _, ...preferences} = settings;
+	return preferences;
+}
