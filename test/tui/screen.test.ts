@@ -15,11 +15,13 @@ import {
 	joinLines,
 	line,
 	lineText,
+	linkedRuns,
 	type StyledLine,
 	sliceLine,
 	truncateLine,
 	wrap,
 } from '../../source/tui/screen/line.js';
+import {findLinks} from '../../source/tui/screen/link.js';
 import {createScreen, type ScreenOutput} from '../../source/tui/screen/screen.js';
 import {applySgr, createStyleEmitter} from '../../source/tui/screen/sgr.js';
 import type {Size} from '../../source/tui/screen/size.js';
@@ -55,7 +57,16 @@ test('the same appearance is the same style', t => {
 });
 
 test('a link that could break out of its sequence is dropped', t => {
-	for (const link of ['https://example.org/\u{1B}]2;x', 'a b', 'https://exämple.org', `https://${'x'.repeat(3000)}`]) {
+	const links = [
+		'https://example.org/\u{1B}]2;x',
+		'https://a b',
+		'https://exämple.org',
+		`https://${'x'.repeat(3000)}`,
+		'javascript:alert(1)',
+		'file:///etc/passwd',
+		'https:',
+	];
+	for (const link of links) {
 		t.is(style({link}), plain);
 	}
 
@@ -98,8 +109,8 @@ test('a change of style takes the fewest bytes', t => {
 	t.is(emit(boldRed, style({foreground: 'blue', dim: true})), '\u{1B}[;2;34m');
 	t.is(emit(plain, style({foreground: 130, background: '#010203'})), '\u{1B}[38;5;130;48;2;1;2;3m');
 	t.is(emit(plain, style({foreground: 'brightBlue', background: 'brightWhite'})), '\u{1B}[94;107m');
-	t.is(emit(plain, style({link: 'x:y'})), '\u{1B}]8;;x:y\u{1B}\\');
-	t.is(emit(style({link: 'x:y', bold: true}), plain), '\u{1B}[m\u{1B}]8;;\u{1B}\\');
+	t.regex(emit(plain, style({link: 'geo:1,2'})), /^\u{1B}\]8;id=\w+;geo:1,2\u{1B}\\$/u);
+	t.is(emit(style({link: 'geo:1,2', bold: true}), plain), '\u{1B}[m\u{1B}]8;;\u{1B}\\');
 });
 
 test('without colours bold and inverse remain', t => {
@@ -445,4 +456,54 @@ test('Ink draws popups into the screen, gets the keys it is given, and follows r
 	screen.close();
 	const left = await take();
 	t.notRegex(left, /\?25h|\?1049/);
+});
+
+const linksIn = (text: string) => findLinks(text).map(({from, to, target}) => [text.slice(from, to), target]);
+
+test('addresses in a text are found without the punctuation of the sentence', t => {
+	t.deepEqual(linksIn('see https://example.org/x, or (https://example.org/a_(b)).'), [
+		['https://example.org/x', 'https://example.org/x'],
+		['https://example.org/a_(b)', 'https://example.org/a_(b)'],
+	]);
+	t.deepEqual(linksIn('*https://example.org/* “https://example.org/ä”'), [
+		['https://example.org/', 'https://example.org/'],
+		['https://example.org/ä', 'https://example.org/%C3%A4'],
+	]);
+	t.deepEqual(linksIn('xmpp:room@example.org?join mailto:a@example.org geo:52.5,13.4;u=10'), [
+		['xmpp:room@example.org?join', 'xmpp:room@example.org?join'],
+		['mailto:a@example.org', 'mailto:a@example.org'],
+		['geo:52.5,13.4;u=10', 'geo:52.5,13.4;u=10'],
+	]);
+});
+
+test('what misleads the eye, or is no address, is no link', t => {
+	for (const text of [
+		'https://bank.example@other.example/',
+		'https://bänk.example/',
+		'https://bank.example\\@other.example/',
+		'javascript:alert(1)',
+		'file:///etc/passwd',
+		'geo: here',
+		'mailto:',
+		'Axmpp:b',
+		`https://example.org/${'x'.repeat(3000)}`,
+	]) {
+		t.deepEqual(linksIn(text), [], text);
+	}
+});
+
+test('a long row of closing brackets behind an address takes no time', t => {
+	const start = performance.now();
+	t.is(linksIn(`https://example.org/${')'.repeat(100_000)}`)[0]?.[0], 'https://example.org/');
+	t.true(performance.now() - start < 2000);
+});
+
+test('a wrapped address is one link: its pieces have the same target', t => {
+	const target = `https://example.org/${'path/'.repeat(6)}`;
+	const lines = wrap(linkedRuns(`see ${target} there`), {width: 20});
+	t.true(lines.length > 2);
+	const pieces = lines.flatMap(each =>
+		each.cells.flatMap((cell, at) => (lookOf(each.styles[at] ?? plain).link === target ? [cell] : [])),
+	);
+	t.is(pieces.join(''), target);
 });

@@ -1,10 +1,16 @@
 import {displayWidth} from '../../shared/text.js';
 import {type CellSink, cutCells} from './cells.js';
 import {blank, continuation} from './grid.js';
-import {blankStyle, plain, type StyleId} from './style.js';
+import {findLinks} from './link.js';
+import {blankStyle, plain, type StyleId, withLink} from './style.js';
 
 /** A stretch of text in one style. Text from the network has been through `printable` before. */
-export type Run = {readonly text: string; readonly style?: StyleId | undefined};
+export type Run = {
+	readonly text: string;
+	readonly style?: StyleId | undefined;
+	/** Where clicking the text leads (OSC 8), also when it is wrapped. Ignored unless `safeLink` takes it. */
+	readonly link?: string | undefined;
+};
 
 /**
  * One screen line, already measured and cut into cells: immutable, made once per (content, width, theme) and painted
@@ -38,6 +44,31 @@ class LineBuilder {
 	}
 }
 
+function styleOf(run: Run): StyleId {
+	const style = run.style ?? plain;
+	return run.link === undefined ? style : withLink(style, run.link);
+}
+
+/** Cuts text into runs of one style, so that the addresses in it can be clicked; see `findLinks`. */
+export function linkedRuns(text: string, style: StyleId = plain, linkStyle: StyleId = style): readonly Run[] {
+	const runs: Run[] = [];
+	let at = 0;
+	for (const {from, to, target} of findLinks(text)) {
+		if (from > at) {
+			runs.push({text: text.slice(at, from), style});
+		}
+
+		runs.push({text: text.slice(from, to), style: linkStyle, link: target});
+		at = to;
+	}
+
+	if (at < text.length || runs.length === 0) {
+		runs.push({text: text.slice(at), style});
+	}
+
+	return runs;
+}
+
 function asRuns(content: string | readonly Run[]): readonly Run[] {
 	return typeof content === 'string' ? [{text: content}] : content;
 }
@@ -46,7 +77,7 @@ function asRuns(content: string | readonly Run[]): readonly Run[] {
 export function line(content: string | readonly Run[], fill: StyleId = plain): StyledLine {
 	const builder = new LineBuilder();
 	for (const run of asRuns(content)) {
-		cutCells(run.text, run.style ?? plain, builder.push);
+		cutCells(run.text, styleOf(run), builder.push);
 	}
 
 	return builder.finish(fill);
@@ -195,7 +226,7 @@ export function wrap(content: string | readonly Run[], options: WrapOptions): St
 	};
 
 	for (const run of asRuns(content)) {
-		const styleId = run.style ?? plain;
+		const styleId = styleOf(run);
 		const paragraphs = run.text.split('\n');
 		for (const [index, paragraph] of paragraphs.entries()) {
 			if (index > 0) {

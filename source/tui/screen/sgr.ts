@@ -1,4 +1,5 @@
 import {type ColorDepth, defaultColor, isRgb, type PackedColor, packPalette, packRgb, reduceColor} from './color.js';
+import {linkSequence} from './link.js';
 import {attributes, internLook, type Look, lookOf, plain, type StyleId} from './style.js';
 
 const {bold, dim, italic, underline, inverse, strikethrough} = attributes;
@@ -133,7 +134,7 @@ function transition(from: Look, to: Look): string {
 		sgr = fresh.length <= direct.length ? `\u{1B}[${fresh}m` : `\u{1B}[${direct}m`;
 	}
 
-	return from.link === to.link ? sgr : `${sgr}\u{1B}]8;;${to.link}\u{1B}\\`;
+	return from.link === to.link ? sgr : `${sgr}${linkSequence(to.link)}`;
 }
 
 /** Gives the bytes that take the terminal from one style to another. */

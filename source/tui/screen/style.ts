@@ -1,4 +1,5 @@
 import {type Color, type PackedColor, packColor} from './color.js';
+import {safeLink} from './link.js';
 
 /** How text looks. Everything left out is the terminal's own. */
 export type StyleSpec = {
@@ -10,7 +11,7 @@ export type StyleSpec = {
 	readonly underline?: boolean | undefined;
 	readonly inverse?: boolean | undefined;
 	readonly strikethrough?: boolean | undefined;
-	/** Target of an OSC 8 hyperlink. Dropped unless it is printable ASCII. */
+	/** Target of an OSC 8 hyperlink. Dropped unless it is printable ASCII with a scheme that does no harm. */
 	readonly link?: string | undefined;
 };
 
@@ -33,7 +34,6 @@ export type Look = {
 // The table only ever grows, so it is bounded: links come from the network, looks come from themes (and nick colours).
 const maximumStyles = 0xffff;
 const maximumLinkedStyles = 20_000;
-const maximumLinkLength = 2000;
 
 const looks: Look[] = [];
 const ids = new Map<string, StyleId>();
@@ -78,11 +78,6 @@ export function internLook(look: Look): StyleId {
 }
 
 internLook({foreground: 0, background: 0, flags: 0, link: ''});
-
-/** The link if it can stand inside an OSC 8 sequence, else nothing: only printable ASCII, of a sane length. */
-export function safeLink(link: string | undefined): string {
-	return link !== undefined && link.length <= maximumLinkLength && /^[\x21-\x7e]+$/.test(link) ? link : '';
-}
 
 /** Interns a style. The same appearance always gives the same number. */
 export function style(spec: StyleSpec): StyleId {
