@@ -1,6 +1,7 @@
 import {type BufferId, consoleBuffer} from '../model/buffer.js';
 import type {ArchiveView} from '../model/events.js';
-import {appendNotice, changeMessage} from './entries.js';
+import type {OccupantActivity} from '../model/room.js';
+import {appendActivity, appendNotice, changeMessage} from './entries.js';
 import {type BufferState, emptyBufferState, type State, type StoreEvent} from './state.js';
 import {bounded, trimmed, withHold, withMessage, withoutMessages, withPage} from './window.js';
 
@@ -39,6 +40,20 @@ export function reduceBuffers(state: State, event: StoreEvent): State {
 			return change(state, event.buffer, each => ({...each, info: {...each.info, unread, highlights, readUpTo}}));
 		}
 
+		case 'buffer.changed':
+			return change(state, event.buffer, each => {
+				const {pinned: _, muted: __, notify: ___, ...info} = each.info;
+				return {...each, info: {...info, ...event.arrangement}};
+			});
+		case 'encryption.changed':
+			return change(state, event.buffer, each =>
+				each.info.encryption === event.encryption
+					? each
+					: {...each, info: {...each.info, encryption: event.encryption}},
+			);
+		case 'occupant.changed':
+		case 'occupant.left':
+			return withActivity(state, event.buffer, event.activity);
 		case 'message.recorded': {
 			const {message} = event;
 			return change(state, message.buffer, each => ({
@@ -84,6 +99,12 @@ export function reduceBuffers(state: State, event: StoreEvent): State {
 		default:
 			return state;
 	}
+}
+
+function withActivity(state: State, id: BufferId, activity: OccupantActivity | undefined): State {
+	return activity === undefined
+		? state
+		: change(state, id, each => bounded({...each, entries: appendActivity(each.entries, activity)}));
 }
 
 function stateOf(state: State, id: BufferId): BufferState {

@@ -1,6 +1,6 @@
 import type {SubscriptionRequest} from '../model/contact.js';
 import type {BareJid} from '../shared/jid.js';
-import {type ByJid, byJid, nobodyByJid, withoutValue, withValue} from './by-jid.js';
+import {type ByKey, byKey, noneByKey, withoutValue, withValue} from './by-key.js';
 import type {PerContact, State, StoreEvent} from './state.js';
 
 /** Roster, presence of contacts, and subscription requests. */
@@ -17,7 +17,7 @@ export function reduceContacts(state: State, event: StoreEvent): State {
 		}
 
 		case 'roster.loaded': {
-			const roster = byJid(event.contacts.map(contact => [contact.jid, contact]));
+			const roster = byKey(event.contacts.map(contact => [contact.jid, contact]));
 			return {...state, contacts: {...state.contacts, [event.account]: roster}};
 		}
 
@@ -37,7 +37,7 @@ export function reduceContacts(state: State, event: StoreEvent): State {
 						: put(state.presence, event.account, event.jid, event.resources),
 			};
 		case 'presence.cleared':
-			return {...state, presence: {...state.presence, [event.account]: nobodyByJid}};
+			return {...state, presence: {...state.presence, [event.account]: noneByKey}};
 		case 'subscription.requested':
 			return {...state, requests: [...without(state.requests, event.request), event.request]};
 		case 'subscription.resolved':
@@ -62,7 +62,7 @@ function gathered<Value>(rows: ReadonlyArray<readonly [BareJid, BareJid, Value]>
 		accounts.set(account, row);
 	}
 
-	return Object.fromEntries([...accounts].map(([account, row]) => [account, byJid(row)]));
+	return Object.fromEntries([...accounts].map(([account, row]) => [account, byKey(row)]));
 }
 
 function put<Value>(all: PerContact<Value>, account: BareJid, jid: BareJid, value: Value): PerContact<Value> {
@@ -75,8 +75,8 @@ function drop<Value>(all: PerContact<Value>, account: BareJid, jid: BareJid): Pe
 	return rest === row ? all : {...all, [account]: rest};
 }
 
-function rowOf<Value>(all: PerContact<Value>, account: BareJid): ByJid<Value> {
-	return all[account] ?? nobodyByJid;
+function rowOf<Value>(all: PerContact<Value>, account: BareJid): ByKey<Value> {
+	return all[account] ?? noneByKey;
 }
 
 function forget<Value>(all: PerContact<Value>, account: BareJid): PerContact<Value> {

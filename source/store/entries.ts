@@ -1,5 +1,6 @@
 import type {Message, MessageChange} from '../model/message.js';
 import {outgoingRank} from '../model/message.js';
+import type {OccupantActivity} from '../model/room.js';
 import type {Entry, Notice} from './state.js';
 
 /** Puts one message in its place; the same key replaces. */
@@ -60,8 +61,24 @@ export function changeMessage(entries: readonly Entry[], change: MessageChange):
 
 /** Below everything that is there now, whatever the two clocks say. */
 export function appendNotice(entries: readonly Entry[], notice: Notice): readonly Entry[] {
-	const key = Math.max(notice.at * 1024, entries.at(-1)?.key ?? 0);
-	return [...entries, {type: 'notice', key, notice}];
+	return [...entries, {type: 'notice', key: keyBelow(entries, notice.at), notice}];
+}
+
+/** Beyond this many the oldest go: what people say must not be driven out by those who come and go. */
+export const activityLimit = 500;
+/** So many at a time. */
+const activitySlack = 50;
+
+/** Likewise, what an occupant did. */
+export function appendActivity(entries: readonly Entry[], activity: OccupantActivity): readonly Entry[] {
+	const before = entries.reduce((count, {type}) => count + (type === 'activity' ? 1 : 0), 0);
+	let surplus = before < activityLimit + activitySlack ? 0 : before + 1 - activityLimit;
+	const kept = surplus === 0 ? entries : entries.filter(({type}) => type !== 'activity' || surplus-- <= 0);
+	return [...kept, {type: 'activity', key: keyBelow(entries, activity.at), activity}];
+}
+
+function keyBelow(entries: readonly Entry[], at: number): number {
+	return Math.max(at * 1024, entries.at(-1)?.key ?? 0);
 }
 
 /**

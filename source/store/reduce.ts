@@ -3,11 +3,15 @@ import {reduceArchives} from './archives.js';
 import {reduceBuffers} from './buffers.js';
 import {reduceContacts} from './contacts.js';
 import {reducePreferences} from './preferences.js';
+import {reduceRooms} from './rooms.js';
 import type {State, StoreEvent} from './state.js';
 
-const areas = [reducePreferences, reduceAccounts, reduceContacts, reduceArchives, reduceBuffers] as const;
+const areas = [reducePreferences, reduceAccounts, reduceContacts, reduceArchives, reduceBuffers, reduceRooms] as const;
 
-/** The whole State after one event: each area in turn. Accounts come first, because buffers are numbered by them. */
+/**
+ * The whole State after one event: each area in turn. Accounts come first, because buffers are numbered by them; rooms last,
+ * because what is known of a buffer goes with it.
+ */
 export function reduce(state: State, event: StoreEvent): State {
 	return areas.reduce((reduced, area) => area(reduced, event), state);
 }

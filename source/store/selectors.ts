@@ -2,7 +2,7 @@ import type {Account, Availability} from '../model/account.js';
 import type {BufferId} from '../model/buffer.js';
 import type {Contact, ResourcePresence} from '../model/contact.js';
 import {type BareJid, bareOf, type Jid} from '../shared/jid.js';
-import {type ByJid, nobodyByJid, valueFor, valuesOf} from './by-jid.js';
+import {type ByKey, noneByKey, valueFor, valuesOf} from './by-key.js';
 import type {BufferState, PerContact, State} from './state.js';
 
 const nobody: readonly ResourcePresence[] = [];
@@ -82,8 +82,8 @@ function rowOf<Value>(all: PerContact<Value>, account: BareJid | undefined, jid:
 }
 
 /** The roster or the presences of one account; the same object until one of them changes. */
-export function ofAccount<Value>(all: PerContact<Value>, account: BareJid): ByJid<Value> {
-	return (Object.hasOwn(all, account) ? all[account] : undefined) ?? nobodyByJid;
+export function ofAccount<Value>(all: PerContact<Value>, account: BareJid): ByKey<Value> {
+	return (Object.hasOwn(all, account) ? all[account] : undefined) ?? noneByKey;
 }
 
 /** The contacts of one account, or of all, in no particular order. */

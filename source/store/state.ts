@@ -4,17 +4,19 @@ import {type Buffer, type BufferId, consoleBuffer} from '../model/buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from '../model/contact.js';
 import type {ArchiveView, Event, EventOf} from '../model/events.js';
 import type {Message} from '../model/message.js';
+import type {Occupant, OccupantActivity, Room} from '../model/room.js';
 import {defaultPreferences, type Preferences} from '../model/settings.js';
 import type {BareJid} from '../shared/jid.js';
-import type {ByJid} from './by-jid.js';
+import type {ByKey} from './by-key.js';
 
 /** What the program said to the person; lives only as long as the front end. */
 export type Notice = Omit<EventOf<'notice'>, 'type' | 'buffer'>;
 
-/** One thing in a buffer, in display order. A notice borrows a key that puts it below all that was there before. */
+/** One thing in a buffer, in display order. A notice and what an occupant did borrow a key that puts them below all that was there before. */
 export type Entry =
 	| {readonly type: 'message'; readonly key: number; readonly message: Message}
-	| {readonly type: 'notice'; readonly key: number; readonly notice: Notice};
+	| {readonly type: 'notice'; readonly key: number; readonly notice: Notice}
+	| {readonly type: 'activity'; readonly key: number; readonly activity: OccupantActivity};
 
 /** A buffer and the window of its history that is in memory. */
 export type BufferState = {
@@ -31,8 +33,11 @@ export type BufferState = {
 	readonly detached: boolean;
 };
 
+/** A room, and by nick who is in it. */
+export type RoomState = {readonly room: Room; readonly occupants: ByKey<Occupant>};
+
 /** Keyed by account, then by the contact's bare JID. */
-export type PerContact<Value> = Readonly<Record<BareJid, ByJid<Value>>>;
+export type PerContact<Value> = Readonly<Record<BareJid, ByKey<Value>>>;
 
 /** What the events add up to. Plain data; only reducers make a new one. */
 export type State = {
@@ -48,6 +53,11 @@ export type State = {
 	readonly buffers: Readonly<Record<BufferId, BufferState>>;
 	/** Open buffers as they are listed: the console, then account by account in the order they were opened. */
 	readonly order: readonly BufferId[];
+	readonly rooms: Readonly<Record<BufferId, RoomState>>;
+	/** Who is writing, where somebody is, in the order they began. */
+	readonly typing: Readonly<Record<BufferId, readonly string[]>>;
+	/** The key of the message up to which each has seen the buffer, by bare JID or, in rooms, by nick. */
+	readonly readers: Readonly<Record<BufferId, ByKey<number>>>;
 	/** What the person prefers. */
 	readonly preferences: Preferences;
 	/** What keys and commands know them by, from 1. A buffer keeps its number while it is open; a new one takes the lowest free. */
@@ -96,5 +106,8 @@ export const initialState: State = {
 	buffers: {[consoleBuffer]: consoleState},
 	order: [consoleBuffer],
 	numbers: {[consoleBuffer]: 1},
+	rooms: {},
+	typing: {},
+	readers: {},
 	preferences: defaultPreferences,
 };

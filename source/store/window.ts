@@ -58,7 +58,7 @@ function withNewer(
 	{key, last}: NonNullable<EventOf<'history.loaded'>['following']>,
 ): BufferState {
 	if (key === 0) {
-		const entries = mergePage(noticesOf(buffer), messages);
+		const entries = mergePage(unstored(buffer), messages);
 		return {...buffer, entries, loaded: true, complete, detached: !last};
 	}
 
@@ -72,13 +72,13 @@ function withNewer(
 	return grown.entries.length > heldLimit ? trimmed(grown, windowLimit) : grown;
 }
 
-/** The window without messages, to be filled with the newest; what the program said stays. */
+/** The window without messages, to be filled with the newest; what the program said and occupants did stays. */
 export function withoutMessages(buffer: BufferState): BufferState {
-	return {...buffer, entries: noticesOf(buffer), loaded: false, complete: false, detached: false};
+	return {...buffer, entries: unstored(buffer), loaded: false, complete: false, detached: false};
 }
 
-function noticesOf({entries}: BufferState): readonly Entry[] {
-	return entries.filter(({type}) => type === 'notice');
+function unstored({entries}: BufferState): readonly Entry[] {
+	return entries.filter(({type}) => type !== 'message');
 }
 
 /** The window of a buffer in which somebody reads further up, or no longer does. */

@@ -3,7 +3,7 @@ import type {BufferId} from '../../model/buffer.js';
 import type {Contact} from '../../model/contact.js';
 import {bareOf} from '../../shared/jid.js';
 import {displayWidth, truncateToWidth} from '../../shared/text.js';
-import {type ByJid, valuesOf} from '../../store/by-jid.js';
+import {type ByKey, valuesOf} from '../../store/by-key.js';
 import {
 	accountOf,
 	bufferOf,
@@ -166,7 +166,7 @@ function contactLook(state: State, contact: Contact): Look {
 }
 
 /** Those online first, then by name. Sorted anew only when roster or presence changed. */
-function byPresence(contacts: ByJid<Contact>, presence: object, state: State): readonly Contact[] {
+function byPresence(contacts: ByKey<Contact>, presence: object, state: State): readonly Contact[] {
 	const known = sortedContacts.get(contacts);
 	if (known?.presence === presence) {
 		return known.sorted;

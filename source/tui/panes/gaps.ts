@@ -50,10 +50,10 @@ const placed = rememberLast(
 	},
 );
 
-/** What the program said meanwhile stands above what is missing. */
+/** What the program said and occupants did meanwhile stands above what is missing. */
 function firstMessageAbove(entries: readonly Entry[], key: number): number {
 	let index = firstAbove(entries, key);
-	while (entries[index]?.type === 'notice') {
+	while (index < entries.length && entries[index]?.type !== 'message') {
 		index++;
 	}
 

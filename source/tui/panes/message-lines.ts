@@ -1,10 +1,12 @@
 import type {Message, OutgoingState} from '../../model/message.js';
+import type {OccupantActivity} from '../../model/room.js';
 import {bareOf} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import type {Entry, Notice} from '../../store/state.js';
 import type {Role} from '../../themes/theme.js';
 import {joinLines, line, type Run, type StyledLine, wrap} from '../screen/line.js';
 import {withLink} from '../screen/style.js';
+import {activitySign, activityText} from './activity-words.js';
 import {timeText} from './calendar.js';
 import {blankGutter, type Frame, gutter, gutterWidth} from './frame.js';
 import type {Palette} from './palette.js';
@@ -21,12 +23,20 @@ export function entryLines(entry: Entry, frame: Frame, showTime: boolean): reado
 		return known.lines;
 	}
 
-	const lines =
-		entry.type === 'message'
-			? messageLines(entry.message, frame, showTime)
-			: noticeLines(entry.notice, frame, showTime);
+	const lines = freshLines(entry, frame, showTime);
 	cache.set(entry, {frame, showTime, lines});
 	return lines;
+}
+
+function freshLines(entry: Entry, frame: Frame, showTime: boolean): readonly StyledLine[] {
+	switch (entry.type) {
+		case 'message':
+			return messageLines(entry.message, frame, showTime);
+		case 'notice':
+			return noticeLines(entry.notice, frame, showTime);
+		case 'activity':
+			return activityLines(entry.activity, frame, showTime);
+	}
 }
 
 const cache = new WeakMap<
@@ -36,7 +46,14 @@ const cache = new WeakMap<
 
 /** When an entry happened, milliseconds since the epoch. */
 export function timeOf(entry: Entry): number {
-	return entry.type === 'message' ? (entry.message.sentAt ?? entry.message.receivedAt) : entry.notice.at;
+	switch (entry.type) {
+		case 'message':
+			return entry.message.sentAt ?? entry.message.receivedAt;
+		case 'notice':
+			return entry.notice.at;
+		case 'activity':
+			return entry.activity.at;
+	}
 }
 
 function messageLines(message: Message, frame: Frame, showTime: boolean): readonly StyledLine[] {
@@ -183,4 +200,12 @@ function noticeLines(notice: Notice, frame: Frame, showTime: boolean): readonly 
 			rest: blankGutter(frame),
 		},
 	);
+}
+
+function activityLines(activity: OccupantActivity, frame: Frame, showTime: boolean): readonly StyledLine[] {
+	const {palette, width} = frame;
+	const style = palette.role.faint;
+	const time = showTime ? timeText(frame.calendar(activity.at)) : '';
+	const first = gutter(frame, time, activitySign(activity), style);
+	return wrap([{text: activityText(activity), style}], {width, first, rest: blankGutter(frame)});
 }

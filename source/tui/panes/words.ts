@@ -3,7 +3,7 @@ import type {Buffer} from '../../model/buffer.js';
 import type {Contact, ResourcePresence} from '../../model/contact.js';
 import {type BareJid, domainpartOf, type Jid, localpartOf} from '../../shared/jid.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
-import {valuesOf} from '../../store/by-jid.js';
+import {valuesOf} from '../../store/by-key.js';
 import {contactOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import type {Role} from '../../themes/theme.js';

@@ -1,0 +1,37 @@
+import type {OccupantActivity} from '../../model/room.js';
+import {printable} from '../../shared/text.js';
+
+/** Stands in the column of names: who comes, who goes, what else happens. */
+export function activitySign({what}: OccupantActivity): string {
+	switch (what) {
+		case 'joined':
+			return '-->';
+		case 'left':
+		case 'kicked':
+		case 'banned':
+			return '<--';
+		default:
+			return '--';
+	}
+}
+
+/** What an occupant did, or what was done to them, as a sentence without its full stop. */
+export function activityText({what, nick, newNick = '', text}: OccupantActivity): string {
+	const name = printable(nick, 'identifier');
+	const more = text === undefined || text.trim() === '' ? undefined : printable(text, 'line');
+	const why = more === undefined ? '' : ` (${more})`;
+	switch (what) {
+		case 'joined':
+			return `${name} joined${why}`;
+		case 'left':
+			return `${name} left${why}`;
+		case 'kicked':
+			return `${name} was thrown out${why}`;
+		case 'banned':
+			return `${name} was banned${why}`;
+		case 'renamed':
+			return `${name} is now called ${printable(newNick, 'identifier')}${why}`;
+		case 'changed':
+			return more === undefined ? `${name} changed` : `${name}: ${more}`;
+	}
+}
