@@ -1,9 +1,10 @@
 import {fc, testProp} from '@fast-check/ava';
 import test from 'ava';
+import {keymapWith} from '../../source/model/key-check.js';
 import {defaultBindings} from '../../source/model/keys.js';
 import {createDecoder} from '../../source/tui/input/decoder.js';
 import {chordOf, type InputEvent, type KeyEvent} from '../../source/tui/input/key.js';
-import {createKeymap, meaningOf} from '../../source/tui/input/keymap.js';
+import {meaningOf} from '../../source/tui/input/keymap.js';
 import {createManualClock} from '../support/manual-clock.js';
 
 function decoding() {
@@ -331,7 +332,7 @@ function key(name: string, more: Partial<KeyEvent> = {}): KeyEvent {
 }
 
 test('keys mean actions, text or nothing', t => {
-	const keymap = createKeymap();
+	const keymap = keymapWith({});
 	t.deepEqual(meaningOf(keymap, key('a', {ctrl: true})), {type: 'action', action: 'moveLineStart'});
 	t.deepEqual(meaningOf(keymap, key('enter')), {type: 'action', action: 'send'});
 	t.deepEqual(meaningOf(keymap, key('3', {alt: true})), {type: 'action', action: 'buffer3'});
@@ -342,13 +343,13 @@ test('keys mean actions, text or nothing', t => {
 });
 
 test('a chord of two keys waits for the second', t => {
-	const keymap = createKeymap([{action: 'help', chords: ['ctrl+x h'], help: ''}]);
+	const keymap = keymapWith({'Ctrl+X h': 'help'});
 	t.deepEqual(meaningOf(keymap, key('x', {ctrl: true})), {type: 'pending', chord: 'ctrl+x'});
 	t.deepEqual(meaningOf(keymap, key('h', {text: 'h'}), 'ctrl+x'), {type: 'action', action: 'help'});
 	t.deepEqual(meaningOf(keymap, key('j', {text: 'j'}), 'ctrl+x'), {type: 'none'});
 });
 
-test('rows that come later win over the defaults', t => {
-	const keymap = createKeymap([...defaultBindings, {action: 'help', chords: ['ctrl+a'], help: ''}]);
+test('own keys win over those delivered', t => {
+	const keymap = keymapWith({'Ctrl+A': 'help'});
 	t.deepEqual(meaningOf(keymap, key('a', {ctrl: true})), {type: 'action', action: 'help'});
 });

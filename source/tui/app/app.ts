@@ -9,14 +9,14 @@ import {createStore} from '../../store/store.js';
 import type {Dialog} from '../assistant/dialog.js';
 import {insertPaste, insertText} from '../input/editor.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
-import {createKeymap, type KeyMeaning} from '../input/keymap.js';
+import type {KeyMeaning} from '../input/keymap.js';
 import {attentionOf} from './attention.js';
 import {leaveClosed, saveView, showFirst, switchBuffer} from './buffers.js';
 import type {Core} from './core.js';
 import {createCountdown} from './countdown.js';
 import {openDialog} from './dialogs.js';
 import {gateFor} from './gate.js';
-import {createKeyReader} from './key-reader.js';
+import {createKeyReader, keymapFor} from './key-reader.js';
 import {keyAction} from './keys.js';
 import {type News, newsFor} from './news.js';
 import {present} from './perform.js';
@@ -76,7 +76,7 @@ export function createApp(options: AppOptions): App {
 	let depth = 0;
 	let quitting = false;
 	const presenter = createPresenter(options);
-	const keys = createKeyReader(createKeymap(), clock);
+	const keys = createKeyReader(() => keymapFor(store.get().preferences.keys), clock);
 
 	const store = createStore<State, StoreEvent>(reduce, {...initialState, preferences: first}, flush => {
 		// At once after a quiet time, else at a steady pace.

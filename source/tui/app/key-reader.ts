@@ -1,6 +1,8 @@
+import {type Keymap, keymapWith} from '../../model/key-check.js';
 import type {Clock} from '../../shared/clock.js';
 import {chordOf, type KeyEvent} from '../input/key.js';
-import {type KeyMeaning, type Keymap, meaningOf} from '../input/keymap.js';
+import {type KeyMeaning, meaningOf} from '../input/keymap.js';
+import {rememberLast} from '../panes/remember.js';
 
 /** What a key means together with those typed just before it. */
 export type KeyReading = KeyMeaning | {readonly type: 'buffer'; readonly number: number};
@@ -11,11 +13,17 @@ export type KeyReader = {
 	escaped(): void;
 };
 
+/** The keys with a person's own on top; the same object for the same setting. */
+export const keymapFor = rememberLast(keymapWith);
+
 /** Milliseconds in which the key after Escape has to come. The decoder joins only what a terminal sends at once. */
 const escapePatience = 1000;
 
-/** Keys that take more than one press: chords in a row, a number after Alt+J, Escape instead of Alt. */
-export function createKeyReader(keymap: Keymap, clock: Clock): KeyReader {
+/**
+ * Keys that take more than one press: chords in a row, a number after Alt+J, Escape instead of Alt. `keymap` tells what
+ * they mean now.
+ */
+export function createKeyReader(keymap: () => Keymap, clock: Clock): KeyReader {
 	let pending = '';
 	let digits: string | undefined;
 	let escapedAt = Number.NEGATIVE_INFINITY;
@@ -26,7 +34,7 @@ export function createKeyReader(keymap: Keymap, clock: Clock): KeyReader {
 		escapedAt = Number.NEGATIVE_INFINITY;
 		const {text: _, ...key} = event;
 		const alt = {...key, alt: true};
-		return soon && !event.ctrl && event.text !== '/' && keymap.has(chordOf(alt)) ? alt : event;
+		return soon && !event.ctrl && event.text !== '/' && keymap().has(chordOf(alt)) ? alt : event;
 	};
 
 	/** The two digits after Alt+J; any other key ends it and is used up. */
@@ -42,7 +50,7 @@ export function createKeyReader(keymap: Keymap, clock: Clock): KeyReader {
 				return digit(event, digits);
 			}
 
-			const meaning = meaningOf(keymap, withAlt(event), pending);
+			const meaning = meaningOf(keymap(), withAlt(event), pending);
 			pending = meaning.type === 'pending' ? meaning.chord : '';
 			if (meaning.type === 'action' && meaning.action === 'bufferByNumber') {
 				digits = '';

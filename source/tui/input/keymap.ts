@@ -1,13 +1,6 @@
-import {defaultBindings, type KeyAction, type KeyBinding} from '../../model/keys.js';
+import type {Keymap} from '../../model/key-check.js';
+import type {KeyAction} from '../../model/keys.js';
 import {chordOf, type KeyEvent} from './key.js';
-
-/** Chord (or chords, separated by a space) to action. */
-export type Keymap = ReadonlyMap<string, KeyAction>;
-
-/** Makes the lookup table. Later rows win, so that a person's own rows can follow the defaults. */
-export function createKeymap(bindings: readonly KeyBinding[] = defaultBindings): Keymap {
-	return new Map(bindings.flatMap(({action, chords}) => chords.map(chord => [chord, action] as const)));
-}
 
 /** What the table says to a key: an action, the beginning of a longer chord, text to type, or nothing. */
 export type KeyMeaning =
