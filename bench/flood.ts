@@ -86,6 +86,7 @@ async function flooding(server: Ejabberd, contestant: Contestant): Promise<Flood
 	const surroundings: Surroundings = {
 		server,
 		peer,
+		password,
 		newAccount: () => ({localpart: contestant.name, password}),
 		close: peer.close,
 	};

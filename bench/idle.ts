@@ -63,7 +63,7 @@ export async function idle(surroundings: Surroundings): Promise<readonly Figure[
 		return [
 			figure(`idle for ${window / 1000} s`, 'bytes', 0, quiet => quiet.bytes),
 			figure('idle processor', '%', 0.1, quiet => quiet.processor),
-			figure('connected and idle', 'MB', 110, quiet => quiet.memory),
+			figure('connected and idle', 'MB', 100, quiet => quiet.memory),
 		];
 	});
 }

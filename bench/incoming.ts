@@ -9,7 +9,7 @@ export async function incoming(surroundings: Surroundings): Promise<readonly Fig
 		{
 			name: `message in view, ${nameOf(size)}`,
 			unit: 'bytes',
-			target: 150,
+			target: 100,
 			xmppc: results.xmppc?.still,
 			peer: {name: 'profanity', value: results.profanity?.still},
 		},

@@ -5,6 +5,7 @@
 import {loadavg} from 'node:os';
 import process from 'node:process';
 import {beside} from './beside.js';
+import {buffers} from './buffers.js';
 import {catchUp} from './catch-up.js';
 import {contestants} from './clients.js';
 import {type Figure, formatTable} from './figures.js';
@@ -13,6 +14,7 @@ import {idle} from './idle.js';
 import {incoming} from './incoming.js';
 import {load} from './load.js';
 import {roster} from './roster.js';
+import {screen} from './screen.js';
 import {send} from './send.js';
 import {start} from './start.js';
 import {type Surroundings, startSurroundings} from './surroundings.js';
@@ -21,6 +23,8 @@ import {typing} from './typing.js';
 const families: Readonly<Record<string, (surroundings: Surroundings) => Promise<readonly Figure[]>>> = {
 	typing,
 	incoming,
+	buffers,
+	screen,
 	idle,
 	load,
 	send,

@@ -8,8 +8,14 @@ import {isInstalled, type Surroundings} from './surroundings.js';
 
 const runs = 9;
 const versionRuns = 21;
+const lastWords = 'last words';
 
-type Started = {readonly painted: number; readonly online: number};
+type Started = {
+	readonly painted: number;
+	readonly online: number;
+	/** The newest message of the conversation that was left open. */
+	readonly recalled: number;
+};
 
 /** From the start of the process: to the first text on the screen, to being online, to the end of `--version`. */
 export async function start(surroundings: Surroundings): Promise<readonly Figure[]> {
@@ -27,7 +33,13 @@ export async function start(surroundings: Surroundings): Promise<readonly Figure
 			peer: {name: 'profanity', value: other && median(other.map(value))},
 		});
 		figures.push(
-			figure('start to first paint', ({painted}) => painted, 250),
+			figure('start to first paint', ({painted}) => painted, 200),
+			{
+				name: `start to last conversation, ${nameOf(size)}`,
+				unit: 'ms',
+				target: 200,
+				xmppc: own && median(own.map(({recalled}) => recalled)),
+			},
 			figure('start to online', ({online}) => online),
 		);
 	}
@@ -35,11 +47,12 @@ export async function start(surroundings: Surroundings): Promise<readonly Figure
 	return [...figures, await version()];
 }
 
-async function xmppcStarts({server, newAccount}: Surroundings, size: Size): Promise<readonly Started[]> {
+async function xmppcStarts({server, newAccount, peer}: Surroundings, size: Size): Promise<readonly Started[]> {
 	const {localpart, password} = newAccount();
 	const program = await makeXmppcAccount(server, localpart, password);
 	const all = [];
 	try {
+		await leaveOpen(program.open(size), peer.jid.split('/', 1)[0] ?? '');
 		for (let run = 0; run <= runs; run += 1) {
 			const terminal = program.open(size);
 			try {
@@ -53,6 +66,17 @@ async function xmppcStarts({server, newAccount}: Surroundings, size: Size): Prom
 	}
 
 	return all.slice(1);
+}
+
+/** A conversation with a message in it, open when the program is left. */
+async function leaveOpen(terminal: Terminal, contact: string): Promise<void> {
+	await terminal.shows(isOnline);
+	terminal.type(`/query ${contact}\r`);
+	await terminal.shows(screen => screen.split('\n')[0]?.includes(contact) === true);
+	terminal.type(`${lastWords}\r`);
+	await terminal.shows(/last words +✓/u);
+	terminal.type('/quit\r');
+	await terminal.ended;
 }
 
 async function profanityStarts({server, newAccount}: Surroundings, size: Size): Promise<readonly Started[]> {
@@ -81,14 +105,17 @@ async function profanityStarts({server, newAccount}: Surroundings, size: Size): 
 async function watchStart(terminal: Terminal, isThere: (screen: string) => boolean): Promise<Started> {
 	let painted: number | undefined;
 	let online: number | undefined;
+	let recalled: number | undefined;
 	const forget = terminal.onPaint(at => {
 		painted ??= terminal.text().trim() === '' ? undefined : at;
 		online ??= isThere(terminal.text()) ? at : undefined;
+		recalled ??= terminal.text().includes(lastWords) ? at : undefined;
 	});
 	await terminal.shows(isThere);
 	forget();
 	const now = performance.now();
-	return {painted: (painted ?? now) - terminal.startedAt, online: (online ?? now) - terminal.startedAt};
+	const after = (at = now) => at - terminal.startedAt;
+	return {painted: after(painted), online: after(online), recalled: after(recalled)};
 }
 
 /** The program's floor, and under it that of the runtime. */

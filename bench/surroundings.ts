@@ -8,12 +8,16 @@ import type {TestServer} from '../test/support/servers.js';
 export type Surroundings = {
 	readonly server: TestServer;
 	readonly peer: ChatPeer;
+	/** Of every account. */
+	readonly password: string;
 	/** An account with the peer as its only contact, another one at each call. */
 	newAccount(): {readonly localpart: string; readonly password: string};
 	close(): Promise<void>;
 };
 
 const password = 'secret';
+/** Six characters, as the names of the figures' fixture. */
+const peerName = 'juliet';
 const accountCount = 60;
 
 /** Starts server and peer. Nothing is archived on the server: its disk is not what is measured. */
@@ -22,21 +26,24 @@ export async function startSurroundings(options: Pick<ProsodyOptions, 'sasl2'> =
 	const domain = 'example.test';
 	const server = await startProsody({
 		domain,
-		accounts: Object.fromEntries(['peer', ...accounts].map(name => [name, password])),
+		accounts: Object.fromEntries([peerName, 'other', ...accounts].map(name => [name, password])),
 		rosters: {
-			peer: accounts.map(name => ({jid: `${name}@${domain}`, subscription: 'both' as const})),
-			...Object.fromEntries(accounts.map(name => [name, [{jid: `peer@${domain}`, subscription: 'both' as const}]])),
+			[peerName]: accounts.map(name => ({jid: `${name}@${domain}`, subscription: 'both' as const})),
+			...Object.fromEntries(
+				accounts.map(name => [name, [{jid: `${peerName}@${domain}`, subscription: 'both' as const}]]),
+			),
 		},
 		disable: ['mam', 'offline'],
 		scramIterations: 4096,
 		...options,
 	});
 	try {
-		const peer = await startChatPeer(server, 'peer', password);
+		const peer = await startChatPeer(server, peerName, password);
 		let used = 0;
 		return {
 			server,
 			peer,
+			password,
 			newAccount() {
 				const localpart = accounts[used];
 				used += 1;

@@ -12,7 +12,7 @@ export async function typing(surroundings: Surroundings): Promise<readonly Figur
 	return screens.map(({size, results}) => ({
 		name: `typed character, ${nameOf(size)}`,
 		unit: 'bytes',
-		target: 2,
+		target: 1,
 		xmppc: results.xmppc,
 		peer: {name: 'profanity', value: results.profanity},
 	}));
