@@ -19,7 +19,7 @@ import {tellShortcomings} from './shortcomings.js';
 import {createStrangerGate} from './strangers.js';
 
 export type AccountConnectionPorts = LoginPorts &
-	Pick<LivePorts, 'storage' | 'journal' | 'buffers' | 'attention' | 'answersReceipts'> & {
+	Pick<LivePorts, 'storage' | 'journal' | 'buffers' | 'attention' | 'answersReceipts' | 'highlights'> & {
 		/** The account logged in with SCRAM: PLAIN is to be refused from now on. */
 		readonly pinScram: (account: BareJid) => Promise<void>;
 	};

@@ -4,6 +4,7 @@
 import type {Attention} from '../extensions/ports.js';
 import type {Account, AccountSettings} from '../model/account.js';
 import type {AccountTest, NewAccount} from '../model/actions.js';
+import {createHighlights} from '../model/highlight.js';
 import {messageOf, XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import type {SecretStores, Storage} from '../storage/ports.js';
@@ -46,6 +47,7 @@ export type AccountManager = {
 
 export function createAccountManager(ports: AccountManagerPorts): AccountManager {
 	const {settings, secrets, storage, journal, clock} = ports;
+	const highlights = createHighlights(() => settings.current()['highlight.words']);
 	const sessions = new Map<BareJid, AccountSession>();
 	/** Accounts that are being added or removed. */
 	const changing = new Set<BareJid>();
@@ -93,7 +95,7 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 				known = settingsOf(account.jid) ?? known;
 				return known;
 			},
-			{...ports, answersReceipts: () => settings.current().receipts, pinScram},
+			{...ports, answersReceipts: () => settings.current().receipts, highlights, pinScram},
 		);
 		sessions.set(account.jid, session);
 		return session;

@@ -9,6 +9,7 @@ import {uniqueIds} from '../extensions/unique-ids.js';
 import type {Snapshot} from '../model/actions.js';
 import {type BufferId, bufferId} from '../model/buffer.js';
 import type {SubscriptionRequest} from '../model/contact.js';
+import type {Highlights} from '../model/highlight.js';
 import type {Clock} from '../shared/clock.js';
 import {isXmppcError, messageOf} from '../shared/errors.js';
 import {type BareJid, bareOf, domainOf, type FullJid} from '../shared/jid.js';
@@ -41,6 +42,8 @@ export type LivePorts = {
 	readonly answersReceipts: () => boolean;
 	readonly owedReceipts?: ExtensionPorts['owedReceipts'];
 	readonly attention: Attention;
+	/** Absent: nothing calls the person. */
+	readonly highlights?: Highlights;
 	readonly admitsStranger: AdmitStranger;
 	readonly bounced?: StageContext['bounced'];
 	readonly noteArchive?: ExtensionPorts['noteArchive'];
@@ -123,6 +126,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		buffers: {...buffers, ensureChat},
 		log,
 		now: clock.now,
+		highlights: ports.highlights,
 		trustsArchiveIds: () => use(uniqueIds).trustsOwnArchive(),
 		relationsOf: collected.relationsOf,
 		recorded: collected.recorded,

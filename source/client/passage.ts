@@ -1,5 +1,6 @@
 import type {Relation} from '../extensions/ports.js';
 import type {BufferId} from '../model/buffer.js';
+import type {Highlights} from '../model/highlight.js';
 import type {Direction, Message, MessageKind, Via} from '../model/message.js';
 import type {Problem} from '../shared/errors.js';
 import type {BareJid, FullJid, Jid} from '../shared/jid.js';
@@ -76,6 +77,8 @@ export type StageContext = {
 	readonly buffers: OpenBuffers;
 	readonly log: Log;
 	now(): number;
+	/** Absent: nothing calls the person. */
+	readonly highlights?: Highlights | undefined;
 	/** Whether ids in the name of the own archive are its own (XEP-0359: it announces that it strips others). */
 	trustsArchiveIds(): boolean;
 	/** What the extensions read in a message about others. */

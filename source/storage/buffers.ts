@@ -6,9 +6,13 @@ import type {Database, Row} from './sqlite.js';
 /** Headlines are announcements (RFC 6121 §5.2.2): they are shown but do not wait to be read. */
 const countable = `direction = 'incoming' AND kind <> 'headline'`;
 
-const openBuffers = `
-	SELECT id, kind, account, jid, read_up_to, draft, scroll_key, scroll_rows,
+const waiting = `
 		(SELECT count(*) FROM messages WHERE buffer = buffers.id AND key > read_up_to AND ${countable}) AS unread,
+		CASE WHEN kind = 'room' THEN (SELECT count(*) FROM messages INDEXED BY messages_highlights
+			WHERE buffer = buffers.id AND key > read_up_to AND highlight = 1 AND messages.kind <> 'headline') ELSE 0 END AS highlights`;
+
+const openBuffers = `
+	SELECT id, kind, account, jid, read_up_to, draft, scroll_key, scroll_rows, ${waiting},
 		(SELECT received_at FROM messages WHERE buffer = buffers.id ORDER BY key DESC LIMIT 1) AS last_activity
 	FROM buffers WHERE position IS NOT NULL`;
 
@@ -52,12 +56,7 @@ export function createBufferStore(database: Database): BufferStore {
 					WHERE id = :id`,
 					{id, upTo},
 				);
-				const row = database.get(
-					`SELECT kind, read_up_to,
-						(SELECT count(*) FROM messages WHERE buffer = buffers.id AND key > read_up_to AND ${countable}) AS unread
-					FROM buffers WHERE id = ?`,
-					id,
-				);
+				const row = database.get(`SELECT kind, read_up_to, ${waiting} FROM buffers WHERE id = ?`, id);
 				return row === undefined ? {unread: 0, highlights: 0, readUpTo: 0} : counts(row);
 			}),
 
@@ -103,8 +102,9 @@ function toBuffer(row: Row): Buffer {
 	};
 }
 
-/** Every message of a conversation of two concerns the person; in a room only a mention does. */
+/** Every message of a conversation of two concerns the person; in a room only one that calls them does. */
 function counts(row: Row): Pick<Buffer, 'unread' | 'highlights' | 'readUpTo'> {
 	const unread = row.unread as number;
-	return {unread, highlights: row.kind === 'room' ? 0 : unread, readUpTo: row.read_up_to as number};
+	const highlights = row.kind === 'room' ? (row.highlights as number) : unread;
+	return {unread, highlights, readUpTo: row.read_up_to as number};
 }

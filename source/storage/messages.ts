@@ -13,9 +13,9 @@ export function createMessageStore(database: Database): MessageStore {
 				const recorded: Message = {...message, key: keyFor(database, message.receivedAt, between)};
 				database.run(
 					`INSERT INTO messages (key, account, buffer, kind, direction, author, body, subject, thread, id, origin_id,
-						archive, archive_id, sent_at, received_at, via, state, failure)
+						archive, archive_id, sent_at, received_at, via, state, failure, highlight)
 					VALUES (:key, :account, :buffer, :kind, :direction, :author, :body, :subject, :thread, :id, :originId,
-						:archive, :archiveId, :sentAt, :receivedAt, :via, :state, :failure)`,
+						:archive, :archiveId, :sentAt, :receivedAt, :via, :state, :failure, :highlight)`,
 					toRow(recorded),
 				);
 				return recorded;
@@ -200,6 +200,7 @@ function toRow(message: Message) {
 		via: message.via,
 		state: message.state ?? null,
 		failure: message.failure ?? null,
+		highlight: message.highlight === true ? 1 : null,
 	};
 }
 
@@ -236,6 +237,7 @@ export function toMessage(row: Row | undefined): Message | undefined {
 		body: row.body as string,
 		receivedAt: row.received_at as number,
 		via: row.via as Via,
+		...(row.highlight === 1 ? {highlight: true as const} : {}),
 		...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null)) as {
 			subject?: string;
 			thread?: string;

@@ -137,6 +137,13 @@ export const migrations: readonly Migration[] = [
 		version: 5,
 		sql: 'ALTER TABLE servers ADD COLUMN login TEXT',
 	},
+	{
+		version: 6,
+		sql: `
+			ALTER TABLE messages ADD COLUMN highlight INTEGER;
+			CREATE INDEX messages_highlights ON messages (buffer, key) WHERE highlight = 1;
+		`,
+	},
 ];
 
 /**

@@ -47,6 +47,20 @@ test('a message opens its buffer, is recorded, and is counted as unread', async 
 	t.is(it.saw.all('buffer.unread').at(-1)?.unread, 1);
 });
 
+test('a message that has a word of the person or their name in it is recorded as one that calls them', async t => {
+	const it = await scene(t);
+	await it.actions.changeSetting({name: 'highlight.words', value: ['balcony']});
+	const texts = ['To the Balcony!', 'juliet, come', 'Good morrow'];
+	await it.server.bring(...texts.map((text, index) => fromRomeo(body(text), `type='chat' id='h${index}'`)));
+	await it.server.bring(fromRomeo(body('juliet: news'), "type='headline' id='h9'"));
+	await it.server.bring(carbon('sent', sentElsewhere.replace('From my phone', 'juliet here')));
+	t.deepEqual(
+		it.storage.messages.page(withRomeo, {limit: 10}).map(({highlight}) => highlight),
+		[true, true, undefined, undefined, undefined],
+	);
+	t.true(shown(it)[0]?.highlight);
+});
+
 test('a batch is one transaction, told afterwards, with one count a buffer', async t => {
 	const it = await scene(t);
 	const texts = ['one', 'two', 'three'];

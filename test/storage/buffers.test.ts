@@ -72,6 +72,20 @@ test('in a room a message that mentions nobody is unread but no highlight', asyn
 	t.like(buffers.get(id), {unread: 1, highlights: 0});
 });
 
+test('in a room only what calls the person counts as a highlight, until it is read', async t => {
+	const {buffers, messages} = await temporaryStorage(t);
+	const lounge = 'lounge@muc.example.org' as BareJid;
+	const id = bufferId(juliet, 'room', lounge);
+	buffers.open({id, kind: 'room', account: juliet, jid: lounge});
+	const first = messages.insert(incoming({buffer: id, kind: 'groupchat', highlight: true}));
+	messages.insert(incoming({buffer: id, kind: 'groupchat'}));
+	messages.insert(incoming({buffer: id, kind: 'groupchat', highlight: true}));
+	t.true(messages.get(first.key)?.highlight);
+	t.like(buffers.get(id), {unread: 3, highlights: 2});
+	t.like(buffers.list()[0], {unread: 3, highlights: 2});
+	t.like(buffers.markRead(id, first.key), {unread: 2, highlights: 1});
+});
+
 test('the read mark moves forward only and never beyond the newest incoming message', async t => {
 	const {buffers, messages} = await temporaryStorage(t);
 	buffers.open(chatWithRomeo);

@@ -1,3 +1,4 @@
+import {localpartOf} from '../../shared/jid.js';
 import type {Neighbours} from '../../storage/ports.js';
 import {keysOf} from '../archive-position.js';
 import type {Passage, Stage, StageContext} from '../passage.js';
@@ -38,11 +39,21 @@ export const record: Stage = (passage, context) => {
 			...(thread === undefined ? {} : {thread}),
 			...(sentAt === undefined ? {} : {sentAt}),
 			...(place.direction === 'outgoing' ? {state: 'acked'} : {}),
+			...(isCall(passage, context) ? {highlight: true} : {}),
 		},
 		filing === undefined ? neighboursOf(passage, context) : filing.between(place.buffer),
 	);
 	return {...passage, message};
 };
+
+/** What somebody else says to the person by name, or with one of their words; an announcement calls nobody. */
+function isCall({content, place}: Passage, {account, highlights}: StageContext): boolean {
+	if (place?.direction !== 'incoming' || content?.body === undefined || content.kind === 'headline') {
+		return false;
+	}
+
+	return highlights?.(content.body, [localpartOf(account) ?? account]) ?? false;
+}
 
 /**
  * Where a message that is delivered lies in the archive's order: without a detour it is the newest, whatever our clock
