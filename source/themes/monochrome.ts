@@ -1,14 +1,16 @@
 import type {Theme} from './theme.js';
 
-/** Without any colour: bold, dim and inverse only. */
+/** Without any colour: bold, dim, underline and inverse only. */
 export const monochrome: Theme = {
 	name: 'monochrome',
+	about: 'no colours at all, on any ground',
+	ground: 'any',
 	roles: {
 		text: {},
 		faint: {dim: true},
 		bar: {inverse: true},
-		barAlert: {inverse: true, bold: true},
-		barFaint: {inverse: true},
+		barAlert: {inverse: true, bold: true, underline: true},
+		barFaint: {inverse: true, dim: true},
 		heading: {bold: true},
 		selected: {inverse: true},
 		unread: {underline: true},
@@ -16,16 +18,25 @@ export const monochrome: Theme = {
 		dateLine: {dim: true},
 		readMarker: {bold: true},
 		ownName: {bold: true},
-		notice: {dim: true},
+		notice: {italic: true},
 		warning: {bold: true},
-		error: {bold: true, underline: true},
+		error: {bold: true, inverse: true},
 		confirmed: {},
 		present: {bold: true},
 		away: {},
-		busy: {},
+		busy: {underline: true},
 		absent: {dim: true},
 		prompt: {bold: true},
 		frame: {},
+		code: {inverse: true, dim: true},
+		quote: {italic: true},
+		markup: {dim: true},
+		link: {underline: true},
+		activity: {dim: true},
+		encrypted: {},
+		typing: {italic: true},
+		match: {inverse: true, bold: true},
+		misspelt: {underline: true},
 	},
 	names: [],
 };

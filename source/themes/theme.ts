@@ -28,6 +28,8 @@ export type Look = {
 	readonly italic?: boolean;
 	readonly underline?: boolean;
 	readonly inverse?: boolean;
+	/** Instead of all this on a terminal of sixteen colours, where shades of grey are lost. */
+	readonly sixteen?: Omit<Look, 'sixteen'>;
 };
 
 /** What something means on the screen. A pane names roles, never colours. */
@@ -68,11 +70,39 @@ export type Role =
 	/** Before the input. */
 	| 'prompt'
 	/** Frames of popups. */
-	| 'frame';
+	| 'frame'
+	/** Code within a message, inline or a block of its own. */
+	| 'code'
+	/** What somebody quotes. */
+	| 'quote'
+	/** The signs that style a message: its asterisks, its back ticks. */
+	| 'markup'
+	| 'link'
+	/** Who came into a room and who left it. */
+	| 'activity'
+	/** Protected end to end. */
+	| 'encrypted'
+	/** Who is writing. */
+	| 'typing'
+	/** What a search has found. */
+	| 'match'
+	/** A word that the spell check does not know. */
+	| 'misspelt';
+
+/** The ground a theme is made for; `any`: it leaves both colours to the terminal. */
+export type Ground = 'dark' | 'light' | 'any';
 
 export type Theme = {
 	readonly name: string;
+	/** A sentence without its full stop, for the list of themes. */
+	readonly about: string;
+	readonly ground: Ground;
 	readonly roles: Readonly<Record<Role, Look>>;
-	/** Colours for other people's names, in the order of the hue circle; none: names have no colours. */
+	/**
+	 * Colours for people's names, in the order of the hue circle, for terminals of sixteen colours; none: names have no
+	 * colours.
+	 */
 	readonly names: readonly ThemeColor[];
+	/** Where there are more colours, any hue in this lightness (HSLuv, 0–100) is a name's; absent: `names` there too. */
+	readonly nameLightness?: number;
 };

@@ -85,7 +85,8 @@ const sixteen: ReadonlyArray<readonly [number, number, number]> = [
 
 const cubeSteps = [0, 95, 135, 175, 215, 255];
 
-function toRgb(color: PackedColor): readonly [number, number, number] {
+/** Red, green and blue from 0 to 255, as a usual terminal shows the colour; black for the terminal's own. */
+export function toRgb(color: PackedColor): readonly [number, number, number] {
 	if (isRgb(color)) {
 		return [(color >> 16) & 0xff, (color >> 8) & 0xff, color & 0xff];
 	}
