@@ -161,6 +161,10 @@ export function createClient({
 
 		async ping({account, to}) {
 			return extensionsOf(account)(ping).ping(to ?? domainOf(account));
+		async arrangeBuffer({buffer, ...change}) {
+			buffers.arrange(buffer, change);
+		},
+
 		},
 		async softwareVersion({account, to}) {
 			const {name = '', version = '', os} = await extensionsOf(account)(softwareVersion).query(to);
@@ -214,6 +218,7 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 		presence: sessions.flatMap(session => session.presence()),
 		requests: sessions.flatMap(session => session.requests()),
 		// A removed account's history may stay; there is nobody to write from.
+	const beside = storage.buffers.beside();
 		preferences,
 		buffers: storage.buffers.list().filter(({account}) => account === undefined || jids.has(account)),
 		archives: sessions.flatMap(({jid}) => {
@@ -223,3 +228,4 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 		...(active === undefined ? {} : {active}),
 	};
 }
+		...(beside === undefined ? {} : {beside}),

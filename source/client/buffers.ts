@@ -1,4 +1,5 @@
-import {type Buffer, type BufferId, bufferId} from '../model/buffer.js';
+import {type Arrangement, type Buffer, type BufferId, bufferId} from '../model/buffer.js';
+import {XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
 import type {Journal} from './journal.js';
@@ -12,6 +13,11 @@ export type OpenBuffers = {
 	isOpen(buffer: BufferId): boolean;
 	close(buffer: BufferId): void;
 	markRead(buffer: BufferId, upTo: number): void;
+	/**
+	 * Changes what is given of how the person arranged it.
+	 * @throws XmppcError `buffer-not-open`.
+	 */
+	arrange(buffer: BufferId, change: Arrangement): void;
 	/** Its counts may have changed: they are told once, at the end of the commit that runs. */
 	touch(buffer: BufferId): void;
 };
@@ -50,6 +56,30 @@ export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Jo
 			journal.commit(() => {
 				const counts = storage.buffers.markRead(buffer, upTo);
 				journal.emit({type: 'buffer.unread', buffer, ...counts});
+			});
+		},
+		arrange(buffer, {pinned, muted, notify}) {
+			journal.commit(() => {
+				const known = storage.buffers.get(buffer);
+				if (known === undefined) {
+					throw new XmppcError({
+						code: 'buffer-not-open',
+						kind: 'usage',
+						message: 'That buffer is not open, so it cannot be arranged.',
+						hint: 'Open it first: /query ADDRESS.',
+					});
+				}
+
+				const isPinned = pinned ?? known.pinned ?? false;
+				const isMuted = muted ?? known.muted ?? false;
+				const rule = notify ?? known.notify;
+				const arrangement: Arrangement = {
+					...(isPinned ? {pinned: true} : {}),
+					...(isMuted ? {muted: true} : {}),
+					...(rule === undefined ? {} : {notify: rule}),
+				};
+				storage.buffers.arrange(buffer, arrangement);
+				journal.emit({type: 'buffer.changed', buffer, arrangement});
 			});
 		},
 		touch(buffer) {

@@ -5,7 +5,7 @@ import type {Storage} from '../storage/ports.js';
 /** Keeps what the person arranged, of buffers that are open. Writes only what differs: it is called often. */
 export function saveView(
 	{transaction, buffers}: Pick<Storage, 'transaction' | 'buffers'>,
-	{active, drafts = {}, scroll = {}}: SavedView,
+	{active, beside, drafts = {}, scroll = {}}: SavedView,
 ): void {
 	transaction(() => {
 		for (const [name, draft] of Object.entries(drafts)) {
@@ -26,6 +26,11 @@ export function saveView(
 
 		if (active !== undefined && buffers.active() !== active) {
 			buffers.setActive(active);
+		}
+
+		const wanted = beside === 'none' ? undefined : beside;
+		if (beside !== undefined && buffers.beside() !== wanted) {
+			buffers.setBeside(wanted);
 		}
 	});
 }

@@ -5,6 +5,7 @@
 import {type Availability, availabilities, secretBackends} from '../model/account.js';
 import type {ActionInput, ActionName, NewAccount} from '../model/actions.js';
 import {archivePolicies} from '../model/archive.js';
+import {notifyRules} from '../model/buffer.js';
 import type {MessageKind} from '../model/message.js';
 import type {SettingValue} from '../model/setting-kinds.js';
 import {settingNames} from '../model/settings.js';
@@ -78,6 +79,7 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 	closeBuffer: all({buffer}),
 	loadHistory: members({buffer, limit: integer(1, longestPage)}, {before: messageKey, after: messageKey}),
 	markRead: all({buffer, upTo: messageKey}),
+	arrangeBuffer: members({buffer}, {pinned: flag, muted: flag, notify: oneOf(notifyRules)}),
 	ping: members({account: bareJid}, {to: jid}),
 	softwareVersion: all({account: bareJid, to: jid}),
 	archivePolicy: members({account: bareJid}, {choose: oneOf(archivePolicies)}),

@@ -2,7 +2,7 @@ import type {Problem} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Account, AccountSettings, Availability, ConnectionSecurity, SecretBackend} from './account.js';
 import type {ArchivePolicy} from './archive.js';
-import type {Buffer, BufferId, ScrollPosition} from './buffer.js';
+import type {Arrangement, Buffer, BufferId, ScrollPosition} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
 import type {ArchiveView} from './events.js';
 import type {MessageKind, OutgoingState} from './message.js';
@@ -40,11 +40,15 @@ export type Snapshot = {
 	readonly preferences?: Preferences;
 	/** Buffer the person looked at last. */
 	readonly active?: BufferId;
+	/** The one shown beside it, in a split view. */
+	readonly beside?: BufferId;
 };
 
 /** What the person arranged and expects to find again. */
 export type SavedView = {
 	readonly active?: BufferId;
+	/** `none`: the view is not split. */
+	readonly beside?: BufferId | 'none';
 	readonly drafts?: Readonly<Record<string, string>>;
 	/** `newest`: the view follows the newest message. */
 	readonly scroll?: Readonly<Record<string, ScrollPosition | 'newest'>>;
@@ -122,6 +126,8 @@ export type Actions = {
 	}>;
 	/** The person has seen everything up to this message key. */
 	markRead: On<{readonly buffer: BufferId; readonly upTo: number}>;
+	/** Pins, mutes, decides what of a buffer calls the person; what is not given stays as it is. */
+	arrangeBuffer: On<{readonly buffer: BufferId} & Arrangement>;
 	/** Round trip to a JID (XEP-0199), in milliseconds. */
 	ping(input: {readonly account: BareJid; readonly to?: Jid}): Promise<number>;
 	/** What a JID says it runs (XEP-0092). */

@@ -1,4 +1,4 @@
-import {type Buffer, type BufferId, type BufferKind, consoleBuffer} from '../model/buffer.js';
+import {type Buffer, type BufferId, type BufferKind, consoleBuffer, type NotifyRule} from '../model/buffer.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {BufferStore} from './ports.js';
 import type {Database, Row} from './sqlite.js';
@@ -12,15 +12,31 @@ const waiting = `
 			WHERE buffer = buffers.id AND key > read_up_to AND highlight = 1 AND messages.kind <> 'headline') ELSE 0 END AS highlights`;
 
 const openBuffers = `
-	SELECT id, kind, account, jid, read_up_to, draft, scroll_key, scroll_rows, ${waiting},
+	SELECT id, kind, account, jid, read_up_to, draft, scroll_key, scroll_rows, pinned, muted, notify, ${waiting},
 		(SELECT received_at FROM messages WHERE buffer = buffers.id ORDER BY key DESC LIMIT 1) AS last_activity
 	FROM buffers WHERE position IS NOT NULL`;
+
+const activeBuffer = 'active buffer';
+const bufferBeside = 'buffer beside';
 
 /** The open buffers with their drafts and read positions. */
 export function createBufferStore(database: Database): BufferStore {
 	const get = (id: BufferId): Buffer | undefined => {
 		const row = database.get(`${openBuffers} AND id = ?`, id);
 		return row === undefined ? undefined : toBuffer(row);
+	};
+
+	const shown = (name: string): BufferId | undefined => {
+		const id = database.get('SELECT value FROM meta WHERE name = ?', name)?.value as BufferId | undefined;
+		return id === undefined || id === consoleBuffer || get(id) !== undefined ? id : undefined;
+	};
+
+	const setShown = (name: string, id: BufferId) => {
+		database.run(
+			'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+			name,
+			id,
+		);
 	};
 
 	return {
@@ -60,6 +76,16 @@ export function createBufferStore(database: Database): BufferStore {
 				return row === undefined ? {unread: 0, highlights: 0, readUpTo: 0} : counts(row);
 			}),
 
+		arrange: (id, {pinned = false, muted = false, notify = null}) => {
+			database.run(
+				'UPDATE buffers SET pinned = ?, muted = ?, notify = ? WHERE id = ?',
+				pinned ? 1 : 0,
+				muted ? 1 : 0,
+				notify,
+				id,
+			);
+		},
+
 		saveDraft: (id, draft) => {
 			database.run('UPDATE buffers SET draft = ? WHERE id = ?', draft, id);
 		},
@@ -73,16 +99,15 @@ export function createBufferStore(database: Database): BufferStore {
 			);
 		},
 
-		active() {
-			const id = database.get(`SELECT value FROM meta WHERE name = 'active buffer'`)?.value as BufferId | undefined;
-			return id === undefined || id === consoleBuffer || get(id) !== undefined ? id : undefined;
-		},
-
-		setActive: id => {
-			database.run(
-				`INSERT INTO meta (name, value) VALUES ('active buffer', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-				id,
-			);
+		active: () => shown(activeBuffer),
+		setActive: id => setShown(activeBuffer, id),
+		beside: () => shown(bufferBeside),
+		setBeside: id => {
+			if (id === undefined) {
+				database.run('DELETE FROM meta WHERE name = ?', bufferBeside);
+			} else {
+				setShown(bufferBeside, id);
+			}
 		},
 	};
 }
@@ -98,6 +123,9 @@ function toBuffer(row: Row): Buffer {
 		...(row.scroll_key === null
 			? {}
 			: {scroll: {key: row.scroll_key as number, rows: (row.scroll_rows as number | null) ?? 0}}),
+		...(row.pinned === 1 ? {pinned: true} : {}),
+		...(row.muted === 1 ? {muted: true} : {}),
+		...(row.notify === null ? {} : {notify: row.notify as NotifyRule}),
 		lastActivity: (row.last_activity as number | null) ?? 0,
 	};
 }

@@ -144,6 +144,14 @@ export const migrations: readonly Migration[] = [
 			CREATE INDEX messages_highlights ON messages (buffer, key) WHERE highlight = 1;
 		`,
 	},
+	{
+		version: 7,
+		sql: `
+			ALTER TABLE buffers ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+			ALTER TABLE buffers ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;
+			ALTER TABLE buffers ADD COLUMN notify TEXT;
+		`,
+	},
 ];
 
 /**

@@ -1,5 +1,5 @@
 import type {AccountSettings, SecretBackend} from '../model/account.js';
-import type {Buffer, BufferId, ScrollPosition} from '../model/buffer.js';
+import type {Arrangement, Buffer, BufferId, ScrollPosition} from '../model/buffer.js';
 import type {Contact} from '../model/contact.js';
 import type {Message, MessageChange} from '../model/message.js';
 import type {Settings} from '../model/settings.js';
@@ -170,12 +170,17 @@ export type BufferStore = {
 	close(id: BufferId): void;
 	/** Moves the read mark forward only, at most to the newest incoming message, and answers the counts as they are then. */
 	markRead(id: BufferId, upTo: number): Pick<Buffer, 'unread' | 'highlights' | 'readUpTo'>;
+	/** Replaces how the person arranged it. */
+	arrange(id: BufferId, arrangement: Arrangement): void;
 	saveDraft(id: BufferId, draft: string): void;
 	/** `undefined`: it follows the newest message. */
 	saveScroll(id: BufferId, scroll: ScrollPosition | undefined): void;
 	/** The buffer last set, if it is still open (the console always is). */
 	active(): BufferId | undefined;
 	setActive(id: BufferId): void;
+	/** The one shown beside it in a split view, likewise. */
+	beside(): BufferId | undefined;
+	setBeside(id: BufferId | undefined): void;
 };
 
 export type RosterStore = {

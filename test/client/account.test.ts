@@ -1,5 +1,6 @@
 import test from 'ava';
 import {reconnectDelay} from '../../source/client/reconnection.js';
+import {bufferId} from '../../source/model/buffer.js';
 import type {Problem} from '../../source/shared/errors.js';
 import {XmppcError} from '../../source/shared/errors.js';
 import type {BareJid} from '../../source/shared/jid.js';
@@ -565,6 +566,35 @@ test('a buffer is opened once, closed, and comes back with its draft', async t =
 	t.deepEqual((await it.actions.snapshot({})).buffers, []);
 	await send(it, 'opens it again');
 	t.is(it.saw.all('buffer.opened').at(-1)?.buffer.draft, 'O, swear not');
+});
+
+test('a buffer is arranged bit by bit, and what is not given stays', async t => {
+	const it = await scene(t);
+	await it.actions.openBuffer({account: juliet, jid: romeo});
+	await it.actions.arrangeBuffer({buffer: withRomeo, pinned: true, notify: 'mentions'});
+	await it.actions.arrangeBuffer({buffer: withRomeo, muted: true});
+	await it.actions.arrangeBuffer({buffer: withRomeo, pinned: false});
+	t.deepEqual(
+		it.saw.all('buffer.changed').map(({arrangement}) => arrangement),
+		[
+			{pinned: true, notify: 'mentions'},
+			{pinned: true, muted: true, notify: 'mentions'},
+			{muted: true, notify: 'mentions'},
+		],
+	);
+	t.like((await it.actions.snapshot({})).buffers[0], {pinned: undefined, muted: true, notify: 'mentions'});
+	const nowhere = bufferId(juliet, 'chat', 'nobody@example.org' as BareJid);
+	await t.throwsAsync(it.actions.arrangeBuffer({buffer: nowhere, muted: true}), {code: 'buffer-not-open'});
+});
+
+test('a split view is saved with the view', async t => {
+	const it = await scene(t);
+	await it.actions.openBuffer({account: juliet, jid: romeo});
+	await it.actions.saveView({beside: withRomeo});
+	await it.actions.saveView({active: withRomeo});
+	t.is((await it.actions.snapshot({})).beside, withRomeo);
+	await it.actions.saveView({beside: 'none'});
+	t.is((await it.actions.snapshot({})).beside, undefined);
 });
 
 test('a removed account takes its buffers along, and with its history everything else', async t => {

@@ -63,6 +63,30 @@ test('incoming messages after the read mark are unread; own ones and headlines a
 	t.like(buffers.list()[0], {unread: 1, highlights: 1, readUpTo: second.key});
 });
 
+test('how a buffer is arranged is kept, even while it is closed', async t => {
+	const {buffers} = await temporaryStorage(t);
+	t.like(buffers.open(chatWithRomeo), {pinned: undefined, muted: undefined, notify: undefined});
+	buffers.arrange(withRomeo, {pinned: true, notify: 'none'});
+	buffers.close(withRomeo);
+	t.like(buffers.open(chatWithRomeo), {pinned: true, muted: undefined, notify: 'none'});
+	buffers.arrange(withRomeo, {muted: true});
+	t.like(buffers.list()[0], {pinned: undefined, muted: true, notify: undefined});
+});
+
+test('the buffer of the other half of a split view is known while it is open', async t => {
+	const {buffers} = await temporaryStorage(t);
+	t.is(buffers.beside(), undefined);
+	buffers.open(chatWithRomeo);
+	buffers.setBeside(withRomeo);
+	t.is(buffers.beside(), withRomeo);
+	buffers.close(withRomeo);
+	t.is(buffers.beside(), undefined);
+	buffers.setBeside(consoleBuffer);
+	t.is(buffers.beside(), consoleBuffer);
+	buffers.setBeside(undefined);
+	t.is(buffers.beside(), undefined);
+});
+
 test('in a room a message that mentions nobody is unread but no highlight', async t => {
 	const {buffers, messages} = await temporaryStorage(t);
 	const lounge = 'lounge@muc.example.org' as BareJid;

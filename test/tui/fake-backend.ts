@@ -151,6 +151,9 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		markRead: verb('markRead', ({buffer: id, upTo}) =>
 			emitter.emit({type: 'buffer.unread', buffer: id, unread: 0, highlights: 0, readUpTo: upTo}),
 		),
+		arrangeBuffer: verb('arrangeBuffer', ({buffer: id, ...arrangement}) =>
+			emitter.emit({type: 'buffer.changed', buffer: id, arrangement}),
+		),
 		ping: verb('ping', () => 23.4),
 		softwareVersion: verb('softwareVersion', () => ({name: 'Gajim', version: '2.0', os: 'Linux'})),
 		archivePolicy: verb('archivePolicy', () => ({policy: 'always'})),
