@@ -2,6 +2,7 @@
 import process from 'node:process';
 import type {ControlServer} from '../control/server.js';
 import {controlSocketPath} from '../control/socket-path.js';
+import {withoutXml} from '../control/unshared.js';
 import {systemClock} from '../shared/clock.js';
 import {type Log, silentLog} from '../shared/log.js';
 import {type ProfileDirectories, profileDirectories} from '../storage/directories.js';
@@ -49,8 +50,7 @@ export function createComposition(person: Person): Composition {
 					control = await startControlServer({
 						path: controlSocketPath(directories),
 						profile: directories.data,
-						actions,
-						events,
+						...withoutXml(actions, events),
 						watch: client.watch,
 						clock,
 						log,

@@ -29,6 +29,7 @@ import type {OpenSession} from './login.js';
 import {type LocalAddresses, systemAddresses} from './network-watch.js';
 import type {Random} from './reconnection.js';
 import {saveView} from './saved-view.js';
+import {createXmlWatch} from './xml-watch.js';
 
 export type ClientPorts = {
 	readonly storage: Storage;
@@ -69,12 +70,13 @@ export function createClient({
 	const settings = createLiveSettings(ports.settings, preferences =>
 		journal.emit({type: 'preferences.changed', preferences}),
 	);
+	const xml = createXmlWatch(ports.clock, event => events.emit(event));
 	const accounts = createAccountManager({
 		...ports,
 		settings,
 		random,
 		addresses,
-		openSession: open,
+		openSession: options => open({...options, tap: xml.tapFor(options.jid)}),
 		journal,
 		buffers,
 		attention,
@@ -159,12 +161,12 @@ export function createClient({
 			buffers.markRead(buffer, upTo);
 		},
 
-		async ping({account, to}) {
-			return extensionsOf(account)(ping).ping(to ?? domainOf(account));
 		async arrangeBuffer({buffer, ...change}) {
 			buffers.arrange(buffer, change);
 		},
 
+		async ping({account, to}) {
+			return extensionsOf(account)(ping).ping(to ?? domainOf(account));
 		},
 		async softwareVersion({account, to}) {
 			const {name = '', version = '', os} = await extensionsOf(account)(softwareVersion).query(to);
@@ -183,6 +185,10 @@ export function createClient({
 
 		async setAttention({active}) {
 			attention.set(active);
+		},
+
+		async watchXml({account, on}) {
+			xml.set(account === undefined ? undefined : accounts.get(account).jid, on);
 		},
 
 		async saveView(view) {
@@ -212,13 +218,13 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 	const sessions = accounts.list();
 	const jids = new Set(sessions.map(({jid}) => jid));
 	const active = storage.buffers.active();
+	const beside = storage.buffers.beside();
 	return {
 		accounts: sessions.map(session => session.view()),
 		contacts: sessions.flatMap(({jid}) => storage.rosters.load(jid).contacts),
 		presence: sessions.flatMap(session => session.presence()),
 		requests: sessions.flatMap(session => session.requests()),
 		// A removed account's history may stay; there is nobody to write from.
-	const beside = storage.buffers.beside();
 		preferences,
 		buffers: storage.buffers.list().filter(({account}) => account === undefined || jids.has(account)),
 		archives: sessions.flatMap(({jid}) => {
@@ -226,6 +232,6 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 			return known === undefined ? [] : [archiveView(jid, known, false)];
 		}),
 		...(active === undefined ? {} : {active}),
+		...(beside === undefined ? {} : {beside}),
 	};
 }
-		...(beside === undefined ? {} : {beside}),

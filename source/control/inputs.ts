@@ -86,7 +86,11 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 	setAttention: all({active: flag}),
 	changeSetting: members({name: oneOf(settingNames)}, {value: settingValue}),
 	reloadSettings: nothing,
-	saveView: members({}, {active: buffer, drafts: table(text), scroll: table(either(scrollPosition, oneOf(newest)))}),
+	watchXml: members({on: flag}, {account: bareJid}),
+	saveView: members(
+		{},
+		{active: buffer, beside: buffer, drafts: table(text), scroll: table(either(scrollPosition, oneOf(newest)))},
+	),
 };
 
 /** Whether there is a verb of that name. */

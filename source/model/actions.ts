@@ -143,6 +143,8 @@ export type Actions = {
 		readonly account: BareJid;
 		readonly choose?: ArchivePolicy;
 	}): Promise<{readonly policy?: ArchivePolicy}>;
+	/** Tells of every stanza of an account, or of all accounts, as `xml.passed`, until it is turned off. */
+	watchXml: On<{readonly account?: BareJid; readonly on: boolean}>;
 	saveView: On<SavedView>;
 	/**
 	 * Writes one setting to the settings file; without a value it gets its default back. Answers as `preferences.changed`;

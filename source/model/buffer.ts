@@ -1,7 +1,15 @@
 import type {BareJid, Jid} from '../shared/jid.js';
 
-/** `chat` one contact, `room` a MUC, `private` one occupant of a room, `console` the program itself. */
-export type BufferKind = 'console' | 'chat' | 'room' | 'private';
+/**
+ * `chat` one contact, `room` a MUC, `private` one occupant of a room, `console` the program itself, `xml` what crosses the
+ * wire while somebody watches it.
+ */
+export type BufferKind = 'console' | 'chat' | 'room' | 'private' | 'xml';
+
+/** Whether somebody can be written to there; nothing of the other buffers is stored. */
+export function isConversation(kind: BufferKind): boolean {
+	return kind !== 'console' && kind !== 'xml';
+}
 
 /** Opaque and stable over restarts; made only by {@link bufferId}. */
 export type BufferId = string & {readonly brand: unique symbol};
@@ -9,8 +17,11 @@ export type BufferId = string & {readonly brand: unique symbol};
 /** The buffer where the program talks to the person. It belongs to no account. */
 export const consoleBuffer = 'console' as BufferId;
 
+/** Where stanzas are shown (`watchXml`). It belongs to no account and is there only while it is open. */
+export const xmlBuffer = 'xml' as BufferId;
+
 /** A JID holds no space (RFC 7622), so the parts cannot run into each other. */
-export function bufferId(account: BareJid, kind: Exclude<BufferKind, 'console'>, jid: Jid): BufferId {
+export function bufferId(account: BareJid, kind: Exclude<BufferKind, 'console' | 'xml'>, jid: Jid): BufferId {
 	return `${account} ${kind} ${jid}` as BufferId;
 }
 
@@ -54,3 +65,8 @@ export type Buffer = Arrangement & {
 	/** Milliseconds since the epoch of the newest message, 0 without one. */
 	readonly lastActivity: number;
 };
+
+/** What calls the person from a buffer as they arranged it; without a wish of theirs a room calls for mentions only. */
+export function notifyRuleOf({kind, muted, notify}: Pick<Buffer, 'kind' | 'muted' | 'notify'>): NotifyRule {
+	return muted === true ? 'none' : (notify ?? (kind === 'room' ? 'mentions' : 'all'));
+}

@@ -77,6 +77,22 @@ export type Event =
 			/** The page was asked for as that which follows this key. `last`: nothing newer than it is stored. */
 			readonly following?: {readonly key: number; readonly last: boolean};
 	  }
+	/**
+	 * A stanza crossed the wire while `watchXml` was on. `text`: it as XML, indented, secrets taken out, ready to be shown;
+	 * cut where it is long. `from` and `to` as written in it.
+	 */
+	| {
+			readonly type: 'xml.passed';
+			readonly account: BareJid;
+			readonly direction: 'in' | 'out';
+			/** `iq`, `message`, `presence`, or the name of what else it is. */
+			readonly name: string;
+			readonly from?: string;
+			readonly to?: string;
+			readonly text: string;
+			/** Milliseconds since the epoch. */
+			readonly at: number;
+	  }
 	/** More of the account's archive is stored, or less of it than was believed, or reading it began or ended. */
 	| ({readonly type: 'archive.changed'} & ArchiveView)
 	/** The program says something to the person, in the console buffer or in the buffer it concerns. */

@@ -1,5 +1,15 @@
 import type {BareJid} from '../shared/jid.js';
 import type {BufferId} from './buffer.js';
+import type {KeyAction} from './keys.js';
+
+/** Which stanzas are meant: all that is named must fit. Texts are looked for regardless of case. */
+export type XmlFilter = {
+	readonly name?: string;
+	/** Part of the sender's address. */
+	readonly from?: string;
+	readonly to?: string;
+	readonly contains?: string;
+};
 
 /** What concerns only the screen of the front end that was asked; never on the control socket. */
 export type ViewIntent =
@@ -20,8 +30,22 @@ export type ViewIntent =
 	| {readonly type: 'resend'; readonly all: boolean}
 	| {readonly type: 'clear'}
 	| {readonly type: 'help'; readonly topic?: string}
-	| {readonly type: 'keys'}
+	/** The keys, those with this word where one is given. */
+	| {readonly type: 'keys'; readonly word?: string}
+	/** Asks for a key, and tells its name and what it does. */
+	| {readonly type: 'learnKey'}
+	/** Does what a key does. */
+	| {readonly type: 'do'; readonly action: KeyAction}
+	/** The links in the messages on the screen, to open one. */
+	| {readonly type: 'links'}
 	| {readonly type: 'scroll'; readonly by: 'page' | 'line' | 'end'; readonly direction: 'up' | 'down'}
 	| {readonly type: 'toggleBufferList'}
+	| {readonly type: 'toggleParticipants'}
 	| {readonly type: 'redraw'}
+	/** Opens or closes the view of stanzas; without an account, of all. */
+	| {readonly type: 'watchXml'; readonly on: boolean; readonly account?: BareJid}
+	/** What of the stanzas is shown; absent: all of them. */
+	| {readonly type: 'filterXml'; readonly filter?: XmlFilter}
+	/** Calls the person in every way that is turned on, and says which those are. */
+	| {readonly type: 'testNotification'}
 	| {readonly type: 'quit'};

@@ -188,7 +188,7 @@ export function createBoundSession(
 				return;
 			}
 
-			logElement(log, '>', stanza);
+			logElement(options, '>', stanza);
 			outgoing.send(stanza, onAcked);
 		},
 		sendNonza(element) {
@@ -196,7 +196,7 @@ export function createBoundSession(
 				return;
 			}
 
-			logElement(log, '>', element);
+			logElement(options, '>', element);
 			outgoing.write();
 			stream.transmit([serialize(element)]);
 		},

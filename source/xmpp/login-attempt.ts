@@ -192,6 +192,7 @@ function createStream(
 	const stream = new Stream({
 		jid: options.jid,
 		log: options.log,
+		...(options.tap === undefined ? {} : {tap: options.tap}),
 		policy: {
 			certificate: {
 				domain: hostOf(domain),

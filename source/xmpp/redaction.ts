@@ -1,16 +1,33 @@
 import {type Log, silentLog} from '../shared/log.js';
-import {createElement, type Element} from './element.js';
+import {createElement, type Element, nameOf} from './element.js';
 import {serialize} from './serialize.js';
+import {tell, type XmlTap} from './tap.js';
 
 /** Attributes that carry a secret by themselves. */
 const secretAttributes: ReadonlySet<string> = new Set(['password', 'secret', 'token']);
 
-/** Notes an element in the debug log, with every text and secret attribute replaced by its length. */
-export function logElement(log: Log, direction: '<' | '>', element: Element): void {
+/** Who hears of what crosses the wire. */
+export type Witnesses = {
+	readonly log: Log;
+	readonly tap?: XmlTap;
+};
+
+type Mark = '<' | '>';
+
+/** Notes an element in the debug log, with every text and secret attribute replaced by its length, and tells who watches. */
+export function logElement({log, tap}: Witnesses, mark: Mark, element: Element): void {
 	// Most of the time nobody is looking, and a second serialisation of every stanza is not free.
 	if (log !== silentLog) {
-		log.xml(direction, serialize(withoutText(element)));
+		log.xml(mark, serialize(withoutText(element)));
 	}
+
+	tell(tap, mark === '>' ? 'out' : 'in', element);
+}
+
+/** Of what may be part of a login only the name. */
+export function logName({log, tap}: Witnesses, mark: Mark, element: Element): void {
+	log.xml(mark, `<${nameOf(element)}/>`);
+	tell(tap, mark === '>' ? 'out' : 'in', element, true);
 }
 
 function withoutText(element: Element): Element {

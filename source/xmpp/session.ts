@@ -2,8 +2,8 @@ import type {ConnectionSecurity} from '../model/account.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import type {Problem} from '../shared/errors.js';
 import type {BareJid, FullJid} from '../shared/jid.js';
-import type {Log} from '../shared/log.js';
 import type {Element} from './element.js';
+import type {Witnesses} from './redaction.js';
 import type {Endpoint, Resolver} from './resolver.js';
 import type {TokenStore} from './sasl/login-token.js';
 import type {Sasl2Offer} from './sasl/sasl2.js';
@@ -46,7 +46,7 @@ export type ServerMemory = {
 export type SendStanza = (stanza: Element, onAcked?: () => void) => void;
 
 /** Everything a login needs. Secrets are functions, so that nothing keeps them longer than it must. */
-export type SessionOptions = {
+export type SessionOptions = Witnesses & {
 	readonly jid: BareJid;
 	/** Absent: the server makes one up. Never a host name. */
 	readonly resource?: string;
@@ -90,7 +90,6 @@ export type SessionOptions = {
 	readonly resume?: Session;
 	readonly resolver: Resolver;
 	readonly clock: Clock;
-	readonly log: Log;
 	/**
 	 * Stanzas of one parsed read, in stream order, at most 200. XEP-0198 counts them as handled once the promise is
 	 * resolved; the next batch waits for it. A rejection ends the session.

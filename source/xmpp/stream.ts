@@ -1,12 +1,11 @@
 import {Client} from '@xmpp/client-core';
 import {type Problem, problemOf} from '../shared/errors.js';
 import {type BareJid, domainpartOf, type FullJid, parseFullJid} from '../shared/jid.js';
-import type {Log} from '../shared/log.js';
 import {transportWith} from './client-transport.js';
 import {connectionProblem, notXmpp, type Whereabouts} from './connection-problems.js';
-import {type Element, isElement, nameOf} from './element.js';
+import {type Element, isElement} from './element.js';
 import {createNegotiationQueue} from './negotiation-queue.js';
-import {logElement} from './redaction.js';
+import {logElement, logName, type Witnesses} from './redaction.js';
 import {redirectionIn} from './redirection.js';
 import type {Endpoint} from './resolver.js';
 import {serialize} from './serialize.js';
@@ -19,10 +18,9 @@ import {XmlFault} from './xml-fault.js';
 /** Takes the elements of one read, in stream order, once the stream is online. */
 export type ElementSink = (elements: readonly Element[]) => void;
 
-export type StreamOptions = {
+export type StreamOptions = Witnesses & {
 	readonly jid: BareJid;
 	readonly policy: TransportPolicy;
-	readonly log: Log;
 	/** Runs once, when the stream fails or the server ends it; not after {@link Stream.close}. */
 	readonly onFailure: (problem: Problem) => void;
 	/** Where a session that began on it may be gone on with, as the server itself would name the place. */
@@ -118,11 +116,11 @@ export class Stream extends Client<Endpoint> {
 	/** Writes elements of the negotiation, of which only the names are logged, and stanzas behind them, in one piece. */
 	override async sendMany(elements: readonly Element[], stanzas: readonly Element[] = []): Promise<void> {
 		for (const element of elements) {
-			this.#options.log.xml('>', `<${nameOf(element)}/>`);
+			logName(this.#options, '>', element);
 		}
 
 		for (const stanza of stanzas) {
-			logElement(this.#options.log, '>', stanza);
+			logElement(this.#options, '>', stanza);
 		}
 
 		this.transmit([...elements, ...stanzas].map(element => serialize(element)));
@@ -245,7 +243,7 @@ export class Stream extends Client<Endpoint> {
 			this.redirection = this.isSecure() ? redirectionIn(element) : undefined;
 			this.#closing.fail(readStreamError(element, this.where.domain));
 		} else if (this.#sink) {
-			logElement(this.#options.log, '<', element);
+			logElement(this.#options, '<', element);
 			this.#read.push(element);
 		} else {
 			this.#negotiate(element);
@@ -257,9 +255,9 @@ export class Stream extends Client<Endpoint> {
 		if (outcome === 'too-many') {
 			this.fail(malformedStream('policy-violation', this.where.domain, 'too much before the login was done'));
 		} else if (outcome === 'waits') {
-			this.#options.log.xml('<', `<${nameOf(element)}/>`);
+			logName(this.#options, '<', element);
 		} else {
-			logElement(this.#options.log, '<', element);
+			logElement(this.#options, '<', element);
 			if (outcome === 'first-features') {
 				this.emit('element', element);
 			}
