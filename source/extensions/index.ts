@@ -13,6 +13,7 @@ import {deliveryReceipts} from './delivery-receipts.js';
 import {entityCapabilities} from './entity-capabilities.js';
 import {explicitEncryption} from './explicit-encryption.js';
 import {messageHints} from './message-hints.js';
+import {multiUserChat} from './multi-user-chat.js';
 import {ping} from './ping.js';
 import type {ExtensionPorts} from './ports.js';
 import {presence} from './presence.js';
@@ -41,6 +42,7 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	messageHints,
 	explicitEncryption,
 	ping,
+	multiUserChat,
 	softwareVersion,
 	pubsub,
 	clientState,

@@ -1,0 +1,93 @@
+/**
+ * XEP-0045: what happens to people in a room, as lines for a person (§7.1, §7.6, §7.14, §8–§10).
+ */
+import type {Affiliation, Occupant, OccupantActivity, Role} from '../model/room.js';
+import {codes} from './muc-elements.js';
+import type {RoomPresence} from './muc-presence.js';
+
+const affiliationWords: Readonly<Record<Affiliation, string>> = {
+	owner: 'an owner of the room',
+	admin: 'an administrator',
+	member: 'a member',
+	outcast: 'banned',
+	none: 'no member',
+};
+
+const roleWords: Readonly<Record<Role, string>> = {
+	moderator: 'a moderator',
+	participant: 'a participant',
+	visitor: 'a visitor, who cannot speak',
+	none: 'out of the room',
+};
+
+/** What is worth a line when somebody's presence comes; `former`: as they were. */
+export function activityOnPresence(
+	former: Occupant | undefined,
+	now: Occupant,
+	at: number,
+): OccupantActivity | undefined {
+	const {nick} = now;
+	if (former === undefined) {
+		return {what: 'joined', nick, at};
+	}
+
+	if (former.affiliation !== now.affiliation) {
+		return {what: 'changed', nick, text: `is ${affiliationWords[now.affiliation]} now`, at};
+	}
+
+	return former.role === now.role ? undefined : {what: 'changed', nick, text: `is ${roleWords[now.role]} now`, at};
+}
+
+/** Why somebody is no longer there under that name, from an unavailable presence. */
+export function departureOf(
+	{statuses, item, user, statusText}: RoomPresence,
+	nick: string,
+	at: number,
+): OccupantActivity {
+	if (statuses.has(codes.newNick) && item?.nick !== undefined) {
+		return {what: 'renamed', nick, newNick: item.nick, at};
+	}
+
+	const activity = (what: OccupantActivity['what'], text: string | undefined): OccupantActivity => ({
+		what,
+		nick,
+		...(text === undefined || text === '' ? {} : {text}),
+		at,
+	});
+	const by = item?.actor?.nick;
+	const reason = [by === undefined ? undefined : `by ${by}`, item?.reason]
+		.filter(part => part !== undefined)
+		.join(': ');
+	if (statuses.has(codes.banned)) {
+		return activity('banned', reason);
+	}
+
+	if (statuses.has(codes.thrownOutByError)) {
+		return activity('left', 'lost the connection');
+	}
+
+	if (statuses.has(codes.kicked)) {
+		return activity('kicked', reason);
+	}
+
+	if (statuses.has(codes.affiliationLost)) {
+		return activity('kicked', reason === '' ? 'no longer a member' : `no longer a member, ${reason}`);
+	}
+
+	if (statuses.has(codes.nowMembersOnly)) {
+		return activity('kicked', 'the room is for members only now');
+	}
+
+	if (statuses.has(codes.shutDown)) {
+		return activity('left', 'the service shut down');
+	}
+
+	const destroyed = user?.destroyed;
+	if (destroyed !== undefined) {
+		const {reason: why, alternative} = destroyed;
+		const parts = ['the room was closed', why, alternative === undefined ? undefined : `it goes on in ${alternative}`];
+		return activity('left', parts.filter(part => part !== undefined).join(': '));
+	}
+
+	return activity('left', statusText);
+}

@@ -1,0 +1,268 @@
+/**
+ * XEP-0045 §7: one room and our place in it, from the request to enter to the end. Pure of the wire: presence comes in read,
+ * what has to be sent goes through a port.
+ */
+import {bufferId} from '../model/buffer.js';
+import type {Event} from '../model/events.js';
+import type {Occupant, OccupantActivity, Room} from '../model/room.js';
+import type {Clock, Dispose} from '../shared/clock.js';
+import {XmppcError} from '../shared/errors.js';
+import type {BareJid} from '../shared/jid.js';
+import type {StanzaErrorContent} from '../xmpp/stanza-error.js';
+import {activityOnPresence, departureOf} from './muc-activity.js';
+import {codes} from './muc-elements.js';
+import type {RoomInformation} from './muc-features.js';
+import type {RoomPresence} from './muc-presence.js';
+import {entryRefused, nickRefused} from './muc-refusals.js';
+
+export type Entered = {
+	/** The room was not there before; it is locked until its owner has configured it (§10.1). */
+	readonly created: boolean;
+};
+
+export type MembershipPorts = {
+	readonly account: BareJid;
+	readonly clock: Clock;
+	publish(event: Event): void;
+	/** The room is over for us. `mayReturn`: that was its service's fault, and nobody's wish. */
+	onOut(end: {readonly wasAsked: boolean; readonly mayReturn: boolean}): void;
+};
+
+export type Membership = {
+	readonly room: Room;
+	readonly occupants: ReadonlyMap<string, Occupant>;
+	readonly hasOccupantIds: boolean;
+	readonly hasStableIds: boolean;
+	/** We are in when it resolves. Rejects with why not. */
+	readonly entered: Promise<Entered>;
+	learned(information: RoomInformation): void;
+	/** Somebody's presence, or the room's; `refusal` where it is an error. */
+	take(presence: RoomPresence, refusal: StanzaErrorContent | undefined): void;
+	subject(text: string): void;
+	/** The request to leave was sent. Resolves when the room has confirmed it, or says nothing. */
+	leaving(): Promise<void>;
+	/** A new nick was asked for. Rejects with why the room refuses it. */
+	renaming(nick: string): Promise<void>;
+	/** It cannot go on; whoever waits learns why. */
+	fail(error: Error): void;
+};
+
+/** Milliseconds that a room may take to let somebody in: it may have to be fetched from another server. */
+const entryPatience = 60_000;
+const leavePatience = 5000;
+/** People that are kept of one room. */
+const mostOccupants = 20_000;
+
+/** Begins with a room that is being entered. `since` then it is told of: `room.changed`, `occupants.loaded` and the others. */
+export function createMembership(
+	jid: BareJid,
+	{nick, hasPassword}: {readonly nick: string; readonly hasPassword: boolean},
+	ports: MembershipPorts,
+): Membership {
+	const {account, clock, publish} = ports;
+	const buffer = bufferId(account, 'room', jid);
+	const occupants = new Map<string, Occupant>();
+	let room: Room = {account, jid, buffer, status: 'joining', nick, features: {}};
+	let hasOccupantIds = false;
+	let hasStableIds = false;
+	let isOver = false;
+
+	const changed = (change: Partial<Room>) => {
+		room = {...room, ...change};
+		publish({type: 'room.changed', room});
+	};
+
+	const entering = waitFor<Entered>(clock, entryPatience, () => fail(silent(jid)));
+	let leave: Waiting<void> | undefined;
+	let rename: (Waiting<void> & {readonly nick: string}) | undefined;
+
+	const end = (status: 'parted' | 'refused', reason: string | undefined, mayReturn = false) => {
+		if (isOver) {
+			return;
+		}
+
+		isOver = true;
+		occupants.clear();
+		const {reason: _, ...rest} = room;
+		room = {...rest, status, ...(reason === undefined ? {} : {reason})};
+		publish({type: 'room.changed', room});
+		publish({type: 'occupants.loaded', buffer, occupants: []});
+		const wasAsked = leave !== undefined;
+		leave?.resolve();
+		ports.onOut({wasAsked, mayReturn});
+	};
+
+	function fail(error: Error): void {
+		end(entering.isOpen() ? 'refused' : 'parted', error.message);
+		entering.reject(error);
+		rename?.reject(error);
+	}
+
+	const refused = (content: StanzaErrorContent) => {
+		if (rename !== undefined) {
+			rename.reject(nickRefused(content, {room: jid, nick: rename.nick, hasPassword}));
+			rename = undefined;
+		} else if (entering.isOpen()) {
+			fail(entryRefused(content, {room: jid, nick: room.nick, hasPassword}));
+		}
+	};
+
+	const came = (occupant: Occupant, statuses: RoomPresence['statuses']) => {
+		const isSelf = statuses.has(codes.self);
+		const former = occupants.get(occupant.nick);
+		if (former !== undefined || isSelf || occupants.size < mostOccupants) {
+			occupants.set(occupant.nick, occupant);
+		}
+
+		if (!entering.isOpen()) {
+			if (isSelf && occupant.nick !== room.nick) {
+				changed({nick: occupant.nick});
+			}
+
+			const activity = activityOnPresence(former, occupant, clock.now());
+			publish({type: 'occupant.changed', buffer, occupant, ...(activity === undefined ? {} : {activity})});
+		} else if (isSelf) {
+			// Our own presence comes last of all (§7.1): everybody is known now.
+			const told = {
+				...(statuses.has(codes.nonAnonymous) ? {nonAnonymous: true} : {}),
+				...(statuses.has(codes.logged) ? {logged: true} : {}),
+			};
+			changed({status: 'joined', nick: occupant.nick, features: {...room.features, ...told}});
+			publish({type: 'occupants.loaded', buffer, occupants: [...occupants.values()]});
+			entering.resolve({created: statuses.has(codes.created)});
+		}
+	};
+
+	const renamed = (former: string, activity: OccupantActivity & {readonly newNick: string}, isSelf: boolean) => {
+		const {newNick} = activity;
+		const occupant = {...(occupants.get(former) ?? stranger), nick: newNick};
+		occupants.delete(former);
+		occupants.set(newNick, occupant);
+		if (isSelf) {
+			rename?.resolve();
+			rename = undefined;
+			changed({nick: newNick});
+		}
+
+		publish({type: 'occupant.changed', buffer, occupant, formerNick: former, activity});
+	};
+
+	const went = (who: string, presence: RoomPresence) => {
+		const isSelf = presence.statuses.has(codes.self) || who === room.nick;
+		const {newNick, ...activity} = departureOf(presence, who, clock.now());
+		if (newNick !== undefined) {
+			renamed(who, {...activity, newNick}, isSelf);
+		} else if (isSelf) {
+			const {statuses} = presence;
+			const mayReturn = statuses.has(codes.shutDown) || statuses.has(codes.thrownOutByError);
+			const why = new XmppcError({code: 'room-out', kind: 'notPermitted', message: outWords(jid, activity)});
+			end('parted', leave === undefined ? why.message : undefined, mayReturn);
+			entering.reject(why);
+		} else if (occupants.delete(who) && !entering.isOpen()) {
+			publish({type: 'occupant.left', buffer, nick: who, activity});
+		}
+	};
+
+	publish({type: 'room.changed', room});
+	return {
+		get room() {
+			return room;
+		},
+		get hasOccupantIds() {
+			return hasOccupantIds;
+		},
+		get hasStableIds() {
+			return hasStableIds;
+		},
+		occupants,
+		entered: entering.promise,
+		learned(information) {
+			hasOccupantIds = information.hasOccupantIds;
+			hasStableIds = information.hasStableIds;
+			const {logged} = room.features;
+			const features = {...information.features, ...(logged === undefined ? {} : {logged})};
+			changed({features, ...(information.name === undefined ? {} : {name: information.name})});
+		},
+		take(presence, refusal) {
+			if (refusal !== undefined) {
+				refused(refusal);
+			} else if (presence.occupant !== undefined) {
+				came(presence.occupant, presence.statuses);
+			} else if (presence.nick !== undefined) {
+				went(presence.nick, presence);
+			}
+		},
+		subject(text) {
+			if (text !== room.subject) {
+				changed({subject: text});
+			}
+		},
+		leaving() {
+			leave ??= waitFor<void>(clock, leavePatience, () => end('parted', undefined));
+			changed({status: 'parting'});
+			return leave.promise;
+		},
+		renaming(wanted) {
+			rename?.reject(silent(jid));
+			rename = {...waitFor<void>(clock, entryPatience, () => rename?.reject(silent(jid))), nick: wanted};
+			return rename.promise;
+		},
+		fail,
+	};
+}
+
+type Waiting<Value> = {
+	readonly promise: Promise<Value>;
+	isOpen(): boolean;
+	resolve(value: Value): void;
+	reject(error: Error): void;
+};
+
+/** A promise that is settled once, with a limit in milliseconds. */
+function waitFor<Value>(clock: Clock, patience: number, isLate: () => void): Waiting<Value> {
+	let open = true;
+	let settle: {readonly resolve: (value: Value) => void; readonly reject: (error: Error) => void} | undefined;
+	const promise = new Promise<Value>((resolve, reject) => {
+		settle = {resolve, reject};
+	});
+	// Whoever waits hears of it; nobody has to.
+	promise.catch(() => {});
+	const stop: Dispose = clock.after(patience, isLate);
+	const close = () => {
+		open = false;
+		stop();
+	};
+	return {
+		promise,
+		isOpen: () => open,
+		resolve(value) {
+			close();
+			settle?.resolve(value);
+		},
+		reject(error) {
+			close();
+			settle?.reject(error);
+		},
+	};
+}
+
+const stranger: Omit<Occupant, 'nick'> = {
+	role: 'none',
+	affiliation: 'none',
+	availability: 'available',
+	statusText: '',
+};
+
+function outWords(room: BareJid, {what, text}: OccupantActivity): string {
+	const because = text === undefined ? '' : ` (${text})`;
+	return what === 'left' ? `You are out of ${room}${because}.` : `You were ${what} from ${room}${because}.`;
+}
+
+function silent(room: BareJid): XmppcError {
+	return new XmppcError({
+		code: 'room-silent',
+		kind: 'temporary',
+		message: `${room} does not answer.`,
+		hint: 'Check the address; its server may be away for now.',
+	});
+}

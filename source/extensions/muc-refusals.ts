@@ -1,0 +1,118 @@
+/**
+ * XEP-0045 §7.2: why a room did not let somebody in, for a person, with the next step. https://xmpp.org/extensions/xep-0045.html
+ */
+import {type Problem, XmppcError} from '../shared/errors.js';
+import type {BareJid} from '../shared/jid.js';
+import {isStanzaError, StanzaError, type StanzaErrorContent} from '../xmpp/stanza-error.js';
+
+/** A room that is asked for entry, and the nick that was asked for. */
+export type Entry = {readonly room: BareJid; readonly nick: string; readonly hasPassword: boolean};
+
+type Refusal = Omit<Problem, 'kind'> & {readonly kind?: Problem['kind']};
+
+/** The refusals that mean something else in a room than elsewhere. */
+function refusalOf({condition}: StanzaErrorContent, {room, nick, hasPassword}: Entry): Refusal | undefined {
+	switch (condition) {
+		case 'not-authorized':
+			return {
+				code: 'room-password',
+				message: hasPassword ? `${room} does not take that password.` : `${room} can only be entered with a password.`,
+				hint: `/join ${room} ${nick} PASSWORD enters it; whoever runs the room knows the password.`,
+			};
+		case 'forbidden':
+			return {
+				code: 'room-banned',
+				message: `${room} does not let you in: you are banned there.`,
+				hint: 'Only an administrator of the room can change that.',
+			};
+		case 'registration-required':
+			return {
+				code: 'room-members-only',
+				message: `${room} is for members only, and you are none.`,
+				hint: `Ask somebody in the room to invite you, or ask for membership: /room register ${room}.`,
+			};
+		case 'conflict':
+			return {
+				code: 'nick-taken',
+				message: `In ${room} somebody else is called ${nick}.`,
+				hint: `Take another name: /join ${room} ${nick}_`,
+			};
+		case 'not-acceptable':
+			return {
+				code: 'nick-reserved',
+				message: `${room} does not let you in as ${nick}: a name is reserved for you there, or it allows no such name.`,
+				hint: `/join ${room} NICK with the name that is reserved for you.`,
+			};
+		case 'service-unavailable':
+			return {
+				code: 'room-full',
+				kind: 'temporary',
+				message: `${room} does not let you in: it is full, or its service cannot be reached.`,
+				hint: 'Try again later.',
+			};
+		case 'item-not-found':
+			return {
+				code: 'room-locked',
+				message: `${room} is not open yet, or does not exist.`,
+				hint: 'Whoever made it has to set it up first.',
+			};
+		case 'not-allowed':
+			return {
+				code: 'room-creation',
+				message: `${room} does not exist, and you may not make rooms there.`,
+				hint: 'Check the address, or make a room on another service.',
+			};
+		case 'gone':
+			return {
+				code: 'room-gone',
+				message: `${room} is closed for good.`,
+				hint: 'If it moved, its people know where to.',
+			};
+		case 'jid-malformed':
+			return {
+				code: 'nick-missing',
+				message: `${room} wants a name for you.`,
+				hint: `/join ${room} NICK`,
+			};
+		default:
+			return undefined;
+	}
+}
+
+/** What to tell a person whose entry was refused; the code is one of rooms where the condition means one there. */
+export function entryRefused(content: StanzaErrorContent, entry: Entry): XmppcError {
+	const general = new StanzaError(content, `${entry.room} does not let you in`);
+	const special = refusalOf(content, entry);
+	if (special === undefined) {
+		return general;
+	}
+
+	const said = content.text === undefined ? '' : ` It says: “${content.text}”.`;
+	return new XmppcError({...special, kind: special.kind ?? general.kind, message: `${special.message}${said}`});
+}
+
+/** The same for a change of nick (§7.6), and for what else a room refuses to somebody who is in it. */
+export function nickRefused(content: StanzaErrorContent, entry: Entry): XmppcError {
+	return content.condition === 'conflict' || content.condition === 'not-acceptable'
+		? entryRefused(content, entry)
+		: new StanzaError(content, `${entry.room} does not let you be ${entry.nick}`);
+}
+
+/** Whether a self-ping says that we are still in the room (XEP-0410 §3): anything but an answer about somebody who is not there. */
+export function isStillIn(error: unknown): 'in' | 'out' | 'unknown' {
+	if (!isStanzaError(error)) {
+		return 'unknown';
+	}
+
+	switch (error.condition) {
+		case 'service-unavailable':
+		case 'feature-not-implemented':
+		case 'item-not-found':
+			return 'in';
+		case 'remote-server-not-found':
+		case 'remote-server-timeout':
+			return 'unknown';
+		default:
+			return 'out';
+	}
+}

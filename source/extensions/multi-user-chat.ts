@@ -1,0 +1,266 @@
+/**
+ * XEP-0045: Multi-User Chat, version 1.35.5: entering rooms, being in them, and leaving.
+ * https://xmpp.org/extensions/xep-0045.html
+ */
+import type {Dispose} from '../shared/clock.js';
+import {XmppcError} from '../shared/errors.js';
+import {type BareJid, bareOf, parseJid, withResource} from '../shared/jid.js';
+import {sanitizeOutgoing} from '../shared/text.js';
+import {append, attributeOf, child, clientNamespace, createElement, type Element, textOf} from '../xmpp/element.js';
+import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
+import {isStanzaError, stanzaErrorOf} from '../xmpp/stanza-error.js';
+import {entityCapabilities} from './entity-capabilities.js';
+import {codes, entrance, hatsElement, mucNamespace, occupantIdElement, roomUser} from './muc-elements.js';
+import {roomInformation} from './muc-features.js';
+import {createMembership, type Entered, type Membership} from './muc-membership.js';
+import {readRoomPresence} from './muc-presence.js';
+import type {ExtensionPorts} from './ports.js';
+import type {OwnPresence} from './presence.js';
+import {serviceDiscovery} from './service-discovery.js';
+
+export type Joining = {
+	readonly nick: string;
+	readonly password?: string;
+	/** What the room is to repeat of what was said; absent: nothing, the archive has it. `since`: milliseconds since the epoch. */
+	readonly history?: {readonly most?: number; readonly since?: number};
+};
+
+/** A room that we are in, or on the way in or out. */
+export type JoinedRoom = Pick<Membership, 'room' | 'occupants' | 'hasOccupantIds' | 'hasStableIds'>;
+
+export type MultiUserChat = {
+	/** Enters a room and resolves when we are in it. Rejects with why the room refuses, `room-silent` where it does not answer. */
+	join(room: BareJid, joining: Joining): Promise<Entered>;
+	/** Leaves a room; resolves when the room says so, or says nothing. Nothing happens to one that we are not in. */
+	leave(room: BareJid, statusText?: string): Promise<void>;
+	/** Rejects with why the room refuses the name. */
+	changeNick(room: BareJid, nick: string): Promise<void>;
+	/** The rooms as they are. */
+	rooms(): readonly JoinedRoom[];
+	get(room: BareJid): JoinedRoom | undefined;
+	/** Tells all rooms how available we are. */
+	announce(presence: OwnPresence): void;
+	/** Hears of rooms that we were thrown out of without having asked for it. `mayReturn`: it was the service's fault. */
+	onThrownOut(listener: (room: BareJid, mayReturn: boolean) => void): Dispose;
+};
+
+export const multiUserChat = defineExtension<MultiUserChat, ExtensionPorts>({
+	name: 'multi-user chat',
+	xep: '0045',
+	version: '1.35.5',
+	since: '0.2.0',
+	status: 'partial',
+	features: [mucNamespace],
+	codecs: [entrance, roomUser, occupantIdElement, hatsElement],
+	requires: [serviceDiscovery, entityCapabilities],
+	attach: context => attachRooms(context),
+});
+
+function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
+	const {session, clock, publish} = context;
+	const account = bareOf(context.jid);
+	const memberships = new Map<BareJid, Membership>();
+	const thrownOut = new Set<{readonly listener: (room: BareJid, mayReturn: boolean) => void}>();
+	let own: OwnPresence = {availability: 'available', statusText: ''};
+
+	const speak = (room: BareJid, nick: string, children: readonly Element[]) => {
+		const {availability} = own;
+		const status = sanitizeOutgoing(own.statusText);
+		const stanza = createElement(
+			'presence',
+			{xmlns: clientNamespace, to: occupantJid(room, nick)},
+			availability === 'available' || availability === 'unavailable'
+				? undefined
+				: createElement('show', {}, availability),
+			status === '' ? undefined : createElement('status', {}, status),
+		);
+		append(stanza, [...children, context.use(entityCapabilities).advertisement()]);
+		session.send(stanza);
+	};
+
+	/** A room that cannot be asked may still be entered: there may be none yet. */
+	const discover = async (membership: Membership) => {
+		try {
+			membership.learned(roomInformation(await context.use(serviceDiscovery).query(membership.room.jid)));
+		} catch (error) {
+			if (!isStanzaError(error)) {
+				throw error;
+			}
+		}
+	};
+
+	const joined = (room: BareJid): Membership => {
+		const membership = memberships.get(room);
+		if (membership?.room.status !== 'joined') {
+			throw new XmppcError({
+				code: 'room-not-joined',
+				kind: 'usage',
+				message: `You are not in ${room}.`,
+				hint: `/join ${room} enters it.`,
+			});
+		}
+
+		return membership;
+	};
+
+	const membershipFor = (stanza: Element) => {
+		const from = parseJid(attributeOf(stanza, 'from') ?? '');
+		return from === undefined ? undefined : memberships.get(bareOf(from));
+	};
+
+	context.onPresence(stanza => {
+		const membership = membershipFor(stanza);
+		const presence = membership === undefined ? undefined : readRoomPresence(stanza, membership);
+		if (presence !== undefined) {
+			membership?.take(presence, presence.isError ? stanzaErrorOf(stanza) : undefined);
+		}
+	});
+
+	context.onMessage(messages => {
+		for (const message of messages) {
+			const membership = attributeOf(message, 'type') === 'groupchat' ? membershipFor(message) : undefined;
+			if (membership === undefined) {
+				continue;
+			}
+
+			const subject = subjectOf(message);
+			if (subject !== undefined) {
+				membership.subject(subject);
+			}
+
+			// What the room says about itself comes from the room (§10.2.1), never from somebody in it.
+			const isRoom = attributeOf(message, 'from') === membership.room.jid;
+			const statuses = isRoom ? (roomUser.find(message)?.statuses ?? []) : [];
+			if (statuses.some(({code}) => configurationCodes.has(code))) {
+				discover(membership).catch(() => context.log.note('rooms', 'a room could not be asked what it has become'));
+			}
+		}
+	});
+
+	context.onDispose(() => {
+		for (const membership of [...memberships.values()]) {
+			membership.fail(
+				new XmppcError({
+					code: 'disconnected',
+					kind: 'temporary',
+					message: `The connection to ${membership.room.jid} is lost.`,
+				}),
+			);
+		}
+	});
+
+	return {
+		async join(jid, {nick, password, history}) {
+			const known = memberships.get(jid);
+			if (known !== undefined) {
+				throw new XmppcError({
+					code: 'room-joined',
+					kind: 'usage',
+					message: `You are in ${jid} already, as ${known.room.nick}.`,
+					hint: '/nick NAME takes another name there.',
+				});
+			}
+
+			occupantJid(jid, nick);
+			const membership = createMembership(
+				jid,
+				{nick, hasPassword: password !== undefined},
+				{
+					account,
+					clock,
+					publish,
+					onOut({wasAsked, mayReturn}) {
+						memberships.delete(jid);
+						for (const {listener} of wasAsked ? [] : [...thrownOut]) {
+							listener(jid, mayReturn);
+						}
+					},
+				},
+			);
+			memberships.set(jid, membership);
+			try {
+				// What the room is decides what of its words can be believed, from the first one on.
+				await discover(membership);
+				if (memberships.get(jid) === membership) {
+					const wanted = history ?? {most: 0};
+					speak(jid, nick, [entrance.encode({...(password === undefined ? {} : {password}), history: wanted})]);
+				}
+			} catch (error) {
+				membership.fail(error instanceof Error ? error : new Error(String(error)));
+			}
+
+			return membership.entered;
+		},
+		async leave(jid, statusText = '') {
+			const membership = memberships.get(jid);
+			if (membership !== undefined) {
+				const said = sanitizeOutgoing(statusText);
+				const done = membership.leaving();
+				session.send(
+					createElement(
+						'presence',
+						{xmlns: clientNamespace, to: occupantJid(jid, membership.room.nick), type: 'unavailable'},
+						said === '' ? undefined : createElement('status', {}, said),
+					),
+				);
+				await done;
+			}
+		},
+		async changeNick(jid, nick) {
+			const membership = joined(jid);
+			occupantJid(jid, nick);
+			if (nick !== membership.room.nick) {
+				const done = membership.renaming(nick);
+				speak(jid, nick, []);
+				await done;
+			}
+		},
+		rooms: () => [...memberships.values()],
+		get: jid => memberships.get(jid),
+		announce(presence) {
+			own = presence;
+			for (const {room} of memberships.values()) {
+				if (room.status === 'joined' && presence.availability !== 'unavailable') {
+					speak(room.jid, room.nick, []);
+				}
+			}
+		},
+		onThrownOut(listener) {
+			const entry = {listener};
+			thrownOut.add(entry);
+			return () => thrownOut.delete(entry);
+		},
+	};
+}
+
+/** A change of configuration, of privacy or of logging (§10.2.1). */
+const configurationCodes: ReadonlySet<number> = new Set([
+	codes.showsUnavailable,
+	codes.hidesUnavailable,
+	codes.configurationChanged,
+	codes.logged,
+	codes.notLogged,
+	codes.nowNonAnonymous,
+	codes.nowSemiAnonymous,
+]);
+
+/** A message with a subject and no body changes it; an empty one clears it (§8.1). */
+export function subjectOf(message: Element): string | undefined {
+	const subject = child(message, 'subject', clientNamespace);
+	const hasMore = ['body', 'thread'].some(name => child(message, name, clientNamespace) !== undefined);
+	return subject === undefined || hasMore ? undefined : textOf(subject);
+}
+
+function occupantJid(room: BareJid, nick: string) {
+	const jid = withResource(room, nick);
+	if (jid === undefined) {
+		throw new XmppcError({
+			code: 'nick-invalid',
+			kind: 'usage',
+			message: `“${nick}” cannot be a name in a room.`,
+			hint: 'Choose one without control characters and not longer than 1,023 bytes.',
+		});
+	}
+
+	return jid;
+}
