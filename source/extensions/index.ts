@@ -5,6 +5,7 @@
 import type {Extension} from '../xmpp/extension.js';
 import {archive} from './archive.js';
 import {archivePreferences} from './archive-preferences.js';
+import {bookmarks} from './bookmarks.js';
 import {carbons} from './carbons.js';
 import {chatMarkers} from './chat-markers.js';
 import {clientState} from './client-state.js';
@@ -19,6 +20,8 @@ import type {ExtensionPorts} from './ports.js';
 import {presence} from './presence.js';
 import {pubsub} from './pubsub.js';
 import {resultSetManagement} from './result-set.js';
+import {roomAdministration} from './room-administration.js';
+import {roomInvitations} from './room-invitations.js';
 import {roster} from './roster.js';
 import {serviceDiscovery} from './service-discovery.js';
 import {softwareVersion} from './software-version.js';
@@ -45,5 +48,8 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	multiUserChat,
 	softwareVersion,
 	pubsub,
+	roomAdministration,
+	roomInvitations,
+	bookmarks,
 	clientState,
 ];

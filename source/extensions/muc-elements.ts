@@ -12,7 +12,6 @@ import {
 	optionalChildText,
 } from '../xmpp/codec.js';
 import {bareJid, choice, dateTime, integer, jid, nonEmpty} from '../xmpp/scalars.js';
-import {dataForm} from './service-discovery.js';
 
 export const mucNamespace = 'http://jabber.org/protocol/muc';
 export const userNamespace = `${mucNamespace}#user`;
@@ -53,7 +52,8 @@ const invitation = (name: 'invite' | 'decline') =>
 		reason: optionalChildText('reason', nonEmpty),
 	});
 
-const destruction = (namespace: string) =>
+/** The end of a room, as its owner asks for it and as it is told. */
+export const destruction = (namespace: string) =>
 	element(namespace, 'destroy', {
 		alternative: optionalAttribute('jid', bareJid),
 		reason: optionalChildText('reason', nonEmpty),
@@ -72,12 +72,6 @@ export const roomUser = element(userNamespace, 'x', {
 
 /** Lists of people, and changes of their roles and affiliations (§8, §9). */
 export const administration = element(adminNamespace, 'query', {items: children(itemIn(adminNamespace))});
-
-/** The room's configuration, and its end (§10). */
-export const ownership = element(ownerNamespace, 'query', {
-	form: optionalChild(dataForm),
-	destroy: optionalChild(destruction(ownerNamespace)),
-});
 
 /** Who an occupant is over all changes of nick (XEP-0421, version 1.0.1). Worth something only from a room that gives them. */
 export const occupantIdElement = element('urn:xmpp:occupant-id:0', 'occupant-id', {id: attribute('id', nonEmpty)});

@@ -1,10 +1,10 @@
 import type {Dispose} from '../shared/clock.js';
-import type {BareJid} from '../shared/jid.js';
+import type {BareJid, Jid} from '../shared/jid.js';
 import type {Account} from './account.js';
 import type {Arrangement, Buffer, BufferId, Encryption} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
 import type {Message, MessageChange} from './message.js';
-import type {Occupant, OccupantActivity, Room} from './room.js';
+import type {Bookmark, Occupant, OccupantActivity, Room, RoomInvitation} from './room.js';
 import type {Preferences} from './settings.js';
 
 /** Everything that happened, past tense, plain serialisable data: what the store reduces and the control socket carries. */
@@ -54,6 +54,17 @@ export type Event =
 			readonly nick: string;
 			readonly activity?: OccupantActivity;
 	  }
+	/** Somebody wants the person in a room; nothing happens before the person says so. */
+	| {readonly type: 'room.invited'; readonly invitation: RoomInvitation}
+	/** Somebody does not want to come. `reason` is user text. */
+	| {
+			readonly type: 'invitation.declined';
+			readonly buffer: BufferId;
+			readonly from: Jid;
+			readonly reason?: string;
+	  }
+	/** All bookmarks of an account, as the server has them. */
+	| {readonly type: 'bookmarks.changed'; readonly account: BareJid; readonly bookmarks: readonly Bookmark[]}
 	| {readonly type: 'preferences.changed'; readonly preferences: Preferences}
 	| {
 			readonly type: 'buffer.unread';

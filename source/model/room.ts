@@ -65,3 +65,38 @@ export type OccupantActivity = {
 	/** Milliseconds since the epoch. */
 	readonly at: number;
 };
+
+/** Somebody on a list of a room. `nick` and `reason` are user text. */
+export type ListedPerson = {
+	readonly jid: BareJid;
+	readonly affiliation: Affiliation;
+	readonly nick?: string;
+	/** Where they are in the room now. */
+	readonly role?: Role;
+	readonly reason?: string;
+};
+
+/** Somebody wants us in a room. `reason` is user text. */
+export type RoomInvitation = {
+	readonly account: BareJid;
+	readonly room: BareJid;
+	/** Who it says invites us: a room's word, or the sender of a direct one. */
+	readonly from?: Jid;
+	readonly reason?: string;
+	readonly password?: string;
+	/** Sent by the person and not through the room (XEP-0249). */
+	readonly direct: boolean;
+};
+
+/** A room that is remembered on the server (XEP-0402). `name` and `nick` are user text. */
+export type Bookmark = {
+	readonly account: BareJid;
+	readonly room: BareJid;
+	readonly name?: string;
+	/** All devices are in it. */
+	readonly autojoin: boolean;
+	readonly nick?: string;
+	readonly password?: string;
+	readonly pinned?: boolean;
+	readonly notify?: 'all' | 'mentions' | 'none';
+};

@@ -1,0 +1,190 @@
+/**
+ * XEP-0045 §7.10, §7.13, §8–§10: what moderators, administrators and owners of a room do, and what one asks of them.
+ * https://xmpp.org/extensions/xep-0045.html
+ */
+import type {Form, FormAnswers} from '../model/form.js';
+import type {Affiliation, ListedPerson, Role} from '../model/room.js';
+import {XmppcError} from '../shared/errors.js';
+import {type BareJid, bareOf, type Jid} from '../shared/jid.js';
+import {sanitizeOutgoing} from '../shared/text.js';
+import {element, flag, optionalChild, optionalChildText} from '../xmpp/codec.js';
+import {append, clientNamespace, createElement, type Element} from '../xmpp/element.js';
+import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
+import {nonEmpty} from '../xmpp/scalars.js';
+import {isStanzaError} from '../xmpp/stanza-error.js';
+import {cancellation, readForm, submission, wholeForm} from './data-forms.js';
+import {administration, destruction, mucNamespace, ownerNamespace} from './muc-elements.js';
+import type {ExtensionPorts} from './ports.js';
+import {serviceDiscovery} from './service-discovery.js';
+
+const ownership = element(ownerNamespace, 'query', {
+	form: optionalChild(wholeForm),
+	destroy: optionalChild(destruction(ownerNamespace)),
+});
+
+/** XEP-0077, as rooms use it (§7.10). */
+const registration = element('jabber:iq:register', 'query', {
+	registered: flag('registered'),
+	instructions: optionalChildText('instructions', nonEmpty),
+	form: optionalChild(wholeForm),
+});
+
+/** The node under which a room tells the name that is reserved for whoever asks (§7.12). */
+const reservedNickNode = 'x-roomuser-item';
+
+export type Destruction = {readonly alternative?: BareJid; readonly reason?: string; readonly password?: string};
+
+export type RoomAdministration = {
+	/** Everybody with this affiliation, members that are not there included. Rejects with a stanza error. */
+	affiliated(room: BareJid, affiliation: Affiliation): Promise<readonly ListedPerson[]>;
+	/** Rejects with a stanza error. */
+	setAffiliation(room: BareJid, jid: BareJid, affiliation: Affiliation, reason?: string): Promise<void>;
+	/** `none` throws somebody out. Rejects with a stanza error. */
+	setRole(room: BareJid, nick: string, role: Role, reason?: string): Promise<void>;
+	/** Rejects with a stanza error, `no-form` where the room has none. */
+	configuration(room: BareJid): Promise<Form>;
+	configure(room: BareJid, form: Form, answers: FormAnswers): Promise<void>;
+	/** Opens a room that we have just made, as its service makes them (§10.1.2). */
+	acceptDefaults(room: BareJid): Promise<void>;
+	/** Gives up a room that we have just made (§10.1.3). */
+	abandon(room: BareJid): Promise<void>;
+	destroy(room: BareJid, destruction: Destruction): Promise<void>;
+	/** What the room wants to know of whoever becomes a member; `undefined`: we are one. */
+	registration(room: BareJid): Promise<Form | undefined>;
+	register(room: BareJid, form: Form, answers: FormAnswers): Promise<void>;
+	/** The name that is reserved for us; `undefined`: none, or the room does not tell. */
+	reservedNick(room: BareJid): Promise<string | undefined>;
+	/** Asks the moderators to be let speak (§7.13). */
+	requestVoice(room: BareJid): void;
+};
+
+export const roomAdministration = defineExtension<RoomAdministration, ExtensionPorts>({
+	name: 'room administration',
+	xep: '0045',
+	version: '1.35.5',
+	since: '0.2.0',
+	status: 'complete',
+	features: [],
+	codecs: [administration, ownership, registration, wholeForm],
+	requires: [serviceDiscovery],
+	attach: context => attachAdministration(context),
+});
+
+function attachAdministration(context: ExtensionContext<ExtensionPorts>): RoomAdministration {
+	const set = async (room: BareJid, payload: Element) => {
+		await context.request(room, 'set', payload);
+	};
+
+	const said = (reason: string | undefined) => {
+		const clean = sanitizeOutgoing(reason ?? '');
+		return clean === '' ? {} : {reason: clean};
+	};
+
+	const answered = async (room: BareJid, question: Element): Promise<Element> => {
+		const answer = await context.request(room, 'get', question);
+		if (answer === undefined) {
+			throw noForm(room);
+		}
+
+		return answer;
+	};
+
+	return {
+		async affiliated(room, affiliation) {
+			const answer = await answered(room, administration.encode({items: [{affiliation}]}));
+			return (administration.decode(answer)?.items ?? []).flatMap(({jid, nick, reason, role}) =>
+				jid === undefined
+					? []
+					: [
+							{
+								jid: bareOf(jid as Jid),
+								affiliation,
+								...(nick === undefined ? {} : {nick}),
+								...(role === undefined ? {} : {role}),
+								...(reason === undefined ? {} : {reason}),
+							},
+						],
+			);
+		},
+		setAffiliation: (room, jid, affiliation, reason) =>
+			set(room, administration.encode({items: [{jid, affiliation, ...said(reason)}]})),
+		setRole: (room, nick, role, reason) => set(room, administration.encode({items: [{nick, role, ...said(reason)}]})),
+		async configuration(room) {
+			const form = ownership.decode(await answered(room, ownership.encode({})))?.form;
+			if (form === undefined) {
+				throw noForm(room);
+			}
+
+			return readForm(form);
+		},
+		configure: (room, form, answers) => set(room, ownership.encode({form: submission(form, answers)})),
+		acceptDefaults: room => set(room, ownership.encode({form: {...cancellation, type: 'submit'}})),
+		abandon: room => set(room, ownership.encode({form: cancellation})),
+		destroy: (room, {alternative, reason, password}) =>
+			set(
+				room,
+				ownership.encode({
+					destroy: {
+						...(alternative === undefined ? {} : {alternative}),
+						...said(reason),
+						...(password === undefined ? {} : {password}),
+					},
+				}),
+			),
+		async registration(room) {
+			const question = registration.encode({registered: false});
+			const found = registration.decode(await answered(room, question));
+			if (found?.registered === true) {
+				return undefined;
+			}
+
+			if (found?.form === undefined) {
+				throw noForm(room);
+			}
+
+			return readForm(found.form);
+		},
+		register: (room, form, answers) =>
+			set(room, registration.encode({registered: false, form: submission(form, answers)})),
+		async reservedNick(room) {
+			try {
+				const {identities} = await context.use(serviceDiscovery).query(room, reservedNickNode);
+				return identities.find(({name}) => name !== undefined && name !== '')?.name;
+			} catch (error) {
+				if (isStanzaError(error)) {
+					return undefined;
+				}
+
+				throw error;
+			}
+		},
+		requestVoice(room) {
+			const message = createElement('message', {xmlns: clientNamespace, to: room});
+			append(message, [
+				wholeForm.encode({
+					type: 'submit',
+					instructions: [],
+					items: [],
+					fields: [
+						field('FORM_TYPE', `${mucNamespace}#request`, 'hidden'),
+						field('muc#role', 'participant', 'list-single'),
+					],
+				}),
+			]);
+			context.session.send(message);
+		},
+	};
+}
+
+function field(name: string, value: string, type: string) {
+	return {name, type, required: false, options: [], values: [value]};
+}
+
+function noForm(room: BareJid): XmppcError {
+	return new XmppcError({
+		code: 'no-form',
+		kind: 'unavailable',
+		message: `${room} has nothing to fill in for that.`,
+		hint: 'Only its owners can configure it.',
+	});
+}

@@ -1,0 +1,64 @@
+import type {ExecutionContext} from 'ava';
+import {createAttention} from '../../source/client/attention.js';
+import {createOpenBuffers} from '../../source/client/buffers.js';
+import {createJournal} from '../../source/client/journal.js';
+import {createLiveSession, type LiveSession} from '../../source/client/live-session.js';
+import {createOutbox} from '../../source/client/outbox.js';
+import type {Event} from '../../source/model/events.js';
+import {systemClock} from '../../source/shared/clock.js';
+import {createEmitter} from '../../source/shared/emitter.js';
+import {bareOf, type FullJid} from '../../source/shared/jid.js';
+import {silentLog} from '../../source/shared/log.js';
+import {openSession} from '../../source/xmpp/session-opening.js';
+import {type Recorder, record} from '../client/recorder.js';
+import {temporaryStorage} from '../storage/temporary-profile.js';
+import {addressOf} from '../support/scripted-session.js';
+import type {TestServer} from '../support/servers.js';
+
+/** One account online at a real server, with all extensions and a history of its own. */
+export type OnlineAccount = {readonly jid: FullJid; readonly live: LiveSession; readonly saw: Recorder};
+
+/** Logs in; the session ends with the test. */
+export async function online(
+	t: ExecutionContext,
+	server: Pick<TestServer, 'domain' | 'tlsPort' | 'caPem' | 'resolver'>,
+	localpart: string,
+	password: string,
+): Promise<OnlineAccount> {
+	const storage = await temporaryStorage(t);
+	const events = createEmitter<Event>();
+	const saw = record(events.subscribe);
+	const journal = createJournal(storage, events.emit);
+	const lives: LiveSession[] = [];
+	const account = bareOf(addressOf(`${localpart}@${server.domain}`));
+	const session = await openSession({
+		jid: account,
+		password: async () => password,
+		host: '127.0.0.1',
+		port: server.tlsPort,
+		directTls: true,
+		tls: {ca: server.caPem},
+		resolver: server.resolver,
+		clock: systemClock,
+		log: silentLog,
+		receive: async stanzas => lives[0]?.receive(stanzas),
+	});
+	const live = createLiveSession(session, {
+		storage,
+		journal,
+		buffers: createOpenBuffers(storage, journal),
+		outbox: createOutbox({account, storage, journal, clock: systemClock}),
+		clock: systemClock,
+		log: silentLog,
+		answersReceipts: () => true,
+		attention: createAttention(systemClock),
+		admitsStranger: () => true,
+	});
+	lives.push(live);
+	t.teardown(async () => {
+		await session.end();
+		live.dispose();
+	});
+	await live.start(() => ({availability: 'available', statusText: ''}));
+	return {jid: session.jid, live, saw};
+}
