@@ -34,7 +34,7 @@ type Conference = {
 	readonly nick?: string;
 	readonly password?: string;
 	readonly pinned: boolean;
-	readonly notify: Bookmark['notify'] | undefined;
+	readonly notify?: NonNullable<Bookmark['notify']>;
 	/** Everything but nick and password, as it is. */
 	readonly others: readonly Element[];
 };
@@ -43,10 +43,11 @@ type Conference = {
 const conference: Codec<Conference> = codec(namespace, 'conference', {
 	decode(source) {
 		const extensions = child(source, 'extensions', namespace);
+		const notify = extensions === undefined ? undefined : notifyIn(extensions);
 		return {
 			...settingsOf(source),
 			pinned: extensions !== undefined && child(extensions, 'pinned', pinnedNamespace) !== undefined,
-			notify: extensions === undefined ? undefined : notifyIn(extensions),
+			...(notify === undefined ? {} : {notify}),
 			others: children(source).filter(
 				each => !isElement(each, 'nick', namespace) && !isElement(each, 'password', namespace),
 			),
@@ -210,7 +211,7 @@ function attachBookmarks(context: ExtensionContext<ExtensionPorts>): Bookmarks {
 			});
 		const found = new Map<BareJid, Conference>();
 		for (const [room, older] of compatible ? [] : await legacy.load()) {
-			found.set(room, {...older, pinned: false, notify: undefined, others: []});
+			found.set(room, {...older, pinned: false, others: []});
 		}
 
 		for (const {id, value} of items) {
@@ -238,7 +239,7 @@ function attachBookmarks(context: ExtensionContext<ExtensionPorts>): Bookmarks {
 		get: bookmarkOf,
 		load,
 		async put(room, change) {
-			const before = known.get(room) ?? {autojoin: false, pinned: false, notify: undefined, others: []};
+			const before = known.get(room) ?? {autojoin: false, pinned: false, others: []};
 			const next = withChange(before, change);
 			const compatible = await isCompatible();
 			try {
@@ -284,11 +285,12 @@ function withChange(before: Conference, {pinned, notify, ...change}: BookmarkCha
 	const kept: Partial<Conference> = Object.fromEntries(
 		Object.entries(merged).filter(([, value]) => value !== undefined && value !== ''),
 	);
+	const rule = notify ?? before.notify;
 	const changed = {
 		...kept,
 		autojoin: merged.autojoin,
 		pinned: pinned ?? before.pinned,
-		notify: notify ?? before.notify,
+		...(rule === undefined ? {} : {notify: rule}),
 	};
 	const others =
 		pinned === undefined && notify === undefined ? before.others : withExtensions(before.others, {pinned, notify});
