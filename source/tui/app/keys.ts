@@ -1,7 +1,8 @@
 import {registry} from '../../commands/definitions/index.js';
 import {isCommand, parse} from '../../commands/parse.js';
 import type {KeyAction} from '../../model/keys.js';
-import {applyEdit, cleared, emptyEditor, isEditAction, moveDown, moveUp} from '../input/editor.js';
+import {moveDown, moveUp} from '../composer/vertical.js';
+import {applyEdit, cleared, emptyEditor, isEditAction} from '../input/editor.js';
 import {newer, older, remember} from '../input/history.js';
 import {inputIsEmpty, switchBuffer, toNewest} from './buffers.js';
 import {commandContext} from './command-context.js';
@@ -97,10 +98,15 @@ function send(core: Core): void {
 	obey(core, parsed.intents, text);
 }
 
+/** Cells of a row of the input; on a screen that is too small for it, no line goes on in another row. */
+function composerWidth(core: Core): number {
+	return core.painted().composer?.width ?? Number.MAX_SAFE_INTEGER;
+}
+
 function up(core: Core): void {
 	const view = core.view();
 	const editor = editorOf(view);
-	const moved = moveUp(editor);
+	const moved = moveUp(editor, composerWidth(core));
 	if (moved !== undefined) {
 		core.change(withEditor(view, moved));
 		return;
@@ -114,7 +120,7 @@ function up(core: Core): void {
 
 function down(core: Core): void {
 	const view = core.view();
-	const moved = moveDown(editorOf(view));
+	const moved = moveDown(editorOf(view), composerWidth(core));
 	if (moved !== undefined) {
 		core.change(withEditor(view, moved));
 		return;

@@ -1,7 +1,7 @@
 import {printable} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
-import {composerLines} from '../input/composer-lines.js';
+import {type ComposerLayout, composerLines} from '../input/composer-lines.js';
 import {bufferListLines} from '../panes/buffer-list.js';
 import type {Calendar} from '../panes/calendar.js';
 import {type Frame, frameOf} from '../panes/frame.js';
@@ -30,6 +30,8 @@ export type Canvas = {
 export type Painted = {
 	/** Absent on a screen that is too small. */
 	readonly layout?: Layout;
+	/** The rows of the input. */
+	readonly composer?: ComposerLayout;
 	/** The message pane, for scrolling. */
 	readonly messages?: MessageView;
 	readonly viewport?: Viewport;
@@ -106,7 +108,7 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 			place('list', layout.list, bufferListLines(state, view.active, width, height, palette, now));
 		}
 
-		painted = {layout};
+		painted = {layout, composer: input};
 		if (buffer !== undefined) {
 			frame = frameOf(state, buffer, layout.messages.width, palette, calendar, frame);
 			const {anchor, marker} = placeIn(view, view.active);
@@ -119,7 +121,7 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 				gaps: gapsIn(state, buffer, calendar),
 				header: headerLines(state, buffer, frame, view.loading.has(view.active)),
 			};
-			painted = {layout, messages, viewport: viewport(messages, anchor)};
+			painted = {...painted, messages, viewport: viewport(messages, anchor)};
 		}
 
 		place('messages', layout.messages, painted.viewport?.lines ?? []);
@@ -143,6 +145,7 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 
 			paintComposer(layout, input, view);
 			paintHint(layout, view);
+			painted = {...painted, composer: input};
 			return painted;
 		},
 	};
