@@ -18,9 +18,10 @@ import {createDecoder} from './input/decoder.js';
 import {systemCalendar} from './panes/calendar.js';
 import {createPalette} from './panes/palette.js';
 import type {PopupLayout} from './popups/spans.js';
-import {colorDepthOf} from './screen/color.js';
+import {preferredDepth} from './screen/color.js';
 import {glyphsOf} from './screen/glyphs.js';
 import {createScreen, type Screen} from './screen/screen.js';
+import {surroundingsOf} from './terminal/surroundings.js';
 import {createTerminal, type TerminalEnd} from './terminal/terminal.js';
 
 export type TuiOptions = {
@@ -57,24 +58,37 @@ const inkDelay = 700;
  */
 export async function startTui(options: TuiOptions): Promise<TuiExit> {
 	const {clock, env, stdin, stdout} = options;
-	const colorDepth = colorDepthOf(env);
+	const colorDepth = preferredDepth(options.settings['color.depth'], env);
+	const surroundings = surroundingsOf(env);
 	const theme = colorDepth === 'none' ? monochrome : (themeNamed(options.settings.theme) ?? dark);
 
 	let end: (exit: TuiExit) => void = () => {};
 	const exit = new Promise<TuiExit>(resolve => {
 		end = resolve;
 	});
-	const decoder = createDecoder({clock, emit: event => app.input(event)});
+	const decoder = createDecoder({
+		clock,
+		emit: event => (event.type === 'reply' ? terminal.answer(event) : app.input(event)),
+	});
 	const terminal = createTerminal({
 		clock,
 		stdin,
 		stdout,
+		env,
 		log: options.log ?? silentLog,
 		onInput: chunk => decoder.push(chunk),
+		onWaiting: decoder.expectAnswers,
 		onResume: () => screen.repaint(),
 		onEnd: reason => end(reason),
 	});
-	const screen = createScreen({output: terminal.output, clock, colorDepth, glyphs: glyphsOf(env)});
+	const screen = createScreen({
+		output: terminal.output,
+		clock,
+		colorDepth,
+		glyphs: glyphsOf(env),
+		links: surroundings.strings,
+		scrolling: surroundings.scrolling,
+	});
 	const popups = createLatePopups(screen, theme);
 	const backend = new Promise<Backend>((resolve, reject) => {
 		// After the first frame has left.
@@ -92,9 +106,12 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		suspend: terminal.suspend,
 		setTitle: terminal.setTitle,
 		bell: terminal.bell,
+		notify: terminal.notify,
+		copy: terminal.copy,
 		onQuit: () => end({type: 'quit'}),
 	});
 
+	terminal.setMouse(options.settings.mouse);
 	terminal.enter();
 	app.start();
 	screen.flush();
@@ -103,6 +120,8 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 			app.resized();
 			popups.resized();
 		}),
+		app.preferred(['mouse'], ({mouse}) => terminal.setMouse(mouse)),
+		app.preferred(['color.depth'], now => screen.setColorDepth(preferredDepth(now['color.depth'], env))),
 		clock.after(inkDelay, popups.load),
 		decoder.close,
 		() => app.close(),
@@ -115,6 +134,7 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 
 		return reason;
 	} finally {
+		await terminal.settled();
 		for (const dispose of disposals) {
 			dispose();
 		}

@@ -10,6 +10,8 @@ import type {Dialog} from '../assistant/dialog.js';
 import {insertPaste, insertText} from '../input/editor.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
 import type {KeyMeaning} from '../input/keymap.js';
+import type {CopyResult} from '../terminal/clipboard.js';
+import type {NotificationKind} from '../terminal/notification.js';
 import {attentionOf} from './attention.js';
 import {leaveClosed, saveView, showFirst, switchBuffer} from './buffers.js';
 import type {Core} from './core.js';
@@ -37,6 +39,10 @@ export type AppOptions = PresenterOptions & {
 	suspend(): void;
 	setTitle(title: string): void;
 	bell(): void;
+	/** Has the terminal show a notification. Absent: there is none. */
+	readonly notify?: (kind: NotificationKind, title: string, text: string) => void;
+	/** Copies a text to the clipboard. Absent: there is none. */
+	readonly copy?: (text: string) => Promise<CopyResult>;
 	/** The person wants to leave; what they arranged is saved. */
 	onQuit(): void;
 };

@@ -11,6 +11,8 @@ export type Decoder = {
 	push(chunk: Uint8Array | string): void;
 	/** Announces that a cursor position was asked for, so that the next `CSI 1;n R` is the answer and not F3. */
 	expectCursorReport(): void;
+	/** Says whether answers of the terminal may be on their way: their ends are waited for longer, so that none is typed. */
+	expectAnswers(expected: boolean): void;
 	/** Forgets half-read sequences and stops the timers. */
 	close(): void;
 };
@@ -21,6 +23,10 @@ export type DecoderOptions = {readonly clock: Clock; readonly emit: (event: Inpu
 const escapeQuiet = 50;
 /** Milliseconds after which a half-read sequence is given up: a slow link may cut one in two. */
 const sequenceQuiet = 500;
+/** The same for an answer that was asked for: its second half must not be taken for text. */
+const answerQuiet = 3000;
+/** The same for the ESC that it may begin with. */
+const answerEscapeQuiet = 250;
 /** Milliseconds of silence after which a paste without its end mark counts as ended. */
 const pasteQuiet = 1000;
 /** Longest answer (OSC, DCS) kept; longer ones are dropped. */
@@ -43,6 +49,7 @@ export function createDecoder({clock, emit}: DecoderOptions): Decoder {
 	let pastedLength = 0;
 	let timer: Dispose | undefined;
 	let expectsReport = false;
+	let expectsAnswers = false;
 
 	const wait = (delay: number, task: () => void) => {
 		timer = clock.after(delay, () => {
@@ -118,7 +125,12 @@ export function createDecoder({clock, emit}: DecoderOptions): Decoder {
 		}
 
 		held = text;
-		wait(/^\u{1B}{1,2}$/u.test(text) ? escapeQuiet : sequenceQuiet, giveUp);
+		const isAnswer = expectsAnswers && /^\u{1B}(?:[\]P]|\[[?>])/u.test(text);
+		const isEscape = /^\u{1B}{1,2}$/u.test(text);
+		wait(
+			isEscape ? (expectsAnswers ? answerEscapeQuiet : escapeQuiet) : isAnswer ? answerQuiet : sequenceQuiet,
+			giveUp,
+		);
 	};
 
 	const decode = (input: string) => {
@@ -168,6 +180,9 @@ export function createDecoder({clock, emit}: DecoderOptions): Decoder {
 		},
 		expectCursorReport() {
 			expectsReport = true;
+		},
+		expectAnswers(expected) {
+			expectsAnswers = expected;
 		},
 		close() {
 			timer?.();

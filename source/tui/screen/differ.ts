@@ -20,6 +20,8 @@ export type Differ = {
 	invalidate(): void;
 	/** A terminal of another size, of which nothing is known. */
 	resize(columns: number, rows: number): void;
+	/** Other colours from now on; nothing is known of what the terminal shows. */
+	setColorDepth(depth: ColorDepth): void;
 };
 
 export type DifferOptions = {
@@ -28,6 +30,8 @@ export type DifferOptions = {
 	readonly colorDepth: ColorDepth;
 	/** Default `unicode`. */
 	readonly glyphs?: Glyphs;
+	/** Whether the terminal may be given hyperlinks. Default yes. */
+	readonly links?: boolean;
 	/** Whether the terminal has scroll regions. */
 	readonly scrolling: boolean;
 };
@@ -45,7 +49,8 @@ const csi = '\u{1B}[';
 
 /** Compares the wanted screen with the shown one: see {@link Differ}. */
 export function createDiffer(options: DifferOptions): Differ {
-	const pen = createPen(options.columns, options.colorDepth, options.glyphs ?? 'unicode');
+	const {columns: initialColumns, colorDepth, glyphs = 'unicode', links = true} = options;
+	const pen = createPen(initialColumns, {colorDepth, glyphs, links});
 	let shown = createGrid(options.columns, options.rows);
 	let cursorVisible: boolean | undefined;
 	shown.cells.fill(unknown);
@@ -244,6 +249,10 @@ export function createDiffer(options: DifferOptions): Differ {
 		resize(columns, rows) {
 			shown = createGrid(columns, rows);
 			pen.resize(columns);
+			invalidate();
+		},
+		setColorDepth(depth) {
+			pen.setColorDepth(depth);
 			invalidate();
 		},
 	};

@@ -1,5 +1,6 @@
 import type {ColorDepth} from './color.js';
 import {asciiSign, type Glyphs} from './glyphs.js';
+import {linkSequence} from './link.js';
 import {createStyleEmitter} from './sgr.js';
 import {blankStyle, plain, type StyleId} from './style.js';
 
@@ -27,6 +28,7 @@ export type Pen = {
 	/** The bytes since the last `take`. */
 	take(): string;
 	resize(columns: number): void;
+	setColorDepth(depth: ColorDepth): void;
 };
 
 const csi = '\u{1B}[';
@@ -39,8 +41,16 @@ function shortest(candidates: readonly string[]): string {
 	return candidates.reduce((best, candidate) => (candidate.length < best.length ? candidate : best));
 }
 
-export function createPen(initialColumns: number, depth: ColorDepth, glyphs: Glyphs): Pen {
-	const transition = createStyleEmitter(depth);
+/** What the terminal can show. */
+export type PenOptions = {
+	readonly colorDepth: ColorDepth;
+	readonly glyphs: Glyphs;
+	/** Whether it may be given hyperlinks. */
+	readonly links: boolean;
+};
+
+export function createPen(initialColumns: number, {colorDepth, glyphs, links}: PenOptions): Pen {
+	let transition = createStyleEmitter(colorDepth, links);
 	let columns = initialColumns;
 	let x: number | undefined;
 	let y: number | undefined;
@@ -108,7 +118,7 @@ export function createPen(initialColumns: number, depth: ColorDepth, glyphs: Gly
 		},
 		setStyle(wanted) {
 			if (style === undefined) {
-				bytes += `${csi}m\u{1B}]8;;\u{1B}\\`;
+				bytes += links ? `${csi}m${linkSequence('')}` : `${csi}m`;
 				style = plain;
 			}
 
@@ -147,6 +157,9 @@ export function createPen(initialColumns: number, depth: ColorDepth, glyphs: Gly
 		},
 		resize(newColumns) {
 			columns = newColumns;
+		},
+		setColorDepth(depth) {
+			transition = createStyleEmitter(depth, links);
 		},
 	};
 }
