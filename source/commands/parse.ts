@@ -63,6 +63,7 @@ function message(body: string, context: CommandContext): Parsed {
 function obey(command: Command, text: string, words: readonly Word[], context: CommandContext): Parsed {
 	const rest = [...words];
 	const values: Record<string, unknown> = takeFlags(command, rest, context);
+	const places = new Map<string, {readonly from: number; readonly to: number}>();
 	for (const [name, parameter] of Object.entries(command.parameters)) {
 		if (parameter.takes === 'flag') {
 			continue;
@@ -78,6 +79,8 @@ function obey(command: Command, text: string, words: readonly Word[], context: C
 		}
 
 		values[name] = read.value;
+		const last = parameter.takes === 'word' ? at : {to: text.trimEnd().length};
+		places.set(name, {from: at.from, to: Math.max(at.from, last.to)});
 	}
 
 	const [extra] = rest;
@@ -91,7 +94,8 @@ function obey(command: Command, text: string, words: readonly Word[], context: C
 
 	const outcome = command.run(values, context);
 	if (isComplaint(outcome)) {
-		return problem(text.length, text.length, {
+		const {from, to} = places.get(outcome.about ?? '') ?? {from: text.length, to: text.length};
+		return problem(from, to, {
 			...outcome.complaint,
 			hint: outcome.complaint.hint ?? `Usage: ${usage(command)}`,
 		});
