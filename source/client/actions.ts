@@ -29,6 +29,7 @@ import type {OpenSession} from './login.js';
 import {type LocalAddresses, systemAddresses} from './network-watch.js';
 import type {Random} from './reconnection.js';
 import {saveView} from './saved-view.js';
+import {createSettingsReload} from './settings-reload.js';
 import {createXmlWatch} from './xml-watch.js';
 
 export type ClientPorts = {
@@ -81,6 +82,15 @@ export function createClient({
 		buffers,
 		attention,
 	});
+
+	const reload = createSettingsReload({
+		file: ports.settings,
+		settings,
+		journal,
+		clock: ports.clock,
+		follow: accounts.follow,
+	});
+	let unwatch: Dispose = () => {};
 
 	/** Use of the extensions of a connection; throws `not-connected`. */
 	const extensionsOf = (account: BareJid) => accounts.get(account).live().use;
@@ -196,7 +206,7 @@ export function createClient({
 		},
 		changeSetting: change => changeSetting(settings, change),
 		async reloadSettings() {
-			return {changed: settings.reload()};
+			return {changed: reload.reload()};
 		},
 	};
 
@@ -205,10 +215,12 @@ export function createClient({
 		events: events.subscribe,
 		async start() {
 			accounts.start();
+			unwatch = reload.watch();
 		},
 		watch: attention.watch,
 		stop() {
 			attention.close();
+			unwatch();
 			return accounts.stop();
 		},
 	};

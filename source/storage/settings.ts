@@ -1,6 +1,7 @@
 import {accessSync, constants, existsSync, readFileSync, realpathSync, renameSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {defaultSettings, type Settings} from '../model/settings.js';
+import {type Clock, systemClock} from '../shared/clock.js';
 import {isXmppcError, XmppcError} from '../shared/errors.js';
 import {ensurePrivateDirectory, type Notice, type ProfileDirectories} from './directories.js';
 import {errorNumberName, fileError} from './file-errors.js';
@@ -9,6 +10,7 @@ import type {SettingsStore} from './ports.js';
 import {syncDirectory} from './private-file.js';
 import {checkSettings} from './settings-schema.js';
 import {contentOf, type FileContent, serializeContent} from './settings-text.js';
+import {watchFile} from './settings-watch.js';
 
 const name = 'settings';
 
@@ -18,7 +20,7 @@ const name = 'settings';
  */
 export function openSettings(
 	directories: ProfileDirectories,
-	{notice = () => {}}: {readonly notice?: Notice} = {},
+	{notice = () => {}, clock = systemClock}: {readonly notice?: Notice; readonly clock?: Clock} = {},
 ): SettingsStore {
 	const path = join(directories.config, `${name}.json`);
 	return {
@@ -46,6 +48,10 @@ export function openSettings(
 			}
 
 			return changed;
+		},
+		watch(changed, failed) {
+			ensurePrivateDirectory(directories.config, notice);
+			return watchFile(path, clock, changed, failed);
 		},
 	};
 }
