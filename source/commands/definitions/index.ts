@@ -2,8 +2,8 @@ import {createRegistry} from '../registry.js';
 import {accounts} from './accounts.js';
 import {contacts} from './contacts.js';
 import {conversation} from './conversation.js';
-import {presence} from './presence.js';
 import {keys} from './keys.js';
+import {presence} from './presence.js';
 import {screen} from './screen.js';
 
 /** Families in the order in which the help shows them. Adding a command is adding a row to one of them. */
@@ -13,8 +13,7 @@ export const families = [
 	{title: 'Presence', commands: presence},
 	{title: 'Accounts', commands: accounts},
 	{title: 'Screen', commands: screen},
-] as const;
-	{title: 'Arrangement', commands: arrangement},
 	{title: 'Keys', commands: keys},
+] as const;
 
 export const registry = createRegistry(families.flatMap(family => family.commands));
