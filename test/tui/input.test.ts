@@ -367,5 +367,5 @@ test('Ctrl+Shift and a letter means what Ctrl and the letter means, unless it is
 	const event = {type: 'key', key: 'w', ctrl: true, alt: false, shift: true} as const;
 	t.deepEqual(meaningOf(keymapWith({}), event), meaningOf(keymapWith({}), {...event, shift: false}));
 	t.is(meaningOf(keymapWith({}), event).type, 'action');
-	t.deepEqual(meaningOf(keymapWith({'ctrl+shift+w': 'redraw'}), event), {type: 'action', action: 'redraw'});
+	t.deepEqual(meaningOf(new Map([['ctrl+shift+w', 'redraw']] as const), event), {type: 'action', action: 'redraw'});
 });
