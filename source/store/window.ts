@@ -29,6 +29,11 @@ export function newestMessage(entries: readonly Entry[]): number {
 
 /** The window with a page of history, or that page alone where there may be others between. */
 export function withPage(buffer: BufferState, page: EventOf<'history.loaded'>): BufferState {
+	if (page.around !== undefined) {
+		const entries = mergePage(unstored(buffer), page.messages);
+		return {...buffer, entries, loaded: true, complete: page.complete, detached: !page.around.last};
+	}
+
 	return page.following === undefined ? withOlder(buffer, page) : withNewer(buffer, page, page.following);
 }
 
