@@ -1,3 +1,4 @@
+import {isConversation} from '../model/buffer.js';
 import type {EventOf} from '../model/events.js';
 import type {Message} from '../model/message.js';
 import {insertMessage, mergePage} from './entries.js';
@@ -95,7 +96,7 @@ export function withHold(buffer: BufferState, held: boolean): BufferState {
 export function bounded(buffer: BufferState): BufferState {
 	const {entries, held, info} = buffer;
 	// What the console says is stored nowhere else: there the newest count more.
-	if (!held || info.kind === 'console') {
+	if (!held || !isConversation(info.kind)) {
 		return entries.length > windowLimit + slack ? trimmed(buffer, windowLimit) : buffer;
 	}
 
@@ -113,6 +114,6 @@ export function trimmed(buffer: BufferState, keep: number): BufferState {
 	return {
 		...buffer,
 		entries: buffer.entries.slice(-keep),
-		complete: buffer.info.kind === 'console',
+		complete: !isConversation(buffer.info.kind),
 	};
 }

@@ -21,6 +21,7 @@ import type {PopupLayout} from './popups/spans.js';
 import {preferredDepth} from './screen/color.js';
 import {glyphsOf} from './screen/glyphs.js';
 import {createScreen, type Screen} from './screen/screen.js';
+import {createLaunch} from './terminal/launch.js';
 import {surroundingsOf} from './terminal/surroundings.js';
 import {createTerminal, type TerminalEnd} from './terminal/terminal.js';
 
@@ -90,6 +91,7 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		scrolling: surroundings.scrolling,
 	});
 	const popups = createLatePopups(screen, theme);
+	const palette = createPalette(theme, {depth: colorDepth});
 	const backend = new Promise<Backend>((resolve, reject) => {
 		// After the first frame has left.
 		clock.after(0, () => openMended(options, dialog => app.ask(dialog)).then(resolve, reject));
@@ -98,7 +100,7 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		actions: lateActions(backend),
 		clock,
 		preferences: options.settings,
-		painter: createPainter(screen, createPalette(theme), systemCalendar),
+		painter: createPainter(screen, () => palette, systemCalendar),
 		columns: () => screen.columns,
 		showPopup: popups.show,
 		setCursor: screen.setCursor,
@@ -107,6 +109,7 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		setTitle: terminal.setTitle,
 		bell: terminal.bell,
 		notify: terminal.notify,
+		launch: createLaunch(),
 		copy: terminal.copy,
 		onQuit: () => end({type: 'quit'}),
 	});

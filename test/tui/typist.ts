@@ -32,6 +32,8 @@ export type Typist = {
 	painted(): readonly string[];
 	readonly rung: () => number;
 	readonly title: () => string;
+	/** Notifications of the terminal, `title: text`, and programs that were started. */
+	readonly calls: () => ReadonlyArray<string | readonly string[]>;
 	readonly left: () => boolean;
 };
 
@@ -69,6 +71,7 @@ export async function createTypist(
 	let popup: PopupLayout | undefined;
 	let set: string[] = [];
 	let rung = 0;
+	const calls: Array<string | readonly string[]> = [];
 	let title = '';
 	let left = false;
 	const canvas = {
@@ -85,10 +88,11 @@ export async function createTypist(
 			cursor = 'hidden';
 		},
 	};
+	const palette = createPalette(dark);
 	const app = createApp({
 		actions: backend.actions,
 		clock,
-		painter: createPainter(canvas, createPalette(dark), utc),
+		painter: createPainter(canvas, () => palette, utc),
 		columns: () => size.columns,
 		showPopup(layout) {
 			popup = layout;
@@ -99,8 +103,18 @@ export async function createTypist(
 		setTitle(text) {
 			title = text;
 		},
+		calendar: utc,
 		bell() {
 			rung++;
+		},
+		notify(_, title, text) {
+			calls.push(`${title}: ${text}`);
+		},
+		launch(command, failed) {
+			calls.push(command);
+			if (command[0] === 'missing') {
+				failed('it was not found.');
+			}
 		},
 		onQuit() {
 			left = true;
@@ -146,6 +160,7 @@ export async function createTypist(
 		},
 		rung: () => rung,
 		title: () => title,
+		calls: () => calls,
 		left: () => left,
 	};
 }

@@ -10,10 +10,11 @@ import type {Dialog} from '../assistant/dialog.js';
 import {insertPaste, insertText} from '../input/editor.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
 import type {KeyMeaning} from '../input/keymap.js';
+import {type Calendar, systemCalendar} from '../panes/calendar.js';
 import type {CopyResult} from '../terminal/clipboard.js';
-import type {NotificationKind} from '../terminal/notification.js';
 import {attentionOf} from './attention.js';
 import {leaveClosed, saveView, showFirst, switchBuffer} from './buffers.js';
+import type {CallSignals} from './caller.js';
 import type {Core} from './core.js';
 import {createCountdown} from './countdown.js';
 import {openDialog} from './dialogs.js';
@@ -29,23 +30,24 @@ import {type Reading, readingOf} from './reading.js';
 import {savingOf} from './saving.js';
 import {draftsOf, editorOf, initialView, placesOf, type ViewState, withEditor, withHint} from './view-state.js';
 import {holdingOf} from './window.js';
+import {xmlViewOf} from './xml-view.js';
 
-export type AppOptions = PresenterOptions & {
-	readonly actions: Actions;
-	readonly clock: Clock;
-	/** What the person prefers, for the first frame already. Absent: the defaults. */
-	readonly preferences?: Preferences;
-	redraw(): void;
-	suspend(): void;
-	setTitle(title: string): void;
-	bell(): void;
-	/** Has the terminal show a notification. Absent: there is none. */
-	readonly notify?: (kind: NotificationKind, title: string, text: string) => void;
-	/** Copies a text to the clipboard. Absent: there is none. */
-	readonly copy?: (text: string) => Promise<CopyResult>;
-	/** The person wants to leave; what they arranged is saved. */
-	onQuit(): void;
-};
+export type AppOptions = PresenterOptions &
+	CallSignals & {
+		readonly actions: Actions;
+		readonly clock: Clock;
+		/** What the person prefers, for the first frame already. Absent: the defaults. */
+		readonly preferences?: Preferences;
+		redraw(): void;
+		suspend(): void;
+		setTitle(title: string): void;
+		/** The person's time zone. Absent: that of the system. */
+		readonly calendar?: Calendar;
+		/** Copies a text to the clipboard. Absent: there is none. */
+		readonly copy?: (text: string) => Promise<CopyResult>;
+		/** The person wants to leave; what they arranged is saved. */
+		onQuit(): void;
+	};
 
 /** The TUI without a terminal: keys and Events in, paint and Actions out. */
 export type App = {
@@ -119,6 +121,8 @@ export function createApp(options: AppOptions): App {
 				...(hint === undefined ? {} : {hint}),
 			});
 		},
+		xml: xmlViewOf({actions, store}),
+		testNotification: () => news.test(),
 		during: (move, limits) => gate.during(move, limits),
 		redraw: options.redraw,
 		suspend: options.suspend,
@@ -131,8 +135,11 @@ export function createApp(options: AppOptions): App {
 	};
 	const reading: Reading = readingOf(core);
 	const hold = holdingOf(core);
-	const news: News = newsFor(core, options);
-	const attention = attentionOf(core);
+	const news: News = newsFor(core, {calendar: systemCalendar, ...options});
+	const attention = attentionOf(core, looking => {
+		reading.focus(looking);
+		news.countUnread();
+	});
 	const saving = savingOf(core);
 	const countdown = createCountdown(clock, () => show());
 	const gate = gateFor(core, keys, event => together(() => react(event)));
@@ -195,8 +202,6 @@ export function createApp(options: AppOptions): App {
 				break;
 			case 'focus':
 				attention.focus(event.focused);
-				reading.focus(event.focused);
-				news.countUnread();
 				break;
 			default:
 				break;
@@ -270,6 +275,11 @@ export function createApp(options: AppOptions): App {
 			gate.opened(false);
 		},
 		hear(event) {
+			if (event.type === 'xml.passed') {
+				core.xml.hear(event);
+				return;
+			}
+
 			store.dispatch(event);
 			preferences.look();
 			news.hear(event);
@@ -285,6 +295,7 @@ export function createApp(options: AppOptions): App {
 			gate.close();
 			countdown.close();
 			attention.close();
+			news.close();
 			saving.close();
 		},
 		preferred: preferences.on,
