@@ -1,5 +1,6 @@
 import {createRegistry} from '../registry.js';
 import {accounts} from './accounts.js';
+import {consoleCommands} from './console.js';
 import {contacts} from './contacts.js';
 import {conversation} from './conversation.js';
 import {keys} from './keys.js';
@@ -14,6 +15,7 @@ export const families = [
 	{title: 'Accounts', commands: accounts},
 	{title: 'Screen', commands: screen},
 	{title: 'Keys', commands: keys},
+	{title: 'Console', commands: consoleCommands},
 ] as const;
 
 export const registry = createRegistry(families.flatMap(family => family.commands));
