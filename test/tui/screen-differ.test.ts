@@ -1,7 +1,7 @@
 import {fc, testProp} from '@fast-check/ava';
 import test from 'ava';
 import {availabilities} from '../../source/model/account.js';
-import {markMeanings} from '../../source/tui/panes/message-lines.js';
+import {markMeanings} from '../../source/tui/panes/message-marks.js';
 import {presenceMark} from '../../source/tui/panes/words.js';
 import {createDiffer} from '../../source/tui/screen/differ.js';
 import {asciiSign, glyphsOf} from '../../source/tui/screen/glyphs.js';

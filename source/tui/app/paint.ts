@@ -1,6 +1,7 @@
 import {printable} from '../../shared/text.js';
+import {readersAt} from '../../store/room-selectors.js';
 import {bufferOf} from '../../store/selectors.js';
-import type {State} from '../../store/state.js';
+import {type BufferState, initialState, type State} from '../../store/state.js';
 import {type ComposerLayout, composerLines} from '../input/composer-lines.js';
 import {bufferListLines} from '../panes/buffer-list.js';
 import type {Calendar} from '../panes/calendar.js';
@@ -14,7 +15,7 @@ import {titleLine} from '../panes/title.js';
 import {headerLines} from '../panes/welcome.js';
 import type {Rectangle, Region} from '../screen/layers.js';
 import {line, type StyledLine, wrap} from '../screen/line.js';
-import {editorOf, placeIn, type ViewState} from './view-state.js';
+import {editorOf, initialView, placeIn, type ViewState} from './view-state.js';
 
 /** The part of the screen that the panes are painted on. */
 export type Canvas = {
@@ -46,8 +47,12 @@ export type Painter = {
 
 const paneIds = ['title', 'list', 'messages', 'status', 'composer', 'hint'] as const;
 
+/** The colours that State and view want; the same object as long as they are the same. */
+export type PaletteFor = (state: State, view: ViewState) => Palette;
+
 /** Makes the painter of a screen. */
-export function createPainter(canvas: Canvas, palette: Palette, calendar: Calendar): Painter {
+export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: Calendar): Painter {
+	let palette = paletteFor(initialState, initialView);
 	let frame: Frame | undefined;
 	let painted: Painted = {};
 	let wasTooSmall = false;
@@ -84,6 +89,7 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 	};
 
 	const paint = (state: State, view: ViewState): Painted => {
+		palette = paletteFor(state, view);
 		const input = composer(view);
 		const layout = layoutFor(canvas.columns, canvas.rows, input.lines.length, view.list);
 		if (layout === undefined) {
@@ -110,7 +116,8 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 
 		painted = {layout, composer: input};
 		if (buffer !== undefined) {
-			frame = frameOf(state, buffer, layout.messages.width, palette, calendar, frame);
+			const {width} = layout.messages;
+			frame = frameOf(state, buffer, {width, palette, calendar, joins: view.joins}, frame);
 			const {anchor, marker} = placeIn(view, view.active);
 			const messages: MessageView = {
 				entries: buffer.entries,
@@ -120,6 +127,8 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 				complete: buffer.complete,
 				gaps: gapsIn(state, buffer, calendar),
 				header: headerLines(state, buffer, frame, view.loading.has(view.active)),
+				unfolded: view.unfolded,
+				readers: readersFor(state, buffer),
 			};
 			painted = {...painted, messages, viewport: viewport(messages, anchor)};
 		}
@@ -149,6 +158,11 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 			return painted;
 		},
 	};
+}
+
+/** Whose reading ended where, in a room; in a chat the mark behind a message says it. */
+function readersFor(state: State, {info}: BufferState): MessageView['readers'] {
+	return info.kind === 'room' ? (key, next) => readersAt(state, info.id, key, next) : undefined;
 }
 
 function hintLines(hint: NonNullable<ViewState['hint']>, width: number, {role}: Palette): readonly StyledLine[] {
