@@ -247,6 +247,21 @@ test('a paste of a megabyte in small reads takes no longer than its length', t =
 	t.true(performance.now() - start < 1000);
 });
 
+test('of a paste of many megabytes only its length is kept, and typing goes on behind it', t => {
+	const {decoder, take} = decoding();
+	decoder.push('\u{1B}[200~');
+	for (let sent = 0; sent < 5_000_000; sent += 50_000) {
+		decoder.push('x'.repeat(50_000));
+	}
+
+	decoder.push('\u{1B}[201~y');
+	const [paste, key] = take();
+	t.deepEqual(paste, {type: 'paste', text: '', tooLong: 5_000_000});
+	t.true(key?.type === 'key' && key.key === 'y');
+	decoder.push('\u{1B}[200~short\u{1B}[201~');
+	t.deepEqual(take(), [{type: 'paste', text: 'short'}]);
+});
+
 test('a page of text in one read is a paste even where the terminal does not mark it', t => {
 	const {decoder, take} = decoding();
 	decoder.push(`${'x'.repeat(5000)}\r`);

@@ -7,7 +7,7 @@ import {bufferOf} from '../../store/selectors.js';
 import {initialState, type State, type StoreEvent} from '../../store/state.js';
 import {createStore} from '../../store/store.js';
 import type {Dialog} from '../assistant/dialog.js';
-import {insertPaste, insertText} from '../input/editor.js';
+import {typeText} from '../composer/typing.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
 import type {KeyMeaning} from '../input/keymap.js';
 import {type Calendar, systemCalendar} from '../panes/calendar.js';
@@ -22,8 +22,9 @@ import {gateFor} from './gate.js';
 import {createKeyReader, keymapFor} from './key-reader.js';
 import {keyAction} from './keys.js';
 import {type News, newsFor} from './news.js';
+import {paste} from './paste.js';
 import {present} from './perform.js';
-import {popupKey, popupPaste} from './popup-keys.js';
+import {popupKey} from './popup-keys.js';
 import {type PreferenceWatch, watchPreferences} from './preferences.js';
 import {createPresenter, type PresenterOptions} from './presenter.js';
 import {type Reading, readingOf} from './reading.js';
@@ -74,8 +75,6 @@ export type App = {
 
 /** Milliseconds between two paints that keys did not ask for. */
 const flushInterval = 33;
-/** A paste of so many lines may be more than was meant. */
-const manyLines = 6;
 
 export function createApp(options: AppOptions): App {
 	const {actions, clock, preferences: first = initialState.preferences} = options;
@@ -198,7 +197,7 @@ export function createApp(options: AppOptions): App {
 			case 'paste':
 				attention.touched();
 				news.touched();
-				paste(event.text);
+				paste(core, event);
 				break;
 			case 'focus':
 				attention.focus(event.focused);
@@ -210,29 +209,10 @@ export function createApp(options: AppOptions): App {
 
 	function act(meaning: KeyMeaning): void {
 		if (meaning.type === 'text') {
-			core.change(withEditor(view, insertText(editorOf(view), meaning.text)));
+			core.change(withEditor(view, typeText(editorOf(view), meaning.text)));
 		} else if (meaning.type === 'action') {
 			keyAction(core, meaning.action);
 		}
-	}
-
-	function paste(text: string): void {
-		view = withHint(view, undefined);
-		if (view.popup !== undefined && popupPaste(core, view.popup, text)) {
-			return;
-		}
-
-		const pasted = withEditor(view, insertPaste(editorOf(view), text));
-		const lines = text.replace(/\n+$/u, '').split('\n').length;
-		core.change(
-			lines < manyLines
-				? pasted
-				: withHint(pasted, {
-						level: 'info',
-						text: `Pasted ${lines} lines.`,
-						more: 'Enter sends them as one message, Ctrl+C drops them.',
-					}),
-		);
 	}
 
 	store.subscribe(() => {

@@ -1,7 +1,9 @@
 import {printable} from '../../shared/text.js';
 import {readersAt} from '../../store/room-selectors.js';
+import {isCommand} from '../../commands/parse.js';
 import {bufferOf} from '../../store/selectors.js';
 import {type BufferState, initialState, type State} from '../../store/state.js';
+import {inputStyles} from '../composer/input-styles.js';
 import {type ComposerLayout, composerLines} from '../input/composer-lines.js';
 import {bufferListLines} from '../panes/buffer-list.js';
 import type {Calendar} from '../panes/calendar.js';
@@ -57,11 +59,14 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 	let painted: Painted = {};
 	let wasTooSmall = false;
 
-	const composer = (view: ViewState) => {
-		const editor = editorOf(view);
+	const composer = (state: State, view: ViewState) => {
+		const {text, cursor} = editorOf(view);
 		return composerLines({
-			text: editor.text,
-			cursor: editor.cursor,
+			text,
+			cursor,
+			styles: isCommand(text)
+				? undefined
+				: inputStyles(text, {palette, styling: state.preferences['composer.styling'], misspelt: []}),
 			columns: canvas.columns,
 			maximumRows: largestComposer(canvas.rows),
 			prompt: line([{text: '> ', style: palette.role.prompt}]),
@@ -90,7 +95,7 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 
 	const paint = (state: State, view: ViewState): Painted => {
 		palette = paletteFor(state, view);
-		const input = composer(view);
+		const input = composer(state, view);
 		const layout = layoutFor(canvas.columns, canvas.rows, input.lines.length, view.list);
 		if (layout === undefined) {
 			wasTooSmall = true;
@@ -146,7 +151,7 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 	return {
 		paint,
 		paintInput(state, view) {
-			const input = composer(view);
+			const input = composer(state, view);
 			const {layout} = painted;
 			if (layout === undefined || input.lines.length !== layout.composer.height) {
 				return paint(state, view);

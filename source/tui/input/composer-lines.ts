@@ -1,10 +1,7 @@
 import {type RowsOptions, rowsAround, topRow} from '../composer/rows.js';
 import {blank} from '../screen/grid.js';
 import {emptyLine, joinLines, line, type StyledLine} from '../screen/line.js';
-import {blankStyle, plain, type StyleId} from '../screen/style.js';
-
-/** A stretch of the text, in UTF-16 units, that looks different from the rest. */
-export type Decoration = {readonly from: number; readonly to: number; readonly style: StyleId};
+import {blankStyle, plain} from '../screen/style.js';
 
 export type ComposerOptions = {
 	readonly text: string;
@@ -16,9 +13,8 @@ export type ComposerOptions = {
 	readonly maximumRows: number;
 	/** Stands before the first row; the others are indented by its width. */
 	readonly prompt?: StyledLine | undefined;
-	readonly style?: StyleId | undefined;
-	/** In order, without overlap. */
-	readonly decorations?: readonly Decoration[] | undefined;
+	/** How each UTF-16 unit of the text looks. */
+	readonly styles?: Uint16Array | undefined;
 	/** Shown instead of every character: for passwords. */
 	readonly mask?: RowsOptions['mask'];
 };
@@ -46,11 +42,10 @@ export function composerLines(options: ComposerOptions): ComposerLayout {
 	const width = Math.max(1, columns - indent);
 	const rows = rowsAround({text, cursor, width, above: maximumRows, mask});
 	const top = topRow(rows, maximumRows);
-	const styleAt = stylesOf(options.style ?? plain, options.decorations ?? []);
 	const blanks = line(' '.repeat(indent));
 	const lines = rows.rows.slice(top, top + maximumRows).map((row, index) => {
 		const styles = Uint16Array.from(row.offsets, (offset, column) => {
-			const id = styleAt(offset);
+			const id = options.styles?.[offset] ?? plain;
 			return row.cells[column] === blank ? blankStyle(id) : id;
 		});
 		return joinLines([row.from === 0 && top + index === 0 ? prompt : blanks, {cells: row.cells, styles, fill: plain}]);
@@ -60,18 +55,5 @@ export function composerLines(options: ComposerOptions): ComposerLayout {
 		cursor: {x: Math.min(indent + rows.column, Math.max(0, columns - 1)), y: rows.at - top},
 		width,
 		indent,
-	};
-}
-
-/** The style of each offset, asked in ascending order. */
-function stylesOf(style: StyleId, decorations: readonly Decoration[]): (offset: number) => StyleId {
-	let next = 0;
-	return offset => {
-		let decoration = decorations[next];
-		while (decoration !== undefined && decoration.to <= offset) {
-			decoration = decorations[++next];
-		}
-
-		return decoration !== undefined && decoration.from <= offset ? decoration.style : style;
 	};
 }

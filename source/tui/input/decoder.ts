@@ -33,8 +33,8 @@ const pasteQuiet = 1000;
 const longestString = 65_536;
 /** This much text in one read, in UTF-16 units, was not typed: a terminal without bracketed paste. */
 const longestBurst = 1000;
-/** A paste is handed on in pieces of about this many UTF-16 units. */
-const pastePiece = 4_194_304;
+/** Of a longer paste, in UTF-16 units, nothing is kept but its length. */
+const longestPaste = 1_200_000;
 
 const pasteEnd = `${escapeByte}[201~`;
 
@@ -59,11 +59,23 @@ export function createDecoder({clock, emit}: DecoderOptions): Decoder {
 	};
 
 	const endPaste = () => {
-		const text = cleanInput((pasted ?? []).join(''));
+		const tooLong = pastedLength > longestPaste ? pastedLength : 0;
+		const text = tooLong > 0 ? '' : cleanInput((pasted ?? []).join(''));
 		pasted = undefined;
 		pastedLength = 0;
-		if (text !== '') {
+		if (tooLong > 0) {
+			emit({type: 'paste', text, tooLong});
+		} else if (text !== '') {
 			emit({type: 'paste', text});
+		}
+	};
+
+	const keepPasted = (text: string) => {
+		pastedLength += text.length;
+		if (pastedLength <= longestPaste) {
+			pasted?.push(text);
+		} else {
+			pasted = [];
 		}
 	};
 
@@ -71,7 +83,7 @@ export function createDecoder({clock, emit}: DecoderOptions): Decoder {
 	const takePaste = (text: string): string => {
 		const end = text.indexOf(pasteEnd);
 		if (end !== -1) {
-			pasted?.push(text.slice(0, end));
+			keepPasted(text.slice(0, end));
 			endPaste();
 			return text.slice(end + pasteEnd.length);
 		}
@@ -79,16 +91,10 @@ export function createDecoder({clock, emit}: DecoderOptions): Decoder {
 		// The end mark itself may be cut in two by the read, and so may CR LF.
 		const keep = /(?:\u{1B}|\u{1B}\[|\u{1B}\[2|\u{1B}\[20|\u{1B}\[201|\r)$/u.exec(text)?.[0].length ?? 0;
 		const complete = text.slice(0, text.length - keep);
-		pasted?.push(complete);
-		pastedLength += complete.length;
+		keepPasted(complete);
 		held = text.slice(text.length - keep);
-		if (pastedLength > pastePiece) {
-			endPaste();
-			pasted = [];
-		}
-
 		wait(pasteQuiet, () => {
-			pasted?.push(held);
+			keepPasted(held);
 			held = '';
 			endPaste();
 		});

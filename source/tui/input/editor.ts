@@ -27,6 +27,8 @@ export type Editor = {
 	readonly yanked: number;
 	/** Column of the screen that moving up and down tries to keep. */
 	readonly goal: number | undefined;
+	/** The most lines that were pasted in one go since the input was sent last. */
+	readonly pastedLines: number;
 };
 
 /** What a key can do to the text; the names are those of the key table (`keymap.ts`). */
@@ -68,6 +70,7 @@ export const emptyEditor: Editor = {
 	last: undefined,
 	yanked: 0,
 	goal: undefined,
+	pastedLines: 0,
 };
 
 function replace(editor: Editor, from: number, to: number, inserted: string, kind: ChangeKind): Editor {
@@ -105,7 +108,13 @@ export function insertText(editor: Editor, text: string): Editor {
 
 /** Inserts pasted text at the cursor; it is undone as one step of its own. */
 export function insertPaste(editor: Editor, text: string): Editor {
-	return replace(editor, editor.cursor, editor.cursor, cleanInput(text), 'single');
+	const pasted = replace(editor, editor.cursor, editor.cursor, cleanInput(text), 'single');
+	return {...pasted, pastedLines: Math.max(editor.pastedLines, lineCount(text))};
+}
+
+/** How many lines a text has; a line break at its end begins no other one. */
+export function lineCount(text: string): number {
+	return text.replace(/\n+$/u, '').split('\n').length;
 }
 
 /** Replaces the stretch from `from` to `to` (offsets) and puts the cursor after it: completion. */
