@@ -4,6 +4,14 @@ import {linkSequence} from './link.js';
 import {createStyleEmitter} from './sgr.js';
 import {blankStyle, plain, type StyleId} from './style.js';
 
+/** A state of the pen. */
+export type PenMark = {
+	readonly x: number | undefined;
+	readonly y: number | undefined;
+	readonly style: StyleId | undefined;
+	readonly bytes: string;
+};
+
 /** What the terminal's cursor and style are, and the shortest bytes that make them something else. */
 export type Pen = {
 	/** Column of the terminal's cursor, `undefined` when terminals may disagree about it. */
@@ -27,6 +35,9 @@ export type Pen = {
 	forget(): void;
 	/** The bytes since the last `take`. */
 	take(): string;
+	/** Where pen and bytes are now, so that `undo` can bring them back there: for trying which way is shorter. */
+	mark(): PenMark;
+	undo(to: PenMark): void;
 	resize(columns: number): void;
 	setColorDepth(depth: ColorDepth): void;
 };
@@ -154,6 +165,10 @@ export function createPen(initialColumns: number, {colorDepth, glyphs, links}: P
 			const taken = bytes;
 			bytes = '';
 			return taken;
+		},
+		mark: () => ({x, y, style, bytes}),
+		undo(to) {
+			({x, y, style, bytes} = to);
 		},
 		resize(newColumns) {
 			columns = newColumns;
