@@ -38,8 +38,8 @@ export type Parameter<Value> = {
 	read(text: string, context: CommandContext): Read<Value>;
 	/** Stands in for an optional parameter that was not given. */
 	absent(context: CommandContext): Read<Value>;
-	/** What can stand here. `typed`: the word so far, without quotes. */
-	candidates(context: CommandContext, typed: string): readonly Candidate[];
+	/** What can stand here. `typed`: the word so far, without quotes; `given`: the words of the command before it. */
+	candidates(context: CommandContext, typed: string, given?: readonly string[]): readonly Candidate[];
 };
 
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
@@ -49,8 +49,13 @@ export type Values<Row extends Parameters> = {
 	readonly [Name in keyof Row]: Row[Name] extends Parameter<infer Value> ? Value : never;
 };
 
-/** A complaint about the words of one parameter names it: they are marked in the line. */
-export type Refusal = {readonly complaint: Complaint; readonly about?: string};
+/** A complaint about the words of one parameter names it: they are marked in the line, or what is `within` them. */
+export type Refusal = {
+	readonly complaint: Complaint;
+	readonly about?: string;
+	/** Counted from the beginning of the parameter, in UTF-16 code units. */
+	readonly within?: {readonly from: number; readonly to: number};
+};
 
 export type Outcome = Intent | readonly Intent[] | Refusal;
 

@@ -1,4 +1,5 @@
 import type {Candidate, Command, Parameter} from './command.js';
+import {completeAlias, withAliases} from './complete-alias.js';
 import {completeText} from './complete-text.js';
 import type {CommandContext} from './context.js';
 import {matching, starts} from './matching.js';
@@ -41,6 +42,12 @@ export function complete(
 		return completeText(text, cursor, context);
 	}
 
+	const {aliases} = context.source.preferences();
+	const meant = completeAlias(text, cursor, aliases, line => complete(line, line.length, context, registry));
+	if (meant !== undefined) {
+		return meant;
+	}
+
 	const spot = locate(text, cursor, registry);
 	const {current, tails, command} = spot;
 	const answer = (candidates: readonly Candidate[], help?: CommandHelp): Completion => ({
@@ -51,7 +58,7 @@ export function complete(
 	});
 
 	if (spot.done.length === 0) {
-		return answer(heads(registry, current.value));
+		return answer(withAliases(heads(registry, current.value), aliases));
 	}
 
 	if (command === undefined) {
@@ -68,7 +75,7 @@ export function complete(
 	}
 
 	const [, parameter] = spot.at;
-	const candidates = [...tails, ...parameter.candidates(context, current.value)];
+	const candidates = [...tails, ...parameter.candidates(context, current.value, spot.given)];
 	const inText =
 		parameter.takes === 'rest' && candidates.length === 0 ? completeText(text, cursor, context) : undefined;
 	return inText === undefined ? answer(candidates, help) : {...inText, ...(help === undefined ? {} : {help})};
@@ -123,6 +130,8 @@ type Spot = {
 	/** Second words that can follow. */
 	readonly tails: readonly Candidate[];
 	readonly command?: Command;
+	/** The words of the command before the one at the cursor. */
+	readonly given?: readonly string[];
 	/** The parameter that the word belongs to. */
 	readonly at?: readonly [string, Parameter<unknown>];
 };
@@ -147,11 +156,9 @@ function locate(text: string, cursor: number, registry: Registry): Spot {
 	}
 
 	const {command} = found;
-	const at = position(
-		command,
-		done.slice(found.words).map(word => word.value),
-	);
-	return {done, current, to, tails, command, ...(at === undefined ? {} : {at})};
+	const given = done.slice(found.words).map(word => word.value);
+	const at = position(command, given);
+	return {done, current, to, tails, command, given, ...(at === undefined ? {} : {at})};
 }
 
 /** A space ends a word, but not inside quotes that are still open. */

@@ -1,6 +1,6 @@
 import type {BufferId, BufferKind} from '../model/buffer.js';
 import type {Contact, SubscriptionRequest} from '../model/contact.js';
-import type {Preferences} from '../model/settings.js';
+import type {Preferences, SettingName} from '../model/settings.js';
 import type {BareJid, FullJid, Jid} from '../shared/jid.js';
 
 /** What can be completed. The front end fills it; commands read it and nothing else. */
@@ -32,6 +32,8 @@ export type CompletionSource = {
 	 */
 	files(directory: string): ReadonlyArray<{readonly name: string; readonly isDirectory: boolean}>;
 	preferences(): Preferences;
+	/** What a setting can be whose values the table of settings does not name: themes, languages. */
+	settingValues(name: SettingName): ReadonlyArray<{readonly value: string; readonly note: string}>;
 };
 
 /** Where a line was typed. */

@@ -56,7 +56,8 @@ export const source: CompletionSource = {
 			'~/': [{name: 'letter to nurse.txt', isDirectory: false}],
 			'My photos/': [{name: 'balcony.jpg', isDirectory: false}],
 		})[directory] ?? [],
-	preferences: () => defaultPreferences,
+	preferences: () => ({...defaultPreferences, aliases: {hi: '/msg $1 Hello!'}}),
+	settingValues: name => (name === 'theme' ? [{value: 'light', note: 'for bright rooms'}] : []),
 };
 
 export const inConsole: CommandContext = {buffer: consoleBuffer, kind: 'console', account: me, source};
@@ -85,5 +86,6 @@ export const fresh: CommandContext = {
 		emoji: () => [],
 		files: () => [],
 		preferences: () => defaultPreferences,
+		settingValues: () => [],
 	},
 };

@@ -1,11 +1,13 @@
 import {createRegistry} from '../registry.js';
 import {accounts} from './accounts.js';
+import {aliases} from './aliases.js';
 import {consoleCommands} from './console.js';
 import {contacts} from './contacts.js';
 import {conversation} from './conversation.js';
 import {keys} from './keys.js';
 import {presence} from './presence.js';
 import {screen} from './screen.js';
+import {settings} from './settings.js';
 
 /** Families in the order in which the help shows them. Adding a command is adding a row to one of them. */
 export const families = [
@@ -15,6 +17,7 @@ export const families = [
 	{title: 'Accounts', commands: accounts},
 	{title: 'Screen', commands: screen},
 	{title: 'Keys', commands: keys},
+	{title: 'Settings', commands: [...settings, ...aliases]},
 	{title: 'Console', commands: consoleCommands},
 ] as const;
 

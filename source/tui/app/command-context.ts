@@ -8,6 +8,7 @@ import {contactsInOrder} from '../panes/contact-order.js';
 import {bufferName} from '../panes/words.js';
 import {helpTopics} from './help-topics.js';
 import {nicksIn} from './nicks.js';
+import {settingValues} from './setting-values.js';
 
 /**
  * What the commands may know of the State. In the console the account in use is `lastAccount`, the one whose buffer was
@@ -49,6 +50,7 @@ export function commandContext(
 			emoji: () => [],
 			files,
 			preferences: () => state.preferences,
+			settingValues,
 			resources: (owner, jid) =>
 				[...presenceOf(state, owner, jid)]
 					.sort((one, other) => other.priority - one.priority || other.since - one.since)
