@@ -45,8 +45,6 @@ const longestGap = 4;
 const shortestErasure = 4;
 /** So many rows in a row are also tried style by style. */
 const fewestRowsByStyle = 3;
-/** More are not: it is a new screen, and the work would be done twice. */
-const mostRowsByStyle = 30;
 /** Longer frames are marked as one update (DEC 2026), so that no half of one is seen. */
 const longestBareFrame = 200;
 
@@ -230,7 +228,7 @@ export function createDiffer(options: DifferOptions): Differ {
 		};
 
 		byRow();
-		if (rows.length >= fewestRowsByStyle && rows.length <= mostRowsByStyle) {
+		if (rows.length >= fewestRowsByStyle) {
 			const first = pen.mark();
 			pen.undo(before);
 			if (!paintByStyle(wanted, rows) || pen.mark().bytes.length >= first.bytes.length) {
