@@ -67,6 +67,12 @@ const line = [
 		help: 'Do again what was taken back',
 		command: '/do redo',
 	},
+	{
+		action: 'editText',
+		chords: ['ctrl+x ctrl+e'],
+		help: 'Write the text in your editor ($EDITOR)',
+		command: '/edit-text',
+	},
 	{action: 'up', chords: ['up'], help: 'Line up; on the first line the input before'},
 	{action: 'down', chords: ['down'], help: 'Line down; on the last line the input after'},
 	{action: 'searchHistory', chords: ['ctrl+r'], help: 'Search what was entered before'},

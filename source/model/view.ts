@@ -42,6 +42,8 @@ export type ViewIntent =
 	| {readonly type: 'scroll'; readonly by: 'page' | 'line' | 'end'; readonly direction: 'up' | 'down'}
 	| {readonly type: 'toggleBufferList'}
 	| {readonly type: 'toggleParticipants'}
+	/** Edits what is typed in the active buffer, or this text, with the person's own editor. */
+	| {readonly type: 'editText'; readonly text?: string}
 	| {readonly type: 'redraw'}
 	/** Opens or closes the view of stanzas; without an account, of all. */
 	| {readonly type: 'watchXml'; readonly on: boolean; readonly account?: BareJid}

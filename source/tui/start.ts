@@ -14,6 +14,7 @@ import type {Dialog} from './assistant/dialog.js';
 import {createRebuildDialog} from './assistant/rebuild-history.js';
 import type {Backend} from './backend.js';
 import type {PopupLayer} from './components/popup-layer.js';
+import {createExternalEditor} from './composer/external-editor.js';
 import {createDecoder} from './input/decoder.js';
 import {systemCalendar} from './panes/calendar.js';
 import {createPalette} from './panes/palette.js';
@@ -110,6 +111,7 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		bell: terminal.bell,
 		notify: terminal.notify,
 		launch: createLaunch(),
+		editExternally: createExternalEditor({env, lend: terminal.lend}),
 		copy: terminal.copy,
 		onQuit: () => end({type: 'quit'}),
 	});

@@ -1,6 +1,6 @@
 import type {Snapshot} from '../../source/model/actions.js';
 import {dark} from '../../source/themes/dark.js';
-import {type App, createApp} from '../../source/tui/app/app.js';
+import {type App, type AppOptions, createApp} from '../../source/tui/app/app.js';
 import {createPainter} from '../../source/tui/app/paint.js';
 import {createDecoder} from '../../source/tui/input/decoder.js';
 import {createPalette} from '../../source/tui/panes/palette.js';
@@ -62,6 +62,7 @@ export async function createTypist(
 	prepare: (backend: FakeBackend) => void = () => {},
 	/** Typed before the snapshot is there. */
 	early = '',
+	more: Partial<AppOptions> = {},
 ): Promise<Typist> {
 	const clock = createManualClock(evening);
 	const backend = createFakeBackend(clock, snapshot);
@@ -119,6 +120,7 @@ export async function createTypist(
 		onQuit() {
 			left = true;
 		},
+		...more,
 	});
 	const decoder = createDecoder({clock, emit: app.input});
 	const settle = async () => {

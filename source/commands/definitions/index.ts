@@ -8,10 +8,12 @@ import {keys} from './keys.js';
 import {presence} from './presence.js';
 import {screen} from './screen.js';
 import {settings} from './settings.js';
+import {writing} from './writing.js';
 
 /** Families in the order in which the help shows them. Adding a command is adding a row to one of them. */
 export const families = [
 	{title: 'Conversation', commands: conversation},
+	{title: 'Writing', commands: writing},
 	{title: 'Contacts', commands: contacts},
 	{title: 'Presence', commands: presence},
 	{title: 'Accounts', commands: accounts},

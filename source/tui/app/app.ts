@@ -7,6 +7,7 @@ import {bufferOf} from '../../store/selectors.js';
 import {initialState, type State, type StoreEvent} from '../../store/state.js';
 import {createStore} from '../../store/store.js';
 import type {Dialog} from '../assistant/dialog.js';
+import type {EditText} from '../composer/external-editor.js';
 import {typeText} from '../composer/typing.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
 import type {KeyMeaning} from '../input/keymap.js';
@@ -42,6 +43,8 @@ export type AppOptions = PresenterOptions &
 		redraw(): void;
 		suspend(): void;
 		setTitle(title: string): void;
+		/** Has a text edited by another program. Absent: there is none. */
+		readonly editExternally?: EditText;
 		/** The person's time zone. Absent: that of the system. */
 		readonly calendar?: Calendar;
 		/** Copies a text to the clipboard. Absent: there is none. */
@@ -125,6 +128,7 @@ export function createApp(options: AppOptions): App {
 		during: (move, limits) => gate.during(move, limits),
 		redraw: options.redraw,
 		suspend: options.suspend,
+		...(options.editExternally === undefined ? {} : {editExternally: options.editExternally}),
 		quit() {
 			if (!quitting) {
 				quitting = true;

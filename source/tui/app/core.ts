@@ -5,6 +5,7 @@ import {problemOf} from '../../shared/errors.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
+import type {EditText} from '../composer/external-editor.js';
 import type {Popup} from '../popups/popup.js';
 import type {Painted} from './paint.js';
 import type {PreferenceWatch} from './preferences.js';
@@ -33,6 +34,8 @@ export type Core = {
 	testNotification(): void;
 	/** Does what decides where the next key goes; what is typed meanwhile waits for it. */
 	readonly during: TypeAhead['during'];
+	/** Has a text edited by another program. Absent: there is no terminal to lend. */
+	readonly editExternally?: EditText;
 	/** Paints everything again, whatever the terminal shows. */
 	redraw(): void;
 	suspend(): void;

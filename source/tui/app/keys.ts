@@ -56,6 +56,7 @@ const viewActions = {
 	scrollTop: (core: Core) => scroll(core, 'end', 'up'),
 	scrollBottom: (core: Core) => scroll(core, 'end', 'down'),
 	scrollUnread: (core: Core) => void scrollToMarker(core),
+	editText: (core: Core) => present(core, {type: 'editText'}),
 	help: (core: Core) => present(core, {type: 'help'}),
 	redraw: (core: Core) => core.redraw(),
 	suspend: (core: Core) => core.suspend(),

@@ -12,6 +12,7 @@ import {closeBuffer, showBuffer, switchBuffer, toNewest} from './buffers.js';
 import {call} from './call.js';
 import {type Core, openPopup, sayProblem, tell} from './core.js';
 import {openDialog} from './dialogs.js';
+import {editText} from './edit-text.js';
 import {type HelpPage, helpPage} from './help-topics.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
 import {failedIn, nothingFailed} from './resend.js';
@@ -191,6 +192,9 @@ export function present(core: Core, intent: Presented): void {
 			break;
 		case 'toggleBufferList':
 			toggleList(core);
+			break;
+		case 'editText':
+			void editText(core, intent.text);
 			break;
 		case 'redraw':
 			core.redraw();

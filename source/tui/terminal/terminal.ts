@@ -54,6 +54,11 @@ export type Terminal = {
 	leave(): void;
 	/** Gives the terminal back and stops the process until the shell continues it (Ctrl+Z). */
 	suspend(): void;
+	/**
+	 * Gives the terminal to another program that the person uses meanwhile; Ctrl+C and Ctrl+Z belong to that one. What it
+	 * resolves with takes the terminal back and has everything painted again.
+	 */
+	lend(): Promise<Dispose>;
 	/** Sets the window title. */
 	setTitle(title: string): void;
 	bell(): void;
@@ -87,6 +92,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
 	const leaveSequence = leaveSequenceFor(surroundings.strings);
 	let entered = false;
 	let suspended = false;
+	let lent = false;
 	let listening = false;
 	let armed = false;
 	let hungUp = false;
@@ -185,7 +191,12 @@ export function createTerminal(options: TerminalOptions): Terminal {
 
 		armed = true;
 		for (const signal of endSignals) {
-			process.on(signal, () => end({type: 'signal', signal}));
+			process.on(signal, () => {
+				// Ctrl+C in a program that has the terminal reaches everybody at it.
+				if (!lent || signal !== 'SIGINT') {
+					end({type: 'signal', signal});
+				}
+			});
 		}
 
 		stdin.on('error', onStreamError);
@@ -230,6 +241,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		grace?.();
 		grace = undefined;
 		suspended = false;
+		lent = false;
 		giveBack();
 		deafen();
 	}
@@ -248,6 +260,16 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		grace = clock.after(suspensionGrace, onContinue);
 	}
 
+	const takeBack = () => {
+		if (lent) {
+			lent = false;
+			process.on('SIGTSTP', suspend);
+			take();
+			stdin.resume();
+			onResume();
+		}
+	};
+
 	return {
 		output: {
 			...output,
@@ -260,6 +282,18 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		},
 		leave,
 		suspend,
+		async lend() {
+			await probe.settled();
+			if (entered) {
+				giveBack();
+				lent = true;
+				stdin.pause();
+				// Without a listener Ctrl+Z stops us along with the program, and the shell is there.
+				process.off('SIGTSTP', suspend);
+			}
+
+			return takeBack;
+		},
 		setTitle(title) {
 			writeOwn(surroundings.strings ? titleSequence(title) : '');
 		},
