@@ -4,10 +4,12 @@
 import type {Attention} from '../extensions/ports.js';
 import type {Account, AccountSettings} from '../model/account.js';
 import type {AccountTest, NewAccount} from '../model/actions.js';
+import {consoleBuffer} from '../model/buffer.js';
 import {createHighlights} from '../model/highlight.js';
 import {messageOf, XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import type {SecretStores, Storage} from '../storage/ports.js';
+import {accountChanges, changeText} from './account-changes.js';
 import {noSuchAccount} from './account-problems.js';
 import {type AccountSession, createAccountSession} from './account-session.js';
 import {settingsFor, testLogin} from './account-setup.js';
@@ -37,6 +39,8 @@ export type AccountManager = {
 	get(jid: BareJid): AccountSession;
 	add(account: NewAccount): Promise<Account>;
 	remove(jid: BareJid, forgetHistory: boolean): Promise<void>;
+	/** The settings were edited by hand: does what they say of the accounts now. `before`: what they said. */
+	follow(before: readonly AccountSettings[]): void;
 	test(input: {readonly account: BareJid} | {readonly candidate: NewAccount}): Promise<AccountTest>;
 	/** Connects those that are enabled; does not wait for them. */
 	start(): void;
@@ -202,6 +206,25 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 
 				journal.emit({type: 'account.removed', account: jid});
 			});
+		},
+		follow(before) {
+			for (const {jid, was, now} of accountChanges(before, settings.current().accounts)) {
+				const session = sessions.get(jid) ?? (now === undefined ? undefined : put(now));
+				if (session === undefined || changing.has(jid)) {
+					continue;
+				}
+
+				const wanted = now?.enabled === true;
+				if (wanted && was?.enabled !== true) {
+					connectInBackground(session);
+				} else if (!wanted && was?.enabled === true) {
+					void session.disconnect();
+				}
+
+				const text = changeText(jid, was, now);
+				journal.emit({type: 'notice', level: 'info', ...text, buffer: consoleBuffer, at: clock.now()});
+				journal.emit({type: 'account.changed', account: session.view()});
+			}
 		},
 		async test(input) {
 			return testLogin(

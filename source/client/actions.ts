@@ -22,13 +22,15 @@ import {createAttention} from './attention.js';
 import {createOpenBuffers} from './buffers.js';
 import {prepared} from './compose.js';
 import {addContact, changeContact, removeContact} from './contacts.js';
-import {loadFollowing, loadHistory} from './history.js';
+import {loadAround, loadFollowing, loadHistory} from './history.js';
 import {createJournal} from './journal.js';
 import {changeSetting, createLiveSettings} from './live-settings.js';
 import type {OpenSession} from './login.js';
 import {type LocalAddresses, systemAddresses} from './network-watch.js';
 import type {Random} from './reconnection.js';
 import {saveView} from './saved-view.js';
+import {createSearch} from './search.js';
+import {createSettingsReload} from './settings-reload.js';
 import {createXmlWatch} from './xml-watch.js';
 
 export type ClientPorts = {
@@ -67,6 +69,8 @@ export function createClient({
 	const journal = createJournal(storage, event => events.emit(event));
 	const buffers = createOpenBuffers(storage, journal);
 	const attention = createAttention(ports.clock);
+	const search = createSearch(ports);
+	events.subscribe(search.hear);
 	const settings = createLiveSettings(ports.settings, preferences =>
 		journal.emit({type: 'preferences.changed', preferences}),
 	);
@@ -81,6 +85,15 @@ export function createClient({
 		buffers,
 		attention,
 	});
+
+	const reload = createSettingsReload({
+		file: ports.settings,
+		settings,
+		journal,
+		clock: ports.clock,
+		follow: accounts.follow,
+	});
+	let unwatch: Dispose = () => {};
 
 	/** Use of the extensions of a connection; throws `not-connected`. */
 	const extensionsOf = (account: BareJid) => accounts.get(account).live().use;
@@ -149,13 +162,25 @@ export function createClient({
 		async closeBuffer({buffer}) {
 			buffers.close(buffer);
 		},
-		async loadHistory({buffer, before, after, limit}) {
+		async loadHistory({buffer, before, after, around, limit}) {
+			if (around !== undefined) {
+				loadAround({buffer, around, limit}, {storage, journal, archiveOf});
+				return;
+			}
+
 			if (after !== undefined) {
 				loadFollowing({buffer, after, limit}, {storage, journal, archiveOf});
 				return;
 			}
 
 			await loadHistory({buffer, before, limit}, {storage, journal, log: ports.log, archiveOf});
+		},
+		async searchMessages({query, ...range}) {
+			return search.find(
+				query,
+				range,
+				accounts.list().map(({jid}) => jid),
+			);
 		},
 		async markRead({buffer, upTo}) {
 			buffers.markRead(buffer, upTo);
@@ -196,7 +221,7 @@ export function createClient({
 		},
 		changeSetting: change => changeSetting(settings, change),
 		async reloadSettings() {
-			return {changed: settings.reload()};
+			return {changed: reload.reload()};
 		},
 	};
 
@@ -205,10 +230,14 @@ export function createClient({
 		events: events.subscribe,
 		async start() {
 			accounts.start();
+			search.start();
+			unwatch = reload.watch();
 		},
 		watch: attention.watch,
 		stop() {
 			attention.close();
+			search.stop();
+			unwatch();
 			return accounts.stop();
 		},
 	};

@@ -57,3 +57,26 @@ export function loadFollowing(
 		following: {key: after, last: page.length <= limit},
 	});
 }
+
+/**
+ * Answers as `history.loaded` with up to `limit` stored messages on both sides of the key `around`, which need not be that
+ * of a message.
+ */
+export function loadAround(
+	{buffer, around, limit}: {readonly buffer: BufferId; readonly around: number; readonly limit: number},
+	{storage, journal, archiveOf}: Omit<HistoryPorts, 'log'>,
+): void {
+	const half = Math.ceil(limit / 2);
+	// One more than asked for tells whether anything is left on that side.
+	const older = storage.messages.page(buffer, {before: around, limit: half + 1});
+	const newer = storage.messages.pageAfter(buffer, {after: around - 1, limit: limit - half + 1});
+	const {account} = storage.buffers.get(buffer) ?? {};
+	const mayHaveOlder = account !== undefined && archiveOf(account)?.mayHaveOlder(buffer) === true;
+	journal.emit({
+		type: 'history.loaded',
+		buffer,
+		messages: [...older.slice(-half), ...newer.slice(0, limit - half)],
+		complete: older.length <= half && !mayHaveOlder,
+		around: {key: around, last: newer.length <= limit - half},
+	});
+}

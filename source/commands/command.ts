@@ -24,6 +24,8 @@ export type Candidate = {
 	readonly note: string;
 	/** Another beginning under which it is found: the roster name of a contact. */
 	readonly alias?: string;
+	/** More can follow in the same word: the name of a directory. */
+	readonly goesOn?: true;
 };
 
 /** One typed parameter of a command. */
@@ -36,7 +38,8 @@ export type Parameter<Value> = {
 	read(text: string, context: CommandContext): Read<Value>;
 	/** Stands in for an optional parameter that was not given. */
 	absent(context: CommandContext): Read<Value>;
-	candidates(context: CommandContext): readonly Candidate[];
+	/** What can stand here. `typed`: the word so far, without quotes; `given`: the words of the command before it. */
+	candidates(context: CommandContext, typed: string, given?: readonly string[]): readonly Candidate[];
 };
 
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
@@ -46,7 +49,15 @@ export type Values<Row extends Parameters> = {
 	readonly [Name in keyof Row]: Row[Name] extends Parameter<infer Value> ? Value : never;
 };
 
-export type Outcome = Intent | readonly Intent[] | {readonly complaint: Complaint};
+/** A complaint about the words of one parameter names it: they are marked in the line, or what is `within` them. */
+export type Refusal = {
+	readonly complaint: Complaint;
+	readonly about?: string;
+	/** Counted from the beginning of the parameter, in UTF-16 code units. */
+	readonly within?: {readonly from: number; readonly to: number};
+};
+
+export type Outcome = Intent | readonly Intent[] | Refusal;
 
 export type Example = {readonly input: string; readonly does: string};
 
@@ -59,6 +70,8 @@ type Description = {
 	/** More for the help text, a paragraph an item. */
 	readonly details?: readonly string[];
 	readonly examples: readonly Example[];
+	/** Names of commands that somebody who looks for this one may have meant. */
+	readonly related?: readonly string[];
 };
 
 /** A row of the command table, as the parser, the help and the completion see it. */
@@ -83,12 +96,13 @@ export function defineCommand<const Row extends Parameters>(
 		summary: row.summary,
 		details: row.details ?? [],
 		examples: row.examples,
+		related: row.related ?? [],
 		parameters: row.parameters,
 		// The parser fills in one value for each parameter of the same row, read by that parameter.
 		run: (values, context) => row.run(values as Values<Row>, context),
 	};
 }
 
-export function isComplaint(outcome: Outcome): outcome is {readonly complaint: Complaint} {
+export function isComplaint(outcome: Outcome): outcome is Refusal {
 	return 'complaint' in outcome;
 }

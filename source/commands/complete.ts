@@ -1,9 +1,22 @@
 import type {Candidate, Command, Parameter} from './command.js';
+import {completeAlias, withAliases} from './complete-alias.js';
+import {completeText} from './complete-text.js';
 import type {CommandContext} from './context.js';
+import {matching, starts} from './matching.js';
 import {isCommand} from './parse.js';
 import {lookUp, type Registry} from './registry.js';
 import {type UsagePart, usageParts} from './usage.js';
-import {splitWords} from './words.js';
+import {splitWords, type Word} from './words.js';
+
+/** What a command wants where the cursor is. */
+export type CommandHelp = {
+	readonly usage: readonly UsagePart[];
+	/** Name of the parameter the cursor is in. */
+	readonly active?: string;
+	/** What that parameter takes. */
+	readonly wanted?: string;
+	readonly summary: string;
+};
 
 /** What can stand at the cursor. */
 export type Completion = {
@@ -12,17 +25,12 @@ export type Completion = {
 	readonly to: number;
 	readonly candidates: readonly Candidate[];
 	/** The command under the cursor, once it is known. */
-	readonly help?: {
-		readonly usage: readonly UsagePart[];
-		/** Name of the parameter the cursor is in. */
-		readonly active?: string;
-		readonly summary: string;
-	};
+	readonly help?: CommandHelp;
 };
 
 /**
- * Completes the word that ends at `cursor`. `undefined` where there is nothing to say: in a message, which is not a
- * command.
+ * Completes the word that ends at `cursor`: in a command its name and arguments, in a message names, addresses and short
+ * codes of emoji. `undefined` where there is nothing to say.
  */
 export function complete(
 	text: string,
@@ -30,61 +38,79 @@ export function complete(
 	context: CommandContext,
 	registry: Registry,
 ): Completion | undefined {
-	const before = text.slice(0, cursor);
-	if (!isCommand(before)) {
-		return undefined;
+	if (!isCommand(text.slice(0, cursor))) {
+		return completeText(text, cursor, context);
 	}
 
-	const words = splitWords(before, 1);
-	const last = words.at(-1);
-	const inside = last !== undefined && last.to === cursor && !/\s$/u.test(before);
-	const current = inside ? last : {from: cursor, to: cursor, value: ''};
-	const done = inside ? words.slice(0, -1) : words;
-	const to = wordEnd(text, cursor);
-	const answer = (candidates: readonly Candidate[], help?: Completion['help']): Completion => ({
+	const {aliases} = context.source.preferences();
+	const meant = completeAlias(text, cursor, aliases, line => complete(line, line.length, context, registry));
+	if (meant !== undefined) {
+		return meant;
+	}
+
+	const spot = locate(text, cursor, registry);
+	const {current, tails, command} = spot;
+	const answer = (candidates: readonly Candidate[], help?: CommandHelp): Completion => ({
 		from: current.from,
-		to,
+		to: spot.to,
 		candidates: matching(candidates, current.value),
 		...(help === undefined ? {} : {help}),
 	});
 
-	const [first, second] = done;
-	if (first === undefined) {
-		return answer(heads(registry, current.value));
+	if (spot.done.length === 0) {
+		return answer(withAliases(heads(registry, current.value), aliases));
 	}
 
-	const tails = done.length === 1 ? tailsOf(registry, first.value) : [];
-	const found = lookUp(registry, first.value, second?.value);
-	if (found.type !== 'command') {
+	if (command === undefined) {
 		return answer(tails);
 	}
 
-	const {command} = found;
-	const given = done.slice(found.words).map(word => word.value);
-	const at = position(command, given);
+	const help = helpOf(spot, command);
 	if (current.value.startsWith('--')) {
-		return answer(flags(command), {usage: usageParts(command), summary: command.summary});
+		return answer(flags(command), help);
 	}
 
-	if (at === undefined || (tails.length > 0 && Object.keys(command.parameters).length === 0)) {
-		return answer(tails, {usage: usageParts(command), summary: command.summary});
+	if (spot.at === undefined) {
+		return answer(tails, help);
 	}
 
-	const [name, parameter] = at;
-	return answer([...tails, ...parameter.candidates(context)], {
-		usage: usageParts(command),
-		active: name,
-		summary: command.summary,
-	});
+	const [, parameter] = spot.at;
+	const candidates = [...tails, ...parameter.candidates(context, current.value, spot.given)];
+	const inText =
+		parameter.takes === 'rest' && candidates.length === 0 ? completeText(text, cursor, context) : undefined;
+	return inText === undefined ? answer(candidates, help) : {...inText, ...(help === undefined ? {} : {help})};
 }
 
-/** The longest beginning that all candidates share, for a Tab that can go only so far. */
+/** Usage and the parameter at the cursor, for the line above the input; nothing is looked up for it. */
+export function helpAt(text: string, cursor: number, registry: Registry): CommandHelp | undefined {
+	if (!isCommand(text.slice(0, cursor))) {
+		return undefined;
+	}
+
+	const spot = locate(text, cursor, registry);
+	if (spot.done.length > 0) {
+		return spot.command === undefined ? undefined : helpOf(spot, spot.command);
+	}
+
+	const found = lookUp(registry, spot.current.value, undefined);
+	return found.type === 'command' ? {usage: usageParts(found.command), summary: found.command.summary} : undefined;
+}
+
+/** The names that a half-typed command may become; none where it is one already. */
+export function namesAt(text: string, cursor: number, registry: Registry): readonly string[] {
+	const {done, current} = locate(text, cursor, registry);
+	return done.length > 0 || cursor === 0
+		? []
+		: matching(heads(registry, current.value), current.value).map(({label}) => label);
+}
+
+/** The longest beginning that all candidates share, whatever their case, for a Tab that can go only so far. */
 export function sharedBeginning(candidates: readonly Candidate[]): string {
 	const [first = '', ...others] = candidates.map(candidate => candidate.insert);
 	let length = first.length;
 	for (const other of others) {
 		let same = 0;
-		while (same < length && first[same] === other[same]) {
+		while (same < length && first[same]?.toLowerCase() === other[same]?.toLowerCase()) {
 			same++;
 		}
 
@@ -94,15 +120,60 @@ export function sharedBeginning(candidates: readonly Candidate[]): string {
 	return first.slice(0, length);
 }
 
-function matching(candidates: readonly Candidate[], typed: string): readonly Candidate[] {
-	const lower = typed.replace(/^"/u, '').toLowerCase();
-	const beginning = candidates.filter(each => starts(each.label, lower) || starts(each.insert, lower));
-	const named = candidates.filter(each => !beginning.includes(each) && lower !== '' && starts(each.alias ?? '', lower));
-	return [...beginning, ...named];
+type Spot = {
+	/** Words before the one at the cursor. */
+	readonly done: readonly Word[];
+	/** The word at the cursor up to it; empty behind a space. */
+	readonly current: Word;
+	/** Where the word ends. */
+	readonly to: number;
+	/** Second words that can follow. */
+	readonly tails: readonly Candidate[];
+	readonly command?: Command;
+	/** The words of the command before the one at the cursor. */
+	readonly given?: readonly string[];
+	/** The parameter that the word belongs to. */
+	readonly at?: readonly [string, Parameter<unknown>];
+};
+
+function locate(text: string, cursor: number, registry: Registry): Spot {
+	const before = text.slice(0, cursor);
+	const words = splitWords(before, 1);
+	const last = words.at(-1);
+	const inside = last !== undefined && last.to === cursor && !isClosed(before, last);
+	const current = inside ? last : {from: cursor, to: cursor, value: ''};
+	const done = inside ? words.slice(0, -1) : words;
+	const to = wordEnd(text, cursor);
+	const [first, second] = done;
+	if (first === undefined) {
+		return {done, current, to, tails: []};
+	}
+
+	const tails = done.length === 1 ? tailsOf(registry, first.value) : [];
+	const found = lookUp(registry, first.value, second?.value);
+	if (found.type !== 'command') {
+		return {done, current, to, tails};
+	}
+
+	const {command} = found;
+	const given = done.slice(found.words).map(word => word.value);
+	const at = position(command, given);
+	return {done, current, to, tails, command, given, ...(at === undefined ? {} : {at})};
 }
 
-function starts(text: string, lower: string): boolean {
-	return text.toLowerCase().startsWith(lower);
+/** A space ends a word, but not inside quotes that are still open. */
+function isClosed(before: string, {from}: Word): boolean {
+	return /\s$/u.test(before) && !/^"[^"]*$/u.test(before.slice(from));
+}
+
+function helpOf({at, tails}: Spot, command: Command): CommandHelp {
+	// Where a second word may follow, the command itself may be another one yet.
+	const [name, parameter] = tails.length > 0 && command.name.includes(' ') ? [] : (at ?? []);
+	return {
+		usage: usageParts(command),
+		summary: command.summary,
+		...(name === undefined || parameter === undefined ? {} : {active: name, wanted: parameter.what}),
+	};
 }
 
 /** Aliases are offered only where no proper name begins like that. */

@@ -1,5 +1,6 @@
 import type {BufferId, BufferKind} from '../model/buffer.js';
 import type {Contact, SubscriptionRequest} from '../model/contact.js';
+import type {Preferences, SettingName} from '../model/settings.js';
 import type {BareJid, FullJid, Jid} from '../shared/jid.js';
 
 /** What can be completed. The front end fills it; commands read it and nothing else. */
@@ -19,6 +20,20 @@ export type CompletionSource = {
 	topics(): ReadonlyArray<{readonly name: string; readonly summary: string}>;
 	/** Where a contact is online, the foremost resource first. */
 	resources(account: BareJid, jid: BareJid): readonly FullJid[];
+	/** Rooms that are open. `name` is user text. */
+	rooms(): ReadonlyArray<{readonly jid: BareJid; readonly name?: string}>;
+	/** Who is in the room that the buffer is, without the person: who spoke last first. User text. */
+	nicks(): readonly string[];
+	/** Emoji by the short codes that begin like this, without colons, the usual ones first. */
+	emoji(beginning: string): ReadonlyArray<{readonly code: string; readonly glyph: string}>;
+	/**
+	 * What lies in a directory, given as a person writes it (`~`, relative to where the program was started); empty where it
+	 * cannot be read.
+	 */
+	files(directory: string): ReadonlyArray<{readonly name: string; readonly isDirectory: boolean}>;
+	preferences(): Preferences;
+	/** What a setting can be whose values the table of settings does not name: themes, languages. */
+	settingValues(name: SettingName): ReadonlyArray<{readonly value: string; readonly note: string}>;
 };
 
 /** Where a line was typed. */

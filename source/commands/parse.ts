@@ -1,4 +1,5 @@
 import type {ErrorKind} from '../shared/errors.js';
+import {type Expansion, expandAlias, originOf} from './aliases.js';
 import {type Command, type Complaint, isComplaint, type Parameter, type Read} from './command.js';
 import type {CommandContext} from './context.js';
 import {client, type Parsed} from './intent.js';
@@ -18,6 +19,16 @@ export function parse(text: string, context: CommandContext, registry: Registry)
 		return {type: 'nothing'};
 	}
 
+	const expansion = expandAlias(text, context.source.preferences().aliases);
+	if (expansion !== undefined) {
+		return parseExpansion(text, expansion, context, registry);
+	}
+
+	return parseLine(text, context, registry);
+}
+
+/** A line of which no alias is left. */
+function parseLine(text: string, context: CommandContext, registry: Registry): Parsed {
 	if (!isCommand(text)) {
 		return message(text.startsWith(literalSlash) ? text.slice(1) : text, context);
 	}
@@ -36,6 +47,31 @@ export function parse(text: string, context: CommandContext, registry: Registry)
 	return found.type === 'command'
 		? obey(found.command, text, words.slice(found.words), context)
 		: notFound(found, first, second, text);
+}
+
+/** What an alias stands for is obeyed; what is wrong with it is shown in what was typed. */
+function parseExpansion(typed: string, expansion: Expansion, context: CommandContext, registry: Registry): Parsed {
+	if (!expansion.ok) {
+		return problem(expansion.from, expansion.to, expansion.complaint);
+	}
+
+	const {text, pieces, names} = expansion;
+	const [name = ''] = names;
+	const parsed = parseLine(text, context, registry);
+	if (parsed.type !== 'problem') {
+		return parsed;
+	}
+
+	const {from, to, message: wrong, hint} = parsed.problem;
+	const isMissing = from === to && from === text.length;
+	const place = isMissing
+		? {from: typed.length, to: typed.length}
+		: originOf({from, to}, pieces, {from: 0, to: name.length + 1});
+	const meant = `/${name} stands for ${context.source.preferences().aliases[name]}`;
+	return {
+		type: 'problem',
+		problem: {...parsed.problem, ...place, message: wrong, hint: hint === undefined ? meant : `${hint} ${meant}`},
+	};
 }
 
 /** Whether a line is a command and not a message. */
@@ -63,6 +99,7 @@ function message(body: string, context: CommandContext): Parsed {
 function obey(command: Command, text: string, words: readonly Word[], context: CommandContext): Parsed {
 	const rest = [...words];
 	const values: Record<string, unknown> = takeFlags(command, rest, context);
+	const places = new Map<string, {readonly from: number; readonly to: number}>();
 	for (const [name, parameter] of Object.entries(command.parameters)) {
 		if (parameter.takes === 'flag') {
 			continue;
@@ -78,6 +115,8 @@ function obey(command: Command, text: string, words: readonly Word[], context: C
 		}
 
 		values[name] = read.value;
+		const last = parameter.takes === 'word' ? at : {to: text.trimEnd().length};
+		places.set(name, {from: at.from, to: Math.max(at.from, last.to)});
 	}
 
 	const [extra] = rest;
@@ -91,7 +130,9 @@ function obey(command: Command, text: string, words: readonly Word[], context: C
 
 	const outcome = command.run(values, context);
 	if (isComplaint(outcome)) {
-		return problem(text.length, text.length, {
+		const place = places.get(outcome.about ?? '') ?? {from: text.length, to: text.length};
+		const within = outcome.within ?? {from: 0, to: place.to - place.from};
+		return problem(place.from + within.from, place.from + within.to, {
 			...outcome.complaint,
 			hint: outcome.complaint.hint ?? `Usage: ${usage(command)}`,
 		});

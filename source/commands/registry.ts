@@ -1,5 +1,5 @@
+import {editDistance} from '../shared/nearest.js';
 import type {Command} from './command.js';
-import {editDistance} from './words.js';
 
 /** A name under which a command is found: one or two words. */
 type Name = {readonly head: string; readonly tail?: string; readonly command: Command; readonly alias: boolean};

@@ -26,21 +26,3 @@ export function splitWords(text: string, start = 0): readonly Word[] {
 export function quoted(value: string): string {
 	return /\s/u.test(value) ? `"${value}"` : value;
 }
-
-/** Number of single-character edits between two short words (Levenshtein), for suggestions. */
-export function editDistance(one: string, other: string): number {
-	let row = Array.from({length: other.length + 1}, (_, index) => index);
-	for (let i = 1; i <= one.length; i++) {
-		const next = [i];
-		for (let j = 1; j <= other.length; j++) {
-			const above = row[j] ?? 0;
-			const left = next[j - 1] ?? 0;
-			const corner = row[j - 1] ?? 0;
-			next.push(one[i - 1] === other[j - 1] ? corner : 1 + Math.min(above, left, corner));
-		}
-
-		row = next;
-	}
-
-	return row[other.length] ?? 0;
-}

@@ -7,6 +7,7 @@ import type {ActionInput, ActionName, NewAccount} from '../model/actions.js';
 import {archivePolicies} from '../model/archive.js';
 import {notifyRules} from '../model/buffer.js';
 import type {MessageKind} from '../model/message.js';
+import type {SearchFilter, SearchQuery, SearchTerm} from '../model/search.js';
 import type {SettingValue} from '../model/setting-kinds.js';
 import {settingNames} from '../model/settings.js';
 import {
@@ -32,6 +33,8 @@ const presences: readonly Availability[] = [...availabilities, 'unavailable'];
 const messageKey = integer(0, Number.MAX_SAFE_INTEGER);
 /** More than any screen holds. */
 const longestPage = 10_000;
+const mostHits = 1000;
+const filterKinds: ReadonlyArray<SearchFilter['by']> = ['from', 'in', 'account', 'has'];
 
 const newest: readonly 'newest'[] = ['newest'];
 const scrollPosition = all({key: messageKey, rows: integer(0, longestPage)});
@@ -58,6 +61,20 @@ const settingValue: Check<SettingValue> = either(
 );
 const candidate: Check<NewAccount> = value => newAccount(value) as NewAccount | undefined;
 
+const yes: Check<true> = value => (value === true ? value : undefined);
+/** Milliseconds since the epoch, also before it. */
+const moment = integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+const searchTerm: Check<AllMembers<SearchTerm>> = members({tokens: list(text), open: flag}, {excluded: yes});
+const searchFilter: Check<AllMembers<SearchFilter>> = members({by: oneOf(filterKinds), value: text}, {excluded: yes});
+const query: Check<AllMembers<SearchQuery>> = members(
+	{
+		terms: list(value => searchTerm(value) as SearchTerm | undefined),
+		filters: list(value => searchFilter(value) as SearchFilter | undefined),
+	},
+	{since: moment, before: moment},
+);
+const searchQuery: Check<SearchQuery> = value => query(value) as SearchQuery | undefined;
+
 const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>>>} = {
 	snapshot: nothing,
 	listAccounts: nothing,
@@ -77,7 +94,14 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 	denySubscription: ofContact,
 	openBuffer: all({account: bareJid, jid}),
 	closeBuffer: all({buffer}),
-	loadHistory: members({buffer, limit: integer(1, longestPage)}, {before: messageKey, after: messageKey}),
+	loadHistory: members(
+		{buffer, limit: integer(1, longestPage)},
+		{before: messageKey, after: messageKey, around: messageKey},
+	),
+	searchMessages: members(
+		{query: searchQuery, limit: integer(1, mostHits)},
+		{buffer, before: messageKey, after: messageKey},
+	),
 	markRead: all({buffer, upTo: messageKey}),
 	arrangeBuffer: members({buffer}, {pinned: flag, muted: flag, notify: oneOf(notifyRules)}),
 	ping: members({account: bareJid}, {to: jid}),

@@ -7,6 +7,7 @@ import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js'
 import type {ArchiveView} from './events.js';
 import type {MessageKind, OutgoingState} from './message.js';
 import type {Occupant, Room} from './room.js';
+import type {SearchQuery, SearchRange, SearchResult} from './search.js';
 import type {SettingValue} from './setting-kinds.js';
 import type {Preferences, SettingName} from './settings.js';
 
@@ -116,14 +117,20 @@ export type Actions = {
 	closeBuffer: On<{readonly buffer: BufferId}>;
 	/**
 	 * Answers as `history.loaded`: up to `limit` messages older than `before` (a message key), newest page without it. With
-	 * `after` instead: the first `limit` stored ones that are newer than that key, with 0 the oldest of all.
+	 * `after` instead: the first `limit` stored ones that are newer than that key, with 0 the oldest of all. With `around`:
+	 * `limit` stored ones on both sides of that key, in place of the window there was.
 	 */
 	loadHistory: On<{
 		readonly buffer: BufferId;
 		readonly before?: number;
 		readonly after?: number;
+		readonly around?: number;
 		readonly limit: number;
 	}>;
+	/**
+	 * Finds stored messages, the newest first. While older ones are still being indexed the result says how far that is.
+	 */
+	searchMessages(input: SearchRange & {readonly query: SearchQuery}): Promise<SearchResult>;
 	/** The person has seen everything up to this message key. */
 	markRead: On<{readonly buffer: BufferId; readonly upTo: number}>;
 	/** Pins, mutes, decides what of a buffer calls the person; what is not given stays as it is. */

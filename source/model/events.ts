@@ -87,6 +87,8 @@ export type Event =
 			readonly complete: boolean;
 			/** The page was asked for as that which follows this key. `last`: nothing newer than it is stored. */
 			readonly following?: {readonly key: number; readonly last: boolean};
+			/** The page was asked for as what stands around this key, to be the window. `last`: as above. */
+			readonly around?: {readonly key: number; readonly last: boolean};
 	  }
 	/**
 	 * A stanza crossed the wire while `watchXml` was on. `text`: it as XML, indented, secrets taken out, ready to be shown;

@@ -1,6 +1,7 @@
 import type {BareJid} from '../shared/jid.js';
 import type {BufferId} from './buffer.js';
 import type {KeyAction} from './keys.js';
+import type {SettingName} from './settings.js';
 
 /** Which stanzas are meant: all that is named must fit. Texts are looked for regardless of case. */
 export type XmlFilter = {
@@ -41,6 +42,8 @@ export type ViewIntent =
 	| {readonly type: 'scroll'; readonly by: 'page' | 'line' | 'end'; readonly direction: 'up' | 'down'}
 	| {readonly type: 'toggleBufferList'}
 	| {readonly type: 'toggleParticipants'}
+	/** Edits what is typed in the active buffer, or this text, with the person's own editor. */
+	| {readonly type: 'editText'; readonly text?: string}
 	| {readonly type: 'redraw'}
 	/** Opens or closes the view of stanzas; without an account, of all. */
 	| {readonly type: 'watchXml'; readonly on: boolean; readonly account?: BareJid}
@@ -48,4 +51,8 @@ export type ViewIntent =
 	| {readonly type: 'filterXml'; readonly filter?: XmlFilter}
 	/** Calls the person in every way that is turned on, and says which those are. */
 	| {readonly type: 'testNotification'}
+	/** The settings, one of them, or those that are not at their default. */
+	| {readonly type: 'settings'; readonly name?: SettingName; readonly changed?: true}
+	/** The commands of the person's own. */
+	| {readonly type: 'aliases'; readonly name?: string}
 	| {readonly type: 'quit'};

@@ -30,6 +30,39 @@ export function findSyntaxError(text: string): TextPlace | undefined {
 	return expected === ', or end' && open.length === 0 ? undefined : placeAt(text, at);
 }
 
+/**
+ * Where a member of a JSON text stands, named like `accounts[1].port`; undefined where it is not there. Names with a dot
+ * are found too.
+ */
+export function findKey(text: string, wanted: string): TextPlace | undefined {
+	const open: Array<{readonly path: string; readonly isList: boolean; index: number}> = [];
+	let name = '';
+	let at = skipBlank(text, 0);
+	let found: number | undefined;
+	while (at < text.length && found === undefined) {
+		token.lastIndex = at;
+		const next = token.exec(text)?.[0] ?? text[at] ?? '';
+		const inside = open.at(-1);
+		const after = skipBlank(text, at + next.length);
+		const path = inside === undefined ? '' : inside.isList ? `${inside.path}[${inside.index}]` : name;
+		if (next === '{' || next === '[') {
+			found = inside?.isList === true && path === wanted ? at : undefined;
+			open.push({path, isList: next === '[', index: 0});
+		} else if (next === '}' || next === ']') {
+			open.pop();
+		} else if (next === ',' && inside?.isList === true) {
+			inside.index++;
+		} else if (text[after] === ':' && next.startsWith('"')) {
+			name = `${inside === undefined || inside.path === '' ? '' : `${inside.path}.`}${String(JSON.parse(next))}`;
+			found = name === wanted ? at : undefined;
+		}
+
+		at = after;
+	}
+
+	return found === undefined ? undefined : placeAt(text, found);
+}
+
 /** Steps over one token, keeping `open` in step; answers what may follow, undefined when it should not be here. */
 function accept(found: string, expected: Expectation, open: Array<'{' | '['>): Expectation | undefined {
 	const inside = open.at(-1);

@@ -13,9 +13,9 @@ export function createMessageStore(database: Database): MessageStore {
 				const recorded: Message = {...message, key: keyFor(database, message.receivedAt, between)};
 				database.run(
 					`INSERT INTO messages (key, account, buffer, kind, direction, author, body, subject, thread, id, origin_id,
-						archive, archive_id, sent_at, received_at, via, state, failure, highlight)
+						archive, archive_id, sent_at, received_at, via, state, failure, highlight, occupant_id, encryption)
 					VALUES (:key, :account, :buffer, :kind, :direction, :author, :body, :subject, :thread, :id, :originId,
-						:archive, :archiveId, :sentAt, :receivedAt, :via, :state, :failure, :highlight)`,
+						:archive, :archiveId, :sentAt, :receivedAt, :via, :state, :failure, :highlight, :occupantId, :encryption)`,
 					toRow(recorded),
 				);
 				return recorded;
@@ -198,6 +198,8 @@ function toRow(message: Message) {
 		sentAt: message.sentAt ?? null,
 		receivedAt: message.receivedAt,
 		via: message.via,
+		occupantId: message.occupantId ?? null,
+		encryption: message.encryption ?? null,
 		state: message.state ?? null,
 		failure: message.failure ?? null,
 		highlight: message.highlight === true ? 1 : null,
@@ -223,6 +225,8 @@ export function toMessage(row: Row | undefined): Message | undefined {
 		originId: row.origin_id,
 		archiveId: row.archive_id,
 		sentAt: row.sent_at,
+		occupantId: row.occupant_id,
+		encryption: row.encryption,
 		state: row.state,
 		failure: row.failure,
 	};
@@ -245,6 +249,8 @@ export function toMessage(row: Row | undefined): Message | undefined {
 			originId?: string;
 			archiveId?: string;
 			sentAt?: number;
+			occupantId?: string;
+			encryption?: 'omemo';
 			state?: OutgoingState;
 			failure?: string;
 		}),

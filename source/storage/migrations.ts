@@ -1,5 +1,6 @@
 import {XmppcError} from '../shared/errors.js';
 import {corruptDatabase} from './database-errors.js';
+import {searchSchema} from './search-schema.js';
 import type {Database} from './sqlite.js';
 
 export type Migration = {
@@ -150,6 +151,14 @@ export const migrations: readonly Migration[] = [
 			ALTER TABLE buffers ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
 			ALTER TABLE buffers ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;
 			ALTER TABLE buffers ADD COLUMN notify TEXT;
+		`,
+	},
+	{
+		version: 8,
+		sql: `
+			ALTER TABLE messages ADD COLUMN occupant_id TEXT;
+			ALTER TABLE messages ADD COLUMN encryption TEXT;
+			${searchSchema}
 		`,
 	},
 ];

@@ -9,6 +9,7 @@ import {migrate} from './migrations.js';
 import {createOutboxStore} from './outbox.js';
 import type {Storage} from './ports.js';
 import {createRosterStore} from './rosters.js';
+import {createSearchStore} from './search.js';
 import {createServerStore} from './servers.js';
 import {type Database, loadSqlite, openDatabase} from './sqlite.js';
 
@@ -45,10 +46,21 @@ export async function openStorage(
  */
 export function storageOn(database: Database, clock: Clock): Storage {
 	prepare(database);
+	const messages = createMessageStore(database);
+	const search = createSearchStore(database, clock);
 	return {
 		transaction: database.transaction,
 		check: () => writeAndRemove(database),
-		messages: createMessageStore(database),
+		messages: {
+			...messages,
+			forget: account =>
+				database.transaction(() => {
+					messages.forget(account);
+					// Its words are not to be found in the file either.
+					search.startAnew();
+				}),
+		},
+		search,
 		archives: createArchiveStore(database),
 		outbox: createOutboxStore(database),
 		buffers: createBufferStore(database),

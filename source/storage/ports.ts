@@ -2,7 +2,9 @@ import type {AccountSettings, SecretBackend} from '../model/account.js';
 import type {Arrangement, Buffer, BufferId, ScrollPosition} from '../model/buffer.js';
 import type {Contact} from '../model/contact.js';
 import type {Message, MessageChange} from '../model/message.js';
+import type {SearchQuery, SearchRange, SearchResult} from '../model/search.js';
 import type {Settings} from '../model/settings.js';
+import type {Dispose} from '../shared/clock.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 
 /**
@@ -18,6 +20,7 @@ export type Storage = {
 	 */
 	check(): void;
 	readonly messages: MessageStore;
+	readonly search: SearchStore;
 	readonly archives: ArchiveStore;
 	readonly outbox: OutboxStore;
 	readonly buffers: BufferStore;
@@ -85,6 +88,28 @@ export type MessageStore = {
 	pageAfter(buffer: BufferId, page: {readonly after: number; readonly limit: number}): readonly Message[];
 	/** Forgets all messages, archive positions, buffers, outbox rows and the roster of an account. */
 	forget(account: BareJid): void;
+};
+
+/** Finds messages by their words. Messages are indexed after they were recorded, a slice at a time. */
+export type SearchStore = {
+	/**
+	 * Indexes what is not yet, new messages first, for about so many milliseconds. Answers whether something is left. Each
+	 * call is one transaction: what was interrupted goes on where the last one ended.
+	 */
+	advance(milliseconds: number): boolean;
+	/** The same for new messages only, so that they are found at once. */
+	catchUp(milliseconds: number): void;
+	/** Per cent of the history, by time, that can be found; `undefined`: all of it. */
+	progress(): number | undefined;
+	/** Newest first; with `after` the nearest above that key. `accounts`: only theirs. */
+	find(
+		query: SearchQuery,
+		range: SearchRange & {readonly accounts?: readonly BareJid[] | undefined},
+	): Omit<SearchResult, 'indexing'>;
+	/** Takes a message out, while it still says what it said when it was indexed: before it is changed or deleted. */
+	remove(key: number): void;
+	/** Empties the index, to be filled again from what is recorded. */
+	startAnew(): void;
 };
 
 /** Keys that a message's own must lie between, both exclusive. */
@@ -248,6 +273,11 @@ export type SettingsStore = {
 	read(): Settings;
 	/** Reads, changes, checks and writes atomically; a file that is not valid is never overwritten. */
 	update(change: (settings: Settings) => Settings): Promise<Settings>;
+	/**
+	 * Calls `changed` a moment after the file was written, by whoever it was; `failed` with the reason where the system does
+	 * not tell of that.
+	 */
+	watch(changed: () => void, failed: (reason: string) => void): Dispose;
 	readonly path: string;
 };
 

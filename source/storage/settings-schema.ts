@@ -1,7 +1,8 @@
 import {type AccountSettings, secretBackends} from '../model/account.js';
-import type {Setting} from '../model/setting-kinds.js';
-import {defaultSettings, type Settings, settingTable} from '../model/settings.js';
+import {isSettingValue, settingOf, wantedValue} from '../model/setting-values.js';
+import {defaultSettings, type Settings, settingNames} from '../model/settings.js';
 import {type BareJid, localpartOf, parseBareJid} from '../shared/jid.js';
+import {nearestNames} from '../shared/nearest.js';
 import {readWebSocketUrl} from '../shared/websocket-url.js';
 
 /** What is wrong in the settings, and where: `accounts[1].port`. */
@@ -61,41 +62,16 @@ const accountFields: Readonly<Record<keyof AccountSettings, Field>> = {
 	},
 };
 
-const isText = (value: unknown) => typeof value === 'string' && value !== '';
-
-/** What a value must be for a setting of the table. */
-function checkFor({kind}: Setting<unknown>): Check {
-	switch (kind.type) {
-		case 'flag':
-			return yesOrNo;
-		case 'choice': {
-			const names = Object.keys(kind.choices);
-			return is(value => names.some(name => name === value), `one of ${names.join(', ')}`);
-		}
-
-		case 'number':
-			return is(
-				value => typeof value === 'number' && Number.isInteger(value) && value >= kind.least && value <= kind.most,
-				`a whole number from ${kind.least} to ${kind.most}`,
-			);
-		case 'text': {
-			const form = new RegExp(`^(?:${kind.pattern ?? '[^]*'})$`, 'u');
-			return is(value => typeof value === 'string' && form.test(value), kind.wanted ?? 'a text');
-		}
-
-		case 'list':
-			return is(value => Array.isArray(value) && value.every(isText), 'a list of texts that are not empty');
-		case 'map':
-			return is(
-				value => isRecord(value) && Object.values(value).every(isText),
-				'an object in { } with a text under each name',
-			);
-	}
-}
-
 const settingsFields: Readonly<Record<string, Field>> = {
+	// For editors that complete and check by a schema; it says nothing to this program.
+	$schema: {check: is(value => typeof value === 'string', 'the address of a JSON schema')},
 	accounts: {check: is(Array.isArray, 'a list')},
-	...Object.fromEntries(Object.entries(settingTable).map(([name, setting]) => [name, {check: checkFor(setting)}])),
+	...Object.fromEntries(
+		settingNames.map(name => {
+			const {kind} = settingOf(name);
+			return [name, {check: is(value => isSettingValue(kind, value), wantedValue(kind))}];
+		}),
+	),
 };
 
 /** Checks what a settings file holds; keys that are missing get their defaults. */
@@ -105,7 +81,8 @@ export function checkSettings(value: unknown): Settings | SchemaProblem {
 		return problem;
 	}
 
-	const settings = {...defaultSettings, ...(value as Partial<Settings>)};
+	const {$schema: _, ...given} = value as Partial<Settings> & {readonly $schema?: string};
+	const settings = {...defaultSettings, ...given};
 	// People write addresses as they like; the program compares normalised ones.
 	return {
 		...settings,
@@ -156,7 +133,7 @@ function checkObject(
 	const inside = (key: string) => (place === '' ? key : `${place}.${key}`);
 	const unknown = Object.keys(value).find(key => !Object.hasOwn(fields, key));
 	if (unknown !== undefined) {
-		return {place: inside(unknown), message: `is not a setting; there are ${Object.keys(fields).join(', ')}`};
+		return {place: inside(unknown), message: `is not a setting${whatIs(unknown, Object.keys(fields))}`};
 	}
 
 	for (const [key, {check, required}] of Object.entries(fields)) {
@@ -169,6 +146,18 @@ function checkObject(
 
 	return undefined;
 }
+
+/** What may have been meant; all there are where they are few. */
+function whatIs(unknown: string, names: readonly string[]): string {
+	const near = nearestNames(unknown, names);
+	if (near.length > 0) {
+		return `; did you mean ${near.join(' or ')}?`;
+	}
+
+	return names.length > manyNames ? '' : `; there are ${names.join(', ')}`;
+}
+
+const manyNames = 15;
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);

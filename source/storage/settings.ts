@@ -1,13 +1,16 @@
 import {accessSync, constants, existsSync, readFileSync, realpathSync, renameSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {defaultSettings, type Settings} from '../model/settings.js';
+import {type Clock, systemClock} from '../shared/clock.js';
 import {isXmppcError, XmppcError} from '../shared/errors.js';
 import {ensurePrivateDirectory, type Notice, type ProfileDirectories} from './directories.js';
 import {errorNumberName, fileError} from './file-errors.js';
-import {findSyntaxError} from './json-location.js';
+import {findKey, findSyntaxError, type TextPlace} from './json-location.js';
 import type {SettingsStore} from './ports.js';
 import {syncDirectory} from './private-file.js';
 import {checkSettings} from './settings-schema.js';
+import {contentOf, type FileContent, serializeContent} from './settings-text.js';
+import {watchFile} from './settings-watch.js';
 
 const name = 'settings';
 
@@ -17,16 +20,17 @@ const name = 'settings';
  */
 export function openSettings(
 	directories: ProfileDirectories,
-	{notice = () => {}}: {readonly notice?: Notice} = {},
+	{notice = () => {}, clock = systemClock}: {readonly notice?: Notice; readonly clock?: Clock} = {},
 ): SettingsStore {
 	const path = join(directories.config, `${name}.json`);
 	return {
 		path,
-		read: () => readSettings(path),
+		read: () => readFile(path).settings,
 		async update(change) {
 			const {default: Conf} = await import('conf');
 			// From here on synchronous, so that two updates in one process follow each other.
-			const changed = change(readSettings(path));
+			const {settings, content} = readFile(path);
+			const changed = change(settings);
 			const problem = checkSettings(JSON.parse(JSON.stringify(changed)));
 			if ('place' in problem) {
 				throw new XmppcError({
@@ -38,12 +42,16 @@ export function openSettings(
 
 			ensurePrivateDirectory(directories.config, notice);
 			try {
-				write(Conf, path, changed);
+				write(Conf, path, contentOf(changed, content));
 			} catch (error) {
 				throw isXmppcError(error) ? error : fileError(error, 'write the settings', path);
 			}
 
 			return changed;
+		},
+		watch(changed, failed) {
+			ensurePrivateDirectory(directories.config, notice);
+			return watchFile(path, clock, changed, failed);
 		},
 	};
 }
@@ -52,7 +60,7 @@ export function openSettings(
  * `conf` writes the new file beside the old one, and only a complete one takes its place: its own replacing would put
  * a cut file there when the disk is nearly full, since it does not look how much was written.
  */
-function write(Conf: typeof import('conf').default, path: string, settings: Settings): void {
+function write(Conf: typeof import('conf').default, path: string, content: FileContent): void {
 	// A link to a file elsewhere stays one.
 	const target = existsSync(path) ? realpathSync(path) : path;
 	const directory = dirname(target);
@@ -73,9 +81,10 @@ function write(Conf: typeof import('conf').default, path: string, settings: Sett
 			configFileMode: 0o600,
 			clearInvalidConfig: false,
 			accessPropertiesByDotNotation: false,
+			serialize: serializeContent,
 		});
-		conf.store = {...settings};
-		if (readFileSync(staged, 'utf8') !== JSON.stringify(settings, undefined, '\t')) {
+		conf.store = {...content};
+		if (readFileSync(staged, 'utf8') !== serializeContent(content)) {
 			throw Object.assign(new Error('The file was cut.'), {code: 'ENOSPC'});
 		}
 
@@ -86,23 +95,27 @@ function write(Conf: typeof import('conf').default, path: string, settings: Sett
 	}
 }
 
-function readSettings(path: string): Settings {
+function readFile(path: string): {readonly settings: Settings; readonly content: FileContent} {
 	const text = readText(path);
 	if (text === undefined) {
-		return defaultSettings;
+		return {settings: defaultSettings, content: {}};
 	}
 
-	const settings = checkSettings(parse(text, path));
+	const content = parse(text, path);
+	const settings = checkSettings(content);
 	if ('place' in settings) {
+		const at = findKey(text, settings.place);
+		const where = at === undefined ? path : `${path}, line ${at.line}`;
+		const sentence = `${settings.place === '' ? 'the whole' : settings.place} ${settings.message}`;
 		throw new XmppcError({
 			code: 'invalid-setting',
 			kind: 'configuration',
-			message: `In ${path}: ${settings.place === '' ? 'the whole' : settings.place} ${settings.message}.`,
+			message: `In ${where}: ${sentence}${sentence.endsWith('?') ? '' : '.'}`,
 			hint: 'Correct it with an editor. xmppc does not write to the file before it is valid.',
 		});
 	}
 
-	return settings;
+	return {settings, content: content as FileContent};
 }
 
 function readText(path: string): string | undefined {
@@ -128,9 +141,20 @@ function parse(text: string, path: string): unknown {
 				code: 'settings-corrupt',
 				kind: 'configuration',
 				message: `${path} is not valid JSON${place === undefined ? '' : ` at line ${place.line}, column ${place.column}`}.`,
-				hint: 'Correct it with an editor, or move it away and set up the accounts again. Nothing was changed.',
+				hint: `${advice(text, place)}Correct it with an editor, or move it away and set up the accounts again. Nothing was changed.`,
 			},
 			{cause: error},
 		);
 	}
+}
+
+/** What people write who know files of settings that are no JSON. */
+function advice(text: string, place: TextPlace | undefined): string {
+	const [line = '', column = 1] = place === undefined ? [] : [text.split('\n')[place.line - 1], place.column];
+	const found = line.slice(column - 1);
+	if (/^(?:\/[/*]|#)/u.test(found)) {
+		return 'JSON has no comments. ';
+	}
+
+	return /^[}\]]/u.test(found) ? 'No comma may stand before a closing bracket. ' : '';
 }

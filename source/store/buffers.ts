@@ -1,4 +1,4 @@
-import {type BufferId, consoleBuffer} from '../model/buffer.js';
+import {type BufferId, consoleBuffer, isConversation} from '../model/buffer.js';
 import type {ArchiveView} from '../model/events.js';
 import type {OccupantActivity} from '../model/room.js';
 import {appendActivity, appendNotice, changeMessage} from './entries.js';
@@ -83,7 +83,7 @@ export function reduceBuffers(state: State, event: StoreEvent): State {
 			return change(state, event.buffer, each =>
 				each.entries.length === 0
 					? each
-					: {...each, entries: [], complete: each.info.kind === 'console', detached: false},
+					: {...each, entries: [], complete: !isConversation(each.info.kind), detached: false},
 			);
 		case 'window.held':
 			return change(state, event.buffer, each => withHold(each, event.held));

@@ -1,6 +1,6 @@
 import type {Account} from '../model/account.js';
 import type {Snapshot} from '../model/actions.js';
-import {type Buffer, type BufferId, consoleBuffer} from '../model/buffer.js';
+import {type Buffer, type BufferId, consoleBuffer, isConversation} from '../model/buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from '../model/contact.js';
 import type {ArchiveView, Event, EventOf} from '../model/events.js';
 import type {Message} from '../model/message.js';
@@ -78,22 +78,20 @@ export type StoreEvent =
 	| {readonly type: 'window.cleared'; readonly buffer: BufferId};
 
 export function emptyBufferState(info: Buffer): BufferState {
-	return {info, entries: [], loaded: false, complete: false, held: false, detached: false};
+	// Of what is no conversation nothing is stored that could be loaded.
+	const whole = !isConversation(info.kind);
+	return {info, entries: [], loaded: whole, complete: whole, held: false, detached: false};
 }
 
-const consoleState: BufferState = {
-	...emptyBufferState({
-		id: consoleBuffer,
-		kind: 'console',
-		unread: 0,
-		highlights: 0,
-		readUpTo: 0,
-		draft: '',
-		lastActivity: 0,
-	}),
-	loaded: true,
-	complete: true,
-};
+const consoleState: BufferState = emptyBufferState({
+	id: consoleBuffer,
+	kind: 'console',
+	unread: 0,
+	highlights: 0,
+	readUpTo: 0,
+	draft: '',
+	lastActivity: 0,
+});
 
 /** Before the first event: no account, and a console to speak in. */
 export const initialState: State = {

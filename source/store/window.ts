@@ -1,3 +1,4 @@
+import {isConversation} from '../model/buffer.js';
 import type {EventOf} from '../model/events.js';
 import type {Message} from '../model/message.js';
 import {insertMessage, mergePage} from './entries.js';
@@ -29,6 +30,11 @@ export function newestMessage(entries: readonly Entry[]): number {
 
 /** The window with a page of history, or that page alone where there may be others between. */
 export function withPage(buffer: BufferState, page: EventOf<'history.loaded'>): BufferState {
+	if (page.around !== undefined) {
+		const entries = mergePage(unstored(buffer), page.messages);
+		return {...buffer, entries, loaded: true, complete: page.complete, detached: !page.around.last};
+	}
+
 	return page.following === undefined ? withOlder(buffer, page) : withNewer(buffer, page, page.following);
 }
 
@@ -90,7 +96,7 @@ export function withHold(buffer: BufferState, held: boolean): BufferState {
 export function bounded(buffer: BufferState): BufferState {
 	const {entries, held, info} = buffer;
 	// What the console says is stored nowhere else: there the newest count more.
-	if (!held || info.kind === 'console') {
+	if (!held || !isConversation(info.kind)) {
 		return entries.length > windowLimit + slack ? trimmed(buffer, windowLimit) : buffer;
 	}
 
@@ -108,6 +114,6 @@ export function trimmed(buffer: BufferState, keep: number): BufferState {
 	return {
 		...buffer,
 		entries: buffer.entries.slice(-keep),
-		complete: buffer.info.kind === 'console',
+		complete: !isConversation(buffer.info.kind),
 	};
 }

@@ -14,13 +14,16 @@ import type {Dialog} from './assistant/dialog.js';
 import {createRebuildDialog} from './assistant/rebuild-history.js';
 import type {Backend} from './backend.js';
 import type {PopupLayer} from './components/popup-layer.js';
+import {createExternalEditor} from './composer/external-editor.js';
 import {createDecoder} from './input/decoder.js';
 import {systemCalendar} from './panes/calendar.js';
 import {createPalette} from './panes/palette.js';
 import type {PopupLayout} from './popups/spans.js';
-import {colorDepthOf} from './screen/color.js';
+import {preferredDepth} from './screen/color.js';
 import {glyphsOf} from './screen/glyphs.js';
 import {createScreen, type Screen} from './screen/screen.js';
+import {createLaunch} from './terminal/launch.js';
+import {surroundingsOf} from './terminal/surroundings.js';
 import {createTerminal, type TerminalEnd} from './terminal/terminal.js';
 
 export type TuiOptions = {
@@ -57,25 +60,39 @@ const inkDelay = 700;
  */
 export async function startTui(options: TuiOptions): Promise<TuiExit> {
 	const {clock, env, stdin, stdout} = options;
-	const colorDepth = colorDepthOf(env);
+	const colorDepth = preferredDepth(options.settings['color.depth'], env);
+	const surroundings = surroundingsOf(env);
 	const theme = colorDepth === 'none' ? monochrome : (themeNamed(options.settings.theme) ?? dark);
 
 	let end: (exit: TuiExit) => void = () => {};
 	const exit = new Promise<TuiExit>(resolve => {
 		end = resolve;
 	});
-	const decoder = createDecoder({clock, emit: event => app.input(event)});
+	const decoder = createDecoder({
+		clock,
+		emit: event => (event.type === 'reply' ? terminal.answer(event) : app.input(event)),
+	});
 	const terminal = createTerminal({
 		clock,
 		stdin,
 		stdout,
+		env,
 		log: options.log ?? silentLog,
 		onInput: chunk => decoder.push(chunk),
+		onWaiting: decoder.expectAnswers,
 		onResume: () => screen.repaint(),
 		onEnd: reason => end(reason),
 	});
-	const screen = createScreen({output: terminal.output, clock, colorDepth, glyphs: glyphsOf(env)});
+	const screen = createScreen({
+		output: terminal.output,
+		clock,
+		colorDepth,
+		glyphs: glyphsOf(env),
+		links: surroundings.strings,
+		scrolling: surroundings.scrolling,
+	});
 	const popups = createLatePopups(screen, theme);
+	const palette = createPalette(theme, {depth: colorDepth});
 	const backend = new Promise<Backend>((resolve, reject) => {
 		// After the first frame has left.
 		clock.after(0, () => openMended(options, dialog => app.ask(dialog)).then(resolve, reject));
@@ -84,7 +101,7 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		actions: lateActions(backend),
 		clock,
 		preferences: options.settings,
-		painter: createPainter(screen, createPalette(theme), systemCalendar),
+		painter: createPainter(screen, () => palette, systemCalendar),
 		columns: () => screen.columns,
 		showPopup: popups.show,
 		setCursor: screen.setCursor,
@@ -92,9 +109,14 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		suspend: terminal.suspend,
 		setTitle: terminal.setTitle,
 		bell: terminal.bell,
+		notify: terminal.notify,
+		launch: createLaunch(),
+		editExternally: createExternalEditor({env, lend: terminal.lend}),
+		copy: terminal.copy,
 		onQuit: () => end({type: 'quit'}),
 	});
 
+	terminal.setMouse(options.settings.mouse);
 	terminal.enter();
 	app.start();
 	screen.flush();
@@ -103,6 +125,8 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 			app.resized();
 			popups.resized();
 		}),
+		app.preferred(['mouse'], ({mouse}) => terminal.setMouse(mouse)),
+		app.preferred(['color.depth'], now => screen.setColorDepth(preferredDepth(now['color.depth'], env))),
 		clock.after(inkDelay, popups.load),
 		decoder.close,
 		() => app.close(),
@@ -115,6 +139,7 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 
 		return reason;
 	} finally {
+		await terminal.settled();
 		for (const dispose of disposals) {
 			dispose();
 		}

@@ -222,6 +222,7 @@ function settingsInMemory(): SettingsStore {
 			settings = change(settings);
 			return settings;
 		},
+		watch: () => () => {},
 		path: '',
 	};
 }

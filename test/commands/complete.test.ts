@@ -1,11 +1,14 @@
 import test from 'ava';
-import {complete, sharedBeginning} from '../../source/commands/complete.js';
+import {defineCommand} from '../../source/commands/command.js';
+import {complete, helpAt, namesAt, sharedBeginning} from '../../source/commands/complete.js';
 import type {CommandContext} from '../../source/commands/context.js';
 import {registry} from '../../source/commands/definitions/index.js';
+import {file, fileCandidates} from '../../source/commands/files.js';
 import {helpFor, helpIndex} from '../../source/commands/help.js';
 import {parse} from '../../source/commands/parse.js';
+import {createRegistry} from '../../source/commands/registry.js';
 import {usage} from '../../source/commands/usage.js';
-import {inConsole, withRomeo} from './support.js';
+import {inConsole, source, withRomeo} from './support.js';
 
 /** `|` is the cursor. */
 const at = (line: string, context: CommandContext = inConsole) => {
@@ -14,15 +17,16 @@ const at = (line: string, context: CommandContext = inConsole) => {
 };
 const inserts = (line: string) => at(line)?.candidates.map(candidate => candidate.insert);
 
-test('a message has no completion', t => {
+test('a word of a message that begins nothing known has no completion', t => {
 	t.is(at('hello|'), undefined);
 	t.is(at('//et|'), undefined);
 	t.is(at('/me wav|'), undefined);
+	t.is(at('|'), undefined);
 });
 
 test('a command name is completed', t => {
 	t.deepEqual(inserts('/que|'), ['query']);
-	t.deepEqual(inserts('/m|'), ['msg']);
+	t.deepEqual(inserts('/ms|'), ['msg']);
 	t.true((inserts('/|')?.length ?? 0) > 15);
 });
 
@@ -39,7 +43,7 @@ test('the second word of a family is completed', t => {
 test('a contact is completed by JID or by name', t => {
 	t.deepEqual(inserts('/msg rom|'), ['romeo@example.org', 'mercutio@example.org']);
 	t.deepEqual(inserts('/msg Nur|'), ['nurse@example.org']);
-	t.deepEqual(inserts('/msg montague|'), []);
+	t.deepEqual(inserts('/msg xyz|'), []);
 });
 
 test('a stranger with a buffer is completed', t => {
@@ -79,6 +83,95 @@ test('the help line marks the parameter at the cursor', t => {
 	t.like(at('/msg romeo he|')?.help, {active: 'message'});
 	t.like(at('/msg romeo hello to|')?.help, {active: 'message'});
 	t.is(at('/clear |')?.help?.active, undefined);
+});
+
+test('where nothing begins like that, what has those letters in this order is found', t => {
+	t.deepEqual(inserts('/msg montague|'), ['romeo@example.org']);
+	t.deepEqual(inserts('/msg rmo|'), ['romeo@example.org', 'mercutio@example.org']);
+	t.is(inserts('/dscnct|')?.[0], 'disconnect');
+	t.deepEqual(inserts('/msg o|'), []);
+});
+
+test('upper and lower case are one', t => {
+	t.deepEqual(inserts('/QUE|'), ['query']);
+	t.deepEqual(inserts('/msg NUR|'), ['nurse@example.org']);
+});
+
+test('a name with a space can be completed inside its quotes', t => {
+	t.deepEqual(inserts('/buffer "Romeo |'), ['"Romeo Montague"']);
+});
+
+test('names of keys and what they do are completed', t => {
+	t.true(inserts('/bind F|')?.includes('F1'));
+	t.deepEqual(inserts('/bind F5 bufferU|'), ['bufferUnread']);
+	t.deepEqual(inserts('/do suspend|'), ['suspend']);
+});
+
+test('in a room nicks are completed, at the start of the line with a colon, who spoke last first', t => {
+	const inRoom: CommandContext = {...withRomeo, kind: 'room'};
+	const nicks = (line: string) => at(line, inRoom)?.candidates.map(({insert}) => insert);
+	t.deepEqual(nicks('al|'), ['alice: ', 'Albert: ']);
+	t.deepEqual(nicks('hello al|'), ['alice', 'Albert']);
+	t.deepEqual(nicks('hello @al|'), ['@alice', '@Albert']);
+	t.deepEqual(nicks('hello lce|'), ['alice']);
+	t.deepEqual(nicks('/msg romeo tell al|'), ['alice', 'Albert']);
+});
+
+test('in a message addresses are completed by what they or their names begin with, and by nothing less', t => {
+	t.deepEqual(inserts('ask rom|'), ['romeo@example.org', 'mercutio@example.org']);
+	t.deepEqual(inserts('come to gard|'), ['garden@rooms.example.org']);
+	t.is(at('ask mont|'), undefined);
+	t.deepEqual(inserts('ask @Nu|'), ['@Nurse']);
+});
+
+test('a short code of an emoji becomes the emoji', t => {
+	t.deepEqual(inserts('hello :smi|'), ['😄', '😏']);
+	t.is(at('at 10:sm|'), undefined);
+	t.is(at('see :s|'), undefined);
+});
+
+test('files are completed by their paths, directories first, hidden ones only on demand', t => {
+	const files = (typed: string) => fileCandidates(source, typed).map(({insert}) => insert);
+	t.deepEqual(files(''), ['"My photos/', 'notes.txt']);
+	t.deepEqual(files('.'), ['"My photos/', '.hidden', 'notes.txt']);
+	t.deepEqual(files('~'), ['~/']);
+	t.deepEqual(files('~/l'), ['"~/letter to nurse.txt"']);
+	t.deepEqual(files('My photos/b'), ['"My photos/balcony.jpg"']);
+	t.deepEqual(files('nowhere/'), []);
+});
+
+test('a path is completed word by word in a command that takes a file', t => {
+	const send = defineCommand({
+		name: 'send',
+		summary: 'Send a file',
+		examples: [],
+		parameters: {path: file()},
+		run: () => [],
+	});
+	const found = (line: string) =>
+		complete(line, line.length, inConsole, createRegistry([send]))?.candidates.map(({insert}) => insert);
+	t.deepEqual(found('/send no'), ['notes.txt']);
+	t.deepEqual(found('/send my'), ['"My photos/']);
+	t.deepEqual(found('/send "My photos/b'), ['"My photos/balcony.jpg"']);
+	t.deepEqual(found('/send ~/let'), ['"~/letter to nurse.txt"']);
+});
+
+test('the line above the input tells what the command at the cursor wants', t => {
+	const help = (line: string) => helpAt(line.replace('|', ''), line.indexOf('|'), registry);
+	t.is(help('hello|'), undefined);
+	t.is(help('/|'), undefined);
+	t.like(help('/quer|'), {summary: 'Open a chat and go there'});
+	t.is(help('/quer|')?.active, undefined);
+	t.like(help('/msg |'), {active: 'who', wanted: 'a contact: JID or name'});
+	t.like(help('/msg| romeo'), {summary: 'Send a message without leaving this buffer'});
+	t.like(help('/msg romeo |'), {active: 'message'});
+	t.is(help('/nonsense |'), undefined);
+});
+
+test('a half-typed name lists what it may become', t => {
+	t.deepEqual(namesAt('/unb', 4, registry), ['unbind']);
+	t.true(namesAt('/re', 3, registry).includes('resend'));
+	t.deepEqual(namesAt('/msg ', 5, registry), []);
 });
 
 test('the shared beginning of the candidates is how far Tab can go', t => {

@@ -1,6 +1,7 @@
 import type {CommandContext, CompletionSource} from '../../source/commands/context.js';
 import {bufferId, consoleBuffer} from '../../source/model/buffer.js';
 import type {Contact} from '../../source/model/contact.js';
+import {defaultPreferences} from '../../source/model/settings.js';
 import type {BareJid, FullJid} from '../../source/shared/jid.js';
 
 export const me = 'juliet@example.org' as BareJid;
@@ -38,6 +39,25 @@ export const source: CompletionSource = {
 		{name: 'marks', summary: 'The signs'},
 	],
 	resources: (_, jid) => (jid === romeo ? [phone] : []),
+	rooms: () => [{jid: 'garden@rooms.example.org' as BareJid, name: 'The garden'}],
+	nicks: () => ['Tybalt', 'alice', 'Albert'],
+	emoji: beginning =>
+		[
+			{code: 'smile', glyph: '😄'},
+			{code: 'smirk', glyph: '😏'},
+		].filter(({code}) => code.startsWith(beginning)),
+	files: directory =>
+		({
+			'.': [
+				{name: 'notes.txt', isDirectory: false},
+				{name: 'My photos', isDirectory: true},
+				{name: '.hidden', isDirectory: false},
+			],
+			'~/': [{name: 'letter to nurse.txt', isDirectory: false}],
+			'My photos/': [{name: 'balcony.jpg', isDirectory: false}],
+		})[directory] ?? [],
+	preferences: () => ({...defaultPreferences, aliases: {hi: '/msg $1 Hello!'}}),
+	settingValues: name => (name === 'theme' ? [{value: 'light', note: 'for bright rooms'}] : []),
 };
 
 export const inConsole: CommandContext = {buffer: consoleBuffer, kind: 'console', account: me, source};
@@ -61,5 +81,11 @@ export const fresh: CommandContext = {
 		buffers: () => [],
 		topics: () => [],
 		resources: () => [],
+		rooms: () => [],
+		nicks: () => [],
+		emoji: () => [],
+		files: () => [],
+		preferences: () => defaultPreferences,
+		settingValues: () => [],
 	},
 };

@@ -132,11 +132,63 @@ for (const [settingsText, place, says] of [
 		const settings = withFile(t, settingsText);
 		const error = t.throws(() => settings.read());
 		t.like(error, {code: 'invalid-setting', kind: 'configuration'});
-		t.true(error.message.startsWith(`In ${settings.path}: ${place} ${says}`), error.message);
+		t.true(error.message.replace(/, line 1:/, ':').startsWith(`In ${settings.path}: ${place} ${says}`), error.message);
 		await t.throwsAsync(settings.update(before => before));
 		t.is(readFileSync(settings.path, 'utf8'), settingsText);
 	});
 }
+
+test('a setting that is wrong is shown by its line', t => {
+	const text =
+		'{\n\t"$schema": "x",\n\t"accounts": [{\n\t\t"jid": "j@e.org", "enabled": true,\n\t\t"secrets": "no"}],\n\t"list.width": 3\n}';
+	t.regex(
+		t.throws(() => withFile(t, text.replace(': 3', ': 30')).read()).message,
+		/, line 5: accounts\[0\]\.secrets must be/,
+	);
+	const second = text.replace('"no"', '"keychain"');
+	t.regex(
+		t.throws(() => withFile(t, second).read()).message,
+		/, line 6: list\.width must be a whole number from 12 to 60\.$/,
+	);
+});
+
+test('the nearest name is offered for one that is no setting', t => {
+	const message = (text: string) => t.throws(() => withFile(t, text).read()).message;
+	t.regex(message('{"Receips": false}'), /line 1: Receips is not a setting; did you mean receipts\?$/);
+	t.regex(message('{"words": []}'), /did you mean highlight\.words\?$/);
+	t.regex(message('{"zzz": 1}'), /zzz is not a setting\.$/);
+});
+
+for (const [text, says] of [
+	['{\n// mine\n"theme": "dark"}', /line 2, column 1/],
+	['{\n"theme": "dark",\n}', /line 3, column 1/],
+] as const) {
+	test(`what other formats allow and JSON does not is explained: ${JSON.stringify(text)}`, t => {
+		const error = t.throws(() => withFile(t, text).read());
+		t.regex(error.message, says);
+		t.true(isXmppcError(error) && /^(JSON has no comments|No comma may stand)/.test(error.hint ?? ''));
+	});
+}
+
+test('the file says what differs from the defaults, in the order of the settings, and nothing else', async t => {
+	const settings = openSettings(temporaryProfile(t));
+	await settings.update(before => ({...before, 'away.after': 5, theme: 'light', mouse: true, keys: {}}));
+	t.is(readFileSync(settings.path, 'utf8'), '{\n\t"theme": "light",\n\t"mouse": true,\n\t"away.after": 5\n}\n');
+	await settings.update(before => ({...before, theme: 'dark', mouse: false, 'away.after': 0}));
+	t.is(readFileSync(settings.path, 'utf8'), '{}\n');
+});
+
+test('what a person wrote into the file stays there, the schema for their editor too', async t => {
+	const settings = withFile(t, '{"away.after": 5, "theme": "dark", "$schema": "./settings.schema.json"}');
+	await settings.update(before => ({...before, mouse: true}));
+	t.deepEqual(Object.entries(JSON.parse(readFileSync(settings.path, 'utf8'))), [
+		['$schema', './settings.schema.json'],
+		['theme', 'dark'],
+		['mouse', true],
+		['away.after', 5],
+	]);
+	t.false('$schema' in settings.read());
+});
 
 test('an address is normalised, whatever a person wrote', t => {
 	const text = JSON.stringify({accounts: [{...account, jid: 'Juliet@EXAMPLE.org'}]});

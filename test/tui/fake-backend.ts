@@ -7,6 +7,7 @@ import type {Clock} from '../../source/shared/clock.js';
 import {createEmitter} from '../../source/shared/emitter.js';
 import {XmppcError} from '../../source/shared/errors.js';
 import {type BareJid, bareOf} from '../../source/shared/jid.js';
+import {matchesIn} from '../../source/shared/search-text.js';
 import {account, buffer, me} from './support.js';
 
 export type Call = {readonly action: ActionName; readonly input: unknown};
@@ -127,7 +128,22 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		denySubscription: verb('denySubscription', nothing),
 		openBuffer: verb('openBuffer', ({account: owner, jid}) => open(bareOf(jid), owner)),
 		closeBuffer: verb('closeBuffer', ({buffer: id}) => emitter.emit({type: 'buffer.closed', buffer: id})),
-		loadHistory: verb('loadHistory', ({buffer: id, before, after, limit}) => {
+		loadHistory: verb('loadHistory', ({buffer: id, before, after, around, limit}) => {
+			const stored = history.get(id) ?? [];
+			if (around !== undefined) {
+				const half = Math.ceil(limit / 2);
+				const older = stored.filter(each => each.key < around);
+				const newer = stored.filter(each => each.key >= around);
+				emitter.emit({
+					type: 'history.loaded',
+					buffer: id,
+					messages: [...older.slice(-half), ...newer.slice(0, limit - half)],
+					complete: older.length <= half,
+					around: {key: around, last: newer.length <= limit - half},
+				});
+				return;
+			}
+
 			if (after !== undefined) {
 				const newer = (history.get(id) ?? []).filter(each => each.key > after);
 				emitter.emit({
@@ -147,6 +163,18 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 				messages: all.slice(-limit),
 				complete: all.length <= limit,
 			});
+		}),
+		// By words alone, in the bodies of the histories: how filters work is the storage's matter.
+		searchMessages: verb('searchMessages', ({query, buffer: only, before, after, limit}) => {
+			const wanted = query.terms.filter(term => term.excluded !== true);
+			const hits = [...history]
+				.flatMap(([id, messages]) => (only === undefined || only === id ? messages : []))
+				.filter(({body}) => wanted.every(term => matchesIn(body, [term]).length > 0))
+				.filter(({key}) => key < (before ?? Number.MAX_SAFE_INTEGER) && key > (after ?? -1))
+				.filter(({highlight}) => query.filters.every(({value}) => value !== 'highlight') || highlight === true)
+				.sort((one, other) => other.key - one.key);
+			const page = after === undefined ? hits.slice(0, limit) : hits.slice(-limit);
+			return {hits: page, complete: hits.length <= limit};
 		}),
 		markRead: verb('markRead', ({buffer: id, upTo}) =>
 			emitter.emit({type: 'buffer.unread', buffer: id, unread: 0, highlights: 0, readUpTo: upTo}),

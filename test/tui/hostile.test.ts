@@ -154,6 +154,9 @@ test('a body of a megabyte is cut on the screen, and painted in time', t => {
 		{type: 'buffer.opened', buffer: buffer(evil, {id: evilBuffer})},
 		{type: 'message.recorded', message: message(evening, 'x'.repeat(1_000_000), {buffer: evilBuffer})},
 	);
-	const {text} = paint(long, withActive(initialView, evilBuffer, undefined), 80, 24);
+	const view = withActive(initialView, evilBuffer, undefined);
+	t.regex(paint(long, view, 80, 24).text, /more lines: \/unfold shows them/);
+	const keys = long.buffers[evilBuffer]?.entries.map(({key}) => key);
+	const {text} = paint(long, {...view, unfolded: new Set(keys)}, 80, 24);
 	t.regex(text, /980000 more characters are not shown/);
 });

@@ -1,5 +1,7 @@
 import {fc, testProp} from '@fast-check/ava';
 import test from 'ava';
+import {moveDown, moveUp, offsetAtCell} from '../../source/tui/composer/vertical.js';
+import {graphemeBoundary} from '../../source/tui/input/boundaries.js';
 import {composerLines} from '../../source/tui/input/composer-lines.js';
 import {
 	applyEdit,
@@ -9,8 +11,6 @@ import {
 	emptyEditor,
 	insertPaste,
 	insertText,
-	moveDown,
-	moveUp,
 	replaceText,
 	withText,
 } from '../../source/tui/input/editor.js';
@@ -61,6 +61,11 @@ const edits: ReadonlyArray<readonly [action: EditAction, before: string, after: 
 	['transpose', '|ab', '|ab'],
 	['transpose', 'x\n|ab', 'x\n|ab'],
 	['newline', 'a|b', 'a\n|b'],
+	['capitalizeWord', 'o|ne tWO three', 'oNe| tWO three'],
+	['capitalizeWord', 'one| tWO three', 'one Two| three'],
+	['lowercaseWord', '|ÉCOLE Two', 'école| Two'],
+	['uppercaseWord', '|straße', 'STRASSE|'],
+	['uppercaseWord', 'one ...|', 'one ...|'],
 	['clearInput', 'some|thing', '|'],
 ];
 
@@ -112,42 +117,101 @@ test('deleting character by character is undone as a whole, a paste on its own',
 	t.is(marked(editor), 'a|');
 });
 
+test('what was taken back can be done again, until something else is done', t => {
+	const typed = insertText(applyEdit(insertText(emptyEditor, 'one'), 'newline'), 'two');
+	const back = applyEdit(applyEdit(typed, 'undo'), 'undo');
+	t.is(marked(back), 'one|');
+	const again = applyEdit(applyEdit(back, 'redo'), 'redo');
+	t.is(marked(again), 'one\ntwo|');
+	t.is(applyEdit(again, 'redo'), again);
+	t.is(marked(applyEdit(insertText(back, '!'), 'redo')), 'one!|');
+});
+
+const anyEdit = fc.oneof(
+	fc.constantFrom<EditAction>(
+		'moveLeft',
+		'moveRight',
+		'moveWordLeft',
+		'moveWordRight',
+		'moveLineStart',
+		'moveTextStart',
+		'deleteBackward',
+		'deleteForward',
+		'killWordBackward',
+		'killWordForward',
+		'killToSpaceBackward',
+		'killLineEnd',
+		'yank',
+		'yankOlder',
+		'transpose',
+		'capitalizeWord',
+		'uppercaseWord',
+		'newline',
+		'clearInput',
+		'undo',
+		'redo',
+	),
+	fc
+		.constantFrom(
+			'a',
+			' ',
+			'wörter',
+			family,
+			'two\nlines',
+			'\u{301}',
+			'🇩',
+			'🇪',
+			'\u{200D}',
+			'\u{200C}',
+			'क्',
+			'️',
+			'👩',
+			'\t',
+		)
+		.map(text => ({text})),
+);
+
+function edited(editor: Editor, edit: EditAction | {readonly text: string}): Editor {
+	return typeof edit === 'string' ? applyEdit(editor, edit) : insertText(editor, edit.text);
+}
+
+testProp('whatever is done can be undone to the empty line', [fc.array(anyEdit, {maxLength: 40})], (t, edits) => {
+	let editor = edits.reduce(edited, emptyEditor);
+	for (let steps = 0; steps <= edits.length && editor.history !== undefined; steps++) {
+		editor = applyEdit(editor, 'undo');
+	}
+
+	t.is(editor.text, '');
+});
+
 testProp(
-	'whatever is done can be undone to the empty line',
-	[
-		fc.array(
-			fc.oneof(
-				fc.constantFrom<EditAction>(
-					'moveLeft',
-					'moveWordLeft',
-					'moveLineStart',
-					'deleteBackward',
-					'deleteForward',
-					'killWordBackward',
-					'killLineEnd',
-					'yank',
-					'yankOlder',
-					'transpose',
-					'newline',
-					'clearInput',
-				),
-				fc.constantFrom('a', ' ', 'wörter', family, 'two\nlines', '\u{301}').map(text => ({text})),
-			),
-			{maxLength: 40},
-		),
-	],
-	(t, actions) => {
-		let editor = emptyEditor;
-		for (const action of actions) {
-			editor = typeof action === 'string' ? applyEdit(editor, action) : insertText(editor, action.text);
-			t.true(editor.cursor >= 0 && editor.cursor <= editor.text.length);
-		}
+	'the cursor stands between two graphemes, whatever is done',
+	[fc.array(anyEdit, {minLength: 1, maxLength: 40})],
+	(t, edits) => {
+		edits.reduce((before, edit) => {
+			const editor = edited(before, edit);
+			const ends = [...new Intl.Segmenter().segment(editor.text)].map(({index, segment}) => index + segment.length);
+			t.true(editor.cursor === 0 || ends.includes(editor.cursor), `${JSON.stringify(editor.text)} at ${editor.cursor}`);
+			t.is(graphemeBoundary(editor.text, editor.cursor), editor.cursor);
+			return editor;
+		}, emptyEditor);
+	},
+	{numRuns: 500},
+);
 
-		for (let steps = 0; steps <= actions.length && editor.history !== undefined; steps++) {
-			editor = applyEdit(editor, 'undo');
+testProp(
+	'doing again what was taken back changes nothing, nor does taking it back once more',
+	[fc.array(anyEdit, {maxLength: 40})],
+	(t, edits) => {
+		const editor = edits.reduce(edited, emptyEditor);
+		const steps = (one: Editor) => ({text: one.text, cursor: one.cursor, history: one.history, undone: one.undone});
+		const back = applyEdit(editor, 'undo');
+		const isChanged = editor.history !== undefined;
+		t.is(back !== editor, isChanged);
+		if (isChanged) {
+			t.deepEqual(steps(applyEdit(back, 'redo')), steps(editor));
+			t.deepEqual(steps(applyEdit(applyEdit(back, 'redo'), 'undo')), steps(back));
 		}
-
-		t.is(editor.text, '');
 	},
 );
 
@@ -172,17 +236,46 @@ test('sending clears the line and keeps what was cut', t => {
 	t.is(applyEdit(editor, 'yank').text, 'two');
 });
 
+/** Up and down over rows of ten cells; outside of them the cursor stays. */
+function walk(start: string, ...steps: ReadonlyArray<'up' | 'down'>): string {
+	return marked(
+		steps.reduce(
+			(editor, step) => (step === 'up' ? moveUp(editor, 10) : moveDown(editor, 10)) ?? editor,
+			editing(start),
+		),
+	);
+}
+
 test('up and down move between lines and keep their column', t => {
-	const start = editing('a long line\nb\nanother line|');
-	const up = moveUp(start);
-	t.is(up && marked(up), 'a long line\nb|\nanother line');
-	const upper = up && moveUp(up);
-	t.is(upper && marked(upper), 'a long line|\nb\nanother line');
-	t.is(upper && moveUp(upper), undefined);
-	const down = upper && moveDown(upper);
-	const lower = down && moveDown(down);
-	t.is(lower && marked(lower), 'a long line\nb\nanother line|');
-	t.is(lower && moveDown(lower), undefined);
+	t.is(walk('a longer\nb\nanother l|', 'up'), 'a longer\nb|\nanother l');
+	t.is(walk('a longer\nb\nanother|', 'up', 'up'), 'a longe|r\nb\nanother');
+	t.is(walk('a longer\nb\nanother|', 'up', 'up', 'down', 'down'), 'a longer\nb\nanother|');
+	t.is(moveUp(editing('on|e\ntwo'), 10), undefined);
+	t.is(moveDown(editing('one\nt|wo'), 10), undefined);
+});
+
+test('up and down move by rows of the screen where a line is too long for it', t => {
+	t.is(walk('0123456789abcdef|', 'up'), '012345|6789abcdef');
+	t.is(walk('01|23456789abcdef', 'down'), '0123456789ab|cdef');
+	t.is(walk('to be or not to be|', 'up'), 'to be or| not to be');
+});
+
+test('the column kept is one of the screen: a wide character takes two', t => {
+	t.is(walk('漢漢漢漢\nabcd|efg', 'up'), '漢漢|漢漢\nabcdefg');
+	t.is(walk('漢漢漢漢\nabcde|fg', 'up', 'down'), '漢漢漢漢\nabcde|fg');
+	t.is(walk('漢漢漢漢\nabcde|fg', 'up'), '漢漢|漢漢\nabcdefg');
+});
+
+test('a cell of the composer leads to the offset of what it shows', t => {
+	const view = {text: 'to be or not to be\n漢字', cursor: 0, width: 10, indent: 2, maximumRows: 4};
+	t.is(offsetAtCell(view, 2, 0), 0);
+	t.is(offsetAtCell(view, 5, 0), 3);
+	t.is(offsetAtCell(view, 0, 0), 0);
+	t.is(offsetAtCell(view, 2, 1), 9);
+	t.is(offsetAtCell(view, 5, 2), 20);
+	t.is(offsetAtCell(view, 60, 2), 21);
+	t.is(offsetAtCell(view, 60, 9), 21);
+	t.is(offsetAtCell(view, 60, 0), 8);
 });
 
 test('history goes back and forth and brings the unfinished line back', t => {
@@ -229,8 +322,15 @@ test('an empty input is the prompt with the cursor behind it', t => {
 });
 
 test('text is wrapped at the right edge and indented by the prompt', t => {
-	t.deepEqual(layout('to be or not'), {lines: ['> to be or n', '  ot'], cursor: {x: 4, y: 1}});
+	t.deepEqual(layout('0123456789ab'), {lines: ['> 0123456789', '  ab'], cursor: {x: 4, y: 1}});
 	t.deepEqual(layout('one\ntwo'), {lines: ['> one', '  two'], cursor: {x: 5, y: 1}});
+});
+
+test('a word that does not fit goes to the next row whole', t => {
+	t.deepEqual(layout('to be or not'), {lines: ['> to be or ', '  not'], cursor: {x: 5, y: 1}});
+	t.deepEqual(layout('to be or not', {cursor: 9}).cursor, {x: 2, y: 1});
+	t.deepEqual(layout('   0123456789').lines, ['>    0123456', '  789']);
+	t.deepEqual(layout('a 0123456789 b').lines, ['> a ', '  0123456789', '   b']);
 });
 
 test('the cursor behind a full row stands at the start of the next one', t => {

@@ -86,6 +86,15 @@ const sequences: ReadonlyArray<readonly [name: string, input: string, chord: str
 	['Ctrl+Enter in CSI u', '\u{1B}[13;5u', 'ctrl+enter'],
 	['Shift+Enter in modifyOtherKeys', '\u{1B}[27;2;13~', 'shift+enter'],
 	['Ctrl+Shift+A in CSI u', '\u{1B}[97;6u', 'ctrl+shift+a'],
+	['Ctrl+[ in CSI u, which is Escape elsewhere', '\u{1B}[91;5u', 'escape'],
+	['Ctrl+I in modifyOtherKeys, which is Tab elsewhere', '\u{1B}[27;5;105~', 'tab'],
+	['Ctrl+M in CSI u, which is Enter elsewhere', '\u{1B}[109;5u', 'enter'],
+	['Ctrl+H in CSI u, which is Backspace elsewhere', '\u{1B}[104;5u', 'backspace'],
+	['Ctrl+_ in CSI u', '\u{1B}[45;6u', 'ctrl+_'],
+	['Ctrl+_ in modifyOtherKeys', '\u{1B}[27;6;95~', 'ctrl+_'],
+	['Ctrl+/ in CSI u, which is Ctrl+_ elsewhere', '\u{1B}[47;5u', 'ctrl+_'],
+	['Ctrl+@ in modifyOtherKeys, which is Ctrl+Space elsewhere', '\u{1B}[27;6;64~', 'ctrl+space'],
+	['Ctrl+J in CSI u', '\u{1B}[106;5u', 'ctrl+j'],
 	['Escape in CSI u', '\u{1B}[27u', 'escape'],
 	['A with Shift in CSI u', '\u{1B}[97:65;2u', 'A'],
 	['ä in CSI u', '\u{1B}[228u', 'ä'],
@@ -238,6 +247,21 @@ test('a paste of a megabyte in small reads takes no longer than its length', t =
 	t.true(performance.now() - start < 1000);
 });
 
+test('of a paste of many megabytes only its length is kept, and typing goes on behind it', t => {
+	const {decoder, take} = decoding();
+	decoder.push('\u{1B}[200~');
+	for (let sent = 0; sent < 5_000_000; sent += 50_000) {
+		decoder.push('x'.repeat(50_000));
+	}
+
+	decoder.push('\u{1B}[201~y');
+	const [paste, key] = take();
+	t.deepEqual(paste, {type: 'paste', text: '', tooLong: 5_000_000});
+	t.true(key?.type === 'key' && key.key === 'y');
+	decoder.push('\u{1B}[200~short\u{1B}[201~');
+	t.deepEqual(take(), [{type: 'paste', text: 'short'}]);
+});
+
 test('a page of text in one read is a paste even where the terminal does not mark it', t => {
 	const {decoder, take} = decoding();
 	decoder.push(`${'x'.repeat(5000)}\r`);
@@ -339,7 +363,7 @@ test('keys mean actions, text or nothing', t => {
 	t.deepEqual(meaningOf(keymap, key('0', {alt: true})), {type: 'action', action: 'buffer10'});
 	t.deepEqual(meaningOf(keymap, key('q', {text: 'q'})), {type: 'text', text: 'q'});
 	t.deepEqual(meaningOf(keymap, key('q', {alt: true})), {type: 'none'});
-	t.deepEqual(meaningOf(keymap, key('f9')), {type: 'none'});
+	t.deepEqual(meaningOf(keymap, key('f12')), {type: 'none'});
 });
 
 test('a chord of two keys waits for the second', t => {
@@ -352,4 +376,11 @@ test('a chord of two keys waits for the second', t => {
 test('own keys win over those delivered', t => {
 	const keymap = keymapWith({'Ctrl+A': 'help'});
 	t.deepEqual(meaningOf(keymap, key('a', {ctrl: true})), {type: 'action', action: 'help'});
+});
+
+test('Ctrl+Shift and a letter means what Ctrl and the letter means, unless it is bound itself', t => {
+	const event = {type: 'key', key: 'w', ctrl: true, alt: false, shift: true} as const;
+	t.deepEqual(meaningOf(keymapWith({}), event), meaningOf(keymapWith({}), {...event, shift: false}));
+	t.is(meaningOf(keymapWith({}), event).type, 'action');
+	t.deepEqual(meaningOf(new Map([['ctrl+shift+w', 'redraw']] as const), event), {type: 'action', action: 'redraw'});
 });

@@ -10,7 +10,7 @@ import {monochrome} from '../../source/themes/monochrome.js';
 import {bufferListLines} from '../../source/tui/panes/buffer-list.js';
 import {type Frame, frameOf} from '../../source/tui/panes/frame.js';
 import {largestComposer, layoutFor} from '../../source/tui/panes/layout.js';
-import {entryLines} from '../../source/tui/panes/message-lines.js';
+import {entryLines, wholeShape} from '../../source/tui/panes/message-lines.js';
 import {
 	type Anchor,
 	anchoredAtTop,
@@ -37,10 +37,10 @@ function frame(width: number): Frame {
 		throw new Error('the buffer of the test is not open');
 	}
 
-	return frameOf(state, bufferState, width, palette, utc);
+	return frameOf(state, bufferState, {width, palette, calendar: utc});
 }
 
-const entry = (at: number, body: string, more = {}): Entry => {
+const entry = (at: number, body: string, more = {}): Extract<Entry, {type: 'message'}> => {
 	const made = message(at, body, more);
 	return {type: 'message', key: made.key, message: made};
 };
@@ -66,19 +66,21 @@ const whole = (from: MessageView) => texts({...from, height: 100_000});
 
 test('a message gives the same lines again, and others for another width', t => {
 	const one = entry(evening, 'hello');
-	t.is(entryLines(one, shared, true), entryLines(one, shared, true));
-	t.not(entryLines(one, frame(50), true), entryLines(one, shared, true));
+	t.is(entryLines(one, shared), entryLines(one, shared, {...wholeShape}));
+	t.not(entryLines(one, frame(50)), entryLines(one, shared));
+	t.not(entryLines(one, shared, {...wholeShape, readers: ['alice']}), entryLines(one, shared));
 });
 
 test('a frame that would look the same is the same object', t => {
-	t.is(bufferState && frameOf(state, bufferState, 60, palette, utc, shared), shared);
-	t.not(bufferState && frameOf(state, bufferState, 61, palette, utc, shared), shared);
+	const same = {width: 60, palette, calendar: utc};
+	t.is(bufferState && frameOf(state, bufferState, same, shared), shared);
+	t.not(bufferState && frameOf(state, bufferState, {...same, width: 61}, shared), shared);
 });
 
 test('a message of nothing but blanks says so', t => {
-	t.regex(entryLines(entry(evening, ' \n '), shared, true).map(lineText).join(), /\(blank message\)/);
+	t.regex(entryLines(entry(evening, ' \n '), shared).map(lineText).join(), /\(blank message\)/);
 	t.notRegex(
-		entryLines(entry(evening, '', {subject: 'News'}), shared, true)
+		entryLines(entry(evening, '', {subject: 'News'}), shared)
 			.map(lineText)
 			.join(),
 		/blank/,
@@ -86,24 +88,40 @@ test('a message of nothing but blanks says so', t => {
 });
 
 test('further lines are aligned under the first', t => {
-	const [first = '', second = ''] = entryLines(entry(evening, 'one\ntwo'), shared, true).map(lineText);
+	const [first = '', second = ''] = entryLines(entry(evening, 'one\ntwo'), shared).map(lineText);
 	t.is(first.indexOf('one'), second.indexOf('two'));
 });
 
-test('the time is left out within the same minute, the name is not', t => {
+test('name and time stand only where the author or the minute changes', t => {
 	const from = {
 		...view(0, 20),
-		entries: [entry(evening, 'one'), entry(evening + 5000, 'two'), entry(evening + minutes, 'three')],
+		entries: [
+			entry(evening, 'one'),
+			entry(evening + 5000, 'two'),
+			entry(evening + 6000, 'mine', {direction: 'outgoing', state: 'acked'}),
+			entry(evening + minutes, 'three'),
+		],
 	};
-	const [, , one = '', two = '', three = ''] = texts(from);
-	t.true(one.startsWith('21:58'));
-	t.true(two.startsWith('     '));
-	t.regex(two, /Romeo/);
-	t.true(three.startsWith('21:59'));
+	const [, , one = '', two = '', mine = '', three = ''] = texts(from);
+	t.regex(one, /^21:58 +Romeo │ one/u);
+	t.regex(two, /^ + │ two/u);
+	t.regex(mine, /^ +juliet │ mine/u);
+	t.regex(three, /^21:59 +Romeo │ three/u);
+});
+
+test('who does not want groups sees name and time of each message', t => {
+	const ungrouped = {...shared, group: false};
+	const from = {...view(0, 20), frame: ungrouped, entries: [entry(evening, 'one'), entry(evening + 5000, 'two')]};
+	t.deepEqual(
+		texts(from)
+			.slice(2)
+			.map(each => each.replace(/ +/gu, ' ')),
+		['21:58 Romeo │ one', '21:58 Romeo │ two'],
+	);
 });
 
 test("the author's own time is shown where it is known", t => {
-	const [text = ''] = entryLines(entry(evening, 'late', {sentAt: evening - 60 * minutes}), shared, true).map(lineText);
+	const [text = ''] = entryLines(entry(evening, 'late', {sentAt: evening - 60 * minutes}), shared).map(lineText);
 	t.true(text.startsWith('20:58'));
 });
 
@@ -113,7 +131,7 @@ test('no line is wider than the pane, in any width', t => {
 		state: 'uncertain',
 	});
 	for (let width = 24; width <= 120; width++) {
-		for (const each of entryLines(long, frame(width), true)) {
+		for (const each of entryLines(long, frame(width))) {
 			t.true(each.cells.length <= width, `${each.cells.length} in ${width}`);
 		}
 	}
@@ -122,7 +140,7 @@ test('no line is wider than the pane, in any width', t => {
 test('the delivery mark moves no text when it changes', t => {
 	const exact = 'x'.repeat(200);
 	const rows = (['queued', 'acked', 'delivered'] as const).map(
-		sent => entryLines(entry(evening, exact, {direction: 'outgoing', state: sent}), shared, true).length,
+		sent => entryLines(entry(evening, exact, {direction: 'outgoing', state: sent}), shared).length,
 	);
 	t.is(new Set(rows).size, 1);
 });

@@ -1,13 +1,15 @@
+import process from 'node:process';
 import {fc, testProp} from '@fast-check/ava';
 import test from 'ava';
 import {availabilities} from '../../source/model/account.js';
-import {markMeanings} from '../../source/tui/panes/message-lines.js';
+import {markMeanings} from '../../source/tui/panes/message-marks.js';
 import {presenceMark} from '../../source/tui/panes/words.js';
 import {createDiffer} from '../../source/tui/screen/differ.js';
 import {asciiSign, glyphsOf} from '../../source/tui/screen/glyphs.js';
 import {createLayers, type Layers} from '../../source/tui/screen/layers.js';
 import {line, type Run} from '../../source/tui/screen/line.js';
 import {plain, style} from '../../source/tui/screen/style.js';
+import {forbiddenIn} from './support/recorder.js';
 import {createXtermScreen} from './support/xterm-screen.js';
 
 const styles = [
@@ -19,10 +21,29 @@ const styles = [
 	style({foreground: '#12ab9f', background: 240, dim: true}),
 	style({underline: true, italic: true, strikethrough: true}),
 	style({foreground: 100, link: 'https://example.org/'}),
+	style({foreground: 100, link: 'xmpp:room@example.org?join'}),
+	style({background: '#fdf6e3', link: 'geo:1,2', bold: true}),
 ];
 
-// Only graphemes that xterm and we give the same width.
-const pieces = ['a', 'bc', ' ', '   ', 'word ', '漢字', '한', '│', '…', 'é', '。', '–', '          ', 'x'.repeat(30)];
+/** Graphemes that xterm and we give the same width, and others that it gives another one. */
+const certainPieces = [
+	'a',
+	'bc',
+	' ',
+	'   ',
+	'word ',
+	'漢字',
+	'한',
+	'│',
+	'…',
+	'é',
+	'。',
+	'–',
+	'          ',
+	'x'.repeat(30),
+];
+const doubtful = ['😀', '👍🏽', '👨‍👩‍👧‍👦', '❤️', '⚠️', '1️⃣', '🫨', 'क्षि', 'กำ', '🇩🇪', '✅', 'Z̸̡̛'];
+const pieces = [...certainPieces, ...doubtful];
 
 const run = fc.record({text: fc.constantFrom(...pieces), style: fc.constantFrom(...styles)});
 const runs: fc.Arbitrary<Run[]> = fc.array(run, {maxLength: 6});
@@ -36,6 +57,12 @@ type Step =
 	| {readonly type: 'ink'; readonly text: string}
 	| {readonly type: 'overlay'; readonly x: number; readonly y: number; readonly width: number; readonly height: number}
 	| {readonly type: 'closeOverlay'}
+	| {readonly type: 'status'; readonly content: Run[]}
+	| {readonly type: 'participants'; readonly content: readonly Run[][]; readonly shown: boolean}
+	/** Something else writes on the terminal, and the person asks for a repaint. */
+	| {readonly type: 'garbage'; readonly text: string}
+	/** The terminal does not read: this state is never shown. */
+	| {readonly type: 'stalled'; readonly content: readonly Run[][]}
 	| {readonly type: 'repaint'};
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -73,6 +100,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 		height: fc.nat(8),
 	}),
 	fc.record({type: fc.constant('closeOverlay' as const)}),
+	fc.record({type: fc.constant('status' as const), content: runs}),
+	fc.record({
+		type: fc.constant('participants' as const),
+		content: fc.array(runs, {maxLength: 14}),
+		shown: fc.boolean(),
+	}),
+	fc.record({type: fc.constant('garbage' as const), text: fc.constantFrom(...pieces)}),
+	fc.record({type: fc.constant('stalled' as const), content: fc.array(runs, {maxLength: 12})}),
 	fc.record({type: fc.constant('repaint' as const)}),
 );
 
@@ -133,14 +168,41 @@ testProp(
 				case 'closeOverlay':
 					layers.removeOverlay('popup');
 					break;
+				case 'garbage':
+					await screen.write(`\u{1B}[H${each.text}\u{1B}[5;5H${each.text}\u{1B}[31;4m`);
+					differ.invalidate();
+					layers.touchAll();
+					break;
 				case 'repaint':
 					differ.invalidate();
 					layers.touchAll();
 					break;
+				case 'status': {
+					const lines = [line(each.content, styles[4])];
+					layers.setRegion('status', {x: 0, y: layers.rows - 1, width: layers.columns, height: 1, lines});
+					break;
+				}
+
+				case 'participants':
+					if (each.shown) {
+						const lines = each.content.map(content => line(content));
+						layers.setRegion('participants', {x: layers.columns - 8, y: 0, width: 8, height: 20, lines});
+					} else {
+						layers.removeRegion('participants');
+					}
+
+					break;
+				case 'stalled':
+					layers.setRegion('messages', contentOf(layers, 1, each.content));
+					layers.compose();
+					layers.setRegion('messages', contentOf(layers, 1, messages));
+					break;
 			}
 
 			layers.compose();
-			await screen.write(differ.frame(layers.wanted, layers.areas(), cursor).replace(/\n/g, '\r\n'));
+			const bytes = differ.frame(layers.wanted, layers.areas(), cursor);
+			t.deepEqual(forbiddenIn(bytes), []);
+			await screen.write(bytes.replace(/\n/g, '\r\n'));
 			t.deepEqual(screen.differences(layers.wanted), []);
 			t.is(screen.isCursorVisible(), cursor !== undefined);
 			if (cursor !== undefined) {
@@ -150,7 +212,7 @@ testProp(
 			t.is(differ.frame(layers.wanted, layers.areas(), cursor), '', 'an unchanged screen costs nothing');
 		}
 	},
-	{numRuns: 150},
+	{numRuns: Number(process.env.SCREEN_RUNS ?? 150)},
 );
 
 const chat = Array.from({length: 60}, (_, index) => [

@@ -4,7 +4,7 @@ import type {BareJid} from '../../source/shared/jid.js';
 import type {State, StoreEvent} from '../../source/store/state.js';
 import {monochrome} from '../../source/themes/monochrome.js';
 import {initialView, type ViewState, withActive, withHint, withInput} from '../../source/tui/app/view-state.js';
-import {markMeanings} from '../../source/tui/panes/message-lines.js';
+import {markMeanings} from '../../source/tui/panes/message-marks.js';
 import {
 	account,
 	buffer,

@@ -103,6 +103,7 @@ export type Picture = {readonly text: string; readonly cursor: string; readonly 
 export function paint(state: State, view: ViewState, columns: number, rows: number, theme: Theme = dark): Picture {
 	const layers = createLayers(columns, rows);
 	let cursor = 'hidden';
+	const palette = createPalette(theme);
 	const canvas = {
 		columns,
 		rows,
@@ -115,7 +116,7 @@ export function paint(state: State, view: ViewState, columns: number, rows: numb
 			cursor = 'hidden';
 		},
 	};
-	const painted = createPainter(canvas, createPalette(theme), utc).paint(state, view);
+	const painted = createPainter(canvas, () => palette, utc).paint(state, view);
 	layers.compose();
 	const text = Array.from({length: rows}, (_, y) => rowText(layers.wanted, y).trimEnd()).join('\n');
 	return {text, cursor, painted};

@@ -1,6 +1,6 @@
 import type {Snapshot} from '../../source/model/actions.js';
 import {dark} from '../../source/themes/dark.js';
-import {type App, createApp} from '../../source/tui/app/app.js';
+import {type App, type AppOptions, createApp} from '../../source/tui/app/app.js';
 import {createPainter} from '../../source/tui/app/paint.js';
 import {createDecoder} from '../../source/tui/input/decoder.js';
 import {createPalette} from '../../source/tui/panes/palette.js';
@@ -32,6 +32,8 @@ export type Typist = {
 	painted(): readonly string[];
 	readonly rung: () => number;
 	readonly title: () => string;
+	/** Notifications of the terminal, `title: text`, and programs that were started. */
+	readonly calls: () => ReadonlyArray<string | readonly string[]>;
 	readonly left: () => boolean;
 };
 
@@ -60,6 +62,7 @@ export async function createTypist(
 	prepare: (backend: FakeBackend) => void = () => {},
 	/** Typed before the snapshot is there. */
 	early = '',
+	more: Partial<AppOptions> = {},
 ): Promise<Typist> {
 	const clock = createManualClock(evening);
 	const backend = createFakeBackend(clock, snapshot);
@@ -69,6 +72,7 @@ export async function createTypist(
 	let popup: PopupLayout | undefined;
 	let set: string[] = [];
 	let rung = 0;
+	const calls: Array<string | readonly string[]> = [];
 	let title = '';
 	let left = false;
 	const canvas = {
@@ -85,10 +89,11 @@ export async function createTypist(
 			cursor = 'hidden';
 		},
 	};
+	const palette = createPalette(dark);
 	const app = createApp({
 		actions: backend.actions,
 		clock,
-		painter: createPainter(canvas, createPalette(dark), utc),
+		painter: createPainter(canvas, () => palette, utc),
 		columns: () => size.columns,
 		showPopup(layout) {
 			popup = layout;
@@ -99,12 +104,23 @@ export async function createTypist(
 		setTitle(text) {
 			title = text;
 		},
+		calendar: utc,
 		bell() {
 			rung++;
+		},
+		notify(_, title, text) {
+			calls.push(`${title}: ${text}`);
+		},
+		launch(command, failed) {
+			calls.push(command);
+			if (command[0] === 'missing') {
+				failed('it was not found.');
+			}
 		},
 		onQuit() {
 			left = true;
 		},
+		...more,
 	});
 	const decoder = createDecoder({clock, emit: app.input});
 	const settle = async () => {
@@ -146,6 +162,7 @@ export async function createTypist(
 		},
 		rung: () => rung,
 		title: () => title,
+		calls: () => calls,
 		left: () => left,
 	};
 }

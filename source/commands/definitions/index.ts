@@ -1,17 +1,26 @@
 import {createRegistry} from '../registry.js';
 import {accounts} from './accounts.js';
+import {aliases} from './aliases.js';
+import {consoleCommands} from './console.js';
 import {contacts} from './contacts.js';
 import {conversation} from './conversation.js';
+import {keys} from './keys.js';
 import {presence} from './presence.js';
 import {screen} from './screen.js';
+import {settings} from './settings.js';
+import {writing} from './writing.js';
 
 /** Families in the order in which the help shows them. Adding a command is adding a row to one of them. */
 export const families = [
 	{title: 'Conversation', commands: conversation},
+	{title: 'Writing', commands: writing},
 	{title: 'Contacts', commands: contacts},
 	{title: 'Presence', commands: presence},
 	{title: 'Accounts', commands: accounts},
 	{title: 'Screen', commands: screen},
+	{title: 'Keys', commands: keys},
+	{title: 'Settings', commands: [...settings, ...aliases]},
+	{title: 'Console', commands: consoleCommands},
 ] as const;
 
 export const registry = createRegistry(families.flatMap(family => family.commands));

@@ -1,7 +1,13 @@
+import type {Preferences} from '../../model/settings.js';
 import {buffer, openBuffer} from '../addresses.js';
 import {type Command, defineCommand} from '../command.js';
-import {view} from '../intent.js';
+import {client, view} from '../intent.js';
 import {choice, optional, topic} from '../parameters.js';
+
+/** What a person sees who asks for the other way of showing who came and went. */
+export function otherJoins(preferences: Preferences): Preferences['messages.joins'] {
+	return preferences['messages.joins'] === 'all' ? 'smart' : 'all';
+}
 
 /** What concerns only this screen. */
 export const screen: readonly Command[] = [
@@ -41,9 +47,20 @@ export const screen: readonly Command[] = [
 	defineCommand({
 		name: 'scroll',
 		summary: 'Scroll this buffer',
-		examples: [{input: '/scroll up', does: 'goes a page up, as PageUp does'}],
+		examples: [
+			{input: '/scroll up', does: 'goes a page up, as PageUp does'},
+			{input: '/scroll unread', does: 'goes to the first message not seen'},
+		],
 		parameters: {
-			where: choice({up: 'a page up', down: 'a page down', top: 'to the oldest line here', end: 'to the newest line'}),
+			where: choice({
+				up: 'a page up',
+				down: 'a page down',
+				lineup: 'a line up',
+				linedown: 'a line down',
+				top: 'to the oldest line here',
+				end: 'to the newest line',
+				unread: 'to the first message not seen',
+			}),
 		},
 		run({where}) {
 			switch (where) {
@@ -51,6 +68,12 @@ export const screen: readonly Command[] = [
 					return view({type: 'scroll', by: 'end', direction: 'up'});
 				case 'end':
 					return view({type: 'scroll', by: 'end', direction: 'down'});
+				case 'lineup':
+					return view({type: 'scroll', by: 'line', direction: 'up'});
+				case 'linedown':
+					return view({type: 'scroll', by: 'line', direction: 'down'});
+				case 'unread':
+					return view({type: 'do', action: 'scrollUnread'});
 				default:
 					return view({type: 'scroll', by: 'page', direction: where});
 			}
@@ -64,6 +87,29 @@ export const screen: readonly Command[] = [
 		run: () => view({type: 'toggleBufferList'}),
 	}),
 	defineCommand({
+		name: 'links',
+		aliases: ['url', 'urls'],
+		summary: 'Open a link from the messages on the screen',
+		details: ['Enter opens the one that is chosen with the program of your desktop; without a desktop it is copied.'],
+		examples: [{input: '/links', does: 'lists them, the newest first, as Alt+O does'}],
+		parameters: {},
+		run: () => view({type: 'links'}),
+	}),
+	defineCommand({
+		name: 'joins',
+		summary: 'Choose whose joining and leaving of rooms is shown',
+		details: ['Without a word it changes between all and smart: of those who spoke lately.'],
+		examples: [
+			{input: '/joins', does: 'shows all of them, or no longer, as Alt+= does'},
+			{input: '/joins none', does: 'shows none of them'},
+		],
+		parameters: {
+			which: optional(choice({smart: 'of those who spoke lately', all: 'of everybody', none: 'of nobody'})),
+		},
+		run: ({which}, {source}) =>
+			client('changeSetting', {name: 'messages.joins', value: which ?? otherJoins(source.preferences())}),
+	}),
+	defineCommand({
 		name: 'help',
 		aliases: ['h', '?'],
 		summary: 'Explain the commands',
@@ -75,13 +121,6 @@ export const screen: readonly Command[] = [
 		],
 		parameters: {topic: optional(topic())},
 		run: ({topic: asked}) => view({type: 'help', ...(asked === undefined ? {} : {topic: asked.trim()})}),
-	}),
-	defineCommand({
-		name: 'keys',
-		summary: 'List the keys',
-		examples: [{input: '/keys', does: 'lists them'}],
-		parameters: {},
-		run: () => view({type: 'keys'}),
 	}),
 	defineCommand({
 		name: 'redraw',

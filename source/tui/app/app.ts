@@ -7,11 +7,15 @@ import {bufferOf} from '../../store/selectors.js';
 import {initialState, type State, type StoreEvent} from '../../store/state.js';
 import {createStore} from '../../store/store.js';
 import type {Dialog} from '../assistant/dialog.js';
-import {insertPaste, insertText} from '../input/editor.js';
+import type {EditText} from '../composer/external-editor.js';
+import {typeText} from '../composer/typing.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
 import type {KeyMeaning} from '../input/keymap.js';
+import {type Calendar, systemCalendar} from '../panes/calendar.js';
+import type {CopyResult} from '../terminal/clipboard.js';
 import {attentionOf} from './attention.js';
 import {leaveClosed, saveView, showFirst, switchBuffer} from './buffers.js';
+import type {CallSignals} from './caller.js';
 import type {Core} from './core.js';
 import {createCountdown} from './countdown.js';
 import {openDialog} from './dialogs.js';
@@ -19,27 +23,35 @@ import {gateFor} from './gate.js';
 import {createKeyReader, keymapFor} from './key-reader.js';
 import {keyAction} from './keys.js';
 import {type News, newsFor} from './news.js';
+import {paste} from './paste.js';
 import {present} from './perform.js';
-import {popupKey, popupPaste} from './popup-keys.js';
+import {popupKey} from './popup-keys.js';
 import {type PreferenceWatch, watchPreferences} from './preferences.js';
 import {createPresenter, type PresenterOptions} from './presenter.js';
 import {type Reading, readingOf} from './reading.js';
 import {savingOf} from './saving.js';
 import {draftsOf, editorOf, initialView, placesOf, type ViewState, withEditor, withHint} from './view-state.js';
 import {holdingOf} from './window.js';
+import {xmlViewOf} from './xml-view.js';
 
-export type AppOptions = PresenterOptions & {
-	readonly actions: Actions;
-	readonly clock: Clock;
-	/** What the person prefers, for the first frame already. Absent: the defaults. */
-	readonly preferences?: Preferences;
-	redraw(): void;
-	suspend(): void;
-	setTitle(title: string): void;
-	bell(): void;
-	/** The person wants to leave; what they arranged is saved. */
-	onQuit(): void;
-};
+export type AppOptions = PresenterOptions &
+	CallSignals & {
+		readonly actions: Actions;
+		readonly clock: Clock;
+		/** What the person prefers, for the first frame already. Absent: the defaults. */
+		readonly preferences?: Preferences;
+		redraw(): void;
+		suspend(): void;
+		setTitle(title: string): void;
+		/** Has a text edited by another program. Absent: there is none. */
+		readonly editExternally?: EditText;
+		/** The person's time zone. Absent: that of the system. */
+		readonly calendar?: Calendar;
+		/** Copies a text to the clipboard. Absent: there is none. */
+		readonly copy?: (text: string) => Promise<CopyResult>;
+		/** The person wants to leave; what they arranged is saved. */
+		onQuit(): void;
+	};
 
 /** The TUI without a terminal: keys and Events in, paint and Actions out. */
 export type App = {
@@ -66,8 +78,6 @@ export type App = {
 
 /** Milliseconds between two paints that keys did not ask for. */
 const flushInterval = 33;
-/** A paste of so many lines may be more than was meant. */
-const manyLines = 6;
 
 export function createApp(options: AppOptions): App {
 	const {actions, clock, preferences: first = initialState.preferences} = options;
@@ -113,9 +123,12 @@ export function createApp(options: AppOptions): App {
 				...(hint === undefined ? {} : {hint}),
 			});
 		},
+		xml: xmlViewOf({actions, store}),
+		testNotification: () => news.test(),
 		during: (move, limits) => gate.during(move, limits),
 		redraw: options.redraw,
 		suspend: options.suspend,
+		...(options.editExternally === undefined ? {} : {editExternally: options.editExternally}),
 		quit() {
 			if (!quitting) {
 				quitting = true;
@@ -125,8 +138,11 @@ export function createApp(options: AppOptions): App {
 	};
 	const reading: Reading = readingOf(core);
 	const hold = holdingOf(core);
-	const news: News = newsFor(core, options);
-	const attention = attentionOf(core);
+	const news: News = newsFor(core, {calendar: systemCalendar, ...options});
+	const attention = attentionOf(core, looking => {
+		reading.focus(looking);
+		news.countUnread();
+	});
 	const saving = savingOf(core);
 	const countdown = createCountdown(clock, () => show());
 	const gate = gateFor(core, keys, event => together(() => react(event)));
@@ -185,12 +201,10 @@ export function createApp(options: AppOptions): App {
 			case 'paste':
 				attention.touched();
 				news.touched();
-				paste(event.text);
+				paste(core, event);
 				break;
 			case 'focus':
 				attention.focus(event.focused);
-				reading.focus(event.focused);
-				news.countUnread();
 				break;
 			default:
 				break;
@@ -199,29 +213,10 @@ export function createApp(options: AppOptions): App {
 
 	function act(meaning: KeyMeaning): void {
 		if (meaning.type === 'text') {
-			core.change(withEditor(view, insertText(editorOf(view), meaning.text)));
+			core.change(withEditor(view, typeText(editorOf(view), meaning.text)));
 		} else if (meaning.type === 'action') {
 			keyAction(core, meaning.action);
 		}
-	}
-
-	function paste(text: string): void {
-		view = withHint(view, undefined);
-		if (view.popup !== undefined && popupPaste(core, view.popup, text)) {
-			return;
-		}
-
-		const pasted = withEditor(view, insertPaste(editorOf(view), text));
-		const lines = text.replace(/\n+$/u, '').split('\n').length;
-		core.change(
-			lines < manyLines
-				? pasted
-				: withHint(pasted, {
-						level: 'info',
-						text: `Pasted ${lines} lines.`,
-						more: 'Enter sends them as one message, Ctrl+C drops them.',
-					}),
-		);
 	}
 
 	store.subscribe(() => {
@@ -264,6 +259,11 @@ export function createApp(options: AppOptions): App {
 			gate.opened(false);
 		},
 		hear(event) {
+			if (event.type === 'xml.passed') {
+				core.xml.hear(event);
+				return;
+			}
+
 			store.dispatch(event);
 			preferences.look();
 			news.hear(event);
@@ -279,6 +279,7 @@ export function createApp(options: AppOptions): App {
 			gate.close();
 			countdown.close();
 			attention.close();
+			news.close();
 			saving.close();
 		},
 		preferred: preferences.on,

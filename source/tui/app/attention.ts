@@ -1,23 +1,29 @@
-import type {Dispose} from '../../shared/clock.js';
+import type {Clock, Dispose} from '../../shared/clock.js';
 import {type Core, sayProblem} from './core.js';
 
 /** Knows whether the person looks at the screen, and reports it: servers may hold back what can wait meanwhile. */
 export type Attention = {
 	/** A key was pressed, or something pasted: whatever the terminal says about its focus, the person is there. */
 	touched(): void;
+	/** The terminal says whether it has the keyboard. */
 	focus(focused: boolean): void;
 	close: Dispose;
 };
 
-/** Milliseconds without a key after which nobody is believed to look. */
+/** Milliseconds without a key after which nobody is believed to be there at all. */
 const idleAfter = 5 * 60_000;
+/** Milliseconds without a key after which nobody is believed to look, where the terminal does not report its focus. */
+const unseenAfter = 60_000;
 
-/** Begins with a person who has just started the program. */
-export function attentionOf(core: Core): Attention {
+/**
+ * Begins with a person who has just started the program.
+ * @param looks is told whether what comes on the screen from now on is seen.
+ */
+export function attentionOf(core: Core, looks: (looking: boolean) => void): Attention {
 	const {clock, actions} = core;
 	let isActive = true;
-	let touchedAt = clock.monotonic();
-	let stopWaiting: Dispose | undefined;
+	let isLooking = true;
+	let reportsFocus = false;
 
 	const report = (active: boolean) => {
 		if (active !== isActive) {
@@ -25,30 +31,36 @@ export function attentionOf(core: Core): Attention {
 			actions.setAttention({active}).catch((error: unknown) => sayProblem(core, error, core.view().active));
 		}
 	};
-
-	/** One timer at a time, which looks when it rings how long ago the last key was. */
-	const wait = (delay: number) => {
-		stopWaiting ??= clock.after(delay, () => {
-			stopWaiting = undefined;
-			const left = touchedAt + idleAfter - clock.monotonic();
-			if (left > 0) {
-				wait(left);
-			} else {
-				report(false);
-			}
-		});
+	const look = (looking: boolean) => {
+		if (looking !== isLooking) {
+			isLooking = looking;
+			looks(looking);
+		}
 	};
+
+	const idle = watchIdle(clock, idleAfter, () => report(false));
+	const unseen = watchIdle(clock, unseenAfter, () => {
+		if (!reportsFocus) {
+			look(false);
+		}
+	});
 
 	const touched = () => {
-		touchedAt = clock.monotonic();
+		idle.touched();
+		if (!reportsFocus) {
+			unseen.touched();
+			look(true);
+		}
+
 		report(true);
-		wait(idleAfter);
 	};
 
-	wait(idleAfter);
 	return {
 		touched,
 		focus(focused) {
+			reportsFocus = true;
+			unseen.close();
+			look(focused);
 			if (focused) {
 				touched();
 			} else {
@@ -56,7 +68,40 @@ export function attentionOf(core: Core): Attention {
 			}
 		},
 		close() {
-			stopWaiting?.();
+			idle.close();
+			unseen.close();
+		},
+	};
+}
+
+type IdleWatch = {touched(): void; close: Dispose};
+
+/** Calls `onIdle` after so many milliseconds without a touch. One timer at a time: keys are many, and cost it nothing. */
+function watchIdle(clock: Clock, patience: number, onIdle: () => void): IdleWatch {
+	let touchedAt = clock.monotonic();
+	let stop: Dispose | undefined;
+
+	const wait = (delay: number) => {
+		stop ??= clock.after(delay, () => {
+			stop = undefined;
+			const left = touchedAt + patience - clock.monotonic();
+			if (left > 0) {
+				wait(left);
+			} else {
+				onIdle();
+			}
+		});
+	};
+
+	wait(patience);
+	return {
+		touched() {
+			touchedAt = clock.monotonic();
+			wait(patience);
+		},
+		close() {
+			stop?.();
+			stop = undefined;
 		},
 	};
 }

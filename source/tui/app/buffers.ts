@@ -1,4 +1,4 @@
-import {type BufferId, consoleBuffer} from '../../model/buffer.js';
+import {type BufferId, consoleBuffer, xmlBuffer} from '../../model/buffer.js';
 import {firstAbove} from '../../store/entries.js';
 import {bufferOf, numberOf} from '../../store/selectors.js';
 import type {Entry} from '../../store/state.js';
@@ -154,7 +154,7 @@ export async function closeBuffer(core: Core, id: BufferId, wanted: Wanted): Pro
 
 	const {active, last} = core.view();
 	try {
-		await core.actions.closeBuffer({buffer: id});
+		await (id === xmlBuffer ? core.xml.close() : core.actions.closeBuffer({buffer: id}));
 	} catch (error) {
 		sayProblem(core, error, active);
 		return false;

@@ -1,4 +1,4 @@
-import type {CommandContext} from '../../commands/context.js';
+import type {CommandContext, CompletionSource} from '../../commands/context.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {BareJid} from '../../shared/jid.js';
 import {withResource} from '../../shared/jid.js';
@@ -7,12 +7,19 @@ import type {State} from '../../store/state.js';
 import {contactsInOrder} from '../panes/contact-order.js';
 import {bufferName} from '../panes/words.js';
 import {helpTopics} from './help-topics.js';
+import {nicksIn} from './nicks.js';
+import {settingValues} from './setting-values.js';
 
 /**
  * What the commands may know of the State. In the console the account in use is `lastAccount`, the one whose buffer was
- * shown last, else the first.
+ * shown last, else the first. `files` is only asked by the completion.
  */
-export function commandContext(state: State, active: BufferId, lastAccount?: BareJid): CommandContext {
+export function commandContext(
+	state: State,
+	active: BufferId,
+	lastAccount?: BareJid,
+	files: CompletionSource['files'] = () => [],
+): CommandContext {
 	const info = bufferOf(state, active)?.info;
 	const known = state.accounts.find(account => account.jid === lastAccount) ?? state.accounts[0];
 	const account = info?.account ?? known?.jid;
@@ -37,6 +44,13 @@ export function commandContext(state: State, active: BufferId, lastAccount?: Bar
 					return [{number: numberOf(state, id) ?? 0, id, label, ...(jid === undefined ? {} : {jid})}];
 				}),
 			topics: helpTopics,
+			rooms: () =>
+				Object.values(state.rooms).map(({room: {jid, name}}) => ({jid, ...(name === undefined ? {} : {name})})),
+			nicks: () => nicksIn(state, active),
+			emoji: () => [],
+			files,
+			preferences: () => state.preferences,
+			settingValues,
 			resources: (owner, jid) =>
 				[...presenceOf(state, owner, jid)]
 					.sort((one, other) => other.priority - one.priority || other.since - one.since)

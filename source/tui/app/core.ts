@@ -5,11 +5,13 @@ import {problemOf} from '../../shared/errors.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
+import type {EditText} from '../composer/external-editor.js';
 import type {Popup} from '../popups/popup.js';
 import type {Painted} from './paint.js';
 import type {PreferenceWatch} from './preferences.js';
 import type {TypeAhead} from './type-ahead.js';
 import {placeIn, type ViewState, withHint, withPopup} from './view-state.js';
+import type {XmlConsole} from './xml-console.js';
 
 /** What the parts of the app share: the State, what this screen shows of it, and the verbs. */
 export type Core = {
@@ -26,8 +28,14 @@ export type Core = {
 	readonly preferred: PreferenceWatch['on'];
 	/** The program says something in a buffer; the active one if none is named. */
 	say(level: 'info' | 'warning' | 'error', text: string, hint?: string, buffer?: BufferId): void;
+	/** What crosses the wire, while somebody watches it. */
+	readonly xml: XmlConsole;
+	/** Calls the person in every way that is turned on, and says which those are. */
+	testNotification(): void;
 	/** Does what decides where the next key goes; what is typed meanwhile waits for it. */
 	readonly during: TypeAhead['during'];
+	/** Has a text edited by another program. Absent: there is no terminal to lend. */
+	readonly editExternally?: EditText;
 	/** Paints everything again, whatever the terminal shows. */
 	redraw(): void;
 	suspend(): void;

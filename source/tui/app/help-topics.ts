@@ -2,7 +2,7 @@ import {registry} from '../../commands/definitions/index.js';
 import {type HelpLine, helpFor} from '../../commands/help.js';
 import {availabilities} from '../../model/account.js';
 import {defaultBindings} from '../../model/keys.js';
-import {markMeanings} from '../panes/message-lines.js';
+import {markMeanings, signMeanings} from '../panes/message-marks.js';
 import {availabilityText, presenceMark} from '../panes/words.js';
 
 export type HelpPage = {readonly title: string; readonly lines: readonly HelpLine[]};
@@ -58,6 +58,9 @@ export function markLines(): readonly HelpLine[] {
 	return [
 		{text: 'Behind your own messages', heading: true},
 		...markMeanings.map(([mark, meaning]) => row(mark, meaning)),
+		{text: ''},
+		{text: 'Around messages', heading: true},
+		...signMeanings.map(([mark, meaning]) => row(mark, meaning)),
 		{text: ''},
 		{text: 'Beside a name', heading: true},
 		...presenceMeanings().map(([mark, meaning]) => row(mark, meaning)),

@@ -1,11 +1,15 @@
 import {registry} from '../../commands/definitions/index.js';
+import type {Intent} from '../../commands/intent.js';
 import {isCommand, parse} from '../../commands/parse.js';
 import type {KeyAction} from '../../model/keys.js';
-import {applyEdit, cleared, emptyEditor, isEditAction, moveDown, moveUp} from '../input/editor.js';
+import {createPasteDialog} from '../assistant/paste.js';
+import {moveDown, moveUp} from '../composer/vertical.js';
+import {applyEdit, cleared, type Editor, emptyEditor, isEditAction, lineCount} from '../input/editor.js';
 import {newer, older, remember} from '../input/history.js';
 import {inputIsEmpty, switchBuffer, toNewest} from './buffers.js';
 import {commandContext} from './command-context.js';
 import {type Core, openPopup} from './core.js';
+import {openDialog} from './dialogs.js';
 import {obey, present} from './perform.js';
 import {recalled} from './recall.js';
 import {scroll, scrollToMarker} from './scroll.js';
@@ -33,7 +37,7 @@ export function keyAction(core: Core, action: KeyAction): void {
 }
 
 const viewActions = {
-	send,
+	send: (core: Core) => send(core),
 	up,
 	down,
 	complete: (core: Core) => completeAtCursor(core, 1),
@@ -52,6 +56,7 @@ const viewActions = {
 	scrollTop: (core: Core) => scroll(core, 'end', 'up'),
 	scrollBottom: (core: Core) => scroll(core, 'end', 'down'),
 	scrollUnread: (core: Core) => void scrollToMarker(core),
+	editText: (core: Core) => present(core, {type: 'editText'}),
 	help: (core: Core) => present(core, {type: 'help'}),
 	redraw: (core: Core) => core.redraw(),
 	suspend: (core: Core) => core.suspend(),
@@ -63,7 +68,7 @@ function isViewAction(action: KeyAction): action is keyof typeof viewActions {
 }
 
 /** Enter: sends, or runs a command. A line that cannot be obeyed stays, with the cursor behind the wrong word. */
-function send(core: Core): void {
+function send(core: Core, isConfirmed = false): void {
 	const view = core.view();
 	const editor = editorOf(view);
 	const {text} = editor;
@@ -86,6 +91,34 @@ function send(core: Core): void {
 		return;
 	}
 
+	if (isConfirmed || !needsConfirmation(core, editor)) {
+		enter(core, parsed.intents);
+		return;
+	}
+
+	openDialog(
+		core,
+		createPasteDialog(lineCount(text), isCommand(text), answer => {
+			if (answer === 'send') {
+				send(core, true);
+			} else if (answer === 'drop') {
+				core.change(withEditor(core.view(), applyEdit(editorOf(core.view()), 'clearInput')));
+			}
+		}),
+	);
+}
+
+/** Whether many lines were pasted and are still there. */
+function needsConfirmation(core: Core, {text, pastedLines}: Editor): boolean {
+	const limit = core.state().preferences['composer.pasteLines'];
+	return pastedLines >= limit && lineCount(text) >= limit;
+}
+
+/** The line leaves the input and is obeyed. */
+function enter(core: Core, intents: readonly Intent[]): void {
+	const view = core.view();
+	const editor = editorOf(view);
+	const {text} = editor;
 	const entered = {...withEditor(view, cleared(editor)), history: remember(view.history, text)};
 	core.change(entered);
 	if (!isCommand(text)) {
@@ -94,13 +127,18 @@ function send(core: Core): void {
 		toNewest(core);
 	}
 
-	obey(core, parsed.intents, text);
+	obey(core, intents, text);
+}
+
+/** Cells of a row of the input; on a screen that is too small for it, no line goes on in another row. */
+function composerWidth(core: Core): number {
+	return core.painted().composer?.width ?? Number.MAX_SAFE_INTEGER;
 }
 
 function up(core: Core): void {
 	const view = core.view();
 	const editor = editorOf(view);
-	const moved = moveUp(editor);
+	const moved = moveUp(editor, composerWidth(core));
 	if (moved !== undefined) {
 		core.change(withEditor(view, moved));
 		return;
@@ -114,7 +152,7 @@ function up(core: Core): void {
 
 function down(core: Core): void {
 	const view = core.view();
-	const moved = moveDown(editorOf(view));
+	const moved = moveDown(editorOf(view), composerWidth(core));
 	if (moved !== undefined) {
 		core.change(withEditor(view, moved));
 		return;

@@ -1,9 +1,15 @@
-import {consoleBuffer} from '../../model/buffer.js';
+import {type BufferId, consoleBuffer} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
+import type {Dispose} from '../../shared/clock.js';
 import {bufferOf} from '../../store/selectors.js';
+import type {Calendar} from '../panes/calendar.js';
 import {fill, inputIsEmpty} from './buffers.js';
+import {type CallSignals, createCaller} from './caller.js';
 import type {Core} from './core.js';
+import {waitingFor} from './notification-rules.js';
+import {channelText, testAnnouncement} from './notification-words.js';
 import {present} from './perform.js';
+import {isVisible} from './view-state.js';
 
 /** Calls the person: bell, window title, the console, and the passphrase that is wanted. */
 export type News = {
@@ -13,36 +19,30 @@ export type News = {
 	touched(): void;
 	/** Shows in the window title how much is unread. */
 	countUnread(): void;
+	/** Calls now, in every way that is turned on, and says which those are. */
+	test(): void;
+	close: Dispose;
 };
 
-type Signals = {setTitle(title: string): void; bell(): void};
+export type NewsSignals = CallSignals & {setTitle(title: string): void; readonly calendar: Calendar};
 
-/** Milliseconds between two beeps. */
-const bellInterval = 1000;
 /** Milliseconds after which somebody who has begun a line no longer types. */
 const typingPause = 3000;
 
-export function newsFor(core: Core, signals: Signals): News {
+export function newsFor(core: Core, signals: NewsSignals): News {
 	const {store, clock} = core;
-	let lastBell = Number.NEGATIVE_INFINITY;
 	let title = '';
 	let askedPassphrase = false;
 	let lastTouch = Number.NEGATIVE_INFINITY;
-
-	/** Somebody speaks to the person who is not looking. */
-	const ring = (event: Event) => {
-		if (event.type !== 'message.recorded') {
-			return;
-		}
-
-		const {direction, via, kind, buffer} = event.message;
-		const unseen = buffer !== core.view().active || !core.view().focused;
-		const isNews = direction === 'incoming' && via === 'live' && kind === 'chat' && unseen;
-		if (isNews && clock.monotonic() - lastBell >= bellInterval) {
-			lastBell = clock.monotonic();
-			signals.bell();
-		}
-	};
+	const isSeen = (buffer: BufferId) => core.view().focused && isVisible(core.view(), buffer);
+	const caller = createCaller({
+		clock,
+		calendar: signals.calendar,
+		signals,
+		state: store.get,
+		isSeen,
+		warn: (text, hint) => core.say('warning', text, hint, consoleBuffer),
+	});
 
 	/** What concerns no conversation is said in the console, and counts there while another buffer is shown. */
 	const tell = (event: Event) => {
@@ -85,18 +85,22 @@ export function newsFor(core: Core, signals: Signals): News {
 	return {
 		hear(event) {
 			completed(event);
-			ring(event);
+			caller.hear(event);
 			tell(event);
 			askPassphrase(event);
 		},
 		touched() {
 			lastTouch = clock.monotonic();
+			caller.touched();
 		},
+		test() {
+			caller.announce(testAnnouncement);
+			const info = bufferOf(store.get(), core.view().active)?.info;
+			core.say('info', channelText(store.get().preferences, info, signals).join('\n'));
+		},
+		close: caller.close,
 		countUnread() {
-			const {order, buffers} = store.get();
-			const {active, focused} = core.view();
-			const counted = order.filter(id => id !== active || !focused);
-			const unread = counted.reduce((sum, id) => sum + (buffers[id]?.info.unread ?? 0), 0);
+			const unread = store.get().preferences['notify.title'] ? waitingFor(store.get(), isSeen) : 0;
 			const text = unread === 0 ? 'xmppc' : `xmppc (${unread})`;
 			if (text !== title) {
 				title = text;

@@ -1,7 +1,10 @@
 import {printable} from '../../shared/text.js';
+import {readersAt} from '../../store/room-selectors.js';
+import {isCommand} from '../../commands/parse.js';
 import {bufferOf} from '../../store/selectors.js';
-import type {State} from '../../store/state.js';
-import {composerLines} from '../input/composer-lines.js';
+import {type BufferState, initialState, type State} from '../../store/state.js';
+import {inputStyles} from '../composer/input-styles.js';
+import {type ComposerLayout, composerLines} from '../input/composer-lines.js';
 import {bufferListLines} from '../panes/buffer-list.js';
 import type {Calendar} from '../panes/calendar.js';
 import {type Frame, frameOf} from '../panes/frame.js';
@@ -14,7 +17,7 @@ import {titleLine} from '../panes/title.js';
 import {headerLines} from '../panes/welcome.js';
 import type {Rectangle, Region} from '../screen/layers.js';
 import {line, type StyledLine, wrap} from '../screen/line.js';
-import {editorOf, placeIn, type ViewState} from './view-state.js';
+import {editorOf, initialView, placeIn, type ViewState} from './view-state.js';
 
 /** The part of the screen that the panes are painted on. */
 export type Canvas = {
@@ -30,6 +33,8 @@ export type Canvas = {
 export type Painted = {
 	/** Absent on a screen that is too small. */
 	readonly layout?: Layout;
+	/** The rows of the input. */
+	readonly composer?: ComposerLayout;
 	/** The message pane, for scrolling. */
 	readonly messages?: MessageView;
 	readonly viewport?: Viewport;
@@ -44,17 +49,24 @@ export type Painter = {
 
 const paneIds = ['title', 'list', 'messages', 'status', 'composer', 'hint'] as const;
 
+/** The colours that State and view want; the same object as long as they are the same. */
+export type PaletteFor = (state: State, view: ViewState) => Palette;
+
 /** Makes the painter of a screen. */
-export function createPainter(canvas: Canvas, palette: Palette, calendar: Calendar): Painter {
+export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: Calendar): Painter {
+	let palette = paletteFor(initialState, initialView);
 	let frame: Frame | undefined;
 	let painted: Painted = {};
 	let wasTooSmall = false;
 
-	const composer = (view: ViewState) => {
-		const editor = editorOf(view);
+	const composer = (state: State, view: ViewState) => {
+		const {text, cursor} = editorOf(view);
 		return composerLines({
-			text: editor.text,
-			cursor: editor.cursor,
+			text,
+			cursor,
+			styles: isCommand(text)
+				? undefined
+				: inputStyles(text, {palette, styling: state.preferences['composer.styling'], misspelt: []}),
 			columns: canvas.columns,
 			maximumRows: largestComposer(canvas.rows),
 			prompt: line([{text: '> ', style: palette.role.prompt}]),
@@ -82,7 +94,8 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 	};
 
 	const paint = (state: State, view: ViewState): Painted => {
-		const input = composer(view);
+		palette = paletteFor(state, view);
+		const input = composer(state, view);
 		const layout = layoutFor(canvas.columns, canvas.rows, input.lines.length, view.list);
 		if (layout === undefined) {
 			wasTooSmall = true;
@@ -106,9 +119,10 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 			place('list', layout.list, bufferListLines(state, view.active, width, height, palette, now));
 		}
 
-		painted = {layout};
+		painted = {layout, composer: input};
 		if (buffer !== undefined) {
-			frame = frameOf(state, buffer, layout.messages.width, palette, calendar, frame);
+			const {width} = layout.messages;
+			frame = frameOf(state, buffer, {width, palette, calendar, joins: view.joins}, frame);
 			const {anchor, marker} = placeIn(view, view.active);
 			const messages: MessageView = {
 				entries: buffer.entries,
@@ -118,8 +132,10 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 				complete: buffer.complete,
 				gaps: gapsIn(state, buffer, calendar),
 				header: headerLines(state, buffer, frame, view.loading.has(view.active)),
+				unfolded: view.unfolded,
+				readers: readersFor(state, buffer),
 			};
-			painted = {layout, messages, viewport: viewport(messages, anchor)};
+			painted = {...painted, messages, viewport: viewport(messages, anchor)};
 		}
 
 		place('messages', layout.messages, painted.viewport?.lines ?? []);
@@ -135,7 +151,7 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 	return {
 		paint,
 		paintInput(state, view) {
-			const input = composer(view);
+			const input = composer(state, view);
 			const {layout} = painted;
 			if (layout === undefined || input.lines.length !== layout.composer.height) {
 				return paint(state, view);
@@ -143,9 +159,15 @@ export function createPainter(canvas: Canvas, palette: Palette, calendar: Calend
 
 			paintComposer(layout, input, view);
 			paintHint(layout, view);
+			painted = {...painted, composer: input};
 			return painted;
 		},
 	};
+}
+
+/** Whose reading ended where, in a room; in a chat the mark behind a message says it. */
+function readersFor(state: State, {info}: BufferState): MessageView['readers'] {
+	return info.kind === 'room' ? (key, next) => readersAt(state, info.id, key, next) : undefined;
 }
 
 function hintLines(hint: NonNullable<ViewState['hint']>, width: number, {role}: Palette): readonly StyledLine[] {

@@ -12,6 +12,7 @@ import {closeBuffer, showBuffer, switchBuffer, toNewest} from './buffers.js';
 import {call} from './call.js';
 import {type Core, openPopup, sayProblem, tell} from './core.js';
 import {openDialog} from './dialogs.js';
+import {editText} from './edit-text.js';
 import {type HelpPage, helpPage} from './help-topics.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
 import {failedIn, nothingFailed} from './resend.js';
@@ -19,6 +20,7 @@ import {answerOf, askingText} from './results.js';
 import {scroll} from './scroll.js';
 import type {Wanted} from './type-ahead.js';
 import {placeIn, withHint, withPlace} from './view-state.js';
+import {filterXml, watchXml} from './xml-view.js';
 
 /** Does what a line asked for. What is typed behind a command that goes to another buffer is typed there. */
 export function obey(core: Core, intents: readonly Intent[], typed: string): void {
@@ -45,7 +47,7 @@ function mayMove(intent: Intent): boolean {
 }
 
 function isMove(intent: Intent): boolean {
-	return intent.type === 'view' && ['showBuffer', 'switchBuffer', 'closeBuffer'].includes(intent.view.type);
+	return intent.type === 'view' && ['showBuffer', 'switchBuffer', 'closeBuffer', 'watchXml'].includes(intent.view.type);
 }
 
 /**
@@ -143,6 +145,8 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 			return switchBuffer(core, intent.to);
 		case 'closeBuffer':
 			return closeBuffer(core, intent.buffer ?? core.view().active, wanted);
+		case 'watchXml':
+			return watchXml(core, intent, wanted);
 		case 'resend':
 			return resend(core, intent.all);
 		default:
@@ -151,7 +155,10 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 	}
 }
 
-type Presented = Exclude<ViewIntent, {readonly type: 'showBuffer' | 'switchBuffer' | 'closeBuffer' | 'resend'}>;
+type Presented = Exclude<
+	ViewIntent,
+	{readonly type: 'showBuffer' | 'switchBuffer' | 'closeBuffer' | 'watchXml' | 'resend'}
+>;
 
 /** Does at once what changes the screen and not where the person is. */
 export function present(core: Core, intent: Presented): void {
@@ -186,8 +193,17 @@ export function present(core: Core, intent: Presented): void {
 		case 'toggleBufferList':
 			toggleList(core);
 			break;
+		case 'editText':
+			void editText(core, intent.text);
+			break;
 		case 'redraw':
 			core.redraw();
+			break;
+		case 'filterXml':
+			filterXml(core, intent.filter);
+			break;
+		case 'testNotification':
+			core.testNotification();
 			break;
 		case 'quit':
 			core.quit();

@@ -4,6 +4,7 @@ import type {ActionName, Actions} from '../../model/actions.js';
 import {accountOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {availabilityText} from '../panes/words.js';
+import {changedText} from './setting-results.js';
 
 /** What an Action answered, as a sentence for the person. `undefined`: what happened shows by itself. */
 export type Answer = {readonly level: 'info' | 'error'; readonly text: string; readonly hint?: string};
@@ -55,12 +56,20 @@ const sentences: Sentences = {
 		);
 	},
 	unlock: () => info('The store of passwords is open.'),
+	reloadSettings: (_, {changed}) =>
+		changed.length === 0
+			? info('The settings were read again: nothing is different.')
+			: info(`The settings were read again: ${changed.join(', ')}.`, '/changes shows what differs from the defaults.'),
 };
 
 /** The sentence for an answer of the verb that `intent` asked for in the State `before`. */
 export function answerOf(intent: ClientIntent, result: unknown, before: State): Answer | undefined {
 	if (intent.action === 'connect' && accountOf(before, intent.input.account)?.status === 'online') {
 		return info(`${intent.input.account} is online.`, 'Whether its server still answers is being checked.');
+	}
+
+	if (intent.action === 'changeSetting') {
+		return changedText(intent.input, before.preferences);
 	}
 
 	// The table ties each sentence to its verb's input and result; the compiler cannot follow that through the union.

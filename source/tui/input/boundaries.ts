@@ -49,6 +49,34 @@ export function nextGrapheme(text: string, at: number): number {
 	}
 }
 
+/** Where looking for boundaries may begin: a character that never continues what stands before it. */
+const beginsGrapheme = /[\n !-~]/;
+
+/**
+ * The grapheme boundary at `at` or, inside a grapheme, the one behind it: what is put before a combining mark joins it.
+ */
+export function graphemeBoundary(text: string, at: number): number {
+	if (at <= 0 || at >= text.length) {
+		return Math.min(Math.max(0, at), text.length);
+	}
+
+	// Nothing is joined to a character of ASCII but by what follows it.
+	if (beginsGrapheme.test(text.charAt(at))) {
+		return at;
+	}
+
+	let start = at - 1;
+	while (start > 0 && at - start < longestLook && !beginsGrapheme.test(text.charAt(start))) {
+		start--;
+	}
+
+	while (start < at) {
+		start = nextGrapheme(text, start);
+	}
+
+	return start;
+}
+
 const wordCharacter = /[\p{L}\p{N}\p{M}_]/u;
 const space = /\s/;
 
@@ -79,7 +107,7 @@ export function previousWord(text: string, at: number, kind: WordKind): number {
 		position = characterBefore(text, position);
 	}
 
-	return position;
+	return graphemeBoundary(text, position);
 }
 
 /** End of the word after `at`. */
@@ -93,7 +121,17 @@ export function nextWord(text: string, at: number, kind: WordKind): number {
 		position = characterAfter(text, position);
 	}
 
-	return position;
+	return graphemeBoundary(text, position);
+}
+
+/** Start of the word that `at` is in, or of the next one; the end of the text where there is none. */
+export function wordStart(text: string, at: number): number {
+	let position = at;
+	while (position < text.length && !isPart(text, position, 'word')) {
+		position = characterAfter(text, position);
+	}
+
+	return graphemeBoundary(text, position);
 }
 
 /** Start of the line (after a `\n`) that `at` is on. */

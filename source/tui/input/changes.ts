@@ -10,6 +10,9 @@ export type Change = {
 	readonly depth: number;
 };
 
+/** A change that was taken back and can be done again; a chain, the one taken back last first. */
+export type Undone = {readonly change: Change; readonly cursorAfter: number; readonly earlier: Undone | undefined};
+
 /** Neighbouring changes of the same kind are undone together; `single` ones never are. */
 export type ChangeKind = 'typing' | 'deleting' | 'single';
 

@@ -11,6 +11,8 @@ export type Decoder = {
 	push(chunk: Uint8Array | string): void;
 	/** Announces that a cursor position was asked for, so that the next `CSI 1;n R` is the answer and not F3. */
 	expectCursorReport(): void;
+	/** Says whether answers of the terminal may be on their way: their ends are waited for longer, so that none is typed. */
+	expectAnswers(expected: boolean): void;
 	/** Forgets half-read sequences and stops the timers. */
 	close(): void;
 };
@@ -21,14 +23,18 @@ export type DecoderOptions = {readonly clock: Clock; readonly emit: (event: Inpu
 const escapeQuiet = 50;
 /** Milliseconds after which a half-read sequence is given up: a slow link may cut one in two. */
 const sequenceQuiet = 500;
+/** The same for an answer that was asked for: its second half must not be taken for text. */
+const answerQuiet = 3000;
+/** The same for the ESC that it may begin with. */
+const answerEscapeQuiet = 250;
 /** Milliseconds of silence after which a paste without its end mark counts as ended. */
 const pasteQuiet = 1000;
 /** Longest answer (OSC, DCS) kept; longer ones are dropped. */
 const longestString = 65_536;
 /** This much text in one read, in UTF-16 units, was not typed: a terminal without bracketed paste. */
 const longestBurst = 1000;
-/** A paste is handed on in pieces of about this many UTF-16 units. */
-const pastePiece = 4_194_304;
+/** Of a longer paste, in UTF-16 units, nothing is kept but its length. */
+const longestPaste = 1_200_000;
 
 const pasteEnd = `${escapeByte}[201~`;
 
@@ -43,6 +49,7 @@ export function createDecoder({clock, emit}: DecoderOptions): Decoder {
 	let pastedLength = 0;
 	let timer: Dispose | undefined;
 	let expectsReport = false;
+	let expectsAnswers = false;
 
 	const wait = (delay: number, task: () => void) => {
 		timer = clock.after(delay, () => {
@@ -52,11 +59,23 @@ export function createDecoder({clock, emit}: DecoderOptions): Decoder {
 	};
 
 	const endPaste = () => {
-		const text = cleanInput((pasted ?? []).join(''));
+		const tooLong = pastedLength > longestPaste ? pastedLength : 0;
+		const text = tooLong > 0 ? '' : cleanInput((pasted ?? []).join(''));
 		pasted = undefined;
 		pastedLength = 0;
-		if (text !== '') {
+		if (tooLong > 0) {
+			emit({type: 'paste', text, tooLong});
+		} else if (text !== '') {
 			emit({type: 'paste', text});
+		}
+	};
+
+	const keepPasted = (text: string) => {
+		pastedLength += text.length;
+		if (pastedLength <= longestPaste) {
+			pasted?.push(text);
+		} else {
+			pasted = [];
 		}
 	};
 
@@ -64,7 +83,7 @@ export function createDecoder({clock, emit}: DecoderOptions): Decoder {
 	const takePaste = (text: string): string => {
 		const end = text.indexOf(pasteEnd);
 		if (end !== -1) {
-			pasted?.push(text.slice(0, end));
+			keepPasted(text.slice(0, end));
 			endPaste();
 			return text.slice(end + pasteEnd.length);
 		}
@@ -72,16 +91,10 @@ export function createDecoder({clock, emit}: DecoderOptions): Decoder {
 		// The end mark itself may be cut in two by the read, and so may CR LF.
 		const keep = /(?:\u{1B}|\u{1B}\[|\u{1B}\[2|\u{1B}\[20|\u{1B}\[201|\r)$/u.exec(text)?.[0].length ?? 0;
 		const complete = text.slice(0, text.length - keep);
-		pasted?.push(complete);
-		pastedLength += complete.length;
+		keepPasted(complete);
 		held = text.slice(text.length - keep);
-		if (pastedLength > pastePiece) {
-			endPaste();
-			pasted = [];
-		}
-
 		wait(pasteQuiet, () => {
-			pasted?.push(held);
+			keepPasted(held);
 			held = '';
 			endPaste();
 		});
@@ -118,7 +131,12 @@ export function createDecoder({clock, emit}: DecoderOptions): Decoder {
 		}
 
 		held = text;
-		wait(/^\u{1B}{1,2}$/u.test(text) ? escapeQuiet : sequenceQuiet, giveUp);
+		const isAnswer = expectsAnswers && /^\u{1B}(?:[\]P]|\[[?>])/u.test(text);
+		const isEscape = /^\u{1B}{1,2}$/u.test(text);
+		wait(
+			isEscape ? (expectsAnswers ? answerEscapeQuiet : escapeQuiet) : isAnswer ? answerQuiet : sequenceQuiet,
+			giveUp,
+		);
 	};
 
 	const decode = (input: string) => {
@@ -168,6 +186,9 @@ export function createDecoder({clock, emit}: DecoderOptions): Decoder {
 		},
 		expectCursorReport() {
 			expectsReport = true;
+		},
+		expectAnswers(expected) {
+			expectsAnswers = expected;
 		},
 		close() {
 			timer?.();

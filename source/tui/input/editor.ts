@@ -1,6 +1,14 @@
-import {graphemes} from '../../shared/text.js';
-import {lineEnd, lineStart, nextGrapheme, nextWord, previousGrapheme, previousWord} from './boundaries.js';
-import {type Change, type ChangeKind, recordChange} from './changes.js';
+import {
+	graphemeBoundary,
+	lineEnd,
+	lineStart,
+	nextGrapheme,
+	nextWord,
+	previousGrapheme,
+	previousWord,
+	wordStart,
+} from './boundaries.js';
+import {type Change, type ChangeKind, recordChange, type Undone} from './changes.js';
 import {cleanInput} from './clean.js';
 
 /** The state of the input line: plain immutable data, changed only by the functions of this file. */
@@ -11,12 +19,16 @@ export type Editor = {
 	/** Kill ring, newest first. */
 	readonly kills: readonly string[];
 	readonly history: Change | undefined;
+	/** What was taken back since the last change. */
+	readonly undone: Undone | undefined;
 	/** What the last action was, where the next one depends on it. */
 	readonly last: 'kill' | 'yank' | 'typing' | 'deleting' | undefined;
 	/** How many steps into the kill ring the last yank was. */
 	readonly yanked: number;
-	/** Column that moving up and down tries to keep, in graphemes. */
+	/** Column of the screen that moving up and down tries to keep. */
 	readonly goal: number | undefined;
+	/** The most lines that were pasted in one go since the input was sent last. */
+	readonly pastedLines: number;
 };
 
 /** What a key can do to the text; the names are those of the key table (`keymap.ts`). */
@@ -39,7 +51,11 @@ export type EditAction =
 	| 'yank'
 	| 'yankOlder'
 	| 'transpose'
+	| 'capitalizeWord'
+	| 'lowercaseWord'
+	| 'uppercaseWord'
 	| 'undo'
+	| 'redo'
 	| 'newline'
 	| 'clearInput';
 
@@ -50,9 +66,11 @@ export const emptyEditor: Editor = {
 	cursor: 0,
 	kills: [],
 	history: undefined,
+	undone: undefined,
 	last: undefined,
 	yanked: 0,
 	goal: undefined,
+	pastedLines: 0,
 };
 
 function replace(editor: Editor, from: number, to: number, inserted: string, kind: ChangeKind): Editor {
@@ -63,10 +81,12 @@ function replace(editor: Editor, from: number, to: number, inserted: string, kin
 	}
 
 	const removed = editor.text.slice(from, to);
+	const text = editor.text.slice(0, from) + inserted + editor.text.slice(to);
 	return {
 		...editor,
-		text: editor.text.slice(0, from) + inserted + editor.text.slice(to),
-		cursor: from + inserted.length,
+		text,
+		cursor: graphemeBoundary(text, from + inserted.length),
+		undone: undefined,
 		history: recordChange(
 			editor.history,
 			{at: from, removed, inserted, cursorBefore: editor.cursor, kind},
@@ -88,7 +108,13 @@ export function insertText(editor: Editor, text: string): Editor {
 
 /** Inserts pasted text at the cursor; it is undone as one step of its own. */
 export function insertPaste(editor: Editor, text: string): Editor {
-	return replace(editor, editor.cursor, editor.cursor, cleanInput(text), 'single');
+	const pasted = replace(editor, editor.cursor, editor.cursor, cleanInput(text), 'single');
+	return {...pasted, pastedLines: Math.max(editor.pastedLines, lineCount(text))};
+}
+
+/** How many lines a text has; a line break at its end begins no other one. */
+export function lineCount(text: string): number {
+	return text.replace(/\n+$/u, '').split('\n').length;
 }
 
 /** Replaces the stretch from `from` to `to` (offsets) and puts the cursor after it: completion. */
@@ -129,13 +155,14 @@ function yank(editor: Editor): Editor {
 }
 
 function yankOlder(editor: Editor): Editor {
-	if (editor.last !== 'yank' || editor.kills.length === 0) {
+	const {history: before, kills} = editor;
+	if (editor.last !== 'yank' || before === undefined) {
 		return editor;
 	}
 
-	const yanked = (editor.yanked + 1) % editor.kills.length;
-	const start = editor.cursor - (editor.kills[editor.yanked]?.length ?? 0);
-	return {...replace(editor, start, editor.cursor, editor.kills[yanked] ?? '', 'single'), last: 'yank', yanked};
+	const yanked = (editor.yanked + 1) % kills.length;
+	const end = before.at + before.inserted.length;
+	return {...replace(editor, before.at, end, kills[yanked] ?? '', 'single'), last: 'yank', yanked};
 }
 
 function transpose(editor: Editor): Editor {
@@ -161,9 +188,41 @@ function undo(editor: Editor): Editor {
 		text: editor.text.slice(0, change.at) + change.removed + editor.text.slice(change.at + change.inserted.length),
 		cursor: change.cursorBefore,
 		history: change.earlier,
+		undone: {change, cursorAfter: editor.cursor, earlier: editor.undone},
 		last: undefined,
 		goal: undefined,
 	};
+}
+
+function redo(editor: Editor): Editor {
+	const {undone} = editor;
+	if (undone === undefined) {
+		return editor;
+	}
+
+	const {at, removed, inserted} = undone.change;
+	return {
+		...editor,
+		text: editor.text.slice(0, at) + inserted + editor.text.slice(at + removed.length),
+		cursor: undone.cursorAfter,
+		history: undone.change,
+		undone: undone.earlier,
+		last: undefined,
+		goal: undefined,
+	};
+}
+
+/** Rewrites the rest of the word at the cursor, or the next word, and goes behind it, as in Emacs. */
+function recase(editor: Editor, changed: (word: string) => string): Editor {
+	const start = wordStart(editor.text, editor.cursor);
+	const end = nextWord(editor.text, editor.cursor, 'word');
+	const word = editor.text.slice(start, end);
+	return changed(word) === word ? moved(editor, end) : replace(editor, start, end, changed(word), 'single');
+}
+
+function capitalized(word: string): string {
+	const [first = ''] = word;
+	return first.toUpperCase() + word.slice(first.length).toLowerCase();
 }
 
 const actions: Readonly<Record<EditAction, (editor: Editor) => Editor>> = {
@@ -190,7 +249,11 @@ const actions: Readonly<Record<EditAction, (editor: Editor) => Editor>> = {
 	yank,
 	yankOlder,
 	transpose,
+	capitalizeWord: editor => recase(editor, capitalized),
+	lowercaseWord: editor => recase(editor, word => word.toLowerCase()),
+	uppercaseWord: editor => recase(editor, word => word.toUpperCase()),
 	undo,
+	redo,
 	newline: editor => replace(editor, editor.cursor, editor.cursor, '\n', 'single'),
 	clearInput: editor => replace(editor, 0, editor.text.length, '', 'single'),
 };
@@ -200,59 +263,12 @@ export function applyEdit(editor: Editor, action: EditAction): Editor {
 	return actions[action](editor);
 }
 
+/** Puts the cursor at an offset, or behind the grapheme that it would split. */
+export function moveTo(editor: Editor, offset: number): Editor {
+	return moved(editor, graphemeBoundary(editor.text, offset));
+}
+
 /** Whether the name is one of an editing action. */
 export function isEditAction(name: string): name is EditAction {
 	return Object.hasOwn(actions, name);
-}
-
-/** Longest line in which columns are counted; on longer ones moving up and down keeps the offset. */
-const longestCounted = 10_000;
-
-function columnOf(text: string, start: number, at: number): number {
-	if (at - start > longestCounted) {
-		return at - start;
-	}
-
-	let column = 0;
-	for (const _ of graphemes(text.slice(start, at))) {
-		column++;
-	}
-
-	return column;
-}
-
-function offsetAt(text: string, start: number, column: number): number {
-	const end = lineEnd(text, start);
-	if (column > longestCounted) {
-		return Math.min(end, start + column);
-	}
-
-	let at = start;
-	for (let passed = 0; passed < column && at < end; passed++) {
-		at = nextGrapheme(text, at);
-	}
-
-	return Math.min(at, end);
-}
-
-/** The cursor one line up, or `undefined` on the first line: then the key belongs to the history of input. */
-export function moveUp(editor: Editor): Editor | undefined {
-	const start = lineStart(editor.text, editor.cursor);
-	if (start === 0) {
-		return undefined;
-	}
-
-	const goal = editor.goal ?? columnOf(editor.text, start, editor.cursor);
-	return {...moved(editor, offsetAt(editor.text, lineStart(editor.text, start - 1), goal)), goal};
-}
-
-/** The cursor one line down, or `undefined` on the last line. */
-export function moveDown(editor: Editor): Editor | undefined {
-	const end = lineEnd(editor.text, editor.cursor);
-	if (end === editor.text.length) {
-		return undefined;
-	}
-
-	const goal = editor.goal ?? columnOf(editor.text, lineStart(editor.text, editor.cursor), editor.cursor);
-	return {...moved(editor, offsetAt(editor.text, end + 1, goal)), goal};
 }

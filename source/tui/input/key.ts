@@ -31,7 +31,12 @@ export type KeyEvent = {
 };
 
 /** Text pasted in one go: line ends are `\n`, tabs are kept, no other control character is left. */
-export type PasteEvent = {readonly type: 'paste'; readonly text: string};
+export type PasteEvent = {
+	readonly type: 'paste';
+	readonly text: string;
+	/** It had so many UTF-16 units that none of them was kept; `text` is empty. */
+	readonly tooLong?: number;
+};
 
 /** The terminal window got or lost the keyboard focus (mode 1004). */
 export type FocusEvent = {readonly type: 'focus'; readonly focused: boolean};

@@ -24,6 +24,11 @@ export function meaningOf(keymap: Keymap, event: KeyEvent, pending = ''): KeyMea
 		}
 	}
 
+	// Most terminals send the same for both; a key must not do less because this one can tell them apart.
+	if (event.ctrl && event.shift && /^[a-z]$/u.test(event.key)) {
+		return meaningOf(keymap, {...event, shift: false}, pending);
+	}
+
 	if (pending === '' && event.text !== undefined && !event.ctrl && !event.alt) {
 		return {type: 'text', text: event.text};
 	}

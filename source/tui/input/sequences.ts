@@ -1,4 +1,4 @@
-import type {InputEvent, KeyEvent, MouseEvent} from './key.js';
+import type {InputEvent, KeyEvent, MouseEvent, NamedKey} from './key.js';
 import {codeKeys, keypadKeys, letterKeys, tildeKeys} from './key-codes.js';
 
 /**
@@ -27,6 +27,31 @@ export function keyEvent(key: string, modifiers: Partial<Modifiers> = {}): KeyEv
 	return {type: 'key', key, ctrl, alt, shift, ...(isCharacter && !ctrl && !alt ? {text: types} : {})};
 }
 
+/** Keys that Ctrl and a character are the same as on terminals that cannot tell them apart. */
+const sameKeys: Readonly<Record<string, NamedKey>> = {
+	'[': 'escape',
+	i: 'tab',
+	m: 'enter',
+	h: 'backspace',
+	'?': 'backspace',
+};
+const sameControls: Readonly<Record<string, string>> = {'@': 'space', '2': 'space', '/': '_', '-': '_', '7': '_'};
+
+/**
+ * Ctrl and a character, as most terminals send it: a key must not do less because the terminal can tell more. Only Shift
+ * with Ctrl and a letter stays what it is.
+ */
+function controlledKey(character: string, {alt, shift}: Modifiers): KeyEvent {
+	if (shift && /^\p{L}$/u.test(character)) {
+		return keyEvent(character, {ctrl: true, alt, shift});
+	}
+
+	const named = sameKeys[character];
+	return named === undefined
+		? keyEvent(sameControls[character] ?? character, {ctrl: true, alt})
+		: keyEvent(named, {alt});
+}
+
 /** A key given by its code point, as in CSI u and modifyOtherKeys. */
 function codeKey(code: number, shifted: number | undefined, modifiers: Modifiers): KeyEvent | undefined {
 	const named = codeKeys[code];
@@ -49,7 +74,7 @@ function codeKey(code: number, shifted: number | undefined, modifiers: Modifiers
 
 	const character = String.fromCodePoint(code);
 	if (modifiers.ctrl) {
-		return keyEvent(character.toLowerCase(), modifiers);
+		return controlledKey(character.toLowerCase(), modifiers);
 	}
 
 	// Shift is part of the character, as it is on terminals that do not report it.

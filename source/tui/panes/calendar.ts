@@ -1,17 +1,6 @@
-/** A moment as a wall clock and a calendar show it where the person is. */
-export type LocalTime = {
-	readonly year: number;
-	/** 1 is January. */
-	readonly month: number;
-	readonly day: number;
-	/** 0 is Sunday. */
-	readonly weekday: number;
-	readonly hour: number;
-	readonly minute: number;
-};
+import type {Calendar, LocalTime} from '../../shared/local-time.js';
 
-/** From milliseconds since the epoch to the person's time zone; a port, so that tests live in UTC. */
-export type Calendar = (milliseconds: number) => LocalTime;
+export type {Calendar, LocalTime};
 
 /** The time zone of the system (`TZ`). */
 export const systemCalendar: Calendar = milliseconds => {

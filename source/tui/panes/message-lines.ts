@@ -1,48 +1,68 @@
-import type {Message, OutgoingState} from '../../model/message.js';
-import type {OccupantActivity} from '../../model/room.js';
-import {bareOf} from '../../shared/jid.js';
+import type {Message} from '../../model/message.js';
+import {bareOf, resourcepartOf} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import type {Entry, Notice} from '../../store/state.js';
-import type {Role} from '../../themes/theme.js';
-import {joinLines, line, type Run, type StyledLine, wrap} from '../screen/line.js';
-import {withLink} from '../screen/style.js';
-import {activitySign, activityText} from './activity-words.js';
+import {type Run, type StyledLine, wrap} from '../screen/line.js';
+import {attributes} from '../screen/style.js';
 import {timeText} from './calendar.js';
-import {blankGutter, type Frame, gutter, gutterWidth} from './frame.js';
-import type {Palette} from './palette.js';
+import {blankGutter, type Frame, gutter} from './frame.js';
+import {bodyLines, flagged} from './message-body.js';
+import {markedWidth, troubleOf, withMark, withReaders} from './message-marks.js';
+import {revealed} from './reveal.js';
 
 /** Longer bodies are cut on the screen (never in the history), so that one message cannot stall a key press. */
 const longestShown = 20_000;
-/** Columns at the right kept free for the delivery mark, so that nothing moves when it changes. */
-const markWidth = 3;
 
-/** The lines of one entry, made once for each frame. `time` is shown or, within the same minute, left out. */
-export function entryLines(entry: Entry, frame: Frame, showTime: boolean): readonly StyledLine[] {
+/** How one entry is shown where it stands. */
+export type Shape = {
+	/** Left out within the same minute. */
+	readonly time: boolean;
+	/** Left out where the same person goes on within the same minute. */
+	readonly name: boolean;
+	/** All of a long message is shown. */
+	readonly unfolded: boolean;
+	/** Who has read the room up to here. */
+	readonly readers: readonly string[];
+};
+
+/** An entry that stands for itself. */
+export const wholeShape: Shape = {time: true, name: true, unfolded: false, readers: []};
+
+type LinedEntry = Exclude<Entry, {type: 'activity'}>;
+
+/** The lines of one entry, made once for each frame and shape. */
+export function entryLines(entry: LinedEntry, frame: Frame, shape: Shape = wholeShape): readonly StyledLine[] {
 	const known = cache.get(entry);
-	if (known?.frame === frame && known.showTime === showTime) {
+	if (known?.frame === frame && sameShape(known.shape, shape)) {
 		return known.lines;
 	}
 
-	const lines = freshLines(entry, frame, showTime);
-	cache.set(entry, {frame, showTime, lines});
-	return lines;
+	const made =
+		entry.type === 'message'
+			? messageLines(entry.message, frame, shape)
+			: {lines: noticeLines(entry.notice, frame, shape), folded: 0};
+	cache.set(entry, {frame, shape, ...made});
+	return made.lines;
 }
 
-function freshLines(entry: Entry, frame: Frame, showTime: boolean): readonly StyledLine[] {
-	switch (entry.type) {
-		case 'message':
-			return messageLines(entry.message, frame, showTime);
-		case 'notice':
-			return noticeLines(entry.notice, frame, showTime);
-		case 'activity':
-			return activityLines(entry.activity, frame, showTime);
-	}
+/** How many lines of an entry were folded away when its lines were made last. */
+export function foldedLines(entry: Entry): number {
+	return cache.get(entry)?.folded ?? 0;
 }
 
-const cache = new WeakMap<
-	Entry,
-	{readonly frame: Frame; readonly showTime: boolean; readonly lines: readonly StyledLine[]}
->();
+type Made = {readonly lines: readonly StyledLine[]; readonly folded: number};
+
+const cache = new WeakMap<Entry, Made & {readonly frame: Frame; readonly shape: Shape}>();
+
+function sameShape(one: Shape, other: Shape): boolean {
+	return (
+		one.time === other.time &&
+		one.name === other.name &&
+		one.unfolded === other.unfolded &&
+		one.readers.length === other.readers.length &&
+		one.readers.every((name, index) => name === other.readers[index])
+	);
+}
 
 /** When an entry happened, milliseconds since the epoch. */
 export function timeOf(entry: Entry): number {
@@ -51,53 +71,107 @@ export function timeOf(entry: Entry): number {
 			return entry.message.sentAt ?? entry.message.receivedAt;
 		case 'notice':
 			return entry.notice.at;
-		case 'activity':
+		default:
 			return entry.activity.at;
 	}
 }
 
-function messageLines(message: Message, frame: Frame, showTime: boolean): readonly StyledLine[] {
+/** Whether a message says what its author does: `/me` at its beginning (XEP-0245). */
+export function isEmote({body}: Message): boolean {
+	return /^\/me\s/u.test(body);
+}
+
+/** Who wrote a message, as one is told from another; messages of one author stand in a group. */
+export function authorKey({kind, direction, author}: Message): string {
+	return `${direction} ${kind === 'groupchat' ? author : bareOf(author)}`;
+}
+
+function messageLines(message: Message, frame: Frame, shape: Shape): Made {
 	const {palette, width} = frame;
 	const {role} = palette;
-	const outgoing = message.direction === 'outgoing';
-	const name = outgoing ? frame.ownName : frame.peerName;
-	const nameStyle = outgoing ? role.ownName : palette.name(bareOf(message.author));
-	const emote = /^\/me\s/u.test(message.body);
-	const time = showTime ? timeText(frame.calendar(message.sentAt ?? message.receivedAt)) : '';
-	const rest = blankGutter(frame);
-	const narrowed = outgoing && width - gutterWidth(frame) > 2 * markWidth;
-	const lines = wrap([...kindRuns(message, frame), ...bodyRuns(message, frame, emote ? name : undefined)], {
-		width: narrowed ? width - markWidth : width,
-		first: gutter(frame, time, emote ? '*' : name, nameStyle),
+	const {name, style: nameStyle} = authorOf(message, frame);
+	const {highlight = false} = message;
+	const emote = isEmote(message);
+	const changesSubject = isSubjectChange(message);
+	const rest = blankGutter(frame, highlight);
+	const lines = bodyLines(shownBody(message, frame, emote), {
+		width: markedWidth(message, frame),
+		first: gutter(frame, {
+			time: shape.time ? timeText(frame.calendar(timeOfMessage(message))) : '',
+			name: changesSubject ? '--' : emote ? '*' : shape.name ? name : '',
+			nameStyle: changesSubject ? role.activity : highlight ? role.highlight : nameStyle,
+			highlight,
+			encrypted: message.encryption !== undefined,
+		}),
 		rest,
+		palette,
+		style: changesSubject ? role.activity : highlight ? flagged(role.text, attributes.bold) : role.text,
+		lead: leadRuns(message, frame, changesSubject || emote ? name : undefined, nameStyle),
 	});
-	const marked = outgoing && message.state !== undefined ? withMark(lines, message.state, frame) : lines;
+	const {shown, folded} = shape.unfolded ? {shown: lines, folded: 0} : folding(lines, frame);
+	const marked = withReaders(withMark(shown, message, frame), shape.readers, frame);
 	const trouble = troubleOf(message, palette);
-	return trouble.length === 0 ? marked : [...marked, ...wrap(trouble, {width, first: rest, rest})];
+	return {lines: trouble.length === 0 ? marked : [...marked, ...wrap(trouble, {width, first: rest, rest})], folded};
+}
+
+function timeOfMessage({sentAt, receivedAt}: Message): number {
+	return sentAt ?? receivedAt;
+}
+
+function authorOf({author, direction, kind, occupantId}: Message, frame: Frame): {name: string; style: number} {
+	const {palette} = frame;
+	const own = direction === 'outgoing';
+	if (kind === 'groupchat') {
+		const nick = resourcepartOf(author);
+		// Without a nick it is the room itself that speaks.
+		const name = nick === undefined ? '--' : printable(nick, 'identifier');
+		return {name, style: own ? palette.role.ownName : palette.name(occupantId ?? nick ?? author)};
+	}
+
+	return own
+		? {name: frame.ownName, style: palette.role.ownName}
+		: {name: frame.peerName, style: palette.name(frame.peer)};
+}
+
+/** XEP-0045 §8.1: a subject without a body changes that of the room. */
+function isSubjectChange({kind, subject, body}: Message): boolean {
+	return kind === 'groupchat' && subject !== undefined && body === '';
+}
+
+function leadRuns(message: Message, {palette}: Frame, actor: string | undefined, nameStyle: number): readonly Run[] {
+	return [
+		...kindRuns(message, palette.role.heading),
+		...(actor === undefined ? [] : [{text: `${actor} `, style: nameStyle}]),
+	];
 }
 
 /** Headlines, single messages and subjects are not part of a conversation, and say so. */
-function kindRuns(message: Message, {palette}: Frame): readonly Run[] {
+function kindRuns(message: Message, style: number): readonly Run[] {
+	if (isSubjectChange(message)) {
+		return [];
+	}
+
 	const subject = message.subject === undefined ? '' : printable(message.subject, 'line');
 	const kind = message.kind === 'headline' ? 'headline' : message.kind === 'normal' ? 'single message' : '';
 	const label = [kind, subject].filter(part => part !== '').join(': ');
-	return label === '' ? [] : [{text: `[${label}] `, style: palette.role.heading}];
+	return label === '' ? [] : [{text: `[${label}] `, style}];
 }
 
-function bodyRuns(message: Message, {palette}: Frame, actor: string | undefined): readonly Run[] {
-	const {role} = palette;
-	if (isBlank(message)) {
-		return [{text: blankText, style: role.faint}];
+function shownBody(message: Message, {emoji}: Frame, emote: boolean): string {
+	const {subject = ''} = message;
+	if (isSubjectChange(message)) {
+		return subject.trim() === '' ? 'cleared the subject' : `changed the subject: ${printable(subject, 'line')}`;
 	}
 
-	const shown = cut(actor === undefined ? message.body : message.body.slice(4));
-	const runs = linked(printable(shown, 'body'), role.text);
-	const left = message.body.length - shown.length - (actor === undefined ? 0 : 4);
-	return [
-		...(actor === undefined ? [] : [{text: `${actor} `, style: role.heading}]),
-		...runs,
-		...(left > 0 ? [{text: ` […${left} more characters are not shown]`, style: role.faint}] : []),
-	];
+	if (isBlank(message)) {
+		return blankText;
+	}
+
+	const body = emote ? message.body.slice(4) : message.body;
+	const shown = cut(body);
+	const left = body.length - shown.length;
+	const note = left > 0 ? ` […${left} more characters are not shown]` : '';
+	return revealed(printable(shown, 'body'), emoji) + note;
 }
 
 /** What stands for a message of nothing but white space. */
@@ -117,68 +191,25 @@ function cut(body: string): string {
 	return body.slice(0, high >= 0xd800 && high <= 0xdbff ? longestShown - 1 : longestShown);
 }
 
-const address = /\bhttps?:\/\/[^\s<>"]+/gu;
-/** What follows an address in a sentence, and is rarely part of it. */
-const trailing = /[.,;:!?'”’)\]}]+$/u;
+/** At least so many lines of a folded message are left. */
+const leastLeft = 3;
 
-function linked(text: string, style: number): readonly Run[] {
-	const runs: Run[] = [];
-	let from = 0;
-	for (const match of text.matchAll(address)) {
-		const url = match[0].replace(trailing, '');
-		runs.push({text: text.slice(from, match.index), style}, {text: url, style: withLink(style, url)});
-		from = match.index + url.length;
+/** A message of more lines than wanted as its first lines, and a line that says how many there are and how to see them. */
+function folding(lines: readonly StyledLine[], frame: Frame): {shown: readonly StyledLine[]; folded: number} {
+	const {fold, palette, width} = frame;
+	const left = Math.max(leastLeft, Math.floor(fold / 4));
+	const folded = lines.length - left;
+	if (fold === 0 || lines.length <= fold || folded < 2) {
+		return {shown: lines, folded: 0};
 	}
 
-	return [...runs, {text: text.slice(from), style}];
+	const text = `… ${folded} more lines: /unfold shows them`;
+	const rest = blankGutter(frame);
+	const [note] = wrap([{text, style: palette.role.notice}], {width, first: rest, rest});
+	return {shown: [...lines.slice(0, left), ...(note === undefined ? [] : [note])], folded};
 }
 
-const marks: Readonly<Record<OutgoingState, {readonly glyph: string; readonly role: Role}>> = {
-	queued: {glyph: '…', role: 'faint'},
-	sealed: {glyph: '…', role: 'faint'},
-	written: {glyph: '→', role: 'faint'},
-	acked: {glyph: '✓', role: 'faint'},
-	delivered: {glyph: '✓✓', role: 'confirmed'},
-	displayed: {glyph: '✓●', role: 'confirmed'},
-	uncertain: {glyph: '?', role: 'warning'},
-	failed: {glyph: '✗', role: 'error'},
-};
-
-/** What the marks behind one's own messages mean, for the help. */
-export const markMeanings: ReadonlyArray<readonly [string, string]> = [
-	['…', 'waits to be sent'],
-	['→', 'sent; your server has not confirmed it yet'],
-	['✓', 'your server has it'],
-	['✓✓', 'delivered'],
-	['✓●', 'displayed'],
-	['?', 'may not have arrived'],
-	['✗', 'not sent; below stands why, and /resend sends it again'],
-];
-
-function withMark(lines: readonly StyledLine[], state: OutgoingState, {palette}: Frame): readonly StyledLine[] {
-	const {glyph, role} = marks[state];
-	const last = lines.at(-1);
-	return last === undefined
-		? lines
-		: lines.with(-1, joinLines([last, line([{text: ` ${glyph}`, style: palette.role[role]}])]));
-}
-
-/** What went wrong with a message, and what helps. */
-function troubleOf({state, failure}: Message, {role}: Palette): readonly Run[] {
-	switch (state) {
-		case 'failed':
-			return [
-				{text: `not sent${failure === undefined ? '.' : `: ${printable(failure, 'line')}`}`, style: role.error},
-				{text: ' /resend sends it again.', style: role.faint},
-			];
-		case 'uncertain':
-			return [{text: 'may not have arrived: the connection broke', style: role.warning}];
-		default:
-			return [];
-	}
-}
-
-function noticeLines(notice: Notice, frame: Frame, showTime: boolean): readonly StyledLine[] {
+function noticeLines(notice: Notice, frame: Frame, shape: Shape): readonly StyledLine[] {
 	const {palette, width} = frame;
 	const role = notice.level === 'info' ? 'notice' : notice.level;
 	const style = palette.role[role];
@@ -191,21 +222,12 @@ function noticeLines(notice: Notice, frame: Frame, showTime: boolean): readonly 
 		],
 		{
 			width,
-			first: gutter(
-				frame,
-				showTime ? timeText(frame.calendar(notice.at)) : '',
-				notice.level === 'info' ? '--' : '!!!',
-				style,
-			),
+			first: gutter(frame, {
+				time: shape.time ? timeText(frame.calendar(notice.at)) : '',
+				name: notice.level === 'info' ? '--' : '!!!',
+				nameStyle: style,
+			}),
 			rest: blankGutter(frame),
 		},
 	);
-}
-
-function activityLines(activity: OccupantActivity, frame: Frame, showTime: boolean): readonly StyledLine[] {
-	const {palette, width} = frame;
-	const style = palette.role.faint;
-	const time = showTime ? timeText(frame.calendar(activity.at)) : '';
-	const first = gutter(frame, time, activitySign(activity), style);
-	return wrap([{text: activityText(activity), style}], {width, first, rest: blankGutter(frame)});
 }

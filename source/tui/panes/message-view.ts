@@ -1,10 +1,9 @@
-import {truncateToWidth} from '../../shared/text.js';
 import type {Entry} from '../../store/state.js';
-import {joinLines, line, type StyledLine, wrap} from '../screen/line.js';
-import {dateText, sameDay, sameMinute} from './calendar.js';
-import type {Frame} from './frame.js';
-import type {Gaps} from './gaps.js';
-import {entryLines, timeOf} from './message-lines.js';
+import type {StyledLine} from '../screen/line.js';
+import {blockLines, firstFrom, firstNew, type MessageView, standsHere} from './message-blocks.js';
+import {foldedLines} from './message-lines.js';
+
+export type {MessageView} from './message-blocks.js';
 
 /**
  * Where a scrolled view stands: the entry whose lines end the pane, and how many of its lines are in view. `undefined`
@@ -15,20 +14,6 @@ export type Anchor = {
 	/** Which of several entries with that key; 0, the first, unless given. Notices may share a key. */
 	readonly nth?: number;
 	readonly rows: number;
-};
-
-export type MessageView = {
-	readonly entries: readonly Entry[];
-	readonly frame: Frame;
-	readonly height: number;
-	/** Key of the newest entry that was seen before: the read marker line goes below it. */
-	readonly marker: number | undefined;
-	/** Nothing older is to be had than the first entry. */
-	readonly complete: boolean;
-	/** Where messages are missing. */
-	readonly gaps: Gaps;
-	/** Stands above the first entry. */
-	readonly header: readonly StyledLine[];
 };
 
 export type Viewport = {
@@ -100,17 +85,60 @@ function finish(view: MessageView, lines: readonly StyledLine[], bottom: Place):
 	return {
 		lines,
 		anchor: atEnd ? undefined : anchorOf(view, bottom),
-		below: view.entries.length - 1 - bottom.index,
-		atTop:
-			lines.length < view.height ||
-			lines[0] === block(view, -1)[0] ||
-			(view.header.length === 0 && lines[0] === block(view, 0)[0]),
+		below: countBelow(view.entries, bottom.index),
+		atTop: lines.length < view.height || lines[0] === firstLine(view),
 	};
+}
+
+/** What people did who came and went is not what somebody waits for below. */
+function countBelow(entries: readonly Entry[], index: number): number {
+	let count = 0;
+	for (let below = index + 1; below < entries.length; below++) {
+		count += entries[below]?.type === 'activity' ? 0 : 1;
+	}
+
+	return count;
+}
+
+function firstLine(view: MessageView): StyledLine | undefined {
+	for (let index = -1; index < view.entries.length; index++) {
+		const [first] = blockLines(view, index);
+		if (first !== undefined) {
+			return first;
+		}
+	}
+
+	return undefined;
+}
+
+/** The messages in view of which a part is folded away, the lowest first. */
+export function foldedInView(view: MessageView, anchor: Anchor | undefined): readonly number[] {
+	return entriesInView(view, anchor)
+		.filter(entry => foldedLines(entry) > 0)
+		.map(({key}) => key);
+}
+
+/** The entries of which a line is in view, the lowest first. */
+export function entriesInView(view: MessageView, anchor: Anchor | undefined): readonly Entry[] {
+	const bottom = anchor === undefined ? endOf(view) : placeOf(view, anchor);
+	const seen: Entry[] = [];
+	let missing = view.height;
+	for (let index = bottom.index; index >= 0 && missing > 0; index--) {
+		const {length} = blockLines(view, index);
+		const entry = view.entries[index];
+		if (length > 0 && entry !== undefined) {
+			seen.push(entry);
+		}
+
+		missing -= index === bottom.index ? bottom.rows : length;
+	}
+
+	return seen;
 }
 
 function endOf(view: MessageView): Place {
 	const index = view.entries.length - 1;
-	return {index, rows: block(view, index).length};
+	return {index, rows: blockLines(view, index).length};
 }
 
 function anchorOf(view: MessageView, {index, rows}: Place): Anchor | undefined {
@@ -131,14 +159,14 @@ function placeOf(view: MessageView, anchor: Anchor): Place {
 	}
 
 	const index = Math.min(firstFrom(entries, anchor.key) + (anchor.nth ?? 0), entries.length - 1);
-	return {index, rows: Math.min(anchor.rows, block(view, index).length)};
+	return {index, rows: Math.min(anchor.rows, blockLines(view, index).length)};
 }
 
 function collectUp(view: MessageView, bottom: Place, height: number): readonly StyledLine[] {
 	const blocks: Array<readonly StyledLine[]> = [];
 	let missing = height;
 	for (let index = bottom.index; index >= -1 && missing > 0; index--) {
-		const whole = block(view, index);
+		const whole = blockLines(view, index);
 		const part = index === bottom.index ? whole.slice(0, bottom.rows) : whole;
 		const shown = part.slice(Math.max(0, part.length - missing));
 		blocks.push(shown);
@@ -154,7 +182,7 @@ function up(view: MessageView, from: Place, count: number): Place {
 	while (left >= rows && index > -1) {
 		left -= rows;
 		index--;
-		rows = block(view, index).length;
+		rows = blockLines(view, index).length;
 	}
 
 	return {index, rows: Math.max(0, rows - left)};
@@ -165,7 +193,7 @@ function down(view: MessageView, from: Place, count: number): Place {
 	let {index, rows} = from;
 	let left = count;
 	while (left > 0) {
-		const inBlock = block(view, index).length - rows;
+		const inBlock = blockLines(view, index).length - rows;
 		if (left <= inBlock) {
 			return {index, rows: rows + left};
 		}
@@ -180,120 +208,4 @@ function down(view: MessageView, from: Place, count: number): Place {
 	}
 
 	return {index, rows};
-}
-
-/** The lines of an entry with what stands above it: a gap, the date, where it changes, and the read marker. */
-function block(view: MessageView, index: number): readonly StyledLine[] {
-	const {entries, frame, marker} = view;
-	const entry = entries[index];
-	if (entry === undefined) {
-		return index < 0 ? view.header : [];
-	}
-
-	const previous = entries[index - 1];
-	const now = frame.calendar(timeOf(entry));
-	const before = previous === undefined ? undefined : frame.calendar(timeOf(previous));
-	const newDay = before === undefined || !sameDay(before, now);
-	const lines = entryLines(entry, frame, before === undefined || !sameMinute(before, now));
-	const marked = marker !== undefined && index === firstNew(view) && standsHere(view, index);
-	const gap = view.gaps.get(index);
-	const gapBelow = index === entries.length - 1 ? view.gaps.get(entries.length) : undefined;
-	if (!newDay && !marked && gap === undefined && gapBelow === undefined) {
-		return lines;
-	}
-
-	const above = [
-		...(gap === undefined ? [] : [rule(frame, gap, 'warning')]),
-		...(newDay ? [rule(frame, dateText(now), 'dateLine')] : []),
-		...(marked ? [rule(frame, `new (${countNew(entries, marker)})`, 'readMarker')] : []),
-	];
-	return [...above, ...lines, ...(gapBelow === undefined ? [] : [rule(frame, gapBelow, 'warning')])];
-}
-
-function isNew(entry: Entry, marker: number): boolean {
-	return entry.type === 'message' && entry.message.direction === 'incoming' && entry.key > marker;
-}
-
-/** Whether the line belongs above this first new entry, and not above one that is not loaded. */
-function standsHere({complete}: MessageView, index: number): boolean {
-	return index > 0 || complete;
-}
-
-/** -1 where nothing is new. */
-function firstNew({entries, marker}: MessageView): number {
-	if (marker === undefined) {
-		return -1;
-	}
-
-	for (let index = firstFrom(entries, marker); index < entries.length; index++) {
-		const entry = entries[index];
-		if (entry !== undefined && isNew(entry, marker)) {
-			return index;
-		}
-	}
-
-	return -1;
-}
-
-/** Index of the first entry with that key or a higher one. */
-function firstFrom(entries: readonly Entry[], key: number): number {
-	let low = 0;
-	let high = entries.length;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if ((entries[middle]?.key ?? 0) < key) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-
-	return low;
-}
-
-function countNew(entries: readonly Entry[], marker: number): number {
-	let count = 0;
-	for (let index = entries.length - 1; index >= 0; index--) {
-		const entry = entries[index];
-		if (entry === undefined || entry.key <= marker) {
-			break;
-		}
-
-		count += isNew(entry, marker) ? 1 : 0;
-	}
-
-	return count;
-}
-
-const strokes = {dateLine: '─', readMarker: '╌', warning: '·'} as const;
-
-const rules = new WeakMap<Frame, Map<string, StyledLine>>();
-
-/** A line across the pane with a few words in its middle; the same words give the same line object. */
-function rule(frame: Frame, text: string, role: keyof typeof strokes): StyledLine {
-	const known = rules.get(frame) ?? new Map<string, StyledLine>();
-	rules.set(frame, known);
-	const key = `${role} ${text}`;
-	const found = known.get(key);
-	if (found !== undefined) {
-		return found;
-	}
-
-	const words = ` ${truncateToWidth(text, Math.max(1, frame.width - 4))} `;
-	const left = Math.max(1, Math.floor((frame.width - words.length) / 2));
-	const right = Math.max(1, frame.width - words.length - left);
-	const stroke = strokes[role];
-	const style = frame.palette.role[role];
-	const made = line([{text: stroke.repeat(left) + words + stroke.repeat(right), style}]);
-	known.set(key, made);
-	return made;
-}
-
-/** Words in the middle of an empty pane, or above the first message. */
-export function centred(frame: Frame, text: string): readonly StyledLine[] {
-	const style = frame.palette.role.faint;
-	return wrap([{text, style}], {width: Math.max(1, frame.width - 2)}).map(each => {
-		const left = Math.max(0, Math.floor((frame.width - each.cells.length) / 2));
-		return joinLines([line(' '.repeat(left)), each]);
-	});
 }

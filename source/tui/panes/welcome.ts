@@ -4,7 +4,7 @@ import type {StyledLine} from '../screen/line.js';
 import {accountHint, accountStatusText} from './account-words.js';
 import type {Frame} from './frame.js';
 import {beginningText} from './gaps.js';
-import {centred} from './message-view.js';
+import {centred} from './message-blocks.js';
 import {bufferName} from './words.js';
 
 /**
@@ -23,6 +23,10 @@ export function headerLines(
 
 	if (buffer.info.kind === 'console') {
 		return paragraphs(consoleText(state), frame);
+	}
+
+	if (buffer.info.kind === 'xml') {
+		return [];
 	}
 
 	if (loading) {

@@ -59,8 +59,11 @@ export function contactName(contact: Contact | undefined, jid: Jid): string {
 }
 
 /** What a buffer is called in lists. Harmless for the screen. */
-export function bufferName(state: State, {account, jid}: Pick<Buffer, 'account' | 'jid'>): string {
-	return jid === undefined ? 'console' : listedName(state, contactOf(state, account, jid), jid);
+export function bufferName(
+	state: State,
+	{account, jid, kind = 'console'}: Pick<Buffer, 'account' | 'jid'> & Partial<Pick<Buffer, 'kind'>>,
+): string {
+	return jid === undefined ? kind : listedName(state, contactOf(state, account, jid), jid);
 }
 
 /**

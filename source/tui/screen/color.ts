@@ -167,3 +167,11 @@ export function colorDepthOf(env: Readonly<Record<string, string | undefined>>):
 
 	return /256color|kitty|ghostty|alacritty|wezterm|foot/.test(env.TERM ?? '') ? '256' : '16';
 }
+
+/** The depth to use: the setting `color.depth` is the person's own word, also where `NO_COLOR` is set for all programs. */
+export function preferredDepth(
+	setting: ColorDepth | 'auto',
+	env: Readonly<Record<string, string | undefined>>,
+): ColorDepth {
+	return setting === 'auto' ? colorDepthOf(env) : setting;
+}

@@ -1,10 +1,11 @@
 import {isCertain, widestGuess} from './certain.js';
 import type {ColorDepth} from './color.js';
 import type {Glyphs} from './glyphs.js';
-import {blank, continuation, createGrid, type Grid} from './grid.js';
+import {blank, continuation, copyGrid, createGrid, type Grid} from './grid.js';
 import type {Rectangle} from './layers.js';
 import {createPen} from './pen.js';
-import {applyScroll, findScroll, type Scroll} from './scroll.js';
+import {byStyle, type ChangedRun, changedRuns} from './runs.js';
+import {applyScroll, findScrolls, type Scroll} from './scroll.js';
 import {blankStyle, plain} from './style.js';
 
 export type CursorPlace = {readonly x: number; readonly y: number};
@@ -20,6 +21,8 @@ export type Differ = {
 	invalidate(): void;
 	/** A terminal of another size, of which nothing is known. */
 	resize(columns: number, rows: number): void;
+	/** Other colours from now on; nothing is known of what the terminal shows. */
+	setColorDepth(depth: ColorDepth): void;
 };
 
 export type DifferOptions = {
@@ -28,6 +31,8 @@ export type DifferOptions = {
 	readonly colorDepth: ColorDepth;
 	/** Default `unicode`. */
 	readonly glyphs?: Glyphs;
+	/** Whether the terminal may be given hyperlinks. Default yes. */
+	readonly links?: boolean;
 	/** Whether the terminal has scroll regions. */
 	readonly scrolling: boolean;
 };
@@ -38,6 +43,8 @@ const unknown = '\u{0}';
 const longestGap = 4;
 /** Blank tails are erased rather than overwritten when more than this many cells of it differ. */
 const shortestErasure = 4;
+/** So many rows in a row are also tried style by style. */
+const fewestRowsByStyle = 3;
 /** Longer frames are marked as one update (DEC 2026), so that no half of one is seen. */
 const longestBareFrame = 200;
 
@@ -45,7 +52,8 @@ const csi = '\u{1B}[';
 
 /** Compares the wanted screen with the shown one: see {@link Differ}. */
 export function createDiffer(options: DifferOptions): Differ {
-	const pen = createPen(options.columns, options.colorDepth, options.glyphs ?? 'unicode');
+	const {columns: initialColumns, colorDepth, glyphs = 'unicode', links = true} = options;
+	const pen = createPen(initialColumns, {colorDepth, glyphs, links});
 	let shown = createGrid(options.columns, options.rows);
 	let cursorVisible: boolean | undefined;
 	shown.cells.fill(unknown);
@@ -163,15 +171,76 @@ export function createDiffer(options: DifferOptions): Differ {
 			x += width;
 		}
 
-		if (erasure < columns) {
-			goTo(wanted, y, erasure);
+		erase(wanted, y, erasure);
+	};
+
+	const erase = (wanted: Grid, y: number, from: number) => {
+		if (from < wanted.columns) {
+			goTo(wanted, y, from);
 			pen.setBlankStyle(plain);
 			pen.raw(`${csi}K`);
 		}
+	};
 
-		for (let at = row; at < row + columns; at++) {
-			shown.cells[at] = wanted.cells[at] ?? blank;
-			shown.styles[at] = wanted.styles[at] ?? plain;
+	/** Paints rows one style after the other, over all of them. False: they have to be painted one by one. */
+	const paintByStyle = (wanted: Grid, rows: readonly number[]): boolean => {
+		const all: ChangedRun[] = [];
+		const erasures: Array<readonly [number, number]> = [];
+		for (const y of rows) {
+			const erasure = erasureStart(wanted, y);
+			const runs = changedRuns(wanted, y, erasure, at => differs(wanted, at));
+			if (runs === undefined) {
+				return false;
+			}
+
+			all.push(...runs);
+			erasures.push([y, erasure]);
+		}
+
+		for (const {y, from, to} of byStyle(all, pen.style)) {
+			for (let x = from; x < to; ) {
+				let width = 1;
+				while (x + width < to && wanted.cells[y * wanted.columns + x + width] === continuation) {
+					width++;
+				}
+
+				x = writeCell(wanted, y, x, width);
+			}
+		}
+
+		for (const [y, from] of erasures) {
+			erase(wanted, y, from);
+		}
+
+		return true;
+	};
+
+	/**
+	 * Paints rows that follow each other, the shorter way: one by one, or one style after the other. The latter pays where a
+	 * column of short texts is repaired after a scroll.
+	 */
+	const paintRows = (wanted: Grid, rows: readonly number[]) => {
+		const before = pen.mark();
+		const byRow = () => {
+			for (const y of rows) {
+				paintRow(wanted, y);
+			}
+		};
+
+		byRow();
+		if (rows.length >= fewestRowsByStyle) {
+			const first = pen.mark();
+			pen.undo(before);
+			if (!paintByStyle(wanted, rows) || pen.mark().bytes.length >= first.bytes.length) {
+				pen.undo(first);
+			}
+		}
+
+		for (const y of rows) {
+			for (let at = y * wanted.columns; at < (y + 1) * wanted.columns; at++) {
+				shown.cells[at] = wanted.cells[at] ?? blank;
+				shown.styles[at] = wanted.styles[at] ?? plain;
+			}
 		}
 	};
 
@@ -182,6 +251,45 @@ export function createDiffer(options: DifferOptions): Differ {
 		// Setting the region moves the cursor.
 		pen.lose();
 		applyScroll(shown, found);
+	};
+
+	/** Paints all changed rows, after one scroll if there is any. */
+	const paintChanged = (wanted: Grid, changed: Uint8Array, found: Scroll | undefined) => {
+		if (found !== undefined) {
+			scroll(found);
+		}
+
+		let block: number[] = [];
+		for (let y = 0; y <= wanted.rows; y++) {
+			const isMoved = found !== undefined && y >= found.top && y <= found.bottom;
+			if (y < wanted.rows && (isMoved || changed[y] === 1) && (found === undefined || rowDiffers(wanted, y))) {
+				block.push(y);
+			} else if (block.length > 0) {
+				paintRows(wanted, block);
+				block = [];
+			}
+		}
+	};
+
+	/** The same with whichever of the scrolls takes fewer bytes. */
+	const paintShortest = (wanted: Grid, changed: Uint8Array, [found, other]: readonly Scroll[]) => {
+		if (other === undefined) {
+			paintChanged(wanted, changed, found);
+			return;
+		}
+
+		const before = pen.mark();
+		const shownBefore = copyGrid(shown);
+		paintChanged(wanted, changed, found);
+		const after = pen.mark();
+		const shownAfter = shown;
+		pen.undo(before);
+		shown = shownBefore;
+		paintChanged(wanted, changed, other);
+		if (pen.mark().bytes.length > after.bytes.length) {
+			pen.undo(after);
+			shown = shownAfter;
+		}
 	};
 
 	const placeCursor = (wanted: Grid, cursor: CursorPlace | undefined) => {
@@ -224,17 +332,8 @@ export function createDiffer(options: DifferOptions): Differ {
 				}
 			}
 
-			const found = options.scrolling && changedRows > 2 ? findScroll(wanted, shown, changed, areas) : undefined;
-			if (found !== undefined) {
-				scroll(found);
-				changed.fill(1, found.top, found.bottom + 1);
-			}
-
-			for (let y = 0; y < wanted.rows; y++) {
-				if (changed[y] === 1 && (found === undefined || rowDiffers(wanted, y))) {
-					paintRow(wanted, y);
-				}
-			}
+			const scrolls = options.scrolling && changedRows > 2 ? findScrolls(wanted, shown, changed, areas) : [];
+			paintShortest(wanted, changed, scrolls);
 
 			placeCursor(wanted, cursor);
 			const bytes = pen.take();
@@ -244,6 +343,10 @@ export function createDiffer(options: DifferOptions): Differ {
 		resize(columns, rows) {
 			shown = createGrid(columns, rows);
 			pen.resize(columns);
+			invalidate();
+		},
+		setColorDepth(depth) {
+			pen.setColorDepth(depth);
 			invalidate();
 		},
 	};

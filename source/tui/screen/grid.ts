@@ -25,6 +25,11 @@ export function createGrid(columns: number, rows: number): Grid {
 	};
 }
 
+/** The same cells once more. */
+export function copyGrid({columns, rows, cells, styles, dirty}: Grid): Grid {
+	return {columns, rows, cells: cells.slice(), styles: styles.slice(), dirty: dirty.slice()};
+}
+
 /** A grid of the new size with the old content where both have a cell. Every row is dirty. */
 export function resizeGrid(old: Grid, columns: number, rows: number): Grid {
 	const grid = createGrid(columns, rows);

@@ -1,7 +1,16 @@
 import type {ColorDepth} from './color.js';
 import {asciiSign, type Glyphs} from './glyphs.js';
+import {linkSequence} from './link.js';
 import {createStyleEmitter} from './sgr.js';
 import {blankStyle, plain, type StyleId} from './style.js';
+
+/** A state of the pen. */
+export type PenMark = {
+	readonly x: number | undefined;
+	readonly y: number | undefined;
+	readonly style: StyleId | undefined;
+	readonly bytes: string;
+};
 
 /** What the terminal's cursor and style are, and the shortest bytes that make them something else. */
 export type Pen = {
@@ -26,7 +35,11 @@ export type Pen = {
 	forget(): void;
 	/** The bytes since the last `take`. */
 	take(): string;
+	/** Where pen and bytes are now, so that `undo` can bring them back there: for trying which way is shorter. */
+	mark(): PenMark;
+	undo(to: PenMark): void;
 	resize(columns: number): void;
+	setColorDepth(depth: ColorDepth): void;
 };
 
 const csi = '\u{1B}[';
@@ -39,8 +52,16 @@ function shortest(candidates: readonly string[]): string {
 	return candidates.reduce((best, candidate) => (candidate.length < best.length ? candidate : best));
 }
 
-export function createPen(initialColumns: number, depth: ColorDepth, glyphs: Glyphs): Pen {
-	const transition = createStyleEmitter(depth);
+/** What the terminal can show. */
+export type PenOptions = {
+	readonly colorDepth: ColorDepth;
+	readonly glyphs: Glyphs;
+	/** Whether it may be given hyperlinks. */
+	readonly links: boolean;
+};
+
+export function createPen(initialColumns: number, {colorDepth, glyphs, links}: PenOptions): Pen {
+	let transition = createStyleEmitter(colorDepth, links);
 	let columns = initialColumns;
 	let x: number | undefined;
 	let y: number | undefined;
@@ -108,7 +129,7 @@ export function createPen(initialColumns: number, depth: ColorDepth, glyphs: Gly
 		},
 		setStyle(wanted) {
 			if (style === undefined) {
-				bytes += `${csi}m\u{1B}]8;;\u{1B}\\`;
+				bytes += links ? `${csi}m${linkSequence('')}` : `${csi}m`;
 				style = plain;
 			}
 
@@ -145,8 +166,15 @@ export function createPen(initialColumns: number, depth: ColorDepth, glyphs: Gly
 			bytes = '';
 			return taken;
 		},
+		mark: () => ({x, y, style, bytes}),
+		undo(to) {
+			({x, y, style, bytes} = to);
+		},
 		resize(newColumns) {
 			columns = newColumns;
+		},
+		setColorDepth(depth) {
+			transition = createStyleEmitter(depth, links);
 		},
 	};
 }

@@ -25,6 +25,8 @@ export type ScreenOptions = {
 	readonly colorDepth: ColorDepth;
 	/** Default `unicode`. */
 	readonly glyphs?: Glyphs;
+	/** Whether the terminal may be given hyperlinks. Default yes. */
+	readonly links?: boolean;
 	/** Off for terminals that cannot scroll a part of the screen (`TERM=linux`). Default on. */
 	readonly scrolling?: boolean;
 };
@@ -33,6 +35,8 @@ export type Screen = {
 	readonly columns: number;
 	readonly rows: number;
 	readonly colorDepth: ColorDepth;
+	/** Paints everything again with so many colours. */
+	setColorDepth(depth: ColorDepth): void;
 	/** Give this to Ink as `stdout`. Its frame must be at most `rows - 1` high. */
 	readonly stdout: NodeJS.WriteStream;
 	/**
@@ -62,10 +66,12 @@ export type Screen = {
 const resizeQuiet = 30;
 
 /** Makes the screen. Loads neither React nor Ink: the first frame is painted before they are there. */
-export function createScreen({output, clock, colorDepth, glyphs = 'unicode', scrolling = true}: ScreenOptions): Screen {
+export function createScreen(options: ScreenOptions): Screen {
+	const {output, clock, glyphs = 'unicode', links = true, scrolling = true} = options;
+	let {colorDepth} = options;
 	const initial = output.size();
 	const layers = createLayers(initial.columns, initial.rows);
-	const differ = createDiffer({columns: initial.columns, rows: initial.rows, colorDepth, glyphs, scrolling});
+	const differ = createDiffer({columns: initial.columns, rows: initial.rows, colorDepth, glyphs, links, scrolling});
 	const resized = createEmitter<Size>();
 	let cursor: {x: number; y: number} | undefined;
 	let scheduled = false;
@@ -142,7 +148,17 @@ export function createScreen({output, clock, colorDepth, glyphs = 'unicode', scr
 		get rows() {
 			return layers.rows;
 		},
-		colorDepth,
+		get colorDepth() {
+			return colorDepth;
+		},
+		setColorDepth(depth) {
+			if (depth !== colorDepth) {
+				colorDepth = depth;
+				differ.setColorDepth(depth);
+				layers.touchAll();
+				schedule();
+			}
+		},
 		stdout: stdout.stream,
 		setRegion(id, region) {
 			layers.setRegion(id, region);

@@ -1,6 +1,6 @@
 import {blank, type Grid} from './grid.js';
 import type {Rectangle} from './layers.js';
-import {plain} from './style.js';
+import {plain, type StyleId} from './style.js';
 
 /** Rows `top` to `bottom` (included) moved up by `by` (down when negative) show more of what is wanted. */
 export type Scroll = {readonly top: number; readonly bottom: number; readonly by: number};
@@ -11,6 +11,8 @@ const fewestRows = 3;
 const overhead = 24;
 /** What moving to a run of changed cells costs, in bytes. */
 const runCost = 6;
+/** What changing the style costs, in bytes. */
+const styleCost = 6;
 
 /** A number for what stands in the columns of an area on one row; 0 for a blank row. */
 function rowHash(grid: Grid, y: number, from: number, to: number): number {
@@ -33,6 +35,7 @@ function rowHash(grid: Grid, y: number, from: number, to: number): number {
 function rowCost(wanted: Grid, y: number, shown: Grid, from: number | undefined): number {
 	let cost = 0;
 	let inRun = false;
+	let style: StyleId = plain;
 	const {columns} = wanted;
 	for (let x = 0; x < columns; x++) {
 		const at = y * columns + x;
@@ -43,6 +46,11 @@ function rowCost(wanted: Grid, y: number, shown: Grid, from: number | undefined)
 					wanted.styles[at] === shown.styles[from * columns + x];
 		if (!same) {
 			cost += inRun ? 1 : 1 + runCost;
+			const next = wanted.styles[at] ?? plain;
+			if (next !== style && wanted.cells[at] !== blank) {
+				cost += styleCost;
+				style = next;
+			}
 		}
 
 		inRun = !same;
@@ -71,20 +79,77 @@ function bestShift(wanted: readonly number[], shown: readonly number[]): number 
 	return best;
 }
 
+/** What moving all rows of an area saves, in bytes. */
+function savedBy(wanted: Grid, shown: Grid, {y, height}: Rectangle, by: number): number {
+	let saved = -overhead;
+	for (let row = 0; row < height; row++) {
+		const source = row + by;
+		const from = source >= 0 && source < height ? y + source : undefined;
+		saved += rowCost(wanted, y + row, shown, y + row) - rowCost(wanted, y + row, shown, from);
+	}
+
+	return saved;
+}
+
+/**
+ * The rows of an area that are best scrolled by `by`: those at its edge may be cheaper to repaint than what stands beside
+ * them is to repair.
+ */
+function bestBand(
+	wanted: Grid,
+	shown: Grid,
+	area: {readonly y: number; readonly height: number},
+	by: number,
+): {readonly top: number; readonly bottom: number; readonly saved: number} | undefined {
+	const distance = Math.abs(by);
+	const moved = area.height - distance;
+	// Counted in the direction of the movement: row 0 is where rows are lost, the rows from `moved` on come in blank.
+	const rowAt = (index: number) => (by > 0 ? area.y + index : area.y + area.height - 1 - index);
+	const gain = (index: number, from: number | undefined) => {
+		const y = rowAt(index);
+		return rowCost(wanted, y, shown, y) - rowCost(wanted, y, shown, from);
+	};
+	const blankGains = Array.from({length: area.height}, (_, index) => gain(index, undefined));
+	let best: {top: number; bottom: number; saved: number} | undefined;
+	let start = 0;
+	let sum = 0;
+	for (let last = 0; last < moved; last++) {
+		if (sum <= 0) {
+			start = last;
+			sum = 0;
+		}
+
+		sum += gain(last, rowAt(last + distance));
+		let saved = sum - overhead;
+		for (let index = last + 1; index <= last + distance; index++) {
+			saved += blankGains[index] ?? 0;
+		}
+
+		if (saved > 0 && saved > (best?.saved ?? 0)) {
+			const [a, b] = [rowAt(start), rowAt(last + distance)];
+			best = {top: Math.min(a, b), bottom: Math.max(a, b), saved};
+		}
+	}
+
+	return best;
+}
+
 /**
  * Looks for an area whose rows have moved up or down as a whole: only the columns of the area are compared, but scrolling
- * moves whole rows of the terminal, so the cost of repairing what stands beside the area is weighed.
+ * moves whole rows of the terminal, so the cost of repairing what stands beside the area is weighed. What is weighed is
+ * an estimate: where moving all rows and moving only some of them both look good, both are answered.
  * `changed` has a flag for each row that differs.
  */
-export function findScroll(
+export function findScrolls(
 	wanted: Grid,
 	shown: Grid,
 	changed: Uint8Array,
 	areas: readonly Rectangle[],
-): Scroll | undefined {
-	let found: Scroll | undefined;
+): readonly Scroll[] {
+	let found: readonly Scroll[] = [];
 	let mostSaved = 0;
-	for (const {x, y, width, height} of areas) {
+	for (const area of areas) {
+		const {x, y, width, height} = area;
 		let rows = 0;
 		for (let row = y; row < y + height; row++) {
 			rows += changed[row] ?? 0;
@@ -96,20 +161,15 @@ export function findScroll(
 
 		const hashes = (grid: Grid) => Array.from({length: height}, (_, row) => rowHash(grid, y + row, x, x + width));
 		const by = bestShift(hashes(wanted), hashes(shown));
-		if (by === 0) {
-			continue;
-		}
-
-		let saved = -overhead;
-		for (let row = 0; row < height; row++) {
-			const source = row + by;
-			saved += rowCost(wanted, y + row, shown, y + row);
-			saved -= rowCost(wanted, y + row, shown, source >= 0 && source < height ? y + source : undefined);
-		}
-
-		if (saved > mostSaved) {
-			mostSaved = saved;
-			found = {top: y, bottom: y + height - 1, by};
+		const band = by === 0 ? undefined : bestBand(wanted, shown, area, by);
+		if (band !== undefined && band.saved > mostSaved) {
+			const whole = {top: y, bottom: y + height - 1, by};
+			const isWhole = band.top === whole.top && band.bottom === whole.bottom;
+			mostSaved = band.saved;
+			found = [
+				{top: band.top, bottom: band.bottom, by},
+				...(!isWhole && savedBy(wanted, shown, area, by) > 0 ? [whole] : []),
+			];
 		}
 	}
 

@@ -140,8 +140,11 @@ function transition(from: Look, to: Look): string {
 /** Gives the bytes that take the terminal from one style to another. */
 export type StyleEmitter = (from: StyleId, to: StyleId) => string;
 
-/** Shortest transitions for one colour depth; every pair is worked out once. */
-export function createStyleEmitter(depth: ColorDepth): StyleEmitter {
+/**
+ * Shortest transitions for one colour depth; every pair is worked out once. `links`: whether the terminal knows OSC 8,
+ * or at least skips it.
+ */
+export function createStyleEmitter(depth: ColorDepth, links = true): StyleEmitter {
 	const reduced = new Map<StyleId, Look>();
 	const pairs = new Map<number, string>();
 	const reduce = (id: StyleId): Look => {
@@ -152,6 +155,7 @@ export function createStyleEmitter(depth: ColorDepth): StyleEmitter {
 				...full,
 				foreground: reduceColor(full.foreground, depth),
 				background: reduceColor(full.background, depth),
+				link: links ? full.link : '',
 			};
 			reduced.set(id, look);
 		}

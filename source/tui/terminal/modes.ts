@@ -20,18 +20,39 @@ const restoreTitle = `${escapeByte}[23;2t`;
  */
 export const enterSequence = `${set(alternateScreen)}${saveTitle}${set(bracketedPaste)}${set(focusReports)}${reset(autowrap)}`;
 
-/** Everything that `enterSequence` and a frame may have changed, put back; safe to send twice. */
-export const leaveSequence = [
-	`${escapeByte}[m`,
-	`${escapeByte}]8;;${escapeByte}\\`,
-	`${escapeByte}[r`,
-	set(autowrap),
-	reset(focusReports),
-	reset(bracketedPaste),
-	set(cursorVisible),
-	reset(alternateScreen),
-	restoreTitle,
-].join('');
+const endLink = `${escapeByte}]8;;${escapeByte}\\`;
+
+/**
+ * Everything that `enterSequence` and a frame may have changed, put back; safe to send twice. `strings`: whether the
+ * terminal knows OSC.
+ */
+export function leaveSequenceFor(strings: boolean): string {
+	return [
+		`${escapeByte}[m`,
+		strings ? endLink : '',
+		`${escapeByte}[r`,
+		set(autowrap),
+		reset(focusReports),
+		reset(bracketedPaste),
+		set(cursorVisible),
+		reset(alternateScreen),
+		restoreTitle,
+	].join('');
+}
+
+export const leaveSequence = leaveSequenceFor(true);
+
+/**
+ * Ways to have keys told apart that are the same otherwise (Shift+Enter and Enter): kitty's protocol, of which each
+ * screen of the terminal has a stack, and xterm's modifyOtherKeys, which tmux takes with `extended-keys on`.
+ */
+export const keyboardSequences = {
+	kitty: {on: `${escapeByte}[>1u`, off: `${escapeByte}[<u`},
+	xterm: {on: `${escapeByte}[>4;2m`, off: `${escapeByte}[>4m`},
+} as const;
+
+/** Reports of clicks and of the wheel (1000), with coordinates beyond column 223 (1006). */
+export const mouseSequences = {on: `${set(1000)}${set(1006)}`, off: `${reset(1006)}${reset(1000)}`} as const;
 
 /** CAN: ends a sequence of which the terminal may have read only the first half. */
 export const cancelSequence = '\u{18}';

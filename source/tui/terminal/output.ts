@@ -6,8 +6,11 @@ import type {ScreenOutput} from '../screen/screen.js';
 import type {Size} from '../screen/size.js';
 
 export type TerminalOutput = ScreenOutput & {
-	/** Writes at once, without the event loop: for restoring on the way out. Gives up on a terminal that does not read. */
-	writeSync(text: string): void;
+	/**
+	 * Writes at once, without the event loop: for restoring on the way out. Gives up on a terminal that does not read;
+	 * answers whether all of it was written.
+	 */
+	writeSync(text: string): boolean;
 };
 
 /** Node's handle under a terminal stream; private, so every part of it may be missing. */
@@ -93,6 +96,8 @@ export function createTerminalOutput(stdout: NodeJS.WriteStream & {fd?: number},
 			for (let attempts = 0; attempts < syncAttempts && rest.length > 0; attempts++) {
 				rest = attempt(rest);
 			}
+
+			return rest.length === 0;
 		},
 	};
 }

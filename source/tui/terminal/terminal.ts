@@ -1,10 +1,18 @@
 import process from 'node:process';
 import type {Clock, Dispose} from '../../shared/clock.js';
+import {createEmitter, type Subscribe} from '../../shared/emitter.js';
 import {messageOf} from '../../shared/errors.js';
 import {type Log, silentLog} from '../../shared/log.js';
+import type {ReplyEvent} from '../input/key.js';
 import type {ScreenOutput} from '../screen/screen.js';
-import {bellSequence, cancelSequence, enterSequence, leaveSequence, titleSequence} from './modes.js';
+import {createAbilities} from './abilities.js';
+import {type CopyResult, createClipboard} from './clipboard.js';
+import {bellSequence, cancelSequence, enterSequence, leaveSequenceFor, titleSequence} from './modes.js';
+import {type NotificationKind, notificationSequence} from './notification.js';
 import {createTerminalOutput} from './output.js';
+import {createProbe, type TerminalReport} from './probe.js';
+import {createRun} from './run.js';
+import {type Environment, surroundingsOf} from './surroundings.js';
 
 /** Why the program should end. */
 export type TerminalEnd =
@@ -19,6 +27,10 @@ export type TerminalOptions = {
 	readonly stdin: NodeJS.ReadStream;
 	readonly stdout: NodeJS.WriteStream;
 	readonly log?: Log;
+	/** The process environment. */
+	readonly env: Environment;
+	/** Whether answers of the terminal may be on their way: the decoder then waits longer for their end. */
+	readonly onWaiting?: (waiting: boolean) => void;
 	/** What was typed, as read. */
 	readonly onInput: (chunk: Uint8Array) => void;
 	/** The program is back from suspension: the terminal is ours again and shows nothing of what it did. */
@@ -33,7 +45,7 @@ export type TerminalOptions = {
 export type Terminal = {
 	/** For `createScreen`. Writes only between `enter` and `leave`. */
 	readonly output: ScreenOutput;
-	/** Takes the terminal: raw input, alternate screen, bracketed paste, focus reports. */
+	/** Takes the terminal: raw input, alternate screen, bracketed paste, focus reports; asks it what it is. */
 	enter(): void;
 	/**
 	 * Gives the terminal back, synchronously, and stops listening to it. Harmless when repeated; happens by itself on
@@ -42,9 +54,28 @@ export type Terminal = {
 	leave(): void;
 	/** Gives the terminal back and stops the process until the shell continues it (Ctrl+Z). */
 	suspend(): void;
+	/**
+	 * Gives the terminal to another program that the person uses meanwhile; Ctrl+C and Ctrl+Z belong to that one. What it
+	 * resolves with takes the terminal back and has everything painted again.
+	 */
+	lend(): Promise<Dispose>;
 	/** Sets the window title. */
 	setTitle(title: string): void;
 	bell(): void;
+	/** Shows a notification, by a terminal that knows that kind. */
+	notify(kind: NotificationKind, title: string, text: string): void;
+	/** Copies a text: through a local tmux, else by asking the terminal (OSC 52). */
+	copy(text: string): Promise<CopyResult>;
+	/** Has clicks and the wheel reported; the terminal then selects text only with Shift. */
+	setMouse(on: boolean): void;
+	/** To be given every answer of the terminal that is read. */
+	answer(reply: ReplyEvent): void;
+	/** What is known about the terminal by now. */
+	report(): TerminalReport;
+	/** Told when the terminal has said what it is, or has not in time; once more when an answer was late. */
+	readonly reported: Subscribe<TerminalReport>;
+	/** Resolves when no answer is on its way any more: until then leaving would hand it to the shell. */
+	settled(): Promise<void>;
 };
 
 const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -53,15 +84,37 @@ const suspensionGrace = 250;
 
 /** Owns the terminal's modes: see {@link Terminal}. One per process. */
 export function createTerminal(options: TerminalOptions): Terminal {
-	const {clock, stdin, stdout, onInput, onResume, onEnd} = options;
+	const {clock, stdin, stdout, env, onInput, onResume, onEnd} = options;
 	const log = options.log ?? silentLog;
 	const output = createTerminalOutput(stdout, log);
+	const surroundings = surroundingsOf(env);
+	const abilities = createAbilities(surroundings);
+	const leaveSequence = leaveSequenceFor(surroundings.strings);
 	let entered = false;
 	let suspended = false;
+	let lent = false;
 	let listening = false;
 	let armed = false;
 	let hungUp = false;
 	let grace: Dispose | undefined;
+
+	const writeOwn = (text: string) => {
+		if (entered && text !== '') {
+			output.write(text);
+		}
+	};
+	const reported = createEmitter<TerminalReport>();
+	const probe = createProbe({
+		clock,
+		env,
+		write: writeOwn,
+		onReport(report) {
+			writeOwn(abilities.learn(report));
+			reported.emit(report);
+		},
+		onWaiting: options.onWaiting,
+	});
+	const copy = createClipboard({surroundings, run: createRun(clock), isOpen: () => entered, write: writeOwn});
 
 	const setRaw = (raw: boolean) => {
 		try {
@@ -76,9 +129,10 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		// libuv remembers the mode and does nothing when it is asked for it again; after `fg` it is not what it was.
 		setRaw(false);
 		setRaw(true);
-		output.write(enterSequence);
+		output.write(enterSequence + abilities.on());
 		entered = true;
 		suspended = false;
+		probe.ask();
 	};
 
 	const giveBack = () => {
@@ -88,10 +142,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
 
 		entered = false;
 		const unread = output.congested();
-		output.writeSync(unread ? cancelSequence + leaveSequence : leaveSequence);
+		const off = abilities.off();
+		const restored = output.writeSync(`${unread ? cancelSequence : ''}${off}${leaveSequence}`);
 		if (unread) {
 			// What still waits in the stream comes after what was just written: restore behind it as well.
-			output.write(cancelSequence + leaveSequence);
+			output.write(`${cancelSequence}${restored ? '' : off}${leaveSequence}`);
 		}
 
 		setRaw(false);
@@ -136,7 +191,12 @@ export function createTerminal(options: TerminalOptions): Terminal {
 
 		armed = true;
 		for (const signal of endSignals) {
-			process.on(signal, () => end({type: 'signal', signal}));
+			process.on(signal, () => {
+				// Ctrl+C in a program that has the terminal reaches everybody at it.
+				if (!lent || signal !== 'SIGINT') {
+					end({type: 'signal', signal});
+				}
+			});
 		}
 
 		stdin.on('error', onStreamError);
@@ -177,9 +237,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
 	};
 
 	function leave() {
+		probe.close();
 		grace?.();
 		grace = undefined;
 		suspended = false;
+		lent = false;
 		giveBack();
 		deafen();
 	}
@@ -198,15 +260,21 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		grace = clock.after(suspensionGrace, onContinue);
 	}
 
+	const takeBack = () => {
+		if (lent) {
+			lent = false;
+			process.on('SIGTSTP', suspend);
+			take();
+			stdin.resume();
+			onResume();
+		}
+	};
+
 	return {
 		output: {
 			...output,
 			// A frame that comes late must not land on the shell's screen.
-			write(text) {
-				if (entered) {
-					output.write(text);
-				}
-			},
+			write: writeOwn,
 		},
 		enter() {
 			listen();
@@ -214,15 +282,30 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		},
 		leave,
 		suspend,
+		async lend() {
+			await probe.settled();
+			if (entered) {
+				giveBack();
+				lent = true;
+				stdin.pause();
+				// Without a listener Ctrl+Z stops us along with the program, and the shell is there.
+				process.off('SIGTSTP', suspend);
+			}
+
+			return takeBack;
+		},
 		setTitle(title) {
-			if (entered) {
-				output.write(titleSequence(title));
-			}
+			writeOwn(surroundings.strings ? titleSequence(title) : '');
 		},
-		bell() {
-			if (entered) {
-				output.write(bellSequence);
-			}
+		bell: () => writeOwn(bellSequence),
+		notify(kind, title, text) {
+			writeOwn(surroundings.strings ? notificationSequence(kind, title, text, surroundings) : '');
 		},
+		copy,
+		setMouse: on => writeOwn(abilities.mouse(on)),
+		answer: probe.answer,
+		report: () => probe.report,
+		reported: reported.subscribe,
+		settled: probe.settled,
 	};
 }

@@ -19,6 +19,7 @@ const terminal = createTerminal({
 	clock: systemClock,
 	stdin: process.stdin,
 	stdout: process.stdout,
+	env: process.env,
 	onInput: chunk => decoder.push(chunk),
 	onResume() {
 		note('resumed');
@@ -39,7 +40,9 @@ const screen = createScreen({output: terminal.output, clock: systemClock, colorD
 const decoder = createDecoder({
 	clock: systemClock,
 	emit(event) {
-		if (event.type === 'key' && event.ctrl && event.key === 'z') {
+		if (event.type === 'reply') {
+			terminal.answer(event);
+		} else if (event.type === 'key' && event.ctrl && event.key === 'z') {
 			note('suspend');
 			terminal.suspend();
 		} else if (event.type === 'key' && event.key === 'q') {

@@ -1,0 +1,101 @@
+/** The search over the history, and the indexing it needs, which waits until there is nothing better to do. */
+import type {Event} from '../model/events.js';
+import type {SearchQuery, SearchRange, SearchResult} from '../model/search.js';
+import type {Clock, Dispose} from '../shared/clock.js';
+import {messageOf} from '../shared/errors.js';
+import type {BareJid} from '../shared/jid.js';
+import type {Log} from '../shared/log.js';
+import type {Storage} from '../storage/ports.js';
+
+export type SearchPorts = {
+	readonly storage: Pick<Storage, 'search'>;
+	readonly clock: Clock;
+	readonly log: Log;
+};
+
+export type Search = {
+	/** Newest first. Only of these accounts. */
+	find(query: SearchQuery, range: SearchRange, accounts: readonly BareJid[]): SearchResult;
+	/** What is recorded is noticed, to be indexed when it is quiet. */
+	hear(event: Event): void;
+	/** Goes on with what an earlier process left. */
+	start(): void;
+	stop(): void;
+};
+
+/** Milliseconds after the start, when the first screen is long there. */
+const startDelay = 2000;
+/** Milliseconds of quiet after which new messages are indexed, and how long they wait at most. */
+const quiet = 500;
+const longestWait = 5000;
+/** Milliseconds of one slice: a key pressed meanwhile does not wait longer. */
+const slice = 6;
+/** Milliseconds between two slices. */
+const pause = 12;
+/** Milliseconds until the next attempt after the database refused. */
+const retryDelay = 60_000;
+/** Milliseconds that a search spends on what has just arrived. */
+const freshest = 20;
+
+export function createSearch({storage, clock, log}: SearchPorts): Search {
+	let timer: Dispose | undefined;
+	/** Monotonic milliseconds since when something waits. */
+	let since: number | undefined;
+	let running = false;
+	let stopped = false;
+
+	const schedule = (delay: number) => {
+		timer?.();
+		timer = clock.after(delay, work);
+	};
+
+	const work = () => {
+		timer = undefined;
+		since = undefined;
+		if (stopped) {
+			return;
+		}
+
+		try {
+			running = storage.search.advance(slice);
+			if (running) {
+				schedule(pause);
+			}
+		} catch (error) {
+			running = false;
+			log.note('search', `messages could not be indexed: ${messageOf(error)}`);
+			schedule(retryDelay);
+		}
+	};
+
+	return {
+		find(query, range, accounts) {
+			storage.search.catchUp(freshest);
+			const {hits, complete} = storage.search.find(query, {...range, accounts});
+			const indexing = storage.search.progress();
+			return {hits, complete, ...(indexing === undefined ? {} : {indexing})};
+		},
+		hear({type}) {
+			if (
+				(type !== 'message.recorded' && type !== 'archive.changed' && type !== 'history.loaded') ||
+				running ||
+				stopped
+			) {
+				return;
+			}
+
+			const now = clock.monotonic();
+			since ??= now;
+			schedule(Math.max(0, Math.min(quiet, since + longestWait - now)));
+		},
+		start() {
+			if (!stopped) {
+				schedule(startDelay);
+			}
+		},
+		stop() {
+			stopped = true;
+			timer?.();
+		},
+	};
+}

@@ -1,0 +1,25 @@
+import {hiddenBy} from '../../commands/aliases.js';
+import {registry} from '../../commands/definitions/index.js';
+import type {HelpLine} from '../../commands/help.js';
+import type {Preferences} from '../../model/settings.js';
+import type {HelpPage} from './help-topics.js';
+
+/** What `/alias` shows: the commands of the person's own, or the one of this name. */
+export function aliasPage({aliases}: Preferences, name?: string): HelpPage {
+	const shown = name === undefined || aliases[name] === undefined ? aliases : {[name]: aliases[name]};
+	return {title: 'Aliases', lines: aliasLines(shown), search: 'lines'};
+}
+
+function aliasLines(aliases: Preferences['aliases']): readonly HelpLine[] {
+	const names = Object.keys(aliases).sort();
+	if (names.length === 0) {
+		return [{text: 'There is no command of your own yet.'}, {text: '/alias hi = /msg $1 Hello! makes one.'}];
+	}
+
+	const width = Math.max(...names.map(name => name.length));
+	return names.map(name => {
+		const hidden = hiddenBy(name, registry);
+		const note = hidden === undefined ? '' : `  (instead of the built-in /${hidden.name})`;
+		return {text: `  /${name.padEnd(width)}  ${aliases[name]}${note}`, hang: width + 5};
+	});
+}

@@ -1,0 +1,96 @@
+import type {HelpLine} from '../../commands/help.js';
+import {settingText, wantedText} from '../../commands/setting-text.js';
+import {changedSettings, isSameValue, settingOf} from '../../model/setting-values.js';
+import {type Preferences, type SettingName, settingNames} from '../../model/settings.js';
+import type {ViewIntent} from '../../model/view.js';
+import type {HelpPage} from './help-topics.js';
+
+/** What `/set` and `/changes` show. */
+export function settingsPage(
+	{name, changed}: Extract<ViewIntent, {readonly type: 'settings'}>,
+	preferences: Preferences,
+): HelpPage {
+	if (name !== undefined) {
+		return {title: 'Setting', lines: settingLines(name, preferences), search: 'lines'};
+	}
+
+	return changed === true
+		? {title: 'Changed settings', lines: changeLines(preferences), search: 'lines'}
+		: {title: 'Settings', lines: allLines(preferences), search: 'lines'};
+}
+
+const star = '*';
+
+/** One setting: its value, what it does and what it can be. */
+function settingLines(name: SettingName, preferences: Preferences): readonly HelpLine[] {
+	const {kind, initial, help, example} = settingOf(name);
+	const row = (label: string, text: string): HelpLine => ({text: `  ${label.padEnd(9)}${text}`, hang: 11});
+	const choices = kind.type === 'choice' ? Object.entries(kind.choices) : [];
+	return [
+		{text: name, heading: true},
+		{text: help},
+		{text: ''},
+		row('now', shown(preferences[name])),
+		row('default', shown(initial)),
+		row('can be', wantedText(kind)),
+		...choices.map(([choice, meaning]) => row('', `${choice}: ${meaning}`)),
+		...(example === undefined ? [] : [row('example', example)]),
+		{text: ''},
+		{text: wayToChange(name)},
+	];
+}
+
+/** All of them, a star before those that are not at their default. */
+function allLines(preferences: Preferences): readonly HelpLine[] {
+	return [
+		{text: '/set <name> <value> changes one, /set <name> says more about it.'},
+		{text: `${star} is not at its default; /changes lists only those.`},
+		{text: ''},
+		...settingNames.flatMap((name): readonly HelpLine[] => {
+			const {initial, help} = settingOf(name);
+			const differs = !isSameValue(preferences[name], initial);
+			const value = shown(preferences[name]);
+			return [
+				{
+					text: `${differs ? star : ' '} ${name}  ${value}${differs ? `  (default: ${shown(initial)})` : ''}`,
+					heading: true,
+					hang: 4,
+				},
+				{text: `    ${help}`, hang: 4},
+			];
+		}),
+	];
+}
+
+/** What is not at its default, and the line that undoes it. */
+function changeLines(preferences: Preferences): readonly HelpLine[] {
+	const changed = changedSettings(preferences);
+	if (changed.length === 0) {
+		return [{text: 'Every setting is at its default.'}, {text: '/set lists them.'}];
+	}
+
+	return changed.flatMap((name): readonly HelpLine[] => [
+		{
+			text: `${name}  ${shown(preferences[name])}  (default: ${shown(settingOf(name).initial)})`,
+			heading: true,
+			hang: 2,
+		},
+		{text: `    /unset ${name}`},
+	]);
+}
+
+function shown(value: Preferences[SettingName]): string {
+	const text = settingText(value);
+	return text === '' || text === '""' ? 'empty' : text;
+}
+
+function wayToChange(name: SettingName): string {
+	switch (name) {
+		case 'keys':
+			return '/bind and /unbind change it.';
+		case 'aliases':
+			return '/alias and /unalias change it.';
+		default:
+			return `/set ${name} <value> changes it, /unset ${name} gives it back its default.`;
+	}
+}

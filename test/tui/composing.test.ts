@@ -1,0 +1,137 @@
+import test from 'ava';
+import {account, buffer, contact, me, nurse, romeo, withNurse, withRomeo} from './support.js';
+import {createTypist, press} from './typist.js';
+
+const people = {
+	accounts: [account()],
+	contacts: [contact(romeo, {name: 'Romeo Montague'}), contact(nurse)],
+	buffers: [buffer(romeo), buffer(nurse)],
+	active: withRomeo,
+};
+
+const verse = Array.from({length: 9}, (_, index) => `line ${index + 1}`).join('\n');
+
+test('many pasted lines are sent only after one explicit answer, as one message', async t => {
+	const typist = await createTypist(people);
+	await typist.type(press.paste(verse) + press.enter);
+	t.deepEqual(typist.backend.asked('sendMessage'), []);
+	t.regex(typist.popup() ?? '', /Send 9 lines as one message\?/);
+	await typist.type(press.enter);
+	t.deepEqual(typist.backend.asked('sendMessage'), [{account: me, to: romeo, body: verse}]);
+	t.is(typist.input(), '');
+	t.is(typist.popup(), undefined);
+});
+
+test('many pasted lines can be looked at again, and Escape is the same answer', async t => {
+	const typist = await createTypist(people);
+	await typist.type(press.paste(verse) + press.enter);
+	await typist.type(press.down + press.enter);
+	t.is(typist.input(), verse);
+	await typist.type(press.enter);
+	await typist.type(press.escape);
+	t.is(typist.input(), verse);
+	t.deepEqual(typist.backend.asked('sendMessage'), []);
+});
+
+test('many pasted lines can be dropped, and undone', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`before ${press.paste(verse)}${press.enter}`);
+	await typist.type(press.down + press.down + press.enter);
+	t.is(typist.input(), '');
+	await typist.type(press.control('_'));
+	t.is(typist.input(), `before ${verse}`);
+	await typist.type(press.enter);
+	t.regex(typist.popup() ?? '', /Send 9 lines/);
+});
+
+test('lines that were typed are sent without a question, and so is a paste that was cut down', async t => {
+	const typist = await createTypist(people);
+	await typist.type(verse.replaceAll('\n', press.altEnter) + press.enter);
+	t.is(typist.backend.asked('sendMessage').length, 1);
+	await typist.type(`${press.paste(verse)}${press.control('u').repeat(1)}${press.control('c')}short${press.enter}`);
+	t.is(typist.backend.asked('sendMessage').length, 2);
+});
+
+test('how many lines are many is a setting', async t => {
+	const typist = await createTypist(people);
+	typist.backend.emit({
+		type: 'preferences.changed',
+		preferences: {...typist.app.state().preferences, 'composer.pasteLines': 20},
+	});
+	await typist.type(press.paste(verse) + press.enter);
+	t.is(typist.backend.asked('sendMessage').length, 1);
+});
+
+test('lines pasted behind a command are asked about before it runs', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`/msg nurse@example.org ${press.paste(verse)}`);
+	t.is(typist.input(), `/msg nurse@example.org ${verse}`);
+	await typist.type(press.enter);
+	t.regex(typist.popup() ?? '', /Run a command of 9 lines\?/);
+	t.deepEqual(typist.backend.asked('sendMessage'), []);
+	await typist.type(press.enter);
+	t.deepEqual(typist.backend.asked('sendMessage'), [{account: me, to: nurse, body: verse}]);
+});
+
+test('a paste that is too long says so and leaves what was typed', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`mine${press.paste('x'.repeat(5_000_000))}`);
+	t.is(typist.input(), 'mine');
+	t.regex(typist.screen(), /That is 5,000,000 characters, and a message takes 100,000: nothing was pasted\./);
+	await typist.type(`!${press.paste('y'.repeat(100_000))}`);
+	t.is(typist.input(), 'mine!');
+	t.regex(typist.screen(), /That is 100,000 characters/);
+});
+
+test('control characters of a paste do not reach the message', async t => {
+	const typist = await createTypist(people);
+	await typist.type(press.paste('a\u{1B}[2Jb\u{0}c\r\nd\te\u{7F}\u{9B}') + press.enter);
+	t.deepEqual(typist.backend.asked('sendMessage'), [{account: me, to: romeo, body: 'a[2Jbc\nd\te'}]);
+});
+
+test('Alt+Enter and Ctrl+J break the line, Up and Down walk over the rows of the screen', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`one${press.altEnter}two${press.control('j')}${'wide '.repeat(20)}`);
+	t.is(typist.row(20), '> one');
+	t.is(typist.row(21), '  two');
+	t.is(typist.cursor(), '27,23');
+	await typist.type(press.up);
+	t.is(typist.cursor(), '27,22');
+	await typist.type(press.up);
+	t.is(typist.cursor(), '5,21');
+	await typist.type(press.down);
+	t.is(typist.cursor(), '27,22');
+});
+
+test('an emoji is there as soon as its short code is typed, and one undo takes it back', async t => {
+	const typist = await createTypist(people);
+	await typist.type('at 10:30: :tada:');
+	t.is(typist.input(), 'at 10:30: 🎉');
+	await typist.type(press.control('_'));
+	t.is(typist.input(), 'at 10:30: :tada:');
+	await typist.type(`${press.control('x')}${press.control('_')}`);
+	t.is(typist.input(), 'at 10:30: 🎉');
+});
+
+test('what was taken back is done again with Alt+Shift+Z', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`one two${press.control('w')}${press.control('_')}`);
+	t.is(typist.input(), 'one two');
+	await typist.type(press.alt('Z'));
+	t.is(typist.input(), 'one ');
+});
+
+test('each buffer has its draft, which is stored soon after the last key', async t => {
+	const typist = await createTypist(people);
+	await typist.type('for romeo');
+	typist.clock.advance(1000);
+	t.like(typist.backend.asked('saveView').at(-1), {drafts: {[withRomeo]: 'for romeo'}});
+	await typist.type(`${press.alt('3')}for the nurse`);
+	t.is(typist.input(), 'for the nurse');
+	typist.clock.advance(1000);
+	t.like(typist.backend.asked('saveView').at(-1), {
+		drafts: {[withRomeo]: 'for romeo', [withNurse]: 'for the nurse'},
+	});
+	await typist.type(press.alt('2'));
+	t.is(typist.input(), 'for romeo');
+});
