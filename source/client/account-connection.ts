@@ -15,6 +15,7 @@ import {recordDoubt} from './doubtful-messages.js';
 import type {LivePorts, LiveSession} from './live-session.js';
 import type {LoginPorts} from './login.js';
 import type {Outbox} from './outbox.js';
+import type {Rooms} from './rooms.js';
 import {tellShortcomings} from './shortcomings.js';
 import {createStrangerGate} from './strangers.js';
 
@@ -29,6 +30,7 @@ export type AccountConnectionParts = {
 	readonly standing: Standing;
 	readonly setbacks: Setbacks;
 	readonly outbox: Outbox;
+	readonly rooms: Rooms;
 };
 
 export type AccountConnection = {
@@ -47,7 +49,7 @@ export type AccountConnection = {
 
 export function createAccountConnection(
 	settings: () => AccountSettings,
-	{standing, setbacks, outbox}: AccountConnectionParts,
+	{standing, setbacks, outbox, rooms}: AccountConnectionParts,
 	ports: AccountConnectionPorts,
 ): AccountConnection {
 	const {storage, journal, clock} = ports;
@@ -65,6 +67,7 @@ export function createAccountConnection(
 		live = undefined;
 		held = undefined;
 		standing.secure(undefined);
+		rooms.ended();
 		connection.dispose();
 		journal.emit({type: 'presence.cleared', account: jid});
 		// The next session brings those again that nobody answered meanwhile.
@@ -113,6 +116,7 @@ export function createAccountConnection(
 
 		connection.openOutbox();
 		await connection.resumed();
+		rooms.resumed();
 	};
 
 	return {
@@ -155,6 +159,7 @@ export function createAccountConnection(
 			const {mechanism, tls} = session.security;
 			notice('info', `${jid} is connected (${tls}, ${mechanism}).`);
 			connection.openOutbox();
+			void rooms.began(connection);
 			void tellShortcomings(jid, connection.shortcomings, ports);
 			if (mechanism.startsWith('SCRAM-') && settings().scramPinned !== true) {
 				await ports.pinScram(jid).catch((error: unknown) => {

@@ -17,6 +17,7 @@ import type {LiveSession} from './live-session.js';
 import type {LocalAddresses} from './network-watch.js';
 import {createOutbox, type Outbox} from './outbox.js';
 import type {Random} from './reconnection.js';
+import {createRooms, type Rooms} from './rooms.js';
 import {sendLetter} from './sending.js';
 
 export type AccountPorts = AccountConnectionPorts & {
@@ -27,6 +28,7 @@ export type AccountPorts = AccountConnectionPorts & {
 export type AccountSession = {
 	readonly jid: BareJid;
 	readonly outbox: Outbox;
+	readonly rooms: Rooms;
 	/** The account as front ends see it. */
 	view(): Account;
 	/** Tells of messages that an earlier process left in doubt. To be called once, at the start. */
@@ -69,7 +71,8 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		probe: () => connection.live?.probe(),
 	});
 	const {become} = setbacks;
-	const connection = createAccountConnection(settings, {standing, setbacks, outbox}, ports);
+	const rooms = createRooms({...ports, account: jid, notice: standing.notice});
+	const connection = createAccountConnection(settings, {standing, setbacks, outbox, rooms}, ports);
 
 	const attempt = async (): Promise<void> => {
 		const mine = new AbortController();
@@ -137,6 +140,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	return {
 		jid,
 		outbox,
+		rooms,
 		view: standing.view,
 		recover: () => recordDoubt(jid, outbox.recover, {storage: ports.storage, notice: standing.notice}),
 		connect() {
@@ -169,7 +173,12 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		},
 		sendMessage: (letter, id) =>
 			journal.commit(() => {
-				const message = sendLetter(letter, id, connection.live?.jid ?? jid, {...ports, account: jid, outbox});
+				const message = sendLetter(letter, id, connection.live?.jid ?? jid, {
+					...ports,
+					account: jid,
+					outbox,
+					nickIn: rooms.nickIn,
+				});
 				// Whoever answers has read what was there.
 				ports.buffers.markRead(message.buffer, message.key);
 				return message;

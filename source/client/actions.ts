@@ -157,7 +157,7 @@ export function createClient({
 
 		async openBuffer({account, jid}) {
 			accounts.get(account);
-			return journal.commit(() => buffers.openChat(account, bareOf(jid)));
+			return journal.commit(() => buffers.open(account, 'chat', bareOf(jid)));
 		},
 		async closeBuffer({buffer}) {
 			buffers.close(buffer);

@@ -18,6 +18,8 @@ import {wordsOf} from './stages/read.js';
 
 export type PagePorts = {
 	readonly account: BareJid;
+	/** Whose archive it is: the account's own, or a room's. */
+	readonly owner: BareJid;
 	readonly storage: Pick<Storage, 'messages'>;
 	readonly buffers: Pick<OpenBuffers, 'isOpen' | 'markRead'>;
 	/** The pipeline. Answers how far the message came, nothing where it tripped over a defect. */
@@ -45,7 +47,7 @@ export function takePage(
 	place: PagePlace,
 	ports: PagePorts,
 ): TakenPage {
-	const {account, storage, buffers, take} = ports;
+	const {account, owner, storage, buffers, take} = ports;
 	const known = page.map(each => knownMessage(each, ports, place.byTime === true));
 	/** The last message of each conversation that was met in this page. */
 	const last = new Map<BufferId, number>();
@@ -77,7 +79,7 @@ export function takePage(
 	const behind = (after: number): number => {
 		const keys = known.flatMap(message => (message === undefined || message.key <= after ? [] : [message.key]));
 		const first = Math.min(limit, ...keys);
-		const stored = Math.max(after, storage.messages.newestThere(account, first) ?? -1);
+		const stored = Math.max(after, storage.messages.newestThere(account, owner, first) ?? -1);
 		return stored + Math.min(roomForGap, Math.max(0, Math.floor((first - stored) / 2)));
 	};
 
@@ -152,7 +154,7 @@ export function takePage(
 		});
 		const recorded = passage?.message;
 		// What has a twin is not recorded again, but gets its id from the archive.
-		const met = recorded ?? known[index] ?? storage.messages.byArchiveId(account, account, id);
+		const met = recorded ?? known[index] ?? storage.messages.byArchiveId(account, owner, id);
 		if (met !== undefined) {
 			last.set(met.buffer, Math.max(met.key, last.get(met.buffer) ?? 0));
 			// What was written here by a clock that is behind may stand before where the page begins.
@@ -191,17 +193,27 @@ export function takePage(
  */
 function knownMessage(
 	{id, at, message}: ArchivedMessage,
-	{account, storage}: PagePorts,
+	{account, owner, storage}: PagePorts,
 	byTime: boolean,
 ): Message | undefined {
-	const filed = storage.messages.byArchiveId(account, account, id);
+	const filed = storage.messages.byArchiveId(account, owner, id);
 	const [from, to] = [attributeOf(message, 'from'), attributeOf(message, 'to')].map(text => parseJid(text ?? account));
 	if (filed !== undefined || from === undefined || to === undefined) {
 		return filed;
 	}
 
 	const name = attributeOf(message, 'id');
-	if (bareOf(from) === account) {
+	const inRoom = owner === account ? undefined : bufferId(account, 'room', owner);
+	if (inRoom !== undefined) {
+		const own = [originId.find(message)?.id, name]
+			.flatMap(known => (known === undefined ? [] : (storage.messages.outgoingById(inRoom, known) ?? [])))
+			.find(found => found.author === from);
+		if (own !== undefined) {
+			return own;
+		}
+	}
+
+	if (inRoom === undefined && bareOf(from) === account) {
 		const buffer = bufferId(account, 'chat', bareOf(to));
 		return [originId.find(message)?.id, name]
 			.filter(name => name !== undefined)
@@ -214,8 +226,8 @@ function knownMessage(
 		return undefined;
 	}
 
-	const author = bareOf(from);
-	const buffer = bufferId(account, 'chat', author);
+	const author = inRoom === undefined ? bareOf(from) : from;
+	const buffer = inRoom ?? bufferId(account, 'chat', bareOf(from));
 	const since = at - repeatWindow;
 	return storage.messages.incomingTwin({buffer, author, id: name, body, subject, since, unfiled: !byTime});
 }

@@ -1,15 +1,15 @@
-import {type Arrangement, type Buffer, type BufferId, bufferId} from '../model/buffer.js';
+import {type Arrangement, type Buffer, type BufferId, bufferId, type ConversationKind} from '../model/buffer.js';
 import {XmppcError} from '../shared/errors.js';
-import type {BareJid} from '../shared/jid.js';
+import type {BareJid, Jid} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
 import type {Journal} from './journal.js';
 
 /** The open buffers of the profile, for all accounts, with the Events that belong to them. */
 export type OpenBuffers = {
-	/** Opens the chat with a contact, where it is not open yet. */
-	openChat(account: BareJid, peer: BareJid): Buffer;
+	/** Opens the conversation with a contact, in a room or with somebody in one, where it is not open yet. */
+	open(account: BareJid, kind: ConversationKind, jid: Jid): Buffer;
 	/** Opens it without reading it again where it is open: for every message. */
-	ensureChat(account: BareJid, peer: BareJid): BufferId;
+	ensure(account: BareJid, kind: ConversationKind, jid: Jid): BufferId;
 	isOpen(buffer: BufferId): boolean;
 	close(buffer: BufferId): void;
 	markRead(buffer: BufferId, upTo: number): void;
@@ -25,10 +25,10 @@ export type OpenBuffers = {
 export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Journal): OpenBuffers {
 	const open = new Set(storage.buffers.list().map(({id}) => id));
 
-	const openChat: OpenBuffers['openChat'] = (account, peer) => {
-		const id = bufferId(account, 'chat', peer);
+	const openBuffer: OpenBuffers['open'] = (account, kind, jid) => {
+		const id = bufferId(account, kind, jid);
 		const wasOpen = storage.buffers.get(id) !== undefined;
-		const buffer = storage.buffers.open({id, kind: 'chat', account, jid: peer});
+		const buffer = storage.buffers.open({id, kind, account, jid});
 		// Only after the commit: one that is rolled back has opened nothing.
 		journal.afterwards(() => open.add(id));
 		if (!wasOpen) {
@@ -39,10 +39,10 @@ export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Jo
 	};
 
 	return {
-		openChat,
-		ensureChat(account, peer) {
-			const id = bufferId(account, 'chat', peer);
-			return open.has(id) ? id : openChat(account, peer).id;
+		open: openBuffer,
+		ensure(account, kind, jid) {
+			const id = bufferId(account, kind, jid);
+			return open.has(id) ? id : openBuffer(account, kind, jid).id;
 		},
 		isOpen: buffer => open.has(buffer),
 		close(buffer) {

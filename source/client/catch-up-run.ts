@@ -41,8 +41,8 @@ const keysPerMillisecond = 1024;
 type Step = {readonly page: ArchivePage; readonly lost?: ArchiveGap; readonly byTime?: Filing['byTime']};
 
 export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
-	const {account, archive, storage, journal, clock} = ports;
-	const load = () => storage.archives.load(account, account);
+	const {account, owner, archive, storage, journal, clock} = ports;
+	const load = () => storage.archives.load(account, owner);
 
 	/** Stores a page and what `advance` makes of the state, together. */
 	const commit = (
@@ -55,7 +55,7 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 			const taken = takePage(page.messages, age, place, ports);
 			const state = advance(load(), taken);
 			if (state !== undefined) {
-				storage.archives.save(account, account, state);
+				storage.archives.save(account, owner, state);
 			}
 
 			ports.taken(page, state);

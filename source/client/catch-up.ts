@@ -59,8 +59,8 @@ const firstRetry = 30_000;
 const mostRetries = 6;
 
 export function createCatchUp(ports: CatchUpPorts): CatchUp {
-	const {account, archive, storage, journal, clock, log} = ports;
-	const load = () => storage.archives.load(account, account);
+	const {account, owner, archive, storage, journal, clock, log} = ports;
+	const load = () => storage.archives.load(account, owner);
 	const {end} = ports;
 	let sawEnd = end === undefined || load()?.head?.id === end;
 	/** The newest message that came live and is not listed in a page yet. */
@@ -78,7 +78,8 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 
 	let told: EventOf<'archive.changed'> | undefined;
 	const say = (event: EventOf<'archive.changed'>) => {
-		if (!isDeepStrictEqual(event, told)) {
+		// What front ends are told of is the account's own.
+		if (owner === account && !isDeepStrictEqual(event, told)) {
 			told = event;
 			journal.emit(event);
 		}
@@ -117,7 +118,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 		}
 
 		const {head, gaps} = load() ?? {gaps: []};
-		storage.archives.save(account, account, {
+		storage.archives.save(account, owner, {
 			head: {...latest, key: Math.max(latest.key, head?.key ?? 0)},
 			gaps,
 		});
@@ -150,7 +151,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 			journal.emit({
 				type: 'notice',
 				level: 'warning',
-				text: `The archive of ${account} could not be read: ${messageOf(error)}`,
+				text: `The archive of ${owner} could not be read: ${messageOf(error)}`,
 				hint: `${storageHint(error)}Messages may be missing. It is tried again by itself.`,
 				account,
 				at: clock.now(),
@@ -176,8 +177,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 		}
 	};
 
-	const hasEnd = () =>
-		sawEnd || (end !== undefined && storage.messages.byArchiveId(account, account, end) !== undefined);
+	const hasEnd = () => sawEnd || (end !== undefined && storage.messages.byArchiveId(account, owner, end) !== undefined);
 
 	/** The archive does not have yet what it counted when the resource was bound: it is given a moment. */
 	const isLagging = (): boolean => {
@@ -235,12 +235,12 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 			}
 		},
 		noticed({content, filing, message, place}) {
-			if (content?.archiveId === undefined || filing !== undefined) {
+			if (content?.archiveId === undefined || filing !== undefined || place?.archive !== owner) {
 				return;
 			}
 
 			// It may be on record already, or be nothing to keep. What is on record of its conversation comes before it.
-			const known = message ?? storage.messages.byArchiveId(account, account, content.archiveId);
+			const known = message ?? storage.messages.byArchiveId(account, owner, content.archiveId);
 			const newest = place === undefined ? undefined : storage.messages.newest(place.buffer);
 			delivered = Math.max(delivered, known?.key ?? 0, newest ?? 0);
 			if (!content.kept) {

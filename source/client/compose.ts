@@ -1,9 +1,10 @@
 import {markable} from '../extensions/chat-markers.js';
 import {receiptRequest} from '../extensions/delivery-receipts.js';
+import {roomUser} from '../extensions/muc-elements.js';
 import {originId} from '../extensions/unique-ids.js';
 import type {MessageKind} from '../model/message.js';
 import {XmppcError} from '../shared/errors.js';
-import type {Jid} from '../shared/jid.js';
+import {bareOf, type Jid} from '../shared/jid.js';
 import {sanitizeOutgoing} from '../shared/text.js';
 import {clientNamespace, createElement, type Element} from '../xmpp/element.js';
 
@@ -23,14 +24,6 @@ export type Letter = Draft & {readonly kind: MessageKind};
  * left, and refuses what cannot be a message to one contact. Whether it is too long is for the outbox to say.
  */
 export function prepared({to, body, subject, kind = 'chat'}: Draft): Letter {
-	if (kind === 'groupchat') {
-		throw new XmppcError({
-			code: 'rooms-unsupported',
-			kind: 'usage',
-			message: `${to} cannot be written to as a room: rooms are not supported yet.`,
-		});
-	}
-
 	const text = sanitizeOutgoing(body);
 	const title = subject === undefined ? '' : sanitizeOutgoing(subject).replaceAll('\n', ' ');
 	if (text.trim() === '') {
@@ -42,20 +35,26 @@ export function prepared({to, body, subject, kind = 'chat'}: Draft): Letter {
 		});
 	}
 
-	return {to, body: text, kind, ...(title === '' ? {} : {subject: title})};
+	return {to: kind === 'groupchat' ? bareOf(to) : to, body: text, kind, ...(title === '' ? {} : {subject: title})};
 }
 
 /**
  * The stanza of a letter. `id` is its origin-id too, so that no reader can be in doubt which of them is meant
- * (XEP-0359 §4). Receipt and marker are asked for in chats only.
+ * (XEP-0359 §4). Receipt and marker are asked for in chats only, and not of somebody in a room, who need not be known;
+ * what goes through a room says so (XEP-0045 §7.5).
  */
-export function messageStanza({to, body, subject, kind}: Letter, id: string): Element {
+export function messageStanza(
+	{to, body, subject, kind}: Letter,
+	id: string,
+	{throughRoom = false}: {readonly throughRoom?: boolean} = {},
+): Element {
 	return createElement(
 		'message',
 		{xmlns: clientNamespace, to, type: kind === 'normal' ? undefined : kind, id},
 		subject === undefined ? undefined : createElement('subject', {}, subject),
 		createElement('body', {}, body),
 		originId.encode({id}),
-		...(kind === 'chat' ? [receiptRequest.encode({}), markable.encode({})] : []),
+		throughRoom ? roomUser.encode({items: [], statuses: [], invitations: []}) : undefined,
+		...(kind === 'chat' && !throughRoom ? [receiptRequest.encode({}), markable.encode({})] : []),
 	);
 }

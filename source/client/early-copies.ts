@@ -35,7 +35,7 @@ export function createEarlyCopies(clock: Pick<Clock, 'monotonic'>): EarlyCopies 
 				copies = copies.slice(copies.findLastIndex(copy => isSame(copy.content, content)) + 1);
 			}
 
-			if (filing !== undefined || message === undefined || content?.kept !== false) {
+			if (filing !== undefined || message === undefined || content?.kept !== false || content.kind === 'groupchat') {
 				return;
 			}
 

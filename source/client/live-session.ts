@@ -1,6 +1,7 @@
 import {archive} from '../extensions/archive.js';
 import {archivePreferences} from '../extensions/archive-preferences.js';
 import {extensions} from '../extensions/index.js';
+import {multiUserChat} from '../extensions/multi-user-chat.js';
 import type {Attention, ExtensionPorts} from '../extensions/ports.js';
 import {type OwnPresence, presence} from '../extensions/presence.js';
 import {roster} from '../extensions/roster.js';
@@ -21,12 +22,15 @@ import {attachExtensions, type Use} from '../xmpp/extension.js';
 import {createIq} from '../xmpp/iq.js';
 import type {Session} from '../xmpp/session.js';
 import type {OpenBuffers} from './buffers.js';
-import {type CatchUp, createCatchUp} from './catch-up.js';
+import {createCatchUp} from './catch-up.js';
 import {createEarlyCopies} from './early-copies.js';
 import type {Journal} from './journal.js';
 import {keepAlive} from './keep-alive.js';
+import {createLiveRooms, type LiveRooms} from './live-rooms.js';
 import {collectHooks} from './message-hooks.js';
 import type {Outbox} from './outbox.js';
+import type {Evidence} from './outbox-turn.js';
+import type {PagingBack} from './paging-back.js';
 import type {Filing, Passage, StageContext} from './passage.js';
 import {runPipeline} from './pipeline.js';
 import {type Shortcoming, shortcomingsOf} from './shortcomings.js';
@@ -71,7 +75,8 @@ export type LiveSession = {
 	/** What the server lacks. To be asked once it has started. */
 	shortcomings(): Promise<readonly Shortcoming[]>;
 	/** What the account's archive has beyond what is stored. */
-	readonly history: Pick<CatchUp, 'mayHaveOlder' | 'fetchOlder'>;
+	readonly history: PagingBack;
+	readonly rooms: Pick<LiveRooms, 'join' | 'isIn'>;
 	/** From now on the outbox writes here: all that waits, or `only` what stands in these conversations. */
 	openOutbox(only?: ReadonlySet<BufferId>): void;
 	presence(): Snapshot['presence'];
@@ -109,11 +114,13 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 	const isKnown = (peer: BareJid) =>
 		peer === account || peer === domainOf(account) || use(roster).get(peer) !== undefined;
 
-	const ensureChat: OpenBuffers['ensureChat'] = (owner, peer) => {
-		const id = bufferId(owner, 'chat', peer);
+	const ensure: OpenBuffers['ensure'] = (owner, kind, jid) => {
+		const id = bufferId(owner, kind, jid);
+		const peer = bareOf(jid);
+		const isWelcome = kind === 'chat' ? isKnown(peer) : rooms.views.get(peer) !== undefined;
 		const mayOpen =
-			buffers.isOpen(id) || storage.buffers.get(id) !== undefined || isKnown(peer) || ports.admitsStranger(id, peer);
-		return mayOpen ? buffers.ensureChat(owner, peer) : id;
+			buffers.isOpen(id) || storage.buffers.get(id) !== undefined || isWelcome || ports.admitsStranger(id, peer);
+		return mayOpen ? buffers.ensure(owner, kind, jid) : id;
 	};
 
 	const earlyCopies = createEarlyCopies(clock);
@@ -123,7 +130,8 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		storage,
 		journal,
 		outbox,
-		buffers: {...buffers, ensureChat},
+		buffers: {...buffers, ensure},
+		rooms: {get: room => rooms.views.get(room)},
 		log,
 		now: clock.now,
 		highlights: ports.highlights,
@@ -140,6 +148,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 			return journal.commit(() => {
 				const passage = runPipeline(message, context, filing);
 				catchUp.noticed(passage);
+				rooms.noticed(passage);
 				earlyCopies.noticed(passage);
 				if (filing?.age === 'news') {
 					journal.afterwards(() => collected.archived(message, passage.message));
@@ -165,8 +174,23 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		}
 	};
 
+	const rooms = createLiveRooms({
+		account,
+		archive: use(archive),
+		chat: use(multiUserChat),
+		storage,
+		buffers,
+		journal,
+		clock,
+		log,
+		take,
+		isWriting: outbox.isWriting,
+		decided: outbox.proceed,
+	});
+
 	const catchUp = createCatchUp({
 		account,
+		owner: account,
 		archive: use(archive),
 		storage,
 		buffers,
@@ -184,6 +208,12 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		},
 	});
 
+	const evidence: Evidence = {
+		lost: ({kind, author, key}) => (kind === 'groupchat' ? rooms.proves(bareOf(author), key) : catchUp.proves(key)),
+		undecided: ({kind, author, key}) =>
+			kind === 'groupchat' ? rooms.mayProve(bareOf(author), key) : catchUp.mayProve(key),
+		isOutside: ({kind, author}) => kind === 'groupchat' && !rooms.isIn(bareOf(author)),
+	};
 	const stopTalking = keepAlive(session, clock);
 	let isAnnounced = false;
 	const stopListening = dispatcher.onMessage(messages => {
@@ -192,6 +222,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		}
 
 		catchUp.settle();
+		rooms.settle();
 	});
 
 	return {
@@ -205,7 +236,9 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 			await catchUp.begin();
 			isAnnounced = true;
 			earlyCopies.announced();
-			use(presence).announce(wanted());
+			const own = wanted();
+			use(presence).announce(own);
+			use(multiUserChat).announce(own);
 			await catchUp.follow();
 		},
 		resumed() {
@@ -216,14 +249,19 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		announce(own) {
 			if (isAnnounced) {
 				use(presence).announce(own);
+				use(multiUserChat).announce(own);
 			}
 		},
 		shortcomings: () => shortcomingsOf(session, use),
-		history: catchUp,
+		rooms,
+		history: {
+			mayHaveOlder: buffer => (rooms.historyOf(buffer) ?? catchUp).mayHaveOlder(buffer),
+			fetchOlder: (buffer, peer, wanted) => (rooms.historyOf(buffer) ?? catchUp).fetchOlder(buffer, peer, wanted),
+		},
 		openOutbox(only) {
 			outbox.open((stanza, onAcked) => session.send(stanza, onAcked), {
 				only,
-				evidence: {lost: catchUp.proves, undecided: catchUp.mayProve},
+				evidence,
 				maxBytes: session.features.maxBytes,
 			});
 		},
@@ -237,6 +275,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 			stopListening();
 			stopTalking();
 			catchUp.dispose();
+			rooms.dispose();
 			attached.dispose();
 		},
 	};

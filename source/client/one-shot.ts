@@ -96,7 +96,9 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 	const outbox = createOutbox({account, storage, journal, clock});
 	const write = (author: Jid) =>
 		journal.commit(() =>
-			letters.map(({letter, id}) => sendLetter(letter, id, author, {account, journal, buffers, outbox, clock})),
+			letters.map(({letter, id}) =>
+				sendLetter(letter, id, author, {account, journal, buffers, outbox, clock, nickIn: () => undefined}),
+			),
 		);
 	if (wait === 'queued') {
 		// Whoever logs in next with this profile sends it.

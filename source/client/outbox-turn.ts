@@ -6,15 +6,17 @@ import {aloneFrom, quarantineFrom} from './suspicion.js';
 /** A row of the outbox with the message it belongs to. */
 export type Waiting = {readonly row: OutboxRow; readonly message: Message};
 
-/** What the archive says about uncertain messages, by key. */
+/** What is known of where messages go. */
 export type Evidence = {
-	/** It would have this one, and has not. */
-	readonly lost: (key: number) => boolean;
-	/** It is being read, and will tell. */
-	readonly undecided: (key: number) => boolean;
+	/** The archive would have this uncertain one, and has not. */
+	readonly lost: (message: Message) => boolean;
+	/** The archive is being read, and will tell. */
+	readonly undecided: (message: Message) => boolean;
+	/** It is for a room that we are not in: there it would only be refused. */
+	readonly isOutside: (message: Message) => boolean;
 };
 
-export const noEvidence: Evidence = {lost: () => false, undecided: () => false};
+export const noEvidence: Evidence = {lost: () => false, undecided: () => false, isOutside: () => false};
 
 /** What is to be done with an outbox now. */
 export type Turn = {
@@ -32,7 +34,7 @@ export type Turn = {
  * Which of the rows that are not settled may be written, and which have to wait.
  * @param rows in sending order, those that are under way included
  */
-export function turnOf(rows: readonly Waiting[], {lost, undecided}: Evidence): Turn {
+export function turnOf(rows: readonly Waiting[], {lost, undecided, isOutside}: Evidence): Turn {
 	const write: Waiting[] = [];
 	const quarantine: Waiting[] = [];
 	const blocked = new Set<BufferId>();
@@ -41,10 +43,12 @@ export function turnOf(rows: readonly Waiting[], {lost, undecided}: Evidence): T
 	for (const waiting of rows) {
 		const {row, message} = waiting;
 		const {buffer, state} = message;
-		if (state === 'uncertain' && !lost(row.key)) {
-			if (undecided(row.key)) {
+		if (state === 'uncertain' && !lost(message)) {
+			if (undecided(message)) {
 				blocked.add(buffer);
 			}
+		} else if (state !== 'written' && isOutside(message)) {
+			blocked.add(buffer);
 		} else if (state === 'written' || blocked.has(buffer)) {
 			// It has had its turn, or that of another one comes first.
 		} else if (row.suspicion >= quarantineFrom) {

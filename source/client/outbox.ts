@@ -205,7 +205,8 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 				throw new XmppcError(unfit);
 			}
 
-			const writeNow = isHeldUp || blocked.has(message.buffer) ? undefined : write;
+			const mayGo = !isHeldUp && !blocked.has(message.buffer) && !evidence.isOutside({...message, key: 0});
+			const writeNow = mayGo ? write : undefined;
 			return journal.commit(() => {
 				const state = writeNow === undefined ? 'queued' : 'written';
 				// It answers what is there, whatever our clock and the server's say.

@@ -27,12 +27,12 @@ const smallestPage = 20;
 const largestPage = 100;
 
 export function createPagingBack(ports: PagingBackPorts): PagingBack {
-	const {account, archive, storage, journal} = ports;
+	const {account, owner, archive, storage, journal} = ports;
 	/** Conversations that are stored from their beginning on. */
 	const whole = new Set<BufferId>();
 
 	const mayHaveOlder = (buffer: BufferId) =>
-		!whole.has(buffer) && openGap(storage.archives.load(account, account) ?? {gaps: []}) !== undefined;
+		!whole.has(buffer) && openGap(storage.archives.load(account, owner) ?? {gaps: []}) !== undefined;
 
 	/** Where a search for older messages stopped that met only what is not shown. */
 	const cursors = new Map<BufferId, {readonly oldest: string | undefined; readonly before: string}>();

@@ -1,5 +1,5 @@
 import type {Relation} from '../extensions/ports.js';
-import type {BufferId} from '../model/buffer.js';
+import type {BufferId, ConversationKind} from '../model/buffer.js';
 import type {Highlights} from '../model/highlight.js';
 import type {Direction, Message, MessageKind, Via} from '../model/message.js';
 import type {Problem} from '../shared/errors.js';
@@ -8,6 +8,7 @@ import type {Log} from '../shared/log.js';
 import type {Neighbours, Storage} from '../storage/ports.js';
 import type {Element} from '../xmpp/element.js';
 import type {OpenBuffers} from './buffers.js';
+import type {RoomViews} from './conversation.js';
 import type {Journal} from './journal.js';
 import type {Outbox} from './outbox.js';
 
@@ -28,19 +29,28 @@ export type Content = {
 	readonly delayed: boolean;
 	/** Our server did not bring it at once. */
 	readonly kept: boolean;
+	/** Of what comes out of a room that gives them (XEP-0421). */
+	readonly occupantId?: string;
 	readonly relations: readonly Relation[];
 };
 
 /** Where it belongs. */
 export type Place = {
 	readonly buffer: BufferId;
+	readonly kind: ConversationKind;
+	/** Whom the buffer is about: a person, a room, or somebody in one. */
+	readonly jid: Jid;
 	readonly peer: BareJid;
 	readonly direction: Direction;
+	/** Whose archive keeps it: the account's own, or that of the room. */
+	readonly archive: BareJid;
 };
 
 /** What the archive says of a message that it holds. */
 export type Filing = {
 	readonly archiveId: string;
+	/** The room whose archive it is; absent: it is the account's own. */
+	readonly room?: BareJid;
 	/** When the archive got it, milliseconds since the epoch. */
 	readonly at?: number;
 	/**
@@ -77,6 +87,8 @@ export type StageContext = {
 	readonly buffers: OpenBuffers;
 	readonly log: Log;
 	now(): number;
+	/** Absent: the account is in none. */
+	readonly rooms?: RoomViews | undefined;
 	/** Absent: nothing calls the person. */
 	readonly highlights?: Highlights | undefined;
 	/** Whether ids in the name of the own archive are its own (XEP-0359: it announces that it strips others). */

@@ -1,7 +1,8 @@
-import {bufferId} from '../model/buffer.js';
+import {bufferId, type ConversationKind} from '../model/buffer.js';
 import type {Message} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
-import {type BareJid, bareOf, type Jid} from '../shared/jid.js';
+import {XmppcError} from '../shared/errors.js';
+import {type BareJid, bareOf, isFullJid, type Jid, withResource} from '../shared/jid.js';
 import type {OpenBuffers} from './buffers.js';
 import {type Letter, messageStanza} from './compose.js';
 import type {Journal} from './journal.js';
@@ -13,25 +14,27 @@ export type SendingPorts = {
 	readonly buffers: OpenBuffers;
 	readonly outbox: Pick<Outbox, 'add'>;
 	readonly clock: Pick<Clock, 'now'>;
+	/** Own nick in a room that the account is in, or wants to be in. */
+	readonly nickIn: (room: BareJid) => string | undefined;
 };
 
 /**
  * Commits a letter under `id` (a UUID) with everything that belongs to it, and lets the outbox write it when it is open.
- * `author` is the full JID where there is one at the time.
+ * `author` is the full JID where there is one at the time. Throws `room-not-joined`.
  */
 export function sendLetter(letter: Letter, id: string, author: Jid, ports: SendingPorts): Message {
 	const {account, journal, buffers, outbox, clock} = ports;
-	const peer = bareOf(letter.to);
-	const stanza = messageStanza(letter, id);
+	const {kind, jid, speaker} = placeOf(letter, author, ports);
+	const stanza = messageStanza(letter, id, {throughRoom: kind === 'private'});
 	return journal.commit(() => {
-		buffers.ensureChat(account, peer);
+		buffers.ensure(account, kind, jid);
 		return outbox.add(
 			{
 				account,
-				buffer: bufferId(account, 'chat', peer),
+				buffer: bufferId(account, kind, jid),
 				kind: letter.kind,
 				direction: 'outgoing',
-				author,
+				author: speaker,
 				body: letter.body,
 				...(letter.subject === undefined ? {} : {subject: letter.subject}),
 				id,
@@ -43,4 +46,31 @@ export function sendLetter(letter: Letter, id: string, author: Jid, ports: Sendi
 			stanza,
 		);
 	});
+}
+
+/** Where a letter goes, and as whom the account speaks there. */
+function placeOf(
+	{to, kind}: Letter,
+	author: Jid,
+	{nickIn}: SendingPorts,
+): {readonly kind: ConversationKind; readonly jid: Jid; readonly speaker: Jid} {
+	const bare = bareOf(to);
+	const nick = nickIn(bare);
+	if (kind !== 'groupchat') {
+		return nick !== undefined && isFullJid(to)
+			? {kind: 'private', jid: to, speaker: withResource(bare, nick) ?? author}
+			: {kind: 'chat', jid: bare, speaker: author};
+	}
+
+	const speaker = nick === undefined ? undefined : withResource(bare, nick);
+	if (speaker === undefined) {
+		throw new XmppcError({
+			code: 'room-not-joined',
+			kind: 'usage',
+			message: `You are not in ${bare}.`,
+			hint: `/join ${bare} enters it.`,
+		});
+	}
+
+	return {kind: 'room', jid: bare, speaker};
 }

@@ -51,7 +51,7 @@ export type Times = {
 const archiveTolerance = 24 * 60 * 60_000;
 
 /**
- * What the delays of a message are worth to the account `own` at `now`. `archivedAt`: when the own archive, or
+ * What the delays of a message are worth at `now` to the account `own`, or in the room `own` where it was said. `archivedAt`: when the own archive, or
  * the wrapper of a carbon, says that the server got it, which outweighs what is in the message.
  */
 export function timesOf(message: Element, own: BareJid, now: number, archivedAt?: number): Times {
@@ -85,5 +85,7 @@ function believableDelays(message: Element, now: number) {
 /** Servers speak for themselves or for the account; in what the account wrote, that is another device of it. */
 function isOurServer(from: string | undefined, message: Element, own: BareJid): boolean {
 	const author = parseJid(attributeOf(message, 'from') ?? own);
-	return from === domainOf(own) || (from === own && (author === undefined || bareOf(author) !== own));
+	// What the account wrote is from its other devices; what is said in a room comes from the room (XEP-0045 §7.2.14).
+	const isRoom = attributeOf(message, 'type') === 'groupchat';
+	return from === domainOf(own) || (from === own && (isRoom || author === undefined || bareOf(author) !== own));
 }

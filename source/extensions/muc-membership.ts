@@ -24,8 +24,11 @@ export type MembershipPorts = {
 	readonly account: BareJid;
 	readonly clock: Clock;
 	publish(event: Event): void;
-	/** The room is over for us. `mayReturn`: that was its service's fault, and nobody's wish. */
-	onOut(end: {readonly wasAsked: boolean; readonly mayReturn: boolean}): void;
+	/**
+	 * The room is over for us. `wasThrownOut`: we were in it, and had not asked for that. `mayReturn`: it was the fault of its
+	 * service, and nobody's wish.
+	 */
+	onOut(end: {readonly wasThrownOut: boolean; readonly mayReturn: boolean}): void;
 };
 
 export type Membership = {
@@ -87,13 +90,13 @@ export function createMembership(
 		room = {...rest, status, ...(reason === undefined ? {} : {reason})};
 		publish({type: 'room.changed', room});
 		publish({type: 'occupants.loaded', buffer, occupants: []});
-		const wasAsked = leave !== undefined;
+		const wasThrownOut = leave === undefined && !entering.isOpen();
 		leave?.resolve();
-		ports.onOut({wasAsked, mayReturn});
+		ports.onOut({wasThrownOut, mayReturn});
 	};
 
 	function fail(error: Error): void {
-		end(entering.isOpen() ? 'refused' : 'parted', error.message);
+		end(entering.isOpen() ? 'refused' : 'parted', error.message, true);
 		entering.reject(error);
 		rename?.reject(error);
 	}

@@ -2,9 +2,10 @@
  * XEP-0045: Multi-User Chat, version 1.35.5: entering rooms, being in them, and leaving.
  * https://xmpp.org/extensions/xep-0045.html
  */
+import type {RoomFeatures} from '../model/room.js';
 import type {Dispose} from '../shared/clock.js';
 import {XmppcError} from '../shared/errors.js';
-import {type BareJid, bareOf, parseJid, withResource} from '../shared/jid.js';
+import {type BareJid, bareOf, parseJid, resourcepartOf, withResource} from '../shared/jid.js';
 import {sanitizeOutgoing} from '../shared/text.js';
 import {append, attributeOf, child, clientNamespace, createElement, type Element, textOf} from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
@@ -14,15 +15,20 @@ import {codes, entrance, hatsElement, mucNamespace, occupantIdElement, roomUser}
 import {roomInformation} from './muc-features.js';
 import {createMembership, type Entered, type Membership} from './muc-membership.js';
 import {readRoomPresence} from './muc-presence.js';
+import {isStillIn} from './muc-refusals.js';
+import {ping} from './ping.js';
 import type {ExtensionPorts} from './ports.js';
 import type {OwnPresence} from './presence.js';
 import {serviceDiscovery} from './service-discovery.js';
 
+/** How much a room repeats to whoever enters (§7.2.14). `since`: milliseconds since the epoch. */
+export type RepeatedHistory = {readonly most?: number; readonly since?: number};
+
 export type Joining = {
 	readonly nick: string;
 	readonly password?: string;
-	/** What the room is to repeat of what was said; absent: nothing, the archive has it. `since`: milliseconds since the epoch. */
-	readonly history?: {readonly most?: number; readonly since?: number};
+	/** What the room is to repeat of what was said, once it is known what the room is; absent: nothing. */
+	readonly history?: (features: RoomFeatures | undefined) => RepeatedHistory;
 };
 
 /** A room that we are in, or on the way in or out. */
@@ -38,6 +44,11 @@ export type MultiUserChat = {
 	/** The rooms as they are. */
 	rooms(): readonly JoinedRoom[];
 	get(room: BareJid): JoinedRoom | undefined;
+	/**
+	 * Asks whether we are still in a room, through the room itself (XEP-0410). Where we are not, those who hear of being
+	 * thrown out hear of it. `unknown`: the room cannot be reached.
+	 */
+	check(room: BareJid): Promise<'in' | 'out' | 'unknown'>;
 	/** Tells all rooms how available we are. */
 	announce(presence: OwnPresence): void;
 	/** Hears of rooms that we were thrown out of without having asked for it. `mayReturn`: it was the service's fault. */
@@ -52,7 +63,7 @@ export const multiUserChat = defineExtension<MultiUserChat, ExtensionPorts>({
 	status: 'partial',
 	features: [mucNamespace],
 	codecs: [entrance, roomUser, occupantIdElement, hatsElement],
-	requires: [serviceDiscovery, entityCapabilities],
+	requires: [serviceDiscovery, entityCapabilities, ping],
 	attach: context => attachRooms(context),
 });
 
@@ -108,6 +119,12 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 		return from === undefined ? undefined : memberships.get(bareOf(from));
 	};
 
+	// Our own question comes back to us through the room (XEP-0410 §3).
+	context.use(ping).recognise(from => {
+		const membership = memberships.get(bareOf(from));
+		return membership !== undefined && membership.room.nick === resourcepartOf(from);
+	});
+
 	context.onPresence(stanza => {
 		const membership = membershipFor(stanza);
 		const presence = membership === undefined ? undefined : readRoomPresence(stanza, membership);
@@ -138,6 +155,7 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 	});
 
 	context.onDispose(() => {
+		thrownOut.clear();
 		for (const membership of [...memberships.values()]) {
 			membership.fail(
 				new XmppcError({
@@ -169,9 +187,9 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 					account,
 					clock,
 					publish,
-					onOut({wasAsked, mayReturn}) {
+					onOut({wasThrownOut, mayReturn}) {
 						memberships.delete(jid);
-						for (const {listener} of wasAsked ? [] : [...thrownOut]) {
+						for (const {listener} of wasThrownOut ? [...thrownOut] : []) {
 							listener(jid, mayReturn);
 						}
 					},
@@ -182,7 +200,7 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 				// What the room is decides what of its words can be believed, from the first one on.
 				await discover(membership);
 				if (memberships.get(jid) === membership) {
-					const wanted = history ?? {most: 0};
+					const wanted = history?.(membership.room.features) ?? {most: 0};
 					speak(jid, nick, [entrance.encode({...(password === undefined ? {} : {password}), history: wanted})]);
 				}
 			} catch (error) {
@@ -214,6 +232,24 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 				speak(jid, nick, []);
 				await done;
 			}
+		},
+		async check(jid) {
+			const membership = joined(jid);
+			const found = await context
+				.use(ping)
+				.ping(occupantJid(jid, membership.room.nick))
+				.then(() => 'in' as const, isStillIn);
+			if (found === 'out' && memberships.get(jid) === membership) {
+				membership.fail(
+					new XmppcError({
+						code: 'room-out',
+						kind: 'temporary',
+						message: `${jid} does not know us any more.`,
+					}),
+				);
+			}
+
+			return found;
 		},
 		rooms: () => [...memberships.values()],
 		get: jid => memberships.get(jid),

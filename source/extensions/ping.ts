@@ -13,6 +13,8 @@ const namespace = 'urn:xmpp:ping';
 const question = element(namespace, 'ping', {});
 
 export type Ping = {
+	/** Answers these as well, besides those who may know us. */
+	recognise(isKnown: (from: Jid) => boolean): void;
 	/** Milliseconds to an entity and back. Rejects with its refusal or `iq-timeout`. */
 	ping(jid: Jid): Promise<number>;
 };
@@ -28,15 +30,19 @@ export const ping = defineExtension<Ping, ExtensionPorts>({
 	requires: [roster],
 	attach(context) {
 		const {mayKnowUs} = context.use(roster);
+		const recognised: Array<(from: Jid) => boolean> = [];
 		context.onIq(namespace, 'ping', 'get', ({from}) => {
 			// The same answer as from somebody who is not there: a pong would show a stranger that we are.
-			if (!mayKnowUs(from)) {
+			if (!mayKnowUs(from) && !(from !== undefined && recognised.some(isKnown => isKnown(from)))) {
 				throw refusal('service-unavailable');
 			}
 
 			return undefined;
 		});
 		return {
+			recognise(isKnown) {
+				recognised.push(isKnown);
+			},
 			async ping(jid) {
 				const begin = context.clock.monotonic();
 				await context.request(jid, 'get', question.encode({}));

@@ -11,6 +11,9 @@ export function isConversation(kind: BufferKind): boolean {
 	return kind !== 'console' && kind !== 'xml';
 }
 
+/** Buffers in which people speak. */
+export type ConversationKind = Extract<BufferKind, 'chat' | 'room' | 'private'>;
+
 /** Opaque and stable over restarts; made only by {@link bufferId}. */
 export type BufferId = string & {readonly brand: unique symbol};
 

@@ -1,4 +1,4 @@
-import type {BufferId} from '../model/buffer.js';
+import {type BufferId, bufferId} from '../model/buffer.js';
 import type {Direction, Message, MessageKind, OutgoingState, Via} from '../model/message.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import {keyFor} from './message-keys.js';
@@ -67,7 +67,7 @@ export function createMessageStore(database: Database): MessageStore {
 					`SELECT * FROM messages
 					WHERE buffer = :buffer AND id = :id AND direction = 'incoming' AND body = :body AND subject IS :subject
 						AND received_at >= :since
-						AND substr(author, 1, instr(author || '/', '/') - 1) = :author
+						AND (author = :author OR substr(author, 1, instr(author || '/', '/') - 1) = :author)
 						AND (:unfiled = 0 OR archive_id IS NULL)
 					ORDER BY key DESC LIMIT 1`,
 					{buffer, author, id, body, subject: subject ?? null, since, unfiled: unfiled ? 1 : 0},
@@ -116,13 +116,20 @@ export function createMessageStore(database: Database): MessageStore {
 			return typeof row?.key === 'number' ? row.key : undefined;
 		},
 
-		newestThere: (account, below) => {
-			const row = database.get(
-				`SELECT key FROM messages
-				WHERE account = ? AND key < ? AND coalesce(state, '') NOT IN ('queued', 'sealed', 'written') ORDER BY key DESC LIMIT 1`,
-				account,
-				below,
-			);
+		newestThere: (account, archive, below) => {
+			const there = `key < ? AND coalesce(state, '') NOT IN ('queued', 'sealed', 'written') ORDER BY key DESC LIMIT 1`;
+			const row =
+				archive === account
+					? database.get(
+							`SELECT key FROM messages WHERE account = ? AND kind <> 'groupchat' AND ${there}`,
+							account,
+							below,
+						)
+					: database.get(
+							`SELECT key FROM messages WHERE buffer = ? AND ${there}`,
+							bufferId(account, 'room', archive),
+							below,
+						);
 			return typeof row?.key === 'number' ? row.key : undefined;
 		},
 

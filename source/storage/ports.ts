@@ -52,7 +52,8 @@ export type MessageStore = {
 	 */
 	incomingTwin(twin: {
 		readonly buffer: BufferId;
-		readonly author: BareJid;
+		/** A bare one stands for all its resources. */
+		readonly author: Jid;
 		readonly id: string;
 		readonly body: string;
 		readonly subject?: string | undefined;
@@ -76,8 +77,11 @@ export type MessageStore = {
 		buffer: BufferId,
 		range: {readonly after: number; readonly before: number; readonly receivedBy: number},
 	): number | undefined;
-	/** The key of an account's newest message below a key, of those that the server had, or may have had: not of what waits here. */
-	newestThere(account: BareJid, below: number): number | undefined;
+	/**
+	 * The key of the newest message below a key that is in an account's archive or a room's, of those that the server had, or
+	 * may have had: not of what waits here.
+	 */
+	newestThere(account: BareJid, archive: BareJid, below: number): number | undefined;
 	/** The newest message of a buffer with an archive's id and a key of at most `key`. */
 	filedUpTo(buffer: BufferId, key: number): Filed | undefined;
 	/** The oldest message of a buffer with an archive's id and a key above `key`. */

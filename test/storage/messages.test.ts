@@ -152,9 +152,9 @@ test('the newest message that the server may have had is not one that waits here
 	const {key: first} = messages.insert(incoming());
 	const {key: second} = messages.insert(outgoing({state: 'uncertain', receivedAt: now + 1000}));
 	const {key: third} = messages.insert(outgoing({state: 'queued', receivedAt: now + 2000}));
-	t.is(messages.newestThere(juliet, third + 1), second);
-	t.is(messages.newestThere(juliet, second), first);
-	t.is(messages.newestThere(juliet, first), undefined);
+	t.is(messages.newestThere(juliet, juliet, third + 1), second);
+	t.is(messages.newestThere(juliet, juliet, second), first);
+	t.is(messages.newestThere(juliet, juliet, first), undefined);
 });
 
 test('an archive id names one message per archive, and a second one is refused', async t => {

@@ -1,22 +1,88 @@
 import {bufferId} from '../../model/buffer.js';
-import {bareOf} from '../../shared/jid.js';
-import type {Stage} from '../passage.js';
+import {bareOf, isFullJid, resourcepartOf} from '../../shared/jid.js';
+import {conversationWith, noRooms, type RoomView} from '../conversation.js';
+import type {Content, Passage, Place, Stage, StageContext} from '../passage.js';
 
 /**
  * Decides whose conversation a message belongs to and who wrote it. What the account itself sent, from another resource,
- * is outgoing. Rooms are not joined here, so nothing of type groupchat has a place.
+ * is outgoing.
  */
-export const attribute: Stage = (passage, {account}) => {
+export const attribute: Stage = (passage, context) => {
 	const {content} = passage;
-	if (content === undefined || content.kind === 'groupchat') {
+	if (content === undefined) {
 		return undefined;
 	}
 
-	// The sender of an error is the addressee of what failed, even where that is the own account.
-	const isOwn = content.kind !== 'error' && bareOf(content.from) === account;
-	const peer = bareOf(isOwn ? content.to : content.from);
-	return {
-		...passage,
-		place: {buffer: bufferId(account, 'chat', peer), peer, direction: isOwn ? 'outgoing' : 'incoming'},
-	};
+	const place =
+		content.kind === 'groupchat'
+			? placeInRoom(passage, content, context)
+			: content.kind === 'error'
+				? placeOfError(passage, content, context)
+				: placeBetweenTwo(passage, content, context);
+	return place === undefined ? undefined : {...passage, place};
 };
+
+function placeBetweenTwo({stanza}: Passage, content: Content, {account, rooms = noRooms}: StageContext): Place {
+	const isOwn = bareOf(content.from) === account;
+	const peer = isOwn ? content.to : content.from;
+	const conversation = conversationWith(peer, stanza, {account, rooms});
+	return {...conversation, peer: bareOf(peer), direction: isOwn ? 'outgoing' : 'incoming', archive: account};
+}
+
+/** The sender of an error is the addressee of what failed, even where that is the own account, or somebody in a room. */
+function placeOfError(passage: Passage, content: Content, context: StageContext): Place {
+	const {account, rooms = noRooms, storage} = context;
+	const room = bareOf(content.from);
+	const [target] = content.relations;
+	const inRoom = bufferId(account, 'room', room);
+	const isToRoom =
+		rooms.get(room) !== undefined &&
+		target !== undefined &&
+		storage.messages.outgoingById(inRoom, target.target) !== undefined;
+	if (isToRoom) {
+		return {buffer: inRoom, kind: 'room', jid: room, peer: room, direction: 'incoming', archive: room};
+	}
+
+	const conversation = conversationWith(content.from, passage.stanza, {account, rooms});
+	return {...conversation, peer: room, direction: 'incoming', archive: account};
+}
+
+/**
+ * Messages of rooms come from rooms that we are in, themselves or out of the room's archive: neither as copies nor out of
+ * the account's own archive, and nothing of a room that nobody joined.
+ */
+function placeInRoom(
+	{via, filing}: Passage,
+	content: Content,
+	{account, rooms = noRooms, storage}: StageContext,
+): Place | undefined {
+	const room = bareOf(content.from);
+	const view = rooms.get(room);
+	if (view === undefined || via === 'carbon' || (filing !== undefined && filing.room !== room)) {
+		return undefined;
+	}
+
+	const buffer = bufferId(account, 'room', room);
+	const isKnown = () =>
+		[content.originId, content.id].some(
+			name => name !== undefined && storage.messages.outgoingById(buffer, name)?.author === content.from,
+		);
+	const isOwn = isFullJid(content.from) && isOurs(content, view, filing === undefined, isKnown);
+	return {
+		buffer,
+		kind: 'room',
+		jid: room,
+		peer: room,
+		direction: isOwn ? 'outgoing' : 'incoming',
+		archive: room,
+	};
+}
+
+/** A nick says who speaks now, but not who spoke under it once: there an id that the room gives, or one of ours, has to. */
+function isOurs({from, occupantId}: Content, view: RoomView, isLive: boolean, isKnown: () => boolean): boolean {
+	if (view.occupantId !== undefined && occupantId !== undefined) {
+		return view.occupantId === occupantId;
+	}
+
+	return isLive ? resourcepartOf(from) === view.nick : isKnown();
+}

@@ -19,7 +19,7 @@ export const deduplicate: Stage = (passage, context) => {
 	const filed =
 		archiveId === undefined
 			? undefined
-			: context.storage.messages.byArchiveId(context.account, context.account, archiveId);
+			: context.storage.messages.byArchiveId(context.account, place.archive, archiveId);
 	if (filed !== undefined) {
 		tellOfDelivery(filed, passage, context);
 		return undefined;
@@ -31,7 +31,9 @@ export const deduplicate: Stage = (passage, context) => {
 			return passage;
 		}
 
-		context.outbox.settle(known, 'acked', archiveId === undefined ? {} : {archiveId});
+		// What comes back from a room was said there.
+		const state = place.kind === 'room' ? 'delivered' : 'acked';
+		context.outbox.settle(known, state, archiveId === undefined ? {} : {archiveId});
 		return undefined;
 	}
 
@@ -74,7 +76,7 @@ function twinOf({via, filing}: Passage, content: Content, place: Place, {storage
 	const isFiled = archiveId !== undefined;
 	const twin = storage.messages.incomingTwin({
 		buffer: place.buffer,
-		author: place.peer,
+		author: place.kind === 'room' ? content.from : place.peer,
 		id,
 		body,
 		subject,

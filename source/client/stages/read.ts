@@ -1,11 +1,12 @@
 import {timesOf} from '../../extensions/delayed-delivery.js';
 import {encryptedWith, isKeyTransport} from '../../extensions/explicit-encryption.js';
+import {occupantIdOf} from '../../extensions/muc-presence.js';
 import type {Relation} from '../../extensions/ports.js';
 import {archiveIdOf, originId} from '../../extensions/unique-ids.js';
-import {type Jid, parseJid} from '../../shared/jid.js';
+import {type BareJid, bareOf, type Jid, parseJid} from '../../shared/jid.js';
 import {attributeOf, childrenNamed, clientNamespace, type Element, textOf} from '../../xmpp/element.js';
 import {bounceProblem} from '../bounce.js';
-import type {Content, Stage} from '../passage.js';
+import type {Content, Stage, StageContext} from '../passage.js';
 
 /** Turns the element into plain data. Nothing after this stage looks at the element's own text again. */
 export const read: Stage = (passage, context) => {
@@ -20,24 +21,33 @@ export const read: Stage = (passage, context) => {
 	const id = nonEmpty(attributeOf(stanza, 'id'));
 	const origin = originId.find(stanza)?.id;
 	// What the archive calls a message counts more than what is written inside of it.
-	const archiveId =
-		passage.filing?.archiveId ?? (context.trustsArchiveIds() ? archiveIdOf(stanza, context.account) : undefined);
+	const room = kind === 'groupchat' ? bareOf(from) : undefined;
+	const view = room === undefined ? undefined : context.rooms?.get(room);
+	const archiveId = passage.filing?.archiveId ?? idOf(stanza, room, context);
+	const occupantId = view?.hasOccupantIds === true ? occupantIdOf(stanza) : undefined;
 	const {body, subject, thread} = wordsOf(stanza);
 	const content: Content = {
 		kind,
 		from,
 		to,
-		...timesOf(stanza, context.account, context.now(), passage.filing?.at ?? passage.wrappedAt),
+		...timesOf(stanza, room ?? context.account, context.now(), passage.filing?.at ?? passage.wrappedAt),
 		...(id === undefined ? {} : {id}),
 		...(origin === undefined ? {} : {originId: origin}),
 		...(archiveId === undefined ? {} : {archiveId}),
 		...(body === undefined ? {} : {body}),
 		...(subject === undefined ? {} : {subject}),
 		...(thread === undefined ? {} : {thread}),
+		...(occupantId === undefined ? {} : {occupantId}),
 		relations: kind === 'error' ? bounceOf(stanza, id) : context.relationsOf(stanza),
 	};
 	return {...passage, content};
 };
+
+/** The id under which the archive that keeps the message has it, where that archive is to be believed. */
+function idOf(stanza: Element, room: BareJid | undefined, context: StageContext): string | undefined {
+	const isBelieved = room === undefined ? context.trustsArchiveIds() : context.rooms?.get(room)?.hasStableIds === true;
+	return isBelieved ? archiveIdOf(stanza, room ?? context.account) : undefined;
+}
 
 /** A missing address means the own account (RFC 6120 §8.1.2.1); a malformed one makes the stanza worthless. */
 function addressOf(stanza: Element, name: 'from' | 'to', account: Jid): Jid | undefined {

@@ -17,9 +17,9 @@ export const record: Stage = (passage, context) => {
 		return undefined;
 	}
 
-	const {kind, from, id, originId, archiveId, subject, thread, receivedAt, sentAt} = content;
+	const {kind, from, id, originId, archiveId, occupantId, subject, thread, receivedAt, sentAt} = content;
 	if (filing?.age !== 'past') {
-		buffers.ensureChat(account, place.peer);
+		buffers.ensure(account, place.kind, place.jid);
 	}
 
 	const message = storage.messages.insert(
@@ -38,7 +38,8 @@ export const record: Stage = (passage, context) => {
 			...(subject === undefined ? {} : {subject}),
 			...(thread === undefined ? {} : {thread}),
 			...(sentAt === undefined ? {} : {sentAt}),
-			...(place.direction === 'outgoing' ? {state: 'acked'} : {}),
+			...(occupantId === undefined ? {} : {occupantId}),
+			...(place.direction === 'outgoing' ? {state: place.kind === 'room' ? 'delivered' : 'acked'} : {}),
 			...(isCall(passage, context) ? {highlight: true} : {}),
 		},
 		filing === undefined ? neighboursOf(passage, context) : filing.between(place.buffer),
@@ -47,12 +48,13 @@ export const record: Stage = (passage, context) => {
 };
 
 /** What somebody else says to the person by name, or with one of their words; an announcement calls nobody. */
-function isCall({content, place}: Passage, {account, highlights}: StageContext): boolean {
+function isCall({content, place}: Passage, {account, highlights, rooms}: StageContext): boolean {
 	if (place?.direction !== 'incoming' || content?.body === undefined || content.kind === 'headline') {
 		return false;
 	}
 
-	return highlights?.(content.body, [localpartOf(account) ?? account]) ?? false;
+	const name = rooms?.get(place.peer)?.nick ?? localpartOf(account) ?? account;
+	return highlights?.(content.body, [name]) ?? false;
 }
 
 /**
@@ -69,7 +71,7 @@ function neighboursOf({content, place, via}: Passage, {account, storage, firstCo
 	}
 
 	const {buffer} = place;
-	const {head, gaps} = storage.archives.load(account, account) ?? {gaps: []};
+	const {head, gaps} = storage.archives.load(account, place.archive) ?? {gaps: []};
 	if (!content.kept) {
 		return {apart: true, after: Math.max(messages.newest(buffer) ?? -1, head?.key ?? -1)};
 	}

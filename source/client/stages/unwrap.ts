@@ -17,7 +17,9 @@ export const unwrap: Stage = (passage, {account, now}) => {
 
 	const carbon = openCarbon(passage.stanza, account);
 	if (passage.filing !== undefined) {
-		return carbon.type === 'plain' && concerns(passage.stanza, account) ? passage : undefined;
+		const {room} = passage.filing;
+		const isMeant = room === undefined ? concerns(passage.stanza, account) : isOfRoom(passage.stanza, room);
+		return carbon.type === 'plain' && isMeant ? passage : undefined;
 	}
 
 	switch (carbon.type) {
@@ -31,6 +33,12 @@ export const unwrap: Stage = (passage, {account, now}) => {
 		}
 	}
 };
+
+/** Whether it was said in the room (XEP-0313 §7.1.2). */
+function isOfRoom(message: Element, room: BareJid): boolean {
+	const from = parseJid(attributeOf(message, 'from') ?? '');
+	return from !== undefined && bareOf(from) === room && attributeOf(message, 'type') === 'groupchat';
+}
 
 /** Whether the account sent or received it. A missing address is its own. */
 function concerns(message: Element, account: BareJid): boolean {

@@ -1,0 +1,37 @@
+/**
+ * Whose conversation a message belongs to. What comes through a room is told from what its people send themselves by what is
+ * known of the room, or by the room's own mark, never by what the text says (`protocol.md` row 26).
+ */
+import {roomUser} from '../extensions/muc-elements.js';
+import {type BufferId, bufferId} from '../model/buffer.js';
+import {type BareJid, bareOf, isFullJid, type Jid} from '../shared/jid.js';
+import type {Element} from '../xmpp/element.js';
+
+/** What has to be known of a room to read what comes out of it. */
+export type RoomView = {
+	/** Own nick there. */
+	readonly nick: string;
+	/** Own occupant-id (XEP-0421), where the room gives them. */
+	readonly occupantId?: string;
+	readonly hasOccupantIds: boolean;
+	/** The ids by its archive are to be believed (XEP-0359). */
+	readonly hasStableIds: boolean;
+};
+
+/** The rooms that the account is in. */
+export type RoomViews = {get(room: BareJid): RoomView | undefined};
+
+export const noRooms: RoomViews = {get: () => undefined};
+
+/** The conversation with `peer`, who is not the account itself: with a person, or with somebody through a room. */
+export function conversationWith(
+	peer: Jid,
+	stanza: Element,
+	{account, rooms}: {readonly account: BareJid; readonly rooms: RoomViews},
+): {readonly buffer: BufferId; readonly kind: 'chat' | 'private'; readonly jid: Jid} {
+	const bare = bareOf(peer);
+	const isThroughRoom = isFullJid(peer) && (rooms.get(bare) !== undefined || roomUser.find(stanza) !== undefined);
+	return isThroughRoom
+		? {buffer: bufferId(account, 'private', peer), kind: 'private', jid: peer}
+		: {buffer: bufferId(account, 'chat', bare), kind: 'chat', jid: bare};
+}

@@ -1,0 +1,134 @@
+/**
+ * The rooms of one session: what of a room's words is believed, and its archive, which is brought up to date each time the
+ * room is entered (`protocol.md` §3.9: whoever enters before asking finds an overlap and no gap).
+ */
+import type {Archive} from '../extensions/archive.js';
+import type {Entered} from '../extensions/muc-membership.js';
+import type {Joining, MultiUserChat, RepeatedHistory} from '../extensions/multi-user-chat.js';
+import {type BufferId, bufferId} from '../model/buffer.js';
+import {messageOf} from '../shared/errors.js';
+import {type BareJid, bareOf, parseBareJid} from '../shared/jid.js';
+import {type CatchUp, type CatchUpPorts, createCatchUp} from './catch-up.js';
+import type {RoomViews} from './conversation.js';
+import type {PagingBack} from './paging-back.js';
+import type {Filing, Passage} from './passage.js';
+
+export type LiveRoomsPorts = Pick<
+	CatchUpPorts,
+	'account' | 'storage' | 'buffers' | 'journal' | 'clock' | 'log' | 'take' | 'isWriting' | 'decided'
+> & {
+	readonly archive: Archive;
+	readonly chat: MultiUserChat;
+};
+
+export type LiveRooms = {
+	readonly views: RoomViews;
+	/** Enters a room and brings its history up to date in the background. Rejects as `MultiUserChat.join` does. */
+	join(room: BareJid, joining: Omit<Joining, 'history'>): Promise<Entered>;
+	/** Whether a message may be written there now: we are in it. */
+	isIn(room: BareJid): boolean;
+	/** What the room's archive says of a message that was written there, by its key. */
+	proves(room: BareJid, key: number): boolean;
+	mayProve(room: BareJid, key: number): boolean;
+	noticed(passage: Passage): void;
+	settle(): void;
+	/** Of the room of a buffer; undefined: the buffer is of no room with an archive. */
+	historyOf(buffer: BufferId): PagingBack | undefined;
+	dispose(): void;
+};
+
+/** What a room without an archive is asked to repeat before what is known: clocks differ. Milliseconds. */
+const overlap = 60_000;
+/** Messages that such a room is asked for at the first time. */
+const firstHistory = 50;
+
+export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
+	const {account, archive, chat, storage, log} = ports;
+	const catchUps = new Map<BareJid, CatchUp>();
+
+	const end = (room: BareJid) => {
+		catchUps.get(room)?.dispose();
+		catchUps.delete(room);
+	};
+
+	const catchUpOf = (room: BareJid): CatchUp => {
+		const pages: Archive = {
+			isAvailable: () => true,
+			isMissing: () => false,
+			page: query => archive.page({...query, archive: room}),
+			oldest: () => archive.oldest(room),
+		};
+		return createCatchUp({
+			...ports,
+			owner: room,
+			archive: pages,
+			take: (message, filing: Filing) => ports.take(message, {...filing, room}),
+			caughtUp: () => {},
+			isIncomplete: async () => false,
+		});
+	};
+
+	/** What a room without an archive repeats: what came since the last message, and some of it where there is none. */
+	const repetition = (room: BareJid): RepeatedHistory => {
+		const newest = storage.messages.newest(bufferId(account, 'room', room));
+		const message = newest === undefined ? undefined : storage.messages.get(newest);
+		return message === undefined ? {most: firstHistory} : {since: message.receivedAt - overlap};
+	};
+
+	return {
+		views: {
+			get(jid) {
+				const joined = chat.get(jid);
+				if (joined === undefined || joined.room.status === 'parting') {
+					return undefined;
+				}
+
+				const {room, occupants, hasOccupantIds, hasStableIds} = joined;
+				const occupantId = occupants.get(room.nick)?.occupantId;
+				return {nick: room.nick, hasOccupantIds, hasStableIds, ...(occupantId === undefined ? {} : {occupantId})};
+			},
+		},
+		async join(room, joining) {
+			const entered = await chat.join(room, {
+				...joining,
+				history: features => (features?.archived === true ? {most: 0} : repetition(room)),
+			});
+			if (chat.get(room)?.room.features.archived === true) {
+				end(room);
+				const catchUp = catchUpOf(room);
+				catchUps.set(room, catchUp);
+				void catchUp
+					.follow()
+					.catch((error: unknown) => log.note('rooms', `the archive of a room was not read: ${messageOf(error)}`))
+					.then(ports.decided);
+			}
+
+			ports.decided();
+			return entered;
+		},
+		isIn: room => chat.get(room)?.room.status === 'joined',
+		proves: (room, key) => catchUps.get(room)?.proves(key) === true,
+		mayProve: (room, key) => catchUps.get(room)?.mayProve(key) === true,
+		noticed(passage) {
+			const archive = passage.place?.archive;
+			if (archive !== undefined) {
+				catchUps.get(archive)?.noticed(passage);
+			}
+		},
+		settle() {
+			for (const catchUp of catchUps.values()) {
+				catchUp.settle();
+			}
+		},
+		historyOf(buffer) {
+			const [owner, kind, jid = ''] = buffer.split(' ');
+			const room = owner === account && kind === 'room' ? parseBareJid(jid) : undefined;
+			return room === undefined ? undefined : catchUps.get(bareOf(room));
+		},
+		dispose() {
+			for (const room of [...catchUps.keys()]) {
+				end(room);
+			}
+		},
+	};
+}

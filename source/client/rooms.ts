@@ -1,0 +1,247 @@
+/**
+ * The rooms that an account wants to be in, over all its sessions: entered again after each login and whenever a room has
+ * lost us, and in step with the bookmarks of the account's other devices (XEP-0402, XEP-0410).
+ */
+import {type Bookmarks, bookmarks} from '../extensions/bookmarks.js';
+import type {Entered} from '../extensions/muc-membership.js';
+import {multiUserChat} from '../extensions/multi-user-chat.js';
+import type {Clock, Dispose} from '../shared/clock.js';
+import {isXmppcError, messageOf} from '../shared/errors.js';
+import {type BareJid, localpartOf} from '../shared/jid.js';
+import type {Log} from '../shared/log.js';
+import type {OpenBuffers} from './buffers.js';
+import type {LiveSession} from './live-session.js';
+
+export type RoomsPorts = {
+	readonly account: BareJid;
+	readonly buffers: Pick<OpenBuffers, 'ensure'>;
+	readonly clock: Clock;
+	readonly log: Log;
+	notice(level: 'info' | 'warning', text: string, hint?: string): void;
+};
+
+export type EnterRoom = {readonly nick?: string; readonly password?: string};
+
+export type Rooms = {
+	/** Own nick in a room that the account is in or wants to be in. */
+	nickIn(room: BareJid): string | undefined;
+	/** Enters a room and remembers that. Rejects with why the room refuses, or `not-connected`. */
+	join(live: LiveSession, room: BareJid, entering: EnterRoom): Promise<Entered>;
+	/** Leaves a room, on all devices. */
+	leave(live: LiveSession, room: BareJid, statusText?: string): Promise<void>;
+	/** A fresh session is there: enters what is wanted, a few at a time. Resolves when all have answered. */
+	began(live: LiveSession): Promise<void>;
+	/** The session goes on: the rooms may have lost us meanwhile. */
+	resumed(): void;
+	/** The session is over. */
+	ended(): void;
+};
+
+type Wanted = {nick: string; readonly password?: string};
+
+/** Rooms that are entered at the same time: a server has others to serve, and so has the person. */
+const atOnce = 5;
+/** Milliseconds after which a silent room is asked whether we are still in it (XEP-0410 §2). */
+const checkInterval = 15 * 60_000;
+/** Milliseconds until a room that lost us is entered again, growing with each failure. */
+const returnDelays: readonly number[] = [1000, 5000, 30_000, 120_000, 600_000];
+/** Names that are tried where somebody else has ours. */
+const mostNames = 3;
+
+export function createRooms({account, buffers, clock, log, notice}: RoomsPorts): Rooms {
+	const wanted = new Map<BareJid, Wanted>();
+	let present: LiveSession | undefined;
+	let disposals: Dispose[] = [];
+	const returning = new Map<BareJid, Dispose>();
+
+	const nickFor = (live: LiveSession, room: BareJid) =>
+		live.use(bookmarks).get(room)?.nick ?? localpartOf(account) ?? 'me';
+
+	/** Enters a room by itself: under another name where ours is taken. */
+	const enter = async (live: LiveSession, room: BareJid, {nick, password}: Wanted): Promise<Entered> => {
+		buffers.ensure(account, 'room', room);
+		for (let attempt = 0; ; attempt++) {
+			try {
+				const name = nick + '_'.repeat(attempt);
+				return await live.rooms.join(room, {nick: name, ...(password === undefined ? {} : {password})});
+			} catch (error) {
+				if (!isXmppcError(error) || error.code !== 'nick-taken' || attempt + 1 >= mostNames) {
+					throw error;
+				}
+			}
+		}
+	};
+
+	/** Enters it without anybody having asked just now. What stands in the way is told, and tried again where it may pass. */
+	const enterAgain = async (live: LiveSession, room: BareJid, failures = 0): Promise<void> => {
+		const wish = wanted.get(room);
+		if (present !== live || wish === undefined || live.rooms.isIn(room)) {
+			return;
+		}
+
+		try {
+			await enter(live, room, wish);
+		} catch (error) {
+			if (present !== live) {
+				return;
+			}
+
+			const isPassing = isXmppcError(error) && (error.kind === 'temporary' || error.kind === 'unavailable');
+			if (failures === 0) {
+				notice('warning', messageOf(error), isXmppcError(error) ? error.hint : undefined);
+			}
+
+			if (isPassing) {
+				comeBack(live, room, failures + 1);
+			}
+		}
+	};
+
+	const comeBack = (live: LiveSession, room: BareJid, failures: number) => {
+		const delay = returnDelays[Math.min(failures, returnDelays.length - 1)] ?? 1000;
+		returning.get(room)?.();
+		returning.set(
+			room,
+			clock.after(delay, () => {
+				returning.delete(room);
+				void enterAgain(live, room, failures);
+			}),
+		);
+	};
+
+	const followBookmarks = (live: LiveSession): Dispose =>
+		live.use(bookmarks).changed(({room, before, after}) => {
+			if (after?.autojoin === true && before?.autojoin !== true && !wanted.has(room)) {
+				want(live, room, after);
+				void enterAgain(live, room);
+			} else if (before?.autojoin === true && after?.autojoin !== true && wanted.delete(room)) {
+				live
+					.use(multiUserChat)
+					.leave(room)
+					.catch((error: unknown) => log.note('rooms', `a room was not left: ${messageOf(error)}`));
+			}
+		});
+
+	const want = (live: LiveSession, room: BareJid, {nick, password}: EnterRoom) => {
+		const known = wanted.get(room);
+		wanted.set(room, {
+			nick: nick ?? known?.nick ?? nickFor(live, room),
+			...(password === undefined ? {} : {password}),
+		});
+	};
+
+	const check = (live: LiveSession) => {
+		for (const {room} of live.use(multiUserChat).rooms()) {
+			if (room.status === 'joined') {
+				live
+					.use(multiUserChat)
+					.check(room.jid)
+					.catch((error: unknown) => log.note('rooms', `a room was not asked: ${messageOf(error)}`));
+			}
+		}
+	};
+
+	const keepChecking = (live: LiveSession): Dispose => {
+		let stop: Dispose = () => {};
+		const wait = () => {
+			stop = clock.after(checkInterval, () => {
+				check(live);
+				wait();
+			});
+		};
+		wait();
+		return () => stop();
+	};
+
+	/** Puts the rooms of the bookmarks among those that are wanted. */
+	const readBookmarks = async (live: LiveSession) => {
+		const store: Bookmarks = live.use(bookmarks);
+		try {
+			for (const bookmark of await store.load()) {
+				if (bookmark.autojoin && !wanted.has(bookmark.room)) {
+					want(live, bookmark.room, bookmark);
+				}
+			}
+		} catch (error) {
+			// A server without them is no news: rooms are entered by hand then.
+			log.note('rooms', `the bookmarks could not be read: ${messageOf(error)}`);
+		}
+	};
+
+	return {
+		nickIn: room => present?.use(multiUserChat).get(room)?.room.nick ?? wanted.get(room)?.nick,
+		async join(live, room, entering) {
+			const before = wanted.get(room);
+			want(live, room, entering);
+			const wish = wanted.get(room) ?? {nick: nickFor(live, room)};
+			buffers.ensure(account, 'room', room);
+			try {
+				const entered = await live.rooms.join(room, wish);
+				const {nick, password} = wish;
+				live
+					.use(bookmarks)
+					.put(room, {autojoin: true, nick, ...(password === undefined ? {} : {password})})
+					.catch((error: unknown) => {
+						notice('warning', `${room} could not be remembered: ${messageOf(error)}`);
+					});
+				return entered;
+			} catch (error) {
+				if (before === undefined) {
+					wanted.delete(room);
+				} else {
+					wanted.set(room, before);
+				}
+
+				throw error;
+			}
+		},
+		async leave(live, room, statusText) {
+			wanted.delete(room);
+			returning.get(room)?.();
+			returning.delete(room);
+			await live.use(multiUserChat).leave(room, statusText);
+			if (live.use(bookmarks).get(room)?.autojoin === true) {
+				await live.use(bookmarks).put(room, {autojoin: false});
+			}
+		},
+		async began(live) {
+			present = live;
+			disposals.push(
+				live.use(multiUserChat).onThrownOut((room, mayReturn) => {
+					if (mayReturn) {
+						comeBack(live, room, 0);
+					} else {
+						wanted.delete(room);
+					}
+				}),
+			);
+			await readBookmarks(live);
+			if (present !== live) {
+				return;
+			}
+
+			disposals.push(followBookmarks(live), keepChecking(live));
+			const waiting = [...wanted.keys()];
+			const enterSome = async () => {
+				for (let room = waiting.shift(); room !== undefined; room = waiting.shift()) {
+					await enterAgain(live, room);
+				}
+			};
+			await Promise.all(Array.from({length: atOnce}, enterSome));
+		},
+		resumed() {
+			if (present !== undefined) {
+				check(present);
+			}
+		},
+		ended() {
+			present = undefined;
+			for (const dispose of [...disposals, ...returning.values()]) {
+				dispose();
+			}
+
+			disposals = [];
+			returning.clear();
+		},
+	};
+}
