@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type {Command} from 'commander';
 import {systemClock} from '../shared/clock.js';
+import {profileDirectories} from '../storage/directories.js';
 import {lineStatus} from './line-status.js';
 import {profileOptions} from './profile-options.js';
 import {openPatiently, served} from './serving.js';
@@ -72,7 +73,7 @@ async function showTui(profile: ProfileOptions, shell: Shell): Promise<number> {
 	// Told before the screen is there, or not at all: the screen belongs to the TUI.
 	const compose = await shell.compose({tell() {}});
 	const settings = compose.settings(profile);
-	const {startTui} = await import('../tui/start.js');
+	const [{startTui}, {ownThemes}] = await Promise.all([import('../tui/start.js'), import('./own-themes.js')]);
 	let client: OpenClient | undefined;
 	try {
 		const exit = await startTui({
@@ -92,6 +93,7 @@ async function showTui(profile: ProfileOptions, shell: Shell): Promise<number> {
 			env: process.env,
 			clock: systemClock,
 			settings,
+			themes: ownThemes(profileDirectories(process.env, profile.profile)),
 		});
 		if (exit.type === 'fatal') {
 			client?.log.note('bug', exit.error instanceof Error ? (exit.error.stack ?? '') : String(exit.error));

@@ -7,8 +7,11 @@ import {choice, flag, list, map, number, type Setting, text} from './setting-kin
  */
 export const settingTable = {
 	theme: text(
-		'dark',
-		{help: 'Name of the theme, or of a file in the themes directory.', example: 'light'},
+		'auto',
+		{
+			help: "Colours: a theme by its name, a file of your own in the themes directory, or auto for the terminal's ground.",
+			example: 'light',
+		},
 		{pattern: '.+', wanted: 'a text that is not empty'},
 	),
 	'color.depth': choice(

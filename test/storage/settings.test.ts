@@ -174,7 +174,7 @@ test('the file says what differs from the defaults, in the order of the settings
 	const settings = openSettings(temporaryProfile(t));
 	await settings.update(before => ({...before, 'away.after': 5, theme: 'light', mouse: true, keys: {}}));
 	t.is(readFileSync(settings.path, 'utf8'), '{\n\t"theme": "light",\n\t"mouse": true,\n\t"away.after": 5\n}\n');
-	await settings.update(before => ({...before, theme: 'dark', mouse: false, 'away.after': 0}));
+	await settings.update(before => ({...before, theme: 'auto', mouse: false, 'away.after': 0}));
 	t.is(readFileSync(settings.path, 'utf8'), '{}\n');
 });
 

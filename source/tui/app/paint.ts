@@ -122,7 +122,7 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 		painted = {layout, composer: input};
 		if (buffer !== undefined) {
 			const {width} = layout.messages;
-			frame = frameOf(state, buffer, {width, palette, calendar, joins: view.joins}, frame);
+			frame = frameOf(state, buffer, {width, palette, calendar}, frame);
 			const {anchor, marker} = placeIn(view, view.active);
 			const messages: MessageView = {
 				entries: buffer.entries,
