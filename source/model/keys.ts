@@ -132,6 +132,20 @@ const messages = [
 
 const program = [
 	{action: 'toggleBufferList', chords: ['f7'], help: 'Show or hide the buffer list', command: '/sidebar'},
+	{
+		action: 'toggleParticipants',
+		chords: ['f8', 'alt+N'],
+		help: 'Show or hide who is in the room',
+		command: '/participants',
+	},
+	{
+		action: 'participantsDown',
+		chords: ['f9'],
+		help: 'Others of those who are in the room',
+		command: '/participants down',
+	},
+	{action: 'participantsUp', chords: ['shift+f9'], help: 'The same, backwards', command: '/participants up'},
+	{action: 'otherPane', chords: ['alt+w'], help: 'The other half of a split view', command: '/split other'},
 	{action: 'help', chords: ['f1', 'alt+h'], help: 'Help', command: '/help'},
 	{action: 'redraw', chords: ['ctrl+l'], help: 'Paint the screen again', command: '/redraw'},
 	{action: 'suspend', chords: ['ctrl+z'], help: 'Suspend the program (fg brings it back)', command: '/do suspend'},

@@ -42,6 +42,11 @@ export type ViewIntent =
 	| {readonly type: 'scroll'; readonly by: 'page' | 'line' | 'end'; readonly direction: 'up' | 'down'}
 	| {readonly type: 'toggleBufferList'}
 	| {readonly type: 'toggleParticipants'}
+	/** Shows others of those who are in the room. */
+	| {readonly type: 'scrollParticipants'; readonly direction: 'up' | 'down'}
+	/** A second buffer beside the active one: `open` shows that one, `other` goes there, `swap` exchanges their places. */
+	| {readonly type: 'splitView'; readonly how: 'open'; readonly buffer: BufferId}
+	| {readonly type: 'splitView'; readonly how: 'toggle' | 'off' | 'swap' | 'other'}
 	/** Edits what is typed in the active buffer, or this text, with the person's own editor. */
 	| {readonly type: 'editText'; readonly text?: string}
 	| {readonly type: 'redraw'}

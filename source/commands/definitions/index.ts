@@ -1,5 +1,6 @@
 import {createRegistry} from '../registry.js';
 import {accounts} from './accounts.js';
+import {arrangement} from './arrangement.js';
 import {aliases} from './aliases.js';
 import {consoleCommands} from './console.js';
 import {contacts} from './contacts.js';
@@ -18,6 +19,7 @@ export const families = [
 	{title: 'Presence', commands: presence},
 	{title: 'Accounts', commands: accounts},
 	{title: 'Screen', commands: screen},
+	{title: 'Arrangement', commands: arrangement},
 	{title: 'Keys', commands: keys},
 	{title: 'Settings', commands: [...settings, ...aliases]},
 	{title: 'Console', commands: consoleCommands},

@@ -14,7 +14,7 @@ import type {KeyMeaning} from '../input/keymap.js';
 import {type Calendar, systemCalendar} from '../panes/calendar.js';
 import type {CopyResult} from '../terminal/clipboard.js';
 import {attentionOf} from './attention.js';
-import {leaveClosed, saveView, showFirst, switchBuffer} from './buffers.js';
+import {leaveClosed, saveView, showBeside, showFirst, switchBuffer} from './buffers.js';
 import type {CallSignals} from './caller.js';
 import type {Core} from './core.js';
 import {createCountdown} from './countdown.js';
@@ -30,7 +30,8 @@ import {type PreferenceWatch, watchPreferences} from './preferences.js';
 import {createPresenter, type PresenterOptions} from './presenter.js';
 import {type Reading, readingOf} from './reading.js';
 import {savingOf} from './saving.js';
-import {draftsOf, editorOf, initialView, placesOf, type ViewState, withEditor, withHint} from './view-state.js';
+import {sidePanesFor} from './side-panes.js';
+import {draftsOf, editorOf, initialView, placesOf, type ViewState, withEditor, withHint, withSplitShown} from './view-state.js';
 import {holdingOf} from './window.js';
 import {xmlViewOf} from './xml-view.js';
 
@@ -136,6 +137,7 @@ export function createApp(options: AppOptions): App {
 			}
 		},
 	};
+	sidePanesFor(core);
 	const reading: Reading = readingOf(core);
 	const hold = holdingOf(core);
 	const news: News = newsFor(core, {calendar: systemCalendar, ...options});
@@ -164,6 +166,7 @@ export function createApp(options: AppOptions): App {
 	function show(): void {
 		view = countdown.timed(store.get(), view);
 		const isNew = presenter.show(store.get(), view);
+		view = withSplitShown(view, presenter.painted().other !== undefined);
 		countdown.painted(store.get(), view);
 		if (isNew) {
 			reading.look();
@@ -237,9 +240,13 @@ export function createApp(options: AppOptions): App {
 					editors: draftsOf(snapshot.buffers, view.editors),
 					places: placesOf(snapshot.buffers, view.places),
 				};
-				const {active} = snapshot;
+				const {active, beside} = snapshot;
 				if (active !== undefined && bufferOf(store.get(), active) !== undefined && !typing) {
 					showFirst(core, active);
+				}
+
+				if (beside !== undefined) {
+					showBeside(core, beside);
 				}
 
 				if (snapshot.accounts.length === 0) {

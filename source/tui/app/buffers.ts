@@ -6,7 +6,7 @@ import {bufferName} from '../panes/words.js';
 import {type BufferTarget, bufferAddress, noSuchBuffer, resolveBuffer} from './buffer-target.js';
 import {type Core, sayProblem} from './core.js';
 import type {Wanted} from './type-ahead.js';
-import {editorOf, placeIn, scrollOf, withActive, withAnchor, withHint, withLoading, withPlace} from './view-state.js';
+import {editorOf, placeIn, scrollOf, withActive, withAnchor, withHint, withLoading, withOther, withPlace} from './view-state.js';
 
 /** Messages asked for when a buffer is shown, and each time its top is reached. */
 export const firstPage = 100;
@@ -70,7 +70,7 @@ function sayLate(core: Core, id: BufferId): void {
 }
 
 /** Goes to an open buffer. */
-function enter(core: Core, id: BufferId): void {
+export function enter(core: Core, id: BufferId): void {
 	const view = core.view();
 	const buffer = bufferOf(core.state(), id);
 	if (buffer === undefined || view.active === id) {
@@ -93,6 +93,22 @@ function enter(core: Core, id: BufferId): void {
 	if (buffer.loaded) {
 		fill(core);
 	} else {
+		void loadFirst(core, id);
+	}
+}
+
+/** Shows an open buffer in the other half of the screen, with what of it is new marked. */
+export function showBeside(core: Core, id: BufferId): void {
+	const buffer = bufferOf(core.state(), id);
+	if (buffer === undefined || id === core.view().active) {
+		return;
+	}
+
+	const {unread, readUpTo} = buffer.info;
+	const view = withOther(core.view(), id);
+	const marked = unread > 0 && id !== consoleBuffer;
+	core.change(marked ? withPlace(view, id, {...placeIn(view, id), marker: readUpTo}) : view);
+	if (!buffer.loaded) {
 		void loadFirst(core, id);
 	}
 }
@@ -174,6 +190,11 @@ export async function closeBuffer(core: Core, id: BufferId, wanted: Wanted): Pro
  * the rest of what is being typed reaches no one else.
  */
 export function leaveClosed(core: Core): void {
+	const {split} = core.view();
+	if (split !== undefined && bufferOf(core.state(), split.other) === undefined) {
+		core.change(withOther(core.view(), undefined));
+	}
+
 	if (bufferOf(core.state(), core.view().active) === undefined) {
 		enter(core, consoleBuffer);
 	}
@@ -210,10 +231,11 @@ export async function loadPage(
 
 /** Remembers where the person is and what is not sent yet. */
 export function saveView(core: Core): Promise<void> {
-	const {active, editors, places} = core.view();
+	const {active, editors, places, split} = core.view();
+	const beside = split?.other ?? 'none';
 	const drafts = Object.fromEntries(Object.entries(editors).map(([id, {text}]) => [id, text]));
 	return core.actions
-		.saveView({active, drafts, scroll: scrollOf(places)})
+		.saveView({active, beside, drafts, scroll: scrollOf(places)})
 		.catch((error: unknown) => sayProblem(core, error, active));
 }
 

@@ -13,6 +13,7 @@ import {openDialog} from './dialogs.js';
 import {obey, present} from './perform.js';
 import {recalled} from './recall.js';
 import {scroll, scrollToMarker} from './scroll.js';
+import {splitView} from './split.js';
 import {openedSwitcher} from './switcher.js';
 import {completeAtCursor} from './tab.js';
 import {editorOf, placeIn, withEditor, withHint, withInput, withPlace, withPopup} from './view-state.js';
@@ -49,6 +50,10 @@ const viewActions = {
 	switcher: (core: Core) => openPopup(core, openedSwitcher(core.state(), core.view().active)),
 	searchHistory: (core: Core) => openPopup(core, recalled(core.view(), emptyEditor)),
 	toggleBufferList: (core: Core) => present(core, {type: 'toggleBufferList'}),
+	toggleParticipants: (core: Core) => present(core, {type: 'toggleParticipants'}),
+	participantsDown: (core: Core) => present(core, {type: 'scrollParticipants', direction: 'down'}),
+	participantsUp: (core: Core) => present(core, {type: 'scrollParticipants', direction: 'up'}),
+	otherPane: (core: Core) => void splitView(core, {type: 'splitView', how: 'other'}),
 	scrollPageUp: (core: Core) => scroll(core, 'page', 'up'),
 	scrollPageDown: (core: Core) => scroll(core, 'page', 'down'),
 	scrollLineUp: (core: Core) => scroll(core, 'line', 'up'),

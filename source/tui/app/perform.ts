@@ -18,6 +18,8 @@ import {accountLines, bufferLines, contactLines} from './lists.js';
 import {failedIn, nothingFailed} from './resend.js';
 import {answerOf, askingText} from './results.js';
 import {scroll} from './scroll.js';
+import {scrollParticipants, toggleList, toggleParticipants} from './side-panes.js';
+import {splitView} from './split.js';
 import type {Wanted} from './type-ahead.js';
 import {placeIn, withHint, withPlace} from './view-state.js';
 import {filterXml, watchXml} from './xml-view.js';
@@ -47,7 +49,7 @@ function mayMove(intent: Intent): boolean {
 }
 
 function isMove(intent: Intent): boolean {
-	return intent.type === 'view' && ['showBuffer', 'switchBuffer', 'closeBuffer', 'watchXml'].includes(intent.view.type);
+	return intent.type === 'view' && ['showBuffer', 'switchBuffer', 'closeBuffer', 'watchXml', 'splitView'].includes(intent.view.type);
 }
 
 /**
@@ -147,6 +149,8 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 			return closeBuffer(core, intent.buffer ?? core.view().active, wanted);
 		case 'watchXml':
 			return watchXml(core, intent, wanted);
+		case 'splitView':
+			return splitView(core, intent);
 		case 'resend':
 			return resend(core, intent.all);
 		default:
@@ -157,7 +161,7 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 
 type Presented = Exclude<
 	ViewIntent,
-	{readonly type: 'showBuffer' | 'switchBuffer' | 'closeBuffer' | 'watchXml' | 'resend'}
+	{readonly type: 'showBuffer' | 'switchBuffer' | 'closeBuffer' | 'watchXml' | 'splitView' | 'resend'}
 >;
 
 /** Does at once what changes the screen and not where the person is. */
@@ -192,6 +196,12 @@ export function present(core: Core, intent: Presented): void {
 			break;
 		case 'toggleBufferList':
 			toggleList(core);
+			break;
+		case 'toggleParticipants':
+			toggleParticipants(core);
+			break;
+		case 'scrollParticipants':
+			scrollParticipants(core, intent.direction);
 			break;
 		case 'editText':
 			void editText(core, intent.text);
@@ -240,9 +250,4 @@ function clear(core: Core): void {
 	const {marker: _, anchor: __, ...place} = placeIn(core.view(), active);
 	core.change(withPlace(core.view(), active, place));
 	core.store.dispatch({type: 'window.cleared', buffer: active});
-}
-
-function toggleList(core: Core): void {
-	const shown = core.painted().layout?.list !== undefined;
-	core.change({...core.view(), list: !shown});
 }

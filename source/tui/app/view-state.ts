@@ -46,6 +46,11 @@ export type ViewState = {
 	readonly unfolded: ReadonlySet<number>;
 	/** The theme that is tried on while another one is chosen. */
 	readonly theme?: string;
+	/** Whether the participants of a room are shown; absent: where there is room. */
+	readonly participants?: boolean;
+	/** How many of their rows are above what is shown. */
+	readonly participantsTop?: number;
+	readonly split?: Split;
 	/** Wall-clock milliseconds when a countdown was painted last; absent: there is none on the screen. */
 	readonly now?: number;
 };
@@ -95,10 +100,9 @@ export function withActive(view: ViewState, buffer: BufferId, marker: number | u
 		return view;
 	}
 
-	// What was new in the buffer left behind has been seen.
-	const {marker: _, ...left} = placeIn(view, view.active);
+	const {participantsTop: _, ...kept} = view;
+	const moved = view.split?.other === buffer ? withFocusMoved(kept, view.split) : withoutMarker(kept);
 	const entered = placeIn(view, buffer);
-	const moved = withPlace(view, view.active, left);
 	return {
 		...withPlace(moved, buffer, marker === undefined ? entered : {...entered, marker}),
 		active: buffer,
@@ -121,6 +125,43 @@ export function withLoading(view: ViewState, buffer: BufferId, waits: boolean): 
 	if (view.loading.has(buffer) === waits) {
 		return view;
 	}
+/** What was new in the buffer left behind has been seen. */
+function withoutMarker(view: ViewState): ViewState {
+	const {marker: _, ...left} = placeIn(view, view.active);
+	return withPlace(view, view.active, left);
+}
+
+/** What the other half shows is not shown twice: the keyboard goes there. */
+function withFocusMoved(view: ViewState, split: Split): ViewState {
+	return {...view, split: {...split, other: view.active, focus: split.focus === 'first' ? 'second' : 'first'}};
+}
+
+/** Shows a buffer beside the active one, in the half without the keyboard; `undefined`: the active one alone. */
+export function withOther(view: ViewState, other: BufferId | undefined): ViewState {
+	const {split, ...rest} = view;
+	if (other === undefined) {
+		return split === undefined ? view : rest;
+	}
+
+	return {...rest, split: {focus: 'first', shown: false, ...split, other}};
+}
+
+/** Remembers whether the screen has room for both halves. */
+export function withSplitShown(view: ViewState, shown: boolean): ViewState {
+	const {split} = view;
+	return split === undefined || split.shown === shown ? view : {...view, split: {...split, shown}};
+}
+
+/** Whether a buffer is on the screen: the active one, and the other half of a split view where that has room. */
+export function isVisible({active, split}: ViewState, buffer: BufferId): boolean {
+	return buffer === active || (split?.shown === true && split.other === buffer);
+}
+
+/** The buffers on the screen, the active one first. */
+export function visibleBuffers({active, split}: ViewState): readonly BufferId[] {
+	return split?.shown === true ? [active, split.other] : [active];
+}
+
 
 	const loading = new Set(view.loading);
 	if (waits) {
@@ -152,6 +193,9 @@ export function draftsOf(
 	editors: ViewState['editors'],
 ): ViewState['editors'] {
 	const stored = buffers.filter(buffer => buffer.draft !== '' && editors[buffer.id] === undefined);
+		one.participants === other.participants &&
+		one.participantsTop === other.participantsTop &&
+		one.split === other.split &&
 	return {...Object.fromEntries(stored.map(({id, draft}) => [id, withText(emptyEditor, draft)])), ...editors};
 }
 
