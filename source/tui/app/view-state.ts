@@ -23,6 +23,15 @@ export type Hint = {
 	readonly refused?: boolean;
 };
 
+/** A second buffer on the screen. */
+export type Split = {
+	readonly other: BufferId;
+	/** Which half has the keyboard: the upper or left one is the first. */
+	readonly focus: 'first' | 'second';
+	/** Whether the screen has room for both. */
+	readonly shown: boolean;
+};
+
 /** What this screen shows of the State, and what is being typed. Plain data, replaced and never changed. */
 export type ViewState = {
 	readonly active: BufferId;
@@ -34,6 +43,11 @@ export type ViewState = {
 	readonly history: InputHistory;
 	/** Whether the list of buffers is shown; absent: where there is room. */
 	readonly list?: boolean;
+	/** Whether the participants of a room are shown; absent: where there is room. */
+	readonly participants?: boolean;
+	/** How many of their rows are above what is shown. */
+	readonly participantsTop?: number;
+	readonly split?: Split;
 	readonly hint?: Hint;
 	readonly popup?: Popup;
 	/** Whether the terminal has the keyboard; true until it says otherwise. */
@@ -46,11 +60,6 @@ export type ViewState = {
 	readonly unfolded: ReadonlySet<number>;
 	/** The theme that is tried on while another one is chosen. */
 	readonly theme?: string;
-	/** Whether the participants of a room are shown; absent: where there is room. */
-	readonly participants?: boolean;
-	/** How many of their rows are above what is shown. */
-	readonly participantsTop?: number;
-	readonly split?: Split;
 	/** Wall-clock milliseconds when a countdown was painted last; absent: there is none on the screen. */
 	readonly now?: number;
 };
@@ -111,20 +120,6 @@ export function withActive(view: ViewState, buffer: BufferId, marker: number | u
 	};
 }
 
-export function withHint(view: ViewState, hint: Hint | undefined): ViewState {
-	const {hint: before, ...rest} = view;
-	return hint === undefined ? (before === undefined ? view : rest) : {...rest, hint};
-}
-
-export function withPopup(view: ViewState, popup: Popup | undefined): ViewState {
-	const {popup: before, ...rest} = view;
-	return popup === undefined ? (before === undefined ? view : rest) : {...rest, popup};
-}
-
-export function withLoading(view: ViewState, buffer: BufferId, waits: boolean): ViewState {
-	if (view.loading.has(buffer) === waits) {
-		return view;
-	}
 /** What was new in the buffer left behind has been seen. */
 function withoutMarker(view: ViewState): ViewState {
 	const {marker: _, ...left} = placeIn(view, view.active);
@@ -162,6 +157,20 @@ export function visibleBuffers({active, split}: ViewState): readonly BufferId[] 
 	return split?.shown === true ? [active, split.other] : [active];
 }
 
+export function withHint(view: ViewState, hint: Hint | undefined): ViewState {
+	const {hint: before, ...rest} = view;
+	return hint === undefined ? (before === undefined ? view : rest) : {...rest, hint};
+}
+
+export function withPopup(view: ViewState, popup: Popup | undefined): ViewState {
+	const {popup: before, ...rest} = view;
+	return popup === undefined ? (before === undefined ? view : rest) : {...rest, popup};
+}
+
+export function withLoading(view: ViewState, buffer: BufferId, waits: boolean): ViewState {
+	if (view.loading.has(buffer) === waits) {
+		return view;
+	}
 
 	const loading = new Set(view.loading);
 	if (waits) {
@@ -179,6 +188,9 @@ export function differInInputOnly(one: ViewState, other: ViewState): boolean {
 		one.active === other.active &&
 		one.places === other.places &&
 		one.list === other.list &&
+		one.participants === other.participants &&
+		one.participantsTop === other.participantsTop &&
+		one.split === other.split &&
 		one.loading === other.loading &&
 		one.unfolded === other.unfolded &&
 		one.theme === other.theme &&
@@ -193,9 +205,6 @@ export function draftsOf(
 	editors: ViewState['editors'],
 ): ViewState['editors'] {
 	const stored = buffers.filter(buffer => buffer.draft !== '' && editors[buffer.id] === undefined);
-		one.participants === other.participants &&
-		one.participantsTop === other.participantsTop &&
-		one.split === other.split &&
 	return {...Object.fromEntries(stored.map(({id, draft}) => [id, withText(emptyEditor, draft)])), ...editors};
 }
 
