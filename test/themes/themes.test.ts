@@ -1,6 +1,7 @@
 import test from 'ava';
 import {contrast, hsluvToRgb, type Rgb, rgbToHsluv} from '../../source/themes/hsluv.js';
 import {themes} from '../../source/themes/index.js';
+import {light} from '../../source/themes/light.js';
 import {monochrome} from '../../source/themes/monochrome.js';
 import type {Look, Role, Theme, ThemeColor} from '../../source/themes/theme.js';
 import {isThemeProblem, readTheme} from '../../source/themes/theme-file.js';
@@ -241,9 +242,9 @@ test("a theme of a person's own takes what it does not say from the one it exten
 		return;
 	}
 
-	t.like(theme.roles, {unread: {foreground: '#005f00', bold: true}});
+	t.like(theme, {roles: {unread: {foreground: '#005f00', bold: true}}});
 	t.like(theme, {name: 'mine', ground: 'light', nameLightness: 45});
-	t.is(theme.roles.error, themes.find(({name}) => name === 'light')?.roles.error);
+	t.is(theme.roles.error, light.roles.error);
 });
 
 test('names of its own are used at any depth, unless it gives a lightness too', t => {

@@ -1,5 +1,6 @@
 import type {SavedView} from '../../model/actions.js';
 import {type BufferId, consoleBuffer, type ScrollPosition} from '../../model/buffer.js';
+import type {Preferences} from '../../model/settings.js';
 import type {BareJid} from '../../shared/jid.js';
 import {type Editor, emptyEditor, withText} from '../input/editor.js';
 import {emptyHistory, type InputHistory} from '../input/history.js';
@@ -58,6 +59,8 @@ export type ViewState = {
 	readonly resent: ReadonlySet<number>;
 	/** Keys of long messages of which all is shown. */
 	readonly unfolded: ReadonlySet<number>;
+	/** Whose joining and leaving of rooms is shown; absent: as the setting says. */
+	readonly joins?: Preferences['messages.joins'];
 	/** The theme that is tried on while another one is chosen. */
 	readonly theme?: string;
 	/** Wall-clock milliseconds when a countdown was painted last; absent: there is none on the screen. */
@@ -193,6 +196,7 @@ export function differInInputOnly(one: ViewState, other: ViewState): boolean {
 		one.split === other.split &&
 		one.loading === other.loading &&
 		one.unfolded === other.unfolded &&
+		one.joins === other.joins &&
 		one.theme === other.theme &&
 		one.now === other.now &&
 		one.popup === other.popup

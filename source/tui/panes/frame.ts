@@ -48,13 +48,15 @@ export type FrameOptions = {
 	readonly width: number;
 	readonly palette: Palette;
 	readonly calendar: Calendar;
+	/** Whose joining and leaving is shown, where the person has asked for something else than the setting for now. */
+	readonly joins?: Preferences['messages.joins'] | undefined;
 };
 
 /** The frame for a buffer; the same object as `before` when nothing it holds has changed. */
 export function frameOf(
 	state: State,
 	buffer: BufferState,
-	{width, palette, calendar}: FrameOptions,
+	{width, palette, calendar, joins}: FrameOptions,
 	before?: Frame,
 ): Frame {
 	const {preferences} = state;
@@ -74,7 +76,7 @@ export function frameOf(
 		group: preferences['messages.group'],
 		fold: preferences['messages.fold'],
 		emoji: preferences.emoji,
-		joins: preferences['messages.joins'],
+		joins: joins ?? preferences['messages.joins'],
 		joinMinutes: preferences['messages.joinMinutes'],
 	};
 	return before !== undefined && sameFrame(before, frame) ? before : frame;
