@@ -47,6 +47,8 @@ export type ViewIntent =
 	/** A second buffer beside the active one: `open` shows that one, `other` goes there, `swap` exchanges their places. */
 	| {readonly type: 'splitView'; readonly how: 'open'; readonly buffer: BufferId}
 	| {readonly type: 'splitView'; readonly how: 'toggle' | 'off' | 'swap' | 'other'}
+	/** With what spelling is checked or, of a word, whether it is right; `learn` puts it into the person's dictionary. */
+	| {readonly type: 'spell'; readonly word?: string; readonly learn?: boolean}
 	/** Edits what is typed in the active buffer, or this text, with the person's own editor. */
 	| {readonly type: 'editText'; readonly text?: string}
 	| {readonly type: 'redraw'}

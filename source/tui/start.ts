@@ -13,6 +13,7 @@ import {createRebuildDialog} from './assistant/rebuild-history.js';
 import type {Backend} from './backend.js';
 import type {PopupLayer} from './components/popup-layer.js';
 import {createExternalEditor} from './composer/external-editor.js';
+import {createOpenSpeller} from './composer/speller.js';
 import {createDecoder} from './input/decoder.js';
 import {systemCalendar} from './panes/calendar.js';
 import type {PopupLayout} from './popups/spans.js';
@@ -127,6 +128,7 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		bell: terminal.bell,
 		notify: terminal.notify,
 		launch: createLaunch(),
+		openSpeller: createOpenSpeller(env),
 		editExternally: createExternalEditor({env, lend: terminal.lend}),
 		copy: terminal.copy,
 		onQuit: () => end({type: 'quit'}),

@@ -8,6 +8,7 @@ import {initialState, type State, type StoreEvent} from '../../store/state.js';
 import {createStore} from '../../store/store.js';
 import type {Dialog} from '../assistant/dialog.js';
 import type {EditText} from '../composer/external-editor.js';
+import type {OpenSpeller} from '../composer/speller.js';
 import {typeText} from '../composer/typing.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
 import type {KeyMeaning} from '../input/keymap.js';
@@ -30,6 +31,7 @@ import {type PreferenceWatch, watchPreferences} from './preferences.js';
 import {createPresenter, type PresenterOptions} from './presenter.js';
 import {type Reading, readingOf} from './reading.js';
 import {savingOf} from './saving.js';
+import {spellingOf} from './spelling.js';
 import {sidePanesFor} from './side-panes.js';
 import {draftsOf, editorOf, initialView, placesOf, type ViewState, withEditor, withHint, withSplitShown} from './view-state.js';
 import {holdingOf} from './window.js';
@@ -44,6 +46,8 @@ export type AppOptions = PresenterOptions &
 		redraw(): void;
 		suspend(): void;
 		setTitle(title: string): void;
+		/** Starts a spell checker. Absent: nothing is checked. */
+		readonly openSpeller?: OpenSpeller;
 		/** Has a text edited by another program. Absent: there is none. */
 		readonly editExternally?: EditText;
 		/** The person's time zone. Absent: that of the system. */
@@ -129,6 +133,7 @@ export function createApp(options: AppOptions): App {
 		during: (move, limits) => gate.during(move, limits),
 		redraw: options.redraw,
 		suspend: options.suspend,
+		spell: (word, learn) => void spelling.tell(word, learn),
 		...(options.editExternally === undefined ? {} : {editExternally: options.editExternally}),
 		quit() {
 			if (!quitting) {
@@ -146,6 +151,7 @@ export function createApp(options: AppOptions): App {
 		news.countUnread();
 	});
 	const saving = savingOf(core);
+	const spelling = spellingOf(core, options.openSpeller);
 	const countdown = createCountdown(clock, () => show());
 	const gate = gateFor(core, keys, event => together(() => react(event)));
 
@@ -172,6 +178,7 @@ export function createApp(options: AppOptions): App {
 			reading.look();
 			hold();
 			saving.noticed(view);
+			spelling.noticed(view);
 		}
 	}
 
@@ -288,6 +295,7 @@ export function createApp(options: AppOptions): App {
 			attention.close();
 			news.close();
 			saving.close();
+			spelling.close();
 		},
 		preferred: preferences.on,
 		state: store.get,

@@ -36,6 +36,8 @@ export type Core = {
 	readonly during: TypeAhead['during'];
 	/** Has a text edited by another program. Absent: there is no terminal to lend. */
 	readonly editExternally?: EditText;
+	/** Says with what spelling is checked, or of a word whether it is right; `learn`: it is from now on. */
+	spell(word: string | undefined, learn: boolean): void;
 	/** Paints everything again, whatever the terminal shows. */
 	redraw(): void;
 	suspend(): void;

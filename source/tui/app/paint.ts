@@ -4,6 +4,7 @@ import {printable} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
 import {initialState, type State} from '../../store/state.js';
 import {inputStyles} from '../composer/input-styles.js';
+import {misspeltIn} from '../composer/words.js';
 import {type ComposerLayout, composerLines} from '../input/composer-lines.js';
 import {bufferListRows, type ListedRow} from '../panes/buffer-list.js';
 import type {Calendar} from '../panes/calendar.js';
@@ -78,7 +79,11 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 			cursor,
 			styles: isCommand(text)
 				? undefined
-				: inputStyles(text, {palette, styling: state.preferences['composer.styling'], misspelt: []}),
+				: inputStyles(text, {
+						palette,
+						styling: state.preferences['composer.styling'],
+						misspelt: misspeltIn(text, cursor, view.misspelt),
+					}),
 			columns: canvas.columns,
 			maximumRows: largestComposer(canvas.rows),
 			prompt: line([{text: '> ', style: palette.role.prompt}]),

@@ -203,6 +203,9 @@ export function present(core: Core, intent: Presented): void {
 		case 'scrollParticipants':
 			scrollParticipants(core, intent.direction);
 			break;
+		case 'spell':
+			core.spell(intent.word, intent.learn === true);
+			break;
 		case 'editText':
 			void editText(core, intent.text);
 			break;

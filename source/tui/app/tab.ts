@@ -5,6 +5,7 @@ import {replaceText} from '../input/editor.js';
 import type {CompletionPopup} from '../popups/popup.js';
 import {commandContext} from './command-context.js';
 import type {Core} from './core.js';
+import {offerSpelling} from './offer-spelling.js';
 import {editorOf, type ViewState, withEditor, withHint, withPopup} from './view-state.js';
 
 /** Tab: completes as far as it is certain, then shows the choice, then walks through it. */
@@ -17,6 +18,10 @@ export function completeAtCursor(core: Core, step: 1 | -1): void {
 
 	const editor = editorOf(view);
 	const found = complete(editor.text, editor.cursor, commandContext(core.state(), view.active, view.account), registry);
+	if ((found === undefined || found.candidates.length === 0) && offerSpelling(core)) {
+		return;
+	}
+
 	if (found === undefined) {
 		return;
 	}

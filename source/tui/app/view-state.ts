@@ -2,6 +2,7 @@ import type {SavedView} from '../../model/actions.js';
 import {type BufferId, consoleBuffer, type ScrollPosition} from '../../model/buffer.js';
 import type {Preferences} from '../../model/settings.js';
 import type {BareJid} from '../../shared/jid.js';
+import type {Misspelt} from '../composer/words.js';
 import {type Editor, emptyEditor, withText} from '../input/editor.js';
 import {emptyHistory, type InputHistory} from '../input/history.js';
 import type {Anchor} from '../panes/message-view.js';
@@ -63,6 +64,8 @@ export type ViewState = {
 	readonly joins?: Preferences['messages.joins'];
 	/** The theme that is tried on while another one is chosen. */
 	readonly theme?: string;
+	/** Words that the spell check does not know. */
+	readonly misspelt: Misspelt;
 	/** Wall-clock milliseconds when a countdown was painted last; absent: there is none on the screen. */
 	readonly now?: number;
 };
@@ -76,6 +79,7 @@ export const initialView: ViewState = {
 	focused: true,
 	loading: new Set(),
 	resent: new Set(),
+	misspelt: new Map(),
 	unfolded: new Set(),
 };
 
