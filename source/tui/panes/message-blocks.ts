@@ -81,7 +81,7 @@ function markedLines(
 	const lines = entryLines(entry, frame, shape);
 	return found === undefined || entry.type !== 'message'
 		? lines
-		: withFound(lines, found, {key: entry.key, from: gutterWidth(frame), style: frame.palette.role.selected});
+		: withFound(lines, found, {key: entry.key, from: gutterWidth(frame), style: frame.palette.role.match});
 }
 
 /** Whether an entry goes on with what the one above it says. */
