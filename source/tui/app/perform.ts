@@ -218,6 +218,9 @@ export function present(core: Core, intent: Presented): void {
 		case 'testNotification':
 			core.testNotification();
 			break;
+		case 'draft':
+			tell(core, core.view().active, 'info', 'What you have begun to write stands in the input line of its buffer.');
+			break;
 		case 'quit':
 			core.quit();
 			break;
