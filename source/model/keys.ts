@@ -56,14 +56,14 @@ const line = [
 	{action: 'lowercaseWord', chords: ['alt+l'], help: 'The word in small letters', command: '/do lowercaseWord'},
 	{
 		action: 'uppercaseWord',
-		chords: ['alt+U', 'alt+shift+u'],
+		chords: ['alt+U'],
 		help: 'The word in capitals',
 		command: '/do uppercaseWord',
 	},
 	{action: 'undo', chords: ['ctrl+_', 'ctrl+/'], help: 'Take back the last change'},
 	{
 		action: 'redo',
-		chords: ['alt+Z', 'alt+shift+z', 'ctrl+x ctrl+_'],
+		chords: ['alt+Z', 'ctrl+x ctrl+_'],
 		help: 'Do again what was taken back',
 		command: '/do redo',
 	},
@@ -128,6 +128,13 @@ const messages = [
 	{action: 'scrollTop', chords: ['alt+home'], help: 'Messages: the oldest', command: '/scroll top'},
 	{action: 'scrollBottom', chords: ['alt+end'], help: 'Messages: the newest', command: '/scroll end'},
 	{action: 'scrollUnread', chords: ['alt+u'], help: 'Messages: the first unread', command: '/scroll unread'},
+	{action: 'links', chords: ['alt+o'], help: 'Open a link that is in view', command: '/links'},
+	{
+		action: 'toggleJoins',
+		chords: ['alt+='],
+		help: 'Show who came and went in rooms: all, or who spoke lately',
+		command: '/joins',
+	},
 ] as const satisfies readonly KeyRow[];
 
 const program = [

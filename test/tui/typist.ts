@@ -62,6 +62,7 @@ export async function createTypist(
 	prepare: (backend: FakeBackend) => void = () => {},
 	/** Typed before the snapshot is there. */
 	early = '',
+	/** What else the app is given. */
 	more: Partial<AppOptions> = {},
 ): Promise<Typist> {
 	const clock = createManualClock(evening);

@@ -1,3 +1,4 @@
+import type {CompletionSource} from '../../commands/context.js';
 import type {Actions} from '../../model/actions.js';
 import type {Event} from '../../model/events.js';
 import type {Preferences} from '../../model/settings.js';
@@ -23,6 +24,8 @@ import {openDialog} from './dialogs.js';
 import {gateFor} from './gate.js';
 import {createKeyReader, keymapFor} from './key-reader.js';
 import {keyAction} from './keys.js';
+import {learnKey} from './learn-key.js';
+import {type LinkOpener, noOpener} from './links.js';
 import {type News, newsFor} from './news.js';
 import {paste} from './paste.js';
 import {present} from './perform.js';
@@ -54,6 +57,10 @@ export type AppOptions = PresenterOptions &
 		readonly calendar?: Calendar;
 		/** Copies a text to the clipboard. Absent: there is none. */
 		readonly copy?: (text: string) => Promise<CopyResult>;
+		/** What lies in a directory, for the completion. Absent: nothing. */
+		readonly files?: CompletionSource['files'];
+		/** Opens links. Absent: it says that it cannot. */
+		readonly links?: LinkOpener;
 		/** The person wants to leave; what they arranged is saved. */
 		onQuit(): void;
 	};
@@ -130,6 +137,9 @@ export function createApp(options: AppOptions): App {
 		},
 		xml: xmlViewOf({actions, store}),
 		testNotification: () => news.test(),
+		act: action => keyAction(core, action),
+		files: options.files ?? (() => []),
+		links: options.links ?? noOpener,
 		during: (move, limits) => gate.during(move, limits),
 		redraw: options.redraw,
 		suspend: options.suspend,
@@ -183,6 +193,11 @@ export function createApp(options: AppOptions): App {
 	}
 
 	function key(event: KeyEvent): void {
+		if (view.popup?.type === 'learnKey' && event.key !== 'escape') {
+			learnKey(core, event);
+			return;
+		}
+
 		const meaning = keys.read(event);
 		const idle = view.popup === undefined && view.hint === undefined;
 		const refused = view.popup === undefined && view.hint?.refused === true;

@@ -1,6 +1,7 @@
 import type {CommandContext, CompletionSource} from '../../commands/context.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {BareJid} from '../../shared/jid.js';
+import {emojiBeginning} from '../../shared/emoji.js';
 import {withResource} from '../../shared/jid.js';
 import {bufferOf, byNumber, numberOf, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
@@ -47,7 +48,7 @@ export function commandContext(
 			rooms: () =>
 				Object.values(state.rooms).map(({room: {jid, name}}) => ({jid, ...(name === undefined ? {} : {name})})),
 			nicks: () => nicksIn(state, active),
-			emoji: () => [],
+			emoji: emojiBeginning,
 			files,
 			preferences: () => state.preferences,
 			settingValues,

@@ -1,5 +1,7 @@
+import type {CompletionSource} from '../../commands/context.js';
 import type {Actions} from '../../model/actions.js';
 import type {BufferId} from '../../model/buffer.js';
+import type {KeyAction} from '../../model/keys.js';
 import type {Clock} from '../../shared/clock.js';
 import {problemOf} from '../../shared/errors.js';
 import {bufferOf} from '../../store/selectors.js';
@@ -7,6 +9,7 @@ import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
 import type {EditText} from '../composer/external-editor.js';
 import type {Popup} from '../popups/popup.js';
+import type {LinkOpener} from './links.js';
 import type {Painted} from './paint.js';
 import type {PreferenceWatch} from './preferences.js';
 import type {TypeAhead} from './type-ahead.js';
@@ -32,6 +35,11 @@ export type Core = {
 	readonly xml: XmlConsole;
 	/** Calls the person in every way that is turned on, and says which those are. */
 	testNotification(): void;
+	/** Does what a key does. */
+	act(action: KeyAction): void;
+	/** What lies in a directory. */
+	readonly files: CompletionSource['files'];
+	readonly links: LinkOpener;
 	/** Does what decides where the next key goes; what is typed meanwhile waits for it. */
 	readonly during: TypeAhead['during'];
 	/** Has a text edited by another program. Absent: there is no terminal to lend. */

@@ -63,6 +63,8 @@ const viewActions = {
 	scrollUnread: (core: Core) => void scrollToMarker(core),
 	editText: (core: Core) => present(core, {type: 'editText'}),
 	help: (core: Core) => present(core, {type: 'help'}),
+	links: (core: Core) => present(core, {type: 'links'}),
+	toggleJoins: (core: Core) => present(core, {type: 'joins'}),
 	redraw: (core: Core) => core.redraw(),
 	suspend: (core: Core) => core.suspend(),
 	cancel: (core: Core) => core.change(withPopup(withHint(core.view(), undefined), undefined)),
@@ -83,7 +85,7 @@ function send(core: Core, isConfirmed = false): void {
 	}
 
 	if (parsed.type === 'problem') {
-		const {message, hint, to} = parsed.problem;
+		const {message, hint, from, to} = parsed.problem;
 		const cursor = isCommand(text) ? Math.min(to, text.length) : editor.cursor;
 		core.change(
 			withHint(withEditor(view, {...editor, cursor}), {
@@ -91,6 +93,7 @@ function send(core: Core, isConfirmed = false): void {
 				text: message,
 				more: [...(hint === undefined ? [] : [hint]), 'Esc or Ctrl+C clears the line.'].join(' '),
 				refused: true,
+				...(isCommand(text) ? {mark: {from, to}} : {}),
 			}),
 		);
 		return;

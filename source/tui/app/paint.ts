@@ -8,6 +8,7 @@ import {misspeltIn} from '../composer/words.js';
 import {type ComposerLayout, composerLines} from '../input/composer-lines.js';
 import {bufferListRows, type ListedRow} from '../panes/buffer-list.js';
 import type {Calendar} from '../panes/calendar.js';
+import {commandHelpLine, markedStyles} from '../panes/command-help.js';
 import {type Layout, largestComposer, layoutFor, type PaneArea, smallest} from '../panes/layout.js';
 import type {Palette} from '../panes/palette.js';
 import {type ParticipantRow, participantRows} from '../panes/participants.js';
@@ -65,6 +66,9 @@ const paneIds = [
 /** The colours that State and view want; the same object as long as they are the same. */
 export type PaletteFor = (state: State, view: ViewState) => Palette;
 
+/** Rows of messages from which on one of them may be covered by the help on a command. */
+const roomForHelp = 6;
+
 /** Makes the painter of a screen. */
 export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: Calendar): Painter {
 	let palette = paletteFor(initialState, initialView);
@@ -78,7 +82,7 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 			text,
 			cursor,
 			styles: isCommand(text)
-				? undefined
+				? markedStyles(text, view.hint?.mark, palette)
 				: inputStyles(text, {
 						palette,
 						styling: state.preferences['composer.styling'],
@@ -146,13 +150,25 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 		}
 	};
 
+	/** What the command in the input wants, where it covers only a small part of the messages. */
+	const helpLines = (layout: Layout, view: ViewState): readonly StyledLine[] => {
+		const {text, cursor} = editorOf(view);
+		const help =
+			view.popup === undefined && layout.messages.height >= roomForHelp
+				? commandHelpLine(text, cursor, canvas.columns, palette)
+				: undefined;
+		return help === undefined ? [] : [help];
+	};
+
 	const paintHint = (layout: Layout, view: ViewState) => {
-		if (view.hint === undefined) {
+		const lines = (
+			view.hint === undefined ? helpLines(layout, view) : hintLines(view.hint, canvas.columns, palette)
+		).slice(0, layout.messages.height);
+		if (lines.length === 0) {
 			canvas.removeRegion('hint');
 			return;
 		}
 
-		const lines = hintLines(view.hint, canvas.columns, palette).slice(0, layout.messages.height);
 		place('hint', {x: 0, y: layout.status.y - lines.length, width: canvas.columns, height: lines.length}, lines);
 	};
 

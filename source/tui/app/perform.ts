@@ -1,6 +1,7 @@
 import type {ClientIntent, Intent} from '../../commands/intent.js';
 import type {ActionInput} from '../../model/actions.js';
 import {type BufferId, bufferId} from '../../model/buffer.js';
+import type {Preferences} from '../../model/settings.js';
 import type {ViewIntent} from '../../model/view.js';
 import {bareOf} from '../../shared/jid.js';
 import {accountOf, numberOf} from '../../store/selectors.js';
@@ -13,7 +14,9 @@ import {call} from './call.js';
 import {type Core, openPopup, sayProblem, tell} from './core.js';
 import {openDialog} from './dialogs.js';
 import {editText} from './edit-text.js';
-import {type HelpPage, helpPage} from './help-topics.js';
+import {showPage} from './help-popup.js';
+import {helpPage, keysPage} from './help-topics.js';
+import {openLinks} from './links.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
 import {failedIn, nothingFailed} from './resend.js';
 import {answerOf, askingText} from './results.js';
@@ -168,13 +171,13 @@ type Presented = Exclude<
 export function present(core: Core, intent: Presented): void {
 	switch (intent.type) {
 		case 'listBuffers':
-			showPage(core, {title: 'Buffers', lines: bufferLines(core.state())});
+			showPage(core, {title: 'Buffers', lines: bufferLines(core.state()), search: 'lines'});
 			break;
 		case 'listContacts':
-			showPage(core, {title: 'Contacts', lines: contactLines(core.state(), intent.account)});
+			showPage(core, {title: 'Contacts', lines: contactLines(core.state(), intent.account), search: 'lines'});
 			break;
 		case 'listAccounts':
-			showPage(core, {title: 'Accounts', lines: accountLines(core.state())});
+			showPage(core, {title: 'Accounts', lines: accountLines(core.state()), search: 'lines'});
 			break;
 		case 'addAccount':
 			openDialog(core, createAccountAssistant(core.actions, intent.jid));
@@ -186,10 +189,22 @@ export function present(core: Core, intent: Presented): void {
 			clear(core);
 			break;
 		case 'help':
-			showPage(core, helpPage(intent.topic));
+			showPage(core, helpPage(intent.topic, core.state().preferences.keys));
 			break;
 		case 'keys':
-			showPage(core, helpPage('keys'));
+			showPage(core, keysPage(core.state().preferences.keys, intent.word));
+			break;
+		case 'learnKey':
+			openPopup(core, {type: 'learnKey'});
+			break;
+		case 'do':
+			core.act(intent.action);
+			break;
+		case 'joins':
+			showJoins(core, intent.show);
+			break;
+		case 'links':
+			openLinks(core);
 			break;
 		case 'scroll':
 			scroll(core, intent.by, intent.direction);
@@ -247,8 +262,12 @@ async function resend(core: Core, all: boolean): Promise<boolean> {
 	return true;
 }
 
-function showPage(core: Core, page: HelpPage): void {
-	openPopup(core, {type: 'help', ...page, top: 0});
+function showJoins(core: Core, show: Preferences['messages.joins'] | undefined): void {
+	const {joins: chosen, ...view} = core.view();
+	const set = core.state().preferences['messages.joins'];
+	const joins = show ?? ((chosen ?? set) === 'all' ? (set === 'all' ? 'smart' : set) : 'all');
+	const words = {smart: 'of those who spoke lately', all: 'of everybody', none: 'of nobody'} as const;
+	core.change(withHint({...view, joins}, {level: 'info', text: `Coming and going is shown ${words[joins]}.`}));
 }
 
 function clear(core: Core): void {

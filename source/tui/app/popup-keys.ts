@@ -1,13 +1,15 @@
-import {applyEdit, type Editor, insertText, isEditAction} from '../input/editor.js';
+import {insertText} from '../input/editor.js';
 import type {KeyMeaning} from '../input/keymap.js';
-import {helpExtent} from '../popups/help.js';
 import type {Popup} from '../popups/popup.js';
 import {showBuffer} from './buffers.js';
 import {type Core, closePopup, openPopup} from './core.js';
 import {answerDialog, cancelDialog} from './dialogs.js';
+import {helpKey, searchedHelp} from './help-popup.js';
+import {linksKey} from './links.js';
+import {edited} from './popup-editing.js';
 import {recalled} from './recall.js';
 import {searched} from './switcher.js';
-import {completeAtCursor} from './tab.js';
+import {completeAtCursor, restoreTyped} from './tab.js';
 import {withInput} from './view-state.js';
 
 type Of<Type extends Popup['type']> = Extract<Popup, {type: Type}>;
@@ -16,9 +18,14 @@ type Of<Type extends Popup['type']> = Extract<Popup, {type: Type}>;
 export function popupKey(core: Core, popup: Popup, meaning: KeyMeaning): boolean {
 	switch (popup.type) {
 		case 'completion':
-			return completionKey(core, meaning);
+			return completionKey(core, popup, meaning);
 		case 'help':
 			return helpKey(core, popup, meaning);
+		case 'links':
+			return linksKey(core, popup, meaning);
+		case 'learnKey':
+			closePopup(core);
+			return true;
 		case 'switcher':
 			return switcherKey(core, popup, meaning);
 		case 'recall':
@@ -46,8 +53,13 @@ export function popupPaste(core: Core, popup: Popup, text: string): boolean {
 		return true;
 	}
 
+	if (popup.type === 'help') {
+		openPopup(core, searchedHelp(core, popup, insertText(popup.query, oneLine)));
+		return true;
+	}
+
 	closePopup(core);
-	return popup.type === 'help';
+	return popup.type !== 'completion';
 }
 
 function actionOf(meaning: KeyMeaning): string | undefined {
@@ -55,7 +67,7 @@ function actionOf(meaning: KeyMeaning): string | undefined {
 }
 
 /** Only the keys that walk through the choice stay; every other one closes it and does what it always does. */
-function completionKey(core: Core, meaning: KeyMeaning): boolean {
+function completionKey(core: Core, popup: Of<'completion'>, meaning: KeyMeaning): boolean {
 	switch (actionOf(meaning)) {
 		case 'complete':
 		case 'down':
@@ -66,65 +78,12 @@ function completionKey(core: Core, meaning: KeyMeaning): boolean {
 			completeAtCursor(core, -1);
 			return true;
 		case 'cancel':
-			closePopup(core);
+			restoreTyped(core, popup);
 			return true;
 		default:
 			closePopup(core);
 			return false;
 	}
-}
-
-function helpKey(core: Core, popup: Of<'help'>, meaning: KeyMeaning): boolean {
-	const {layout} = core.painted();
-	const {shown, last} = helpExtent(popup, layout?.title.width ?? 80, layout?.status.y ?? 22);
-	const to = (top: number) => openPopup(core, {...popup, top: Math.max(0, Math.min(last, top))});
-	switch (actionOf(meaning)) {
-		case 'up':
-		case 'scrollLineUp':
-			to(popup.top - 1);
-			return true;
-		case 'down':
-		case 'scrollLineDown':
-			to(popup.top + 1);
-			return true;
-		case 'scrollPageUp':
-			to(popup.top - shown);
-			return true;
-		case 'scrollPageDown':
-			to(popup.top + shown);
-			return true;
-		case 'moveLineStart':
-		case 'scrollTop':
-			to(0);
-			return true;
-		case 'moveLineEnd':
-		case 'scrollBottom':
-			to(last);
-			return true;
-		case 'redraw':
-		case 'suspend':
-			return false;
-		default:
-			if (meaning.type === 'text' && meaning.text === ' ') {
-				to(popup.top + shown);
-				return true;
-			}
-
-			closePopup(core);
-			// What is typed goes to the input; a key that only closes does nothing else.
-			return meaning.type !== 'text' || meaning.text === 'q';
-	}
-}
-
-/** The editor after a key, `undefined` when the key is none of its. */
-function edited(editor: Editor, meaning: KeyMeaning): Editor | undefined {
-	if (meaning.type === 'text') {
-		return insertText(editor, meaning.text);
-	}
-
-	return meaning.type === 'action' && meaning.action !== 'newline' && isEditAction(meaning.action)
-		? applyEdit(editor, meaning.action)
-		: undefined;
 }
 
 function switcherKey(core: Core, popup: Of<'switcher'>, meaning: KeyMeaning): boolean {

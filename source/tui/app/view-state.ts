@@ -23,6 +23,8 @@ export type Hint = {
 	readonly more?: string;
 	/** The line in the input was refused and stands there still: Escape clears it now. */
 	readonly refused?: boolean;
+	/** The part of that line that is wrong, in UTF-16 units. */
+	readonly mark?: {readonly from: number; readonly to: number};
 };
 
 /** A second buffer on the screen. */

@@ -1,6 +1,8 @@
 import {completionLayout} from './completion.js';
 import {dialogLayout} from './dialog.js';
 import {helpLayout} from './help.js';
+import {learnKeyLayout} from './learn-key.js';
+import {linksLayout} from './links.js';
 import type {Popup} from './popup.js';
 import {recallLayout, switcherLayout} from './search.js';
 import type {PopupLayout} from './spans.js';
@@ -12,6 +14,10 @@ export function popupLayout(popup: Popup, columns: number, floor: number): Popup
 			return completionLayout(popup, columns, floor);
 		case 'help':
 			return helpLayout(popup, columns, floor);
+		case 'links':
+			return linksLayout(popup, columns, floor);
+		case 'learnKey':
+			return learnKeyLayout(popup, columns, floor);
 		case 'switcher':
 			return switcherLayout(popup, columns, floor);
 		case 'recall':

@@ -7,7 +7,9 @@ import type {Editor} from '../input/editor.js';
 
 /** What Ink draws over the panes. Plain data: keys change it, components only show it. */
 export type Popup =
-	| {readonly type: 'help'; readonly title: string; readonly lines: readonly HelpLine[]; readonly top: number}
+	| HelpPopup
+	| LinksPopup
+	| LearnKeyPopup
 	| CompletionPopup
 	| {
 			readonly type: 'switcher';
@@ -32,6 +34,39 @@ export type Popup =
 			readonly selected: number;
 	  };
 
+/** Lines to read and to search. */
+export type HelpPopup = {
+	readonly type: 'help';
+	readonly title: string;
+	/** All lines of the page; what is typed filters them, or looks in everything that help knows. */
+	readonly page: readonly HelpLine[];
+	readonly search: 'lines' | 'everything';
+	/** What is looked for. */
+	readonly query: Editor;
+	/** What is shown: the page, or what was found. */
+	readonly lines: readonly HelpLine[];
+	/** Index in `lines` of the one that Enter opens; -1: none. */
+	readonly selected: number;
+	/** Rows of the screen above those that are shown. */
+	readonly top: number;
+	/** Where Escape leads back to. */
+	readonly back?: HelpPopup;
+};
+
+/** The links that are in view, the newest first. */
+export type LinksPopup = {
+	readonly type: 'links';
+	readonly links: ReadonlyArray<{readonly target: string; readonly note: string}>;
+	readonly selected: number;
+};
+
+/** Tells the names of the keys that are pressed. */
+export type LearnKeyPopup = {
+	readonly type: 'learnKey';
+	/** Absent: none was pressed yet. `problem`: why it cannot be bound. */
+	readonly pressed?: {readonly name: string; readonly does: string; readonly problem?: string};
+};
+
 export type CompletionPopup = {
 	readonly type: 'completion';
 	readonly candidates: readonly Candidate[];
@@ -42,4 +77,6 @@ export type CompletionPopup = {
 	/** End of what stands there now. */
 	readonly to: number;
 	readonly help?: Completion['help'];
+	/** What was typed before, for Escape. */
+	readonly typed: {readonly text: string; readonly cursor: number};
 };
