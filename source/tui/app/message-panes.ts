@@ -26,7 +26,7 @@ export function messagePanes(calendar: Calendar): MessagePanes {
 			return {};
 		}
 
-		const frame = frameOf(state, buffer, {width: columns, palette, calendar}, frames.get(id));
+		const frame = frameOf(state, buffer, {width: columns, palette, calendar, joins: view.joins}, frames.get(id));
 		if (frames.get(id) !== frame) {
 			const shown = [...frames].filter(([each]) => visibleBuffers(view).includes(each));
 			frames = new Map([...shown, [id, frame]]);

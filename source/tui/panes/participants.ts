@@ -195,7 +195,7 @@ function contentOf(look: Look, width: number, palette: Palette): StyledLine {
 	switch (look.type) {
 		case 'heading':
 			return line([
-				{text: look.text, style: role.heading},
+				{text: truncateToWidth(look.text, Math.max(1, width - 1 - String(look.count).length)), style: role.heading},
 				{text: ` ${look.count}`, style: role.faint},
 			]);
 		case 'note':
@@ -210,11 +210,14 @@ function contentOf(look: Look, width: number, palette: Palette): StyledLine {
 				{text: `${mark.glyph} `, style: role[mark.role]},
 				{text: look.sign, style: role.faint},
 				{text: truncateToWidth(nick, room), style: nameStyle(look, palette)},
-				{text: displayWidth(nick) + 4 <= room ? hats : '', style: role.faint},
+				{text: displayWidth(nick) + leastHat <= room ? hats : '', style: role.faint},
 			]);
 		}
 	}
 }
+
+/** Columns without which the beginning of a title says nothing. */
+const leastHat = 8;
 
 const reachable: ReadonlySet<Occupant['availability']> = new Set(['available', 'chat']);
 
