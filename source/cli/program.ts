@@ -15,6 +15,7 @@ const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = {
 	account: async () => (await import('./account.js')).accountCommand,
 	history: async () => (await import('./history.js')).historyCommand,
 	set: async () => (await import('./set.js')).setCommand,
+	doctor: async () => (await import('./doctor.js')).doctorCommand,
 };
 
 /** Runs the command line; answers the status to end with. Never throws. */
