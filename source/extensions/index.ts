@@ -12,6 +12,7 @@ import {delayedDelivery} from './delayed-delivery.js';
 import {deliveryReceipts} from './delivery-receipts.js';
 import {entityCapabilities} from './entity-capabilities.js';
 import {explicitEncryption} from './explicit-encryption.js';
+import {lastUserInteraction} from './idle.js';
 import {messageHints} from './message-hints.js';
 import {ping} from './ping.js';
 import type {ExtensionPorts} from './ports.js';
@@ -39,6 +40,7 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	deliveryReceipts,
 	chatMarkers,
 	messageHints,
+	lastUserInteraction,
 	explicitEncryption,
 	ping,
 	softwareVersion,

@@ -179,11 +179,11 @@ test('the file says what differs from the defaults, in the order of the settings
 });
 
 test('what a person wrote into the file stays there, the schema for their editor too', async t => {
-	const settings = withFile(t, '{"away.after": 5, "theme": "dark", "$schema": "./settings.schema.json"}');
+	const settings = withFile(t, '{"away.after": 5, "receipts": true, "$schema": "./settings.schema.json"}');
 	await settings.update(before => ({...before, mouse: true}));
 	t.deepEqual(Object.entries(JSON.parse(readFileSync(settings.path, 'utf8'))), [
 		['$schema', './settings.schema.json'],
-		['theme', 'dark'],
+		['receipts', true],
 		['mouse', true],
 		['away.after', 5],
 	]);
