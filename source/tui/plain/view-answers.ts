@@ -95,8 +95,6 @@ const answers: {readonly [Type in ViewIntent['type']]: Answer<Extract<ViewIntent
 	spell: (_, {say}) => say('info', 'Nothing is checked while lines are typed.', 'Spelling is shown on the screen.'),
 	copy: ({text}, view) => copyFromLines(text, view),
 	doctor: (_, view) => examineLines(view),
-	copy: (_, {say}) => say('info', 'Here your terminal copies what it shows.', '/links prints addresses one a line.'),
-	doctor: (_, {say}) => say('info', 'Lines need nothing of the terminal but that it shows them.'),
 	redraw: (_, {say}) =>
 		say('info', 'Lines are not painted again.', '/scroll end prints the newest messages once more.'),
 	watchXml: ({on, account}, view) => (on ? openXml(account, view) : closeXml(view)),
