@@ -91,6 +91,7 @@ export async function followLines(profile: string, shell: Shell, spoken: boolean
 	const {events, snapshot} = connection;
 	try {
 		await connection.actions.setAttention({active: true});
+		await connection.actions.setIdle({});
 		const exit = await startPlain({
 			open: async () => ({
 				actions: withoutView(connection.actions),

@@ -1,6 +1,7 @@
 import test from 'ava';
+import type {Snapshot} from '../../source/model/actions.js';
 import {defaultPreferences, type SettingName} from '../../source/model/settings.js';
-import {account} from './support.js';
+import {account, buffer, contact, evening, me, minutes, romeo, withRomeo} from './support.js';
 import {createTypist, press} from './typist.js';
 
 test('what the snapshot says is preferred holds in the State', async t => {
@@ -85,4 +86,39 @@ test('since when no key was touched is told after a minute, and the first key af
 	await type('b');
 	await type('c');
 	t.deepEqual(backend.asked('setIdle').slice(1), [{}]);
+});
+
+test('the line over the input says what an alias stands for, and /help as well', async t => {
+	const typist = await createTypist({preferences: {...defaultPreferences, aliases: {hi: '/msg $1 Hello!'}}});
+	await typist.type('/hi');
+	t.true(typist.screen().includes('/hi  stands for /msg $1 Hello!'));
+	t.true((await line(typist, '\u0015/help hi')).includes('/hi  /msg $1 Hello!'));
+});
+
+test('the bar over the messages and the list of contacts say since when a contact is idle', async t => {
+	const snapshot: Partial<Snapshot> = {
+		accounts: [account()],
+		contacts: [contact(romeo)],
+		buffers: [buffer(romeo)],
+		presence: [
+			{
+				account: me,
+				jid: romeo,
+				resources: [
+					{
+						resource: 'orchard',
+						availability: 'away',
+						statusText: 'asleep',
+						priority: 0,
+						since: evening,
+						idleSince: evening - 13 * minutes,
+					},
+				],
+			},
+		],
+		active: withRomeo,
+	};
+	const typist = await createTypist(snapshot, {columns: 100, rows: 24});
+	t.true(typist.row(0).includes('away – asleep (idle since 21:45)'));
+	t.regex(await line(typist, '/contacts'), /away – asleep \(idle since [^)]*\d\d:45\)/);
 });

@@ -105,7 +105,7 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 	const paintPane = (state: State, view: ViewState, id: BufferId, {title, messages}: PaneArea): MessagePane => {
 		const isOther = id !== view.active;
 		const focused = visibleBuffers(view).length > 1 ? !isOther : undefined;
-		const bar = titleLine(state, bufferOf(state, id), {width: title.width, focused}, palette);
+		const bar = titleLine(state, bufferOf(state, id), {width: title.width, focused, calendar}, palette);
 		const pane = messagePane(state, view, id, {columns: messages.width, rows: messages.height}, palette);
 		place(isOther ? 'other title' : 'title', title, [bar]);
 		place(isOther ? 'other' : 'messages', messages, pane.viewport?.lines ?? []);
@@ -151,18 +151,18 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 	};
 
 	/** What the command in the input wants, where it covers only a small part of the messages. */
-	const helpLines = (layout: Layout, view: ViewState): readonly StyledLine[] => {
+	const helpLines = (state: State, layout: Layout, view: ViewState): readonly StyledLine[] => {
 		const {text, cursor} = editorOf(view);
 		const help =
 			view.popup === undefined && layout.messages.height >= roomForHelp
-				? commandHelpLine(text, cursor, canvas.columns, palette)
+				? commandHelpLine(text, cursor, canvas.columns, palette, state.preferences.aliases)
 				: undefined;
 		return help === undefined ? [] : [help];
 	};
 
-	const paintHint = (layout: Layout, view: ViewState) => {
+	const paintHint = (state: State, layout: Layout, view: ViewState) => {
 		const lines = (
-			view.hint === undefined ? helpLines(layout, view) : hintLines(view.hint, canvas.columns, palette)
+			view.hint === undefined ? helpLines(state, layout, view) : hintLines(view.hint, canvas.columns, palette)
 		).slice(0, layout.messages.height);
 		if (lines.length === 0) {
 			canvas.removeRegion('hint');
@@ -215,7 +215,7 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 		};
 		place('status', layout.status, [statusLine(state, bar, palette)]);
 		paintComposer(layout, input, view);
-		paintHint(layout, view);
+		paintHint(state, layout, view);
 		return painted;
 	};
 
@@ -229,7 +229,7 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 			}
 
 			paintComposer(layout, input, view);
-			paintHint(layout, view);
+			paintHint(state, layout, view);
 			painted = {...painted, composer: input};
 			return painted;
 		},

@@ -9,6 +9,7 @@ import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
 import {emptyEditor, withText} from '../input/editor.js';
 import {bufferName} from '../panes/words.js';
+import {aliasHelp, aliasPage} from './alias-lines.js';
 import {closeBuffer, showBuffer, switchBuffer, toNewest} from './buffers.js';
 import {call} from './call.js';
 import {type Core, openPopup, sayProblem, tell} from './core.js';
@@ -23,6 +24,7 @@ import {answerOf, askingText} from './results.js';
 import {scroll} from './scroll.js';
 import {scrollParticipants, toggleList, toggleParticipants} from './side-panes.js';
 import {splitView} from './split.js';
+import {settingsPage} from './setting-lines.js';
 import type {Wanted} from './type-ahead.js';
 import {placeIn, withHint, withPlace} from './view-state.js';
 import {filterXml, watchXml} from './xml-view.js';
@@ -189,7 +191,10 @@ export function present(core: Core, intent: Presented): void {
 			clear(core);
 			break;
 		case 'help':
-			showPage(core, helpPage(intent.topic, core.state().preferences.keys));
+			showPage(
+				core,
+				aliasHelp(intent.topic, core.state().preferences) ?? helpPage(intent.topic, core.state().preferences.keys),
+			);
 			break;
 		case 'keys':
 			showPage(core, keysPage(core.state().preferences.keys, intent.word));
@@ -223,6 +228,12 @@ export function present(core: Core, intent: Presented): void {
 			break;
 		case 'editText':
 			void editText(core, intent.text);
+			break;
+		case 'settings':
+			showPage(core, settingsPage(intent, core.state().preferences));
+			break;
+		case 'aliases':
+			showPage(core, aliasPage(core.state().preferences, intent.name));
 			break;
 		case 'redraw':
 			core.redraw();

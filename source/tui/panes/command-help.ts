@@ -1,6 +1,8 @@
+import {type Aliases, aliasIn} from '../../commands/aliases.js';
 import {helpAt, namesAt} from '../../commands/complete.js';
 import {registry} from '../../commands/definitions/index.js';
 import {isCommand} from '../../commands/parse.js';
+import {printable} from '../../shared/text.js';
 import {joinLines, line, type Run, type StyledLine, truncateLine} from '../screen/line.js';
 import {attributes, internLook, lookOf} from '../screen/style.js';
 import type {Palette} from './palette.js';
@@ -9,9 +11,26 @@ import type {Palette} from './palette.js';
  * The line over the input while a command stands in it: how it is written, with the parameter at the cursor marked, and
  * what that takes; while its name is not complete, the names it may become. `undefined`: there is nothing to say.
  */
-export function commandHelpLine(text: string, cursor: number, width: number, {role}: Palette): StyledLine | undefined {
+export function commandHelpLine(
+	text: string,
+	cursor: number,
+	width: number,
+	{role}: Palette,
+	aliases: Aliases = {},
+): StyledLine | undefined {
 	if (!isCommand(text) || !isCommand(text.slice(0, cursor))) {
 		return undefined;
+	}
+
+	const alias = aliasIn(text, aliases);
+	if (alias !== undefined) {
+		return fill(
+			[
+				{text: ` /${alias}`, style: role.heading},
+				{text: `  stands for ${printable(aliases[alias] ?? '', 'line')}`, style: role.text},
+			],
+			width,
+		);
 	}
 
 	const help = helpAt(text, cursor, registry);

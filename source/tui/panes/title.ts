@@ -6,6 +6,8 @@ import {occupantsOf, roomOf} from '../../store/room-selectors.js';
 import {accountOf, contactOf, foremost, numberOf, presenceOf} from '../../store/selectors.js';
 import type {BufferState, State} from '../../store/state.js';
 import {fitLine, joinLines, line, lineWidth, type Run, type StyledLine, truncateLine} from '../screen/line.js';
+import type {Calendar} from './calendar.js';
+import {idleText} from './idle-words.js';
 import type {Palette} from './palette.js';
 import {encryptionWords, peopleText, roomKindWords, roomStatusWords} from './room-words.js';
 import {availabilityText, bufferName, presenceMark} from './words.js';
@@ -14,6 +16,8 @@ export type Title = {
 	readonly width: number;
 	/** One of two bars on the screen: whether the keyboard is under it. Absent: there is only one. */
 	readonly focused?: boolean | undefined;
+	/** Absent: no times are shown. */
+	readonly calendar?: Calendar;
 };
 
 /** The bar above the messages: whom the buffer is about, how reachable they are, and what protects the messages. */
@@ -36,7 +40,7 @@ function barLine(state: State, buffer: BufferState | undefined, title: Title, pa
 	const left = line(
 		[
 			...place,
-			...(room === undefined ? contactRuns(state, buffer, width, palette) : roomRuns(state, buffer, room, palette)),
+			...(room === undefined ? contactRuns(state, buffer, title, palette) : roomRuns(state, buffer, room, palette)),
 		],
 		palette.role.bar,
 	);
@@ -64,7 +68,7 @@ function programRuns(buffer: BufferState | undefined, {role}: Palette): readonly
 			];
 }
 
-function contactRuns(state: State, buffer: BufferState, width: number, {role}: Palette): readonly Run[] {
+function contactRuns(state: State, buffer: BufferState, {width, calendar}: Title, {role}: Palette): readonly Run[] {
 	const {account, jid} = buffer.info;
 	if (account === undefined || jid === undefined) {
 		return [];
@@ -86,6 +90,7 @@ function contactRuns(state: State, buffer: BufferState, width: number, {role}: P
 		: myself
 			? 'notes to yourself'
 			: unknownPresence(contact, online);
+	const idle = known && calendar !== undefined ? idleText(presence, calendar) : '';
 	const said = presence === undefined ? '' : printable(presence.statusText, 'line').trim();
 	return [
 		{text: known ? ` ${presenceMark(presence?.availability).glyph}` : '', style: role.bar},
@@ -95,7 +100,7 @@ function contactRuns(state: State, buffer: BufferState, width: number, {role}: P
 		},
 		{text: address, style: contact?.name === undefined ? role.bar : role.barFaint},
 		{text: `  ${status}`, style: role.bar},
-		{text: said === '' ? '' : ` – ${said}`, style: role.barFaint},
+		{text: `${said === '' ? '' : ` – ${said}`}${idle === '' ? '' : ` (${idle})`}`, style: role.barFaint},
 	];
 }
 
