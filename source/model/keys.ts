@@ -107,7 +107,12 @@ const buffers = [
 	},
 	{action: 'bufferLast', chords: ['alt+/'], help: 'The buffer shown before this one', command: '/buffer last'},
 	{action: 'bufferUnread', chords: ['alt+a'], help: 'Next buffer with something unread', command: '/buffer unread'},
-	{action: 'switcher', chords: ['alt+k'], help: 'Find a buffer by name', command: '/do switcher'},
+	{
+		action: 'switcher',
+		chords: ['alt+k'],
+		help: 'Find a chat, a person, a command, a setting by a few letters',
+		command: '/do switcher',
+	},
 ] as const satisfies readonly KeyRow[];
 
 const messages = [
@@ -128,6 +133,20 @@ const messages = [
 	{action: 'scrollTop', chords: ['alt+home'], help: 'Messages: the oldest', command: '/scroll top'},
 	{action: 'scrollBottom', chords: ['alt+end'], help: 'Messages: the newest', command: '/scroll end'},
 	{action: 'scrollUnread', chords: ['alt+u'], help: 'Messages: the first unread', command: '/scroll unread'},
+	{action: 'searchBuffer', chords: ['ctrl+s'], help: 'Search this buffer while you type', command: '/find'},
+	{
+		action: 'highlightPrevious',
+		chords: ['alt+p'],
+		help: 'Messages: the one before that names you',
+		command: '/highlight previous',
+	},
+	{
+		action: 'highlightNext',
+		chords: ['alt+n'],
+		help: 'Messages: the next one that names you',
+		command: '/highlight next',
+	},
+	{action: 'jumpBack', chords: ['alt+,'], help: 'Back to where a jump began', command: '/back'},
 	{action: 'links', chords: ['alt+o'], help: 'Open a link that is in view', command: '/links'},
 	{
 		action: 'toggleJoins',

@@ -5,6 +5,7 @@ import {aliases} from './aliases.js';
 import {consoleCommands} from './console.js';
 import {contacts} from './contacts.js';
 import {conversation} from './conversation.js';
+import {finding} from './finding.js';
 import {keys} from './keys.js';
 import {presence} from './presence.js';
 import {screen} from './screen.js';
@@ -16,6 +17,7 @@ export const families = [
 	{title: 'Conversation', commands: conversation},
 	{title: 'Writing', commands: writing},
 	{title: 'Contacts', commands: contacts},
+	{title: 'Finding', commands: finding},
 	{title: 'Presence', commands: presence},
 	{title: 'Accounts', commands: accounts},
 	{title: 'Screen', commands: screen},

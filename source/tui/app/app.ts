@@ -127,6 +127,7 @@ export function createApp(options: AppOptions): App {
 		preferred: preferences.on,
 		say(level, text, hint, buffer = view.active) {
 			store.dispatch({
+		calendar: options.calendar ?? systemCalendar,
 				type: 'notice',
 				level,
 				text,

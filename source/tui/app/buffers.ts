@@ -3,6 +3,7 @@ import {firstAbove} from '../../store/entries.js';
 import {bufferOf, numberOf} from '../../store/selectors.js';
 import type {Entry} from '../../store/state.js';
 import {bufferName} from '../panes/words.js';
+import {withoutMark} from '../finding/in-view.js';
 import {type BufferTarget, bufferAddress, noSuchBuffer, resolveBuffer} from './buffer-target.js';
 import {type Core, sayProblem} from './core.js';
 import type {Wanted} from './type-ahead.js';
@@ -216,7 +217,7 @@ export async function loadOlder(core: Core): Promise<void> {
 export async function loadPage(
 	core: Core,
 	buffer: BufferId,
-	beside: {readonly before?: number; readonly after?: number},
+	beside: {readonly before?: number; readonly after?: number; readonly around?: number},
 	limit: number,
 ): Promise<void> {
 	core.change(withLoading(core.view(), buffer, true));
@@ -241,7 +242,7 @@ export function saveView(core: Core): Promise<void> {
 
 /** Follows the newest message again: after sending, and at the end of a scroll. */
 export function toNewest(core: Core): void {
-	core.change(withAnchor(core.view(), undefined));
+	core.change(withoutMark(withAnchor(core.view(), undefined)));
 	const {active} = core.view();
 	if (bufferOf(core.state(), active)?.detached === true) {
 		core.store.dispatch({type: 'window.reset', buffer: active});

@@ -5,6 +5,7 @@ import type {KeyAction} from '../../model/keys.js';
 import type {Clock} from '../../shared/clock.js';
 import {problemOf} from '../../shared/errors.js';
 import {bufferOf} from '../../store/selectors.js';
+import type {Calendar} from '../../shared/local-time.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
 import type {EditText} from '../composer/external-editor.js';
@@ -23,6 +24,8 @@ export type Core = {
 	readonly clock: Clock;
 	state(): State;
 	view(): ViewState;
+	/** The person's time zone. */
+	readonly calendar: Calendar;
 	/** Replaces the view; it is painted before the present event has been dealt with. */
 	change(next: ViewState): void;
 	/** What the last paint has shown. */

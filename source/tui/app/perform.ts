@@ -7,6 +7,11 @@ import {bareOf} from '../../shared/jid.js';
 import {accountOf, numberOf} from '../../store/selectors.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
+import {toHighlight} from '../finding/highlights.js';
+import {openFind} from '../finding/in-buffer.js';
+import {goBack, goTo} from '../finding/jump.js';
+import {openSearch} from '../finding/results.js';
+import {toUnread} from '../finding/unread-tour.js';
 import {emptyEditor, withText} from '../input/editor.js';
 import {bufferName} from '../panes/words.js';
 import {aliasHelp, aliasPage} from './alias-lines.js';
@@ -54,7 +59,10 @@ function mayMove(intent: Intent): boolean {
 }
 
 function isMove(intent: Intent): boolean {
-	return intent.type === 'view' && ['showBuffer', 'switchBuffer', 'closeBuffer', 'watchXml', 'splitView'].includes(intent.view.type);
+	return (
+		intent.type === 'view' &&
+		['showBuffer', 'switchBuffer', 'closeBuffer', 'watchXml', 'splitView', 'goTo', 'goBack'].includes(intent.view.type)
+	);
 }
 
 /**
@@ -149,7 +157,11 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 		case 'showBuffer':
 			return showBuffer(core, intent.buffer, wanted);
 		case 'switchBuffer':
-			return switchBuffer(core, intent.to);
+			return intent.to === 'unread' ? toUnread(core) : switchBuffer(core, intent.to);
+		case 'goTo':
+			return goTo(core, intent.when, wanted);
+		case 'goBack':
+			return goBack(core, wanted);
 		case 'closeBuffer':
 			return closeBuffer(core, intent.buffer ?? core.view().active, wanted);
 		case 'watchXml':
@@ -166,7 +178,17 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 
 type Presented = Exclude<
 	ViewIntent,
-	{readonly type: 'showBuffer' | 'switchBuffer' | 'closeBuffer' | 'watchXml' | 'splitView' | 'resend'}
+	{
+		readonly type:
+			| 'showBuffer'
+			| 'switchBuffer'
+			| 'closeBuffer'
+			| 'watchXml'
+			| 'splitView'
+			| 'resend'
+			| 'goTo'
+			| 'goBack';
+	}
 >;
 
 /** Does at once what changes the screen and not where the person is. */
@@ -215,6 +237,15 @@ export function present(core: Core, intent: Presented): void {
 			scroll(core, intent.by, intent.direction);
 			break;
 		case 'toggleBufferList':
+		case 'search':
+			openSearch(core, intent.query ?? '');
+			break;
+		case 'find':
+			openFind(core, intent.query);
+			break;
+		case 'toHighlight':
+			void toHighlight(core, intent.direction);
+			break;
 			toggleList(core);
 			break;
 		case 'toggleParticipants':

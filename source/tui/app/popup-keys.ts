@@ -1,3 +1,7 @@
+import {findKey} from '../finding/in-buffer.js';
+import {paletteKey} from '../finding/palette.js';
+import {pasted} from '../finding/pasted.js';
+import {resultsKey} from '../finding/results.js';
 import {insertText} from '../input/editor.js';
 import type {KeyMeaning} from '../input/keymap.js';
 import type {Popup} from '../popups/popup.js';
@@ -8,7 +12,6 @@ import {helpKey, searchedHelp} from './help-popup.js';
 import {linksKey} from './links.js';
 import {edited} from './popup-editing.js';
 import {recalled} from './recall.js';
-import {searched} from './switcher.js';
 import {completeAtCursor, restoreTyped} from './tab.js';
 import {withInput} from './view-state.js';
 
@@ -26,8 +29,12 @@ export function popupKey(core: Core, popup: Popup, meaning: KeyMeaning): boolean
 		case 'learnKey':
 			closePopup(core);
 			return true;
-		case 'switcher':
-			return switcherKey(core, popup, meaning);
+		case 'palette':
+			return paletteKey(core, popup, meaning);
+		case 'results':
+			return resultsKey(core, popup, meaning);
+		case 'find':
+			return findKey(core, popup, meaning);
 		case 'recall':
 			return recallKey(core, popup, meaning);
 		case 'dialog':
@@ -38,8 +45,8 @@ export function popupKey(core: Core, popup: Popup, meaning: KeyMeaning): boolean
 /** Text pasted while a popup has the keyboard; line breaks mean nothing in its one line. */
 export function popupPaste(core: Core, popup: Popup, text: string): boolean {
 	const oneLine = text.replace(/\n+$/u, '').replaceAll('\n', ' ');
-	if (popup.type === 'switcher') {
-		openPopup(core, searched(core.state(), popup, insertText(popup.editor, oneLine)));
+	if (popup.type === 'palette' || popup.type === 'results' || popup.type === 'find') {
+		pasted(core, popup, insertText(popup.editor, oneLine));
 		return true;
 	}
 
@@ -83,48 +90,6 @@ function completionKey(core: Core, popup: Of<'completion'>, meaning: KeyMeaning)
 		default:
 			closePopup(core);
 			return false;
-	}
-}
-
-function switcherKey(core: Core, popup: Of<'switcher'>, meaning: KeyMeaning): boolean {
-	const choose = (by: number) => {
-		const count = Math.max(1, popup.matches.length);
-		openPopup(core, {...popup, selected: (popup.selected + by + count) % count});
-		return true;
-	};
-	switch (actionOf(meaning)) {
-		case 'send': {
-			const match = popup.matches[popup.selected];
-			closePopup(core);
-			if (match !== undefined) {
-				core.during(wanted => showBuffer(core, match.id, wanted));
-			}
-
-			return true;
-		}
-
-		case 'up':
-		case 'completeBackward':
-		case 'bufferPrevious':
-			return choose(-1);
-		case 'down':
-		case 'complete':
-		case 'bufferNext':
-			return choose(1);
-		case 'cancel':
-			closePopup(core);
-			return true;
-		case 'redraw':
-		case 'suspend':
-			return false;
-		default: {
-			const editor = edited(popup.editor, meaning);
-			if (editor !== undefined) {
-				openPopup(core, searched(core.state(), popup, editor));
-			}
-
-			return true;
-		}
 	}
 }
 

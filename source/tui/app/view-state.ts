@@ -6,6 +6,7 @@ import type {Misspelt} from '../composer/words.js';
 import {type Editor, emptyEditor, withText} from '../input/editor.js';
 import {emptyHistory, type InputHistory} from '../input/history.js';
 import type {Anchor} from '../panes/message-view.js';
+import type {Finding} from '../finding/state.js';
 import type {Popup} from '../popups/popup.js';
 
 /** Where the person stands in one buffer. */
@@ -54,6 +55,8 @@ export type ViewState = {
 	readonly split?: Split;
 	readonly hint?: Hint;
 	readonly popup?: Popup;
+	/** What was looked for, and where the person came from. */
+	readonly finding?: Finding;
 	/** Whether the terminal has the keyboard; true until it says otherwise. */
 	readonly focused: boolean;
 	/** Buffers that wait for a page of history. */
@@ -204,6 +207,7 @@ export function differInInputOnly(one: ViewState, other: ViewState): boolean {
 		one.unfolded === other.unfolded &&
 		one.joins === other.joins &&
 		one.theme === other.theme &&
+		one.finding === other.finding &&
 		one.now === other.now &&
 		one.popup === other.popup
 	);

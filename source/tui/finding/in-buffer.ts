@@ -40,6 +40,10 @@ function step(core: Core, popup: FindPopup, way: 'typed' | 'older' | 'newer'): v
 	const {origin} = popup;
 	const {text} = popup.editor;
 	if (popup.searching !== undefined) {
+		if (way !== 'typed') {
+			openPopup(core, {...popup, queue: [...(popup.queue ?? []), way]});
+		}
+
 		return;
 	}
 
@@ -99,12 +103,29 @@ function step(core: Core, popup: FindPopup, way: 'typed' | 'older' | 'newer'): v
 		}
 
 		const after = open(core, origin);
-		if (after !== undefined && after.searching === undefined && after.editor.text !== text) {
-			step(core, after, 'typed');
+		if (after !== undefined && after.searching === undefined) {
+			goOn(core, after, text);
 		}
 	};
 
 	void run();
+}
+
+/** What was typed or asked for while it was searched. */
+function goOn(core: Core, popup: FindPopup, text: string): void {
+	if (popup.editor.text !== text) {
+		step(core, popup, 'typed');
+		return;
+	}
+
+	const [next, ...queue] = popup.queue ?? [];
+	if (next === 'stay') {
+		stay(core, popup);
+	} else if (next !== undefined) {
+		const rest = {...popup, queue};
+		openPopup(core, rest);
+		step(core, rest, next);
+	}
 }
 
 /** A key while the search is open. */
@@ -159,7 +180,13 @@ export function typed(core: Core, popup: FindPopup, editor: Editor | undefined):
 }
 
 /** Enter: the view stays at the hit, and Alt+, returns to where the search began. */
-function stay(core: Core, {editor, origin, at}: FindPopup): void {
+function stay(core: Core, popup: FindPopup): void {
+	const {editor, origin, at, searching, queue = []} = popup;
+	if (searching !== undefined) {
+		openPopup(core, {...popup, queue: [...queue, 'stay']});
+		return;
+	}
+
 	closePopup(core);
 	const view = core.view();
 	const finding = {...findingOf(view), ...(editor.text === '' ? {} : {lastSearch: editor.text})};

@@ -62,10 +62,18 @@ function lookFor(core: Core): void {
 						phrases: read.query.terms.filter(term => term.excluded !== true),
 					},
 		);
-		if (now.editor.text !== text) {
-			lookFor(core);
-		}
+		settled(core, text);
 	});
+}
+
+/** The hits are there: the text may be another one by now, or the person wants to go to the first. */
+function settled(core: Core, text: string): void {
+	const popup = open(core);
+	if (popup !== undefined && popup.editor.text !== text) {
+		lookFor(core);
+	} else if (popup?.entered === true) {
+		goThere(core, popup);
+	}
 }
 
 /** Older hits, when the end of the list is near. */
@@ -191,6 +199,11 @@ export function typed(core: Core, popup: ResultsPopup, editor: Editor | undefine
 }
 
 function goThere(core: Core, popup: ResultsPopup): void {
+	if (popup.searching !== undefined) {
+		openPopup(core, {...popup, entered: true});
+		return;
+	}
+
 	const row = popup.hits[popup.selected];
 	closePopup(core);
 	if (row === undefined) {

@@ -14,6 +14,8 @@ export type FindPopup = {
 	readonly status: string;
 	/** The text that is being looked for just now. */
 	readonly searching?: string;
+	/** What was asked for meanwhile. */
+	readonly queue?: ReadonlyArray<'older' | 'newer' | 'stay'>;
 };
 
 const prompt = 'Find here: ';

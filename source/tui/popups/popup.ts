@@ -1,9 +1,11 @@
 import type {Candidate} from '../../commands/command.js';
 import type {Completion} from '../../commands/complete.js';
 import type {HelpLine} from '../../commands/help.js';
-import type {BufferId} from '../../model/buffer.js';
 import type {Question} from '../assistant/dialog.js';
 import type {Editor} from '../input/editor.js';
+import type {FindPopup} from './find.js';
+import type {PalettePopup} from './palette.js';
+import type {ResultsPopup} from './results.js';
 
 /** What Ink draws over the panes. Plain data: keys change it, components only show it. */
 export type Popup =
@@ -11,14 +13,9 @@ export type Popup =
 	| LinksPopup
 	| LearnKeyPopup
 	| CompletionPopup
-	| {
-			readonly type: 'switcher';
-			/** Where the person is. */
-			readonly active: BufferId;
-			readonly editor: Editor;
-			readonly matches: ReadonlyArray<{readonly id: BufferId; readonly label: string; readonly note: string}>;
-			readonly selected: number;
-	  }
+	| PalettePopup
+	| ResultsPopup
+	| FindPopup
 	| {
 			readonly type: 'recall';
 			readonly editor: Editor;

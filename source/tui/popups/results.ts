@@ -36,6 +36,8 @@ export type ResultsPopup = {
 	readonly problem?: string;
 	/** The text that is being looked for just now. */
 	readonly searching?: string;
+	/** Enter was pressed before the hits were there. */
+	readonly entered?: true;
 	readonly phrases: readonly Phrase[];
 };
 
