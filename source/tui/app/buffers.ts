@@ -7,7 +7,17 @@ import {withoutMark} from '../finding/in-view.js';
 import {type BufferTarget, bufferAddress, noSuchBuffer, resolveBuffer} from './buffer-target.js';
 import {type Core, sayProblem} from './core.js';
 import type {Wanted} from './type-ahead.js';
-import {editorOf, placeIn, scrollOf, withActive, withAnchor, withHint, withLoading, withOther, withPlace} from './view-state.js';
+import {
+	editorOf,
+	placeIn,
+	scrollOf,
+	withActive,
+	withAnchor,
+	withHint,
+	withLoading,
+	withOther,
+	withPlace,
+} from './view-state.js';
 
 /** Messages asked for when a buffer is shown, and each time its top is reached. */
 export const firstPage = 100;
@@ -86,10 +96,7 @@ export function enter(core: Core, id: BufferId): void {
 	const entered = withActive(view, id, unread > 0 && id !== consoleBuffer ? readUpTo : undefined);
 	const {account = view.account} = buffer.info;
 	core.change(withHint(account === undefined ? entered : {...entered, account}, undefined));
-	if (id === consoleBuffer && unread > 0) {
-		core.store.dispatch({type: 'buffer.unread', buffer: id, unread: 0, highlights: 0, readUpTo: 0});
-	}
-
+	seeConsole(core, id, unread);
 	void saveView(core);
 	if (buffer.loaded) {
 		fill(core);
@@ -109,8 +116,16 @@ export function showBeside(core: Core, id: BufferId): void {
 	const view = withOther(core.view(), id);
 	const marked = unread > 0 && id !== consoleBuffer;
 	core.change(marked ? withPlace(view, id, {...placeIn(view, id), marker: readUpTo}) : view);
+	seeConsole(core, id, unread);
 	if (!buffer.loaded) {
 		void loadFirst(core, id);
+	}
+}
+
+/** Nobody but this screen counts what is new in the console. */
+function seeConsole(core: Core, id: BufferId, unread: number): void {
+	if (id === consoleBuffer && unread > 0) {
+		core.store.dispatch({type: 'buffer.unread', buffer: id, unread: 0, highlights: 0, readUpTo: 0});
 	}
 }
 
@@ -162,14 +177,15 @@ export function switchBuffer(core: Core, to: BufferTarget): boolean {
 	return true;
 }
 
-/** Closes a buffer and goes to the one shown before it. Answers whether it is closed. */
+/** Closes a buffer and goes to the one beside it, else to the one shown before it. Answers whether it is closed. */
 export async function closeBuffer(core: Core, id: BufferId, wanted: Wanted): Promise<boolean> {
 	if (id === consoleBuffer) {
 		core.change(withHint(core.view(), {level: 'info', text: 'The console stays open.', more: '/quit leaves xmppc.'}));
 		return true;
 	}
 
-	const {active, last} = core.view();
+	const {active, last, split} = core.view();
+	const next = split?.other ?? last;
 	try {
 		await (id === xmlBuffer ? core.xml.close() : core.actions.closeBuffer({buffer: id}));
 	} catch (error) {
@@ -179,7 +195,7 @@ export async function closeBuffer(core: Core, id: BufferId, wanted: Wanted): Pro
 
 	core.store.dispatch({type: 'buffer.closed', buffer: id});
 	if (active === id && wanted()) {
-		enter(core, bufferOf(core.state(), last) === undefined ? consoleBuffer : last);
+		enter(core, bufferOf(core.state(), next) === undefined ? consoleBuffer : next);
 	}
 
 	leaveClosed(core);

@@ -17,14 +17,14 @@ export function splitView(core: Core, intent: SplitIntent): boolean {
 		case 'toggle': {
 			const partner = view.split === undefined ? partnerOf(core) : undefined;
 			if (view.split === undefined && partner === undefined) {
-				return refuse(core, 'No other buffer is open.', '/query ADDRESS opens one.');
+				return nothing(core, 'No other buffer is open.', '/query ADDRESS opens one.');
 			}
 
 			return partner === undefined ? close(core) : open(core, partner);
 		}
 
 		case 'off':
-			return view.split === undefined ? refuse(core, 'There is no second buffer here.') : close(core);
+			return view.split === undefined ? nothing(core, 'There is no second buffer here.') : close(core);
 		case 'swap':
 			return view.split === undefined ? notSplit(core) : change(core, swapped(view));
 		case 'other': {
@@ -40,7 +40,7 @@ export function splitView(core: Core, intent: SplitIntent): boolean {
 
 function open(core: Core, buffer: BufferId): boolean {
 	if (buffer === core.view().active) {
-		return refuse(core, 'That is the buffer you are in.', 'Name another one: /split romeo.');
+		return nothing(core, 'That is the buffer you are in.', 'Name another one: /split romeo.');
 	}
 
 	showBeside(core, buffer);
@@ -84,10 +84,11 @@ function partnerOf(core: Core): BufferId | undefined {
 }
 
 function notSplit(core: Core): boolean {
-	return refuse(core, 'There is no second buffer here.', '/split shows one.');
+	return nothing(core, 'There is no second buffer here.', '/split shows one.');
 }
 
-function refuse(core: Core, text: string, more?: string): boolean {
+/** What was asked for is so already, or means nothing here. */
+function nothing(core: Core, text: string, more?: string): boolean {
 	core.change(withHint(core.view(), {level: 'info', text, ...(more === undefined ? {} : {more})}));
-	return false;
+	return true;
 }
