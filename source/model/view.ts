@@ -39,6 +39,10 @@ export type ViewIntent =
 	| {readonly type: 'do'; readonly action: KeyAction}
 	/** Whose joining and leaving is shown from now on; without it, all or what is set, in turn. */
 	| {readonly type: 'joins'; readonly show?: Preferences['messages.joins']}
+	/** All of a long message is shown, or its first lines again: the lowest in view, or every one. */
+	| {readonly type: 'fold'; readonly folded: boolean; readonly all: boolean}
+	/** Lists the themes, to try them on and choose one. */
+	| {readonly type: 'chooseTheme'}
 	/** The links in the messages on the screen, to open one. */
 	| {readonly type: 'links'}
 	| {readonly type: 'scroll'; readonly by: 'page' | 'line' | 'end'; readonly direction: 'up' | 'down'}

@@ -6,7 +6,7 @@ import {isXmppcError, problemOf} from '../shared/errors.js';
 import {type Log, silentLog} from '../shared/log.js';
 import type {Theme} from '../themes/theme.js';
 import {type App, createApp} from './app/app.js';
-import {createLooks, type OwnThemes} from './app/looks.js';
+import {createLooks, listedThemes, noThemes, type OwnThemes} from './app/looks.js';
 import {createPainter} from './app/paint.js';
 import type {Dialog} from './assistant/dialog.js';
 import {createRebuildDialog} from './assistant/rebuild-history.js';
@@ -91,8 +91,9 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		links: surroundings.strings,
 		scrolling: surroundings.scrolling,
 	});
+	const own = options.themes ?? noThemes;
 	const looks = createLooks({
-		own: options.themes ?? noThemes,
+		own,
 		depth: colorDepth,
 		background: backgroundFromEnvironment(env),
 		onTheme: theme => popups.setTheme(theme),
@@ -118,6 +119,7 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		actions: lateActions(backend),
 		clock,
 		preferences: options.settings,
+		themes: () => listedThemes(own),
 		painter: createPainter(screen, looks.paletteFor, systemCalendar),
 		columns: () => screen.columns,
 		showPopup: popups.show,
@@ -219,8 +221,6 @@ function lateActions(backend: Promise<Backend>): Actions {
 		},
 	});
 }
-
-const noThemes: OwnThemes = {names: () => [], load: () => undefined};
 
 type LatePopups = Pick<PopupLayer, 'show' | 'setTheme' | 'resized' | 'unmount'> & {load(): void};
 

@@ -5,8 +5,10 @@ import {initialState} from '../../source/store/state.js';
 import {dark} from '../../source/themes/dark.js';
 import type {Theme} from '../../source/themes/theme.js';
 import {createLooks, type LooksOptions, listedThemes, type OwnThemes} from '../../source/tui/app/looks.js';
-import {initialView} from '../../source/tui/app/view-state.js';
+import {initialView, withPopup} from '../../source/tui/app/view-state.js';
 import {plain} from '../../source/tui/screen/style.js';
+import {buffer, evening, message, romeo, withRomeo} from './support.js';
+import {createTypist, press, type Typist} from './typist.js';
 
 const none: OwnThemes = {names: () => [], load: () => undefined};
 
@@ -24,7 +26,9 @@ function looksWith(options: Partial<LooksOptions> = {}) {
 	const paint = (preferences: Partial<Preferences> = {}, theme?: string) =>
 		looks.paletteFor(
 			{...initialState, preferences: {...defaultPreferences, ...preferences}},
-			theme === undefined ? initialView : {...initialView, theme},
+			theme === undefined
+				? initialView
+				: withPopup(initialView, {type: 'themes', themes: [{name: theme, about: ''}], selected: 0, set: 'auto'}),
 		);
 	return {looks, paint, themes, problems};
 }
@@ -112,4 +116,58 @@ test("the list of themes names those of one's own last, and an own one in the pl
 	);
 	t.is(listed.filter(({name}) => name === 'dark').length, 1);
 	t.is(listed[0]?.name, 'auto');
+});
+
+const changes = ({backend}: Typist) =>
+	backend.calls.filter(({action}) => action === 'changeSetting').map(({input}) => input);
+
+test('/theme lists the themes, the arrows try them on, Enter keeps one and Escape none', async t => {
+	const typist = await createTypist();
+	await typist.type('/theme\r');
+	t.regex(typist.popup() ?? '', /^Colours\n✓ auto .*\n {2}dark /u);
+	await typist.type(press.down);
+	await typist.type(press.down);
+	t.like(typist.app.view().popup, {type: 'themes', selected: 2});
+	await typist.type(press.escape);
+	await typist.settle();
+	t.is(typist.popup(), undefined);
+	t.deepEqual(changes(typist), []);
+	await typist.type('/theme\r');
+	await typist.type(press.up);
+	await typist.type(press.enter);
+	t.is(typist.popup(), undefined);
+	t.deepEqual(changes(typist), [{name: 'theme', value: 'monochrome'}]);
+	t.is(typist.app.state().preferences.theme, 'monochrome');
+});
+
+test("/theme takes a theme by its name, those of one's own too, and points at a wrong one", async t => {
+	const themes = () => [
+		{name: 'dark', about: ''},
+		{name: 'mine', about: 'my own'},
+	];
+	const typist = await createTypist({}, undefined, undefined, undefined, {themes});
+	await typist.type('/theme m\t');
+	t.is(typist.input().trim(), '/theme mine');
+	await typist.type('\r');
+	t.deepEqual(changes(typist), [{name: 'theme', value: 'mine'}]);
+	await typist.type('/theme drak\r');
+	t.regex(typist.screen(), /There is no theme “drak”\..*There are dark, mine\./su);
+	t.is(typist.input(), '/theme drak');
+});
+
+test('/unfold shows all of a long message, /fold its beginning again', async t => {
+	const typist = await createTypist();
+	const text = Array.from({length: 60}, (_, index) => `row ${index}`).join('\n');
+	typist.app.hear({type: 'buffer.opened', buffer: buffer(romeo)});
+	typist.app.hear({type: 'history.loaded', buffer: withRomeo, complete: true, messages: [message(evening, text)]});
+	await typist.type('\u001b2');
+	t.regex(typist.screen(), /row 9\n.*… 50 more lines: \/unfold shows them/u);
+	await typist.type('/unfold\r');
+	t.regex(typist.screen(), /row 59/u);
+	await typist.type('/unfold\r');
+	t.regex(typist.screen(), /No message on the screen is folded/u);
+	await typist.type('/fold\r');
+	t.regex(typist.screen(), /… 50 more lines/u);
+	await typist.type('/fold\r');
+	t.regex(typist.screen(), /No message here was unfolded/u);
 });

@@ -26,6 +26,7 @@ import {createKeyReader, keymapFor} from './key-reader.js';
 import {keyAction} from './keys.js';
 import {learnKey} from './learn-key.js';
 import {type LinkOpener, noOpener} from './links.js';
+import {listedThemes, noThemes} from './looks.js';
 import {type News, newsFor} from './news.js';
 import {paste} from './paste.js';
 import {present} from './perform.js';
@@ -34,9 +35,18 @@ import {type PreferenceWatch, watchPreferences} from './preferences.js';
 import {createPresenter, type PresenterOptions} from './presenter.js';
 import {type Reading, readingOf} from './reading.js';
 import {savingOf} from './saving.js';
-import {spellingOf} from './spelling.js';
 import {sidePanesFor} from './side-panes.js';
-import {draftsOf, editorOf, initialView, placesOf, type ViewState, withEditor, withHint, withSplitShown} from './view-state.js';
+import {spellingOf} from './spelling.js';
+import {
+	draftsOf,
+	editorOf,
+	initialView,
+	placesOf,
+	type ViewState,
+	withEditor,
+	withHint,
+	withSplitShown,
+} from './view-state.js';
 import {holdingOf} from './window.js';
 import {xmlViewOf} from './xml-view.js';
 
@@ -61,6 +71,8 @@ export type AppOptions = PresenterOptions &
 		readonly files?: CompletionSource['files'];
 		/** Opens links. Absent: it says that it cannot. */
 		readonly links?: LinkOpener;
+		/** The themes that can be chosen. Absent: those that come with the program. */
+		readonly themes?: Core['themes'];
 		/** The person wants to leave; what they arranged is saved. */
 		onQuit(): void;
 	};
@@ -141,6 +153,7 @@ export function createApp(options: AppOptions): App {
 		act: action => keyAction(core, action),
 		files: options.files ?? (() => []),
 		links: options.links ?? noOpener,
+		themes: options.themes ?? (() => listedThemes(noThemes)),
 		during: (move, limits) => gate.during(move, limits),
 		redraw: options.redraw,
 		suspend: options.suspend,

@@ -9,7 +9,7 @@ import type {Calendar} from '../../shared/local-time.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
 import type {EditText} from '../composer/external-editor.js';
-import type {Popup} from '../popups/popup.js';
+import type {Popup, ThemesPopup} from '../popups/popup.js';
 import type {LinkOpener} from './links.js';
 import type {Painted} from './paint.js';
 import type {PreferenceWatch} from './preferences.js';
@@ -43,6 +43,8 @@ export type Core = {
 	/** What lies in a directory. */
 	readonly files: CompletionSource['files'];
 	readonly links: LinkOpener;
+	/** The themes there are, those of the person's own too, with a sentence about each. */
+	themes(): ThemesPopup['themes'];
 	/** Does what decides where the next key goes; what is typed meanwhile waits for it. */
 	readonly during: TypeAhead['during'];
 	/** Has a text edited by another program. Absent: there is no terminal to lend. */

@@ -88,7 +88,7 @@ function send(core: Core, isConfirmed = false): void {
 	const view = core.view();
 	const editor = editorOf(view);
 	const {text} = editor;
-	const parsed = parse(text, commandContext(core.state(), view.active, view.account), registry);
+	const parsed = parse(text, commandContext(core.state(), view.active, view.account, undefined, core.themes), registry);
 	if (parsed.type === 'nothing') {
 		return;
 	}

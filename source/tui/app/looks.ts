@@ -16,6 +16,9 @@ export type OwnThemes = {
 	load(name: string): Theme | undefined;
 };
 
+/** Where there are none. */
+export const noThemes: OwnThemes = {names: () => [], load: () => undefined};
+
 export type LooksOptions = {
 	readonly own: OwnThemes;
 	readonly depth: ColorDepth;
@@ -79,7 +82,9 @@ export function createLooks(options: LooksOptions): Looks {
 	};
 
 	const paletteFor: PaletteFor = ({preferences}, view) => {
-		const name = view.theme ?? preferences.theme;
+		const {popup} = view;
+		const tried = popup?.type === 'themes' ? popup.themes[popup.selected]?.name : undefined;
+		const name = tried ?? preferences.theme;
 		const key = `${name} ${preferences['color.names']} ${depth} ${background}`;
 		// The file of an own theme may have changed whenever the settings were read again.
 		if (known?.key === key && known.preferences === preferences) {

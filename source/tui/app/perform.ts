@@ -20,6 +20,7 @@ import {call} from './call.js';
 import {type Core, openPopup, sayProblem, tell} from './core.js';
 import {openDialog} from './dialogs.js';
 import {editText} from './edit-text.js';
+import {fold, unfold} from './folding.js';
 import {showPage} from './help-popup.js';
 import {helpPage, keysPage} from './help-topics.js';
 import {openLinks} from './links.js';
@@ -30,6 +31,7 @@ import {scroll} from './scroll.js';
 import {scrollParticipants, toggleList, toggleParticipants} from './side-panes.js';
 import {splitView} from './split.js';
 import {settingsPage} from './setting-lines.js';
+import {openThemes} from './theme-choice.js';
 import type {Wanted} from './type-ahead.js';
 import {placeIn, withHint, withPlace} from './view-state.js';
 import {filterXml, watchXml} from './xml-view.js';
@@ -229,6 +231,17 @@ export function present(core: Core, intent: Presented): void {
 			break;
 		case 'joins':
 			showJoins(core, intent.show);
+			break;
+		case 'chooseTheme':
+			openThemes(core);
+			break;
+		case 'fold':
+			if (intent.folded) {
+				fold(core);
+			} else {
+				unfold(core, intent.all);
+			}
+
 			break;
 		case 'links':
 			openLinks(core);

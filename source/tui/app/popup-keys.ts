@@ -13,6 +13,7 @@ import {linksKey} from './links.js';
 import {edited} from './popup-editing.js';
 import {recalled} from './recall.js';
 import {completeAtCursor, restoreTyped} from './tab.js';
+import {themesKey} from './theme-choice.js';
 import {withInput} from './view-state.js';
 
 type Of<Type extends Popup['type']> = Extract<Popup, {type: Type}>;
@@ -24,6 +25,8 @@ export function popupKey(core: Core, popup: Popup, meaning: KeyMeaning): boolean
 			return completionKey(core, popup, meaning);
 		case 'help':
 			return helpKey(core, popup, meaning);
+		case 'themes':
+			return themesKey(core, popup, meaning);
 		case 'links':
 			return linksKey(core, popup, meaning);
 		case 'learnKey':

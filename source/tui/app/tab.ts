@@ -19,7 +19,7 @@ export function completeAtCursor(core: Core, step: 1 | -1): void {
 	}
 
 	const editor = editorOf(view);
-	const context = commandContext(core.state(), view.active, view.account, core.files);
+	const context = commandContext(core.state(), view.active, view.account, core.files, core.themes);
 	const found = complete(editor.text, editor.cursor, context, registry);
 	if ((found === undefined || found.candidates.length === 0) && offerSpelling(core)) {
 		return;

@@ -67,8 +67,6 @@ export type ViewState = {
 	readonly unfolded: ReadonlySet<number>;
 	/** Whose joining and leaving of rooms is shown; absent: as the setting says. */
 	readonly joins?: Preferences['messages.joins'];
-	/** The theme that is tried on while another one is chosen. */
-	readonly theme?: string;
 	/** Words that the spell check does not know. */
 	readonly misspelt: Misspelt;
 	/** Wall-clock milliseconds when a countdown was painted last; absent: there is none on the screen. */
@@ -206,7 +204,6 @@ export function differInInputOnly(one: ViewState, other: ViewState): boolean {
 		one.loading === other.loading &&
 		one.unfolded === other.unfolded &&
 		one.joins === other.joins &&
-		one.theme === other.theme &&
 		one.finding === other.finding &&
 		one.now === other.now &&
 		one.popup === other.popup

@@ -95,6 +95,8 @@ const answers: {readonly [Type in ViewIntent['type']]: Answer<Extract<ViewIntent
 	spell: (_, {say}) => say('info', 'Nothing is checked while lines are typed.', 'Spelling is shown on the screen.'),
 	copy: ({text}, view) => copyFromLines(text, view),
 	doctor: (_, view) => examineLines(view),
+	fold: (_, {say}) => say('info', 'Here all of a message is printed, however long it is.'),
+	chooseTheme: (_, {say}) => say('info', 'Lines have the colours of your terminal.', '/theme NAME is for the screen.'),
 	redraw: (_, {say}) =>
 		say('info', 'Lines are not painted again.', '/scroll end prints the newest messages once more.'),
 	watchXml: ({on, account}, view) => (on ? openXml(account, view) : closeXml(view)),

@@ -9,6 +9,7 @@ import type {Popup} from './popup.js';
 import {resultsLayout} from './results.js';
 import {recallLayout} from './search.js';
 import type {PopupLayout} from './spans.js';
+import {themesLayout} from './themes.js';
 
 /** Lays a popup out above row `floor`, which is the status bar; the completion at the left, the others in the middle. */
 export function popupLayout(popup: Popup, columns: number, floor: number): PopupLayout {
@@ -17,6 +18,8 @@ export function popupLayout(popup: Popup, columns: number, floor: number): Popup
 			return completionLayout(popup, columns, floor);
 		case 'help':
 			return helpLayout(popup, columns, floor);
+		case 'themes':
+			return themesLayout(popup, columns, floor);
 		case 'links':
 			return linksLayout(popup, columns, floor);
 		case 'learnKey':

@@ -11,6 +11,7 @@ import type {ResultsPopup} from './results.js';
 export type Popup =
 	| HelpPopup
 	| LinksPopup
+	| ThemesPopup
 	| LearnKeyPopup
 	| CompletionPopup
 	| PalettePopup
@@ -48,6 +49,15 @@ export type HelpPopup = {
 	readonly top: number;
 	/** Where Escape leads back to. */
 	readonly back?: HelpPopup;
+};
+
+/** The themes, to be tried on: the one that is selected is painted. */
+export type ThemesPopup = {
+	readonly type: 'themes';
+	readonly themes: ReadonlyArray<{readonly name: string; readonly about: string}>;
+	readonly selected: number;
+	/** Name of the one that is set. */
+	readonly set: string;
 };
 
 /** The links that are in view, the newest first. */
