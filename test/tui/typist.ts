@@ -25,6 +25,8 @@ export type Typist = {
 	row(y: number): string;
 	/** The text of the popup, `undefined` when none is open. */
 	popup(): string | undefined;
+	/** The popup as it lies on the screen. */
+	popupLayout(): PopupLayout | undefined;
 	cursor(): string;
 	/** The input line. */
 	input(): string;
@@ -154,6 +156,7 @@ export async function createTypist(
 		screen: () => Array.from({length: size.rows}, (_, y) => row(y)).join('\n'),
 		row,
 		popup: () => popup?.rows.map(spans => spans.map(span => span.text).join('')).join('\n'),
+		popupLayout: () => popup,
 		cursor: () => cursor,
 		input: () => app.view().editors[app.view().active]?.text ?? '',
 		painted() {

@@ -27,6 +27,7 @@ import {keyAction} from './keys.js';
 import {learnKey} from './learn-key.js';
 import {type LinkOpener, noOpener} from './links.js';
 import {listedThemes, noThemes} from './looks.js';
+import {mouse} from './mouse.js';
 import {type News, newsFor} from './news.js';
 import {paste} from './paste.js';
 import {present} from './perform.js';
@@ -136,10 +137,11 @@ export function createApp(options: AppOptions): App {
 			}
 		},
 		painted: presenter.painted,
+		popup: presenter.popup,
 		preferred: preferences.on,
 		say(level, text, hint, buffer = view.active) {
 			store.dispatch({
-		calendar: options.calendar ?? systemCalendar,
+				calendar: options.calendar ?? systemCalendar,
 				type: 'notice',
 				level,
 				text,
@@ -241,6 +243,11 @@ export function createApp(options: AppOptions): App {
 				attention.touched();
 				news.touched();
 				paste(core, event);
+				break;
+			case 'mouse':
+				attention.touched();
+				news.touched();
+				mouse(core, event);
 				break;
 			case 'focus':
 				attention.focus(event.focused);

@@ -4,12 +4,13 @@ import type {BufferId} from '../../model/buffer.js';
 import type {KeyAction} from '../../model/keys.js';
 import type {Clock} from '../../shared/clock.js';
 import {problemOf} from '../../shared/errors.js';
-import {bufferOf} from '../../store/selectors.js';
 import type {Calendar} from '../../shared/local-time.js';
+import {bufferOf} from '../../store/selectors.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
 import type {EditText} from '../composer/external-editor.js';
 import type {Popup, ThemesPopup} from '../popups/popup.js';
+import type {PopupLayout} from '../popups/spans.js';
 import type {LinkOpener} from './links.js';
 import type {Painted} from './paint.js';
 import type {PreferenceWatch} from './preferences.js';
@@ -30,6 +31,8 @@ export type Core = {
 	change(next: ViewState): void;
 	/** What the last paint has shown. */
 	painted(): Painted;
+	/** The popup as it was laid out last. */
+	popup(): PopupLayout | undefined;
 	/** Tells when one of these settings is another, before that is painted. What they are now is in the State. */
 	readonly preferred: PreferenceWatch['on'];
 	/** The program says something in a buffer; the active one if none is named. */

@@ -41,6 +41,7 @@ export type Painted = MessagePane & {
 	/** What the rows of the lists lead to, for the mouse. */
 	readonly list?: readonly ListedRow[];
 	readonly participants?: readonly ParticipantRow[];
+	readonly status?: StyledLine;
 };
 
 export type Painter = {
@@ -130,7 +131,11 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 		const {active, now = 0} = view;
 		return list === undefined
 			? undefined
-			: bufferListRows(state, {active, drafts: draftsIn(view), width: list.width, height: list.height, now}, palette);
+			: bufferListRows(
+					state,
+					{active, drafts: draftsIn(view), shift: view.listShift ?? 0, width: list.width, height: list.height, now},
+					palette,
+				);
 	};
 
 	const participating = (state: State, view: ViewState, layout: Layout): readonly ParticipantRow[] | undefined => {
@@ -213,7 +218,9 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 			width: layout.status.width,
 			now: view.now ?? 0,
 		};
-		place('status', layout.status, [statusLine(state, bar, palette)]);
+		const status = statusLine(state, bar, palette);
+		painted = {...painted, status};
+		place('status', layout.status, [status]);
 		paintComposer(layout, input, view);
 		paintHint(state, layout, view);
 		return painted;

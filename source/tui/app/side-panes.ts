@@ -9,6 +9,16 @@ export function toggleList(core: Core): void {
 	core.change({...core.view(), list: wanted});
 }
 
+/** Moves the list of buffers by so many rows, down being positive, while there is more of it that way. */
+export function scrollList(core: Core, by: number): void {
+	const {list = []} = core.painted();
+	const edge = by < 0 ? list.at(0) : list.at(-1);
+	if (edge?.line.cells.includes(by < 0 ? '↑' : '↓') === true) {
+		const view = core.view();
+		core.change({...view, listShift: (view.listShift ?? 0) + by});
+	}
+}
+
 /** Likewise who is in the room. */
 export function toggleParticipants(core: Core): void {
 	if (roomShown(core.state(), core.view()) === undefined) {

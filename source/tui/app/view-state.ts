@@ -53,6 +53,8 @@ export type ViewState = {
 	/** How many of their rows are above what is shown. */
 	readonly participantsTop?: number;
 	readonly split?: Split;
+	/** Rows that the list of buffers was moved by. */
+	readonly listShift?: number;
 	readonly hint?: Hint;
 	readonly popup?: Popup;
 	/** What was looked for, and where the person came from. */
@@ -119,7 +121,7 @@ export function withActive(view: ViewState, buffer: BufferId, marker: number | u
 		return view;
 	}
 
-	const {participantsTop: _, ...kept} = view;
+	const {participantsTop: _, listShift: __, ...kept} = view;
 	const moved = view.split?.other === buffer ? withFocusMoved(kept, view.split) : withoutMarker(kept);
 	const entered = placeIn(view, buffer);
 	return {
@@ -198,6 +200,7 @@ export function differInInputOnly(one: ViewState, other: ViewState): boolean {
 		one.active === other.active &&
 		one.places === other.places &&
 		one.list === other.list &&
+		one.listShift === other.listShift &&
 		one.participants === other.participants &&
 		one.participantsTop === other.participantsTop &&
 		one.split === other.split &&

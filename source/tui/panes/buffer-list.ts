@@ -27,6 +27,8 @@ export type BufferList = {
 	readonly height: number;
 	/** Wall-clock milliseconds. */
 	readonly now: number;
+	/** Rows that it was moved by from where the active buffer is in view, down being positive. */
+	readonly shift?: number;
 };
 
 export type ListedRow = {
@@ -51,7 +53,8 @@ export function bufferListRows(state: State, list: BufferList, palette: Palette)
 	const {active, width, height} = list;
 	const segments = segmentsOf(state, list);
 	const total = segments.reduce((sum, {count}) => sum + count, 0);
-	const top = Math.max(0, Math.min(rowOf(segments, active) - Math.floor(height / 2), total - height));
+	const least = Math.max(0, Math.min(rowOf(segments, active) - Math.floor(height / 2), total - height));
+	const top = Math.max(0, Math.min(least + (list.shift ?? 0), total - height));
 	const tells = height >= roomForMore;
 	const first = tells && top > 0 ? top + 1 : top;
 	const last = tells && top + height < total ? top + height - 1 : top + height;

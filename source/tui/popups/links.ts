@@ -26,5 +26,9 @@ export function linksLayout({links, selected}: LinksPopup, columns: number, floo
 		...shown,
 		cutSpans([{text: 'Enter opens, c copies, Esc closes', role: 'faint'}], width),
 	];
-	return {rectangle: middle(width + frameColumns, rows.length + frameRows, columns, floor), rows};
+	return {
+		rectangle: middle(width + frameColumns, rows.length + frameRows, columns, floor),
+		rows,
+		choices: {row: 1, first: top, count: shown.length},
+	};
 }

@@ -64,6 +64,7 @@ export function paletteLayout(popup: PalettePopup, columns: number, floor: numbe
 	const footer = '@ people  # rooms  / commands  > commands and settings  ? messages';
 	return {
 		rectangle,
+		choices: {row: 1, first: top, count: rows.length},
 		rows: [input.spans, ...rows, ...none, ...blank, cutSpans([{text: footer, role: 'faint'}], width)],
 		cursor: {x: rectangle.x + displayWidth('│ ') + input.column, y: rectangle.y + 1},
 	};

@@ -57,6 +57,7 @@ export function resultsLayout(popup: ResultsPopup, columns: number, floor: numbe
 	const blank: readonly PopupRow[] = Array.from({length: shown * rowsOfHit - hits.length}, () => []);
 	return {
 		rectangle,
+		choices: {row: 1, first: top, count: hits.length / rowsOfHit, rowsEach: rowsOfHit},
 		rows: [input.spans, ...hits, ...blank, cutSpans([{text: footer(popup), role: problemRole(popup)}], width)],
 		cursor: {x: rectangle.x + displayWidth('│ ') + input.column, y: rectangle.y + 1},
 	};

@@ -35,6 +35,7 @@ function searchLayout(
 	const none: readonly PopupRow[] = [cutSpans([{text: texts.none, role: 'faint'}], width)];
 	return {
 		rectangle,
+		choices: {row: 1, first: top, count: matches.length},
 		rows: [input.spans, ...(matches.length === 0 ? none : matches)],
 		cursor: {x: rectangle.x + displayWidth('│ ') + input.column, y: rectangle.y + 1},
 	};
