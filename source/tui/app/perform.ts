@@ -249,7 +249,6 @@ export function present(core: Core, intent: Presented): void {
 		case 'scroll':
 			scroll(core, intent.by, intent.direction);
 			break;
-		case 'toggleBufferList':
 		case 'search':
 			openSearch(core, intent.query ?? '');
 			break;
@@ -259,6 +258,7 @@ export function present(core: Core, intent: Presented): void {
 		case 'toHighlight':
 			void toHighlight(core, intent.direction);
 			break;
+		case 'toggleBufferList':
 			toggleList(core);
 			break;
 		case 'toggleParticipants':
