@@ -17,6 +17,7 @@ export const serverPackages = ['prosody', 'lua-sec', 'lua-event', 'openssl'];
 export const testPackages = [
 	...serverPackages,
 	...['ejabberd', 'erlang-p1-sqlite3'],
+	...['hunspell', 'hunspell-en-us'],
 	...['prosody-modules', 'lua-unbound', 'lua-dbi-sqlite3', 'go-sendxmpp', 'profanity', 'tmux', 'gnome-keyring', 'dbus'],
 ];
 
@@ -100,6 +101,7 @@ function requirePrograms(names) {
 		'go-sendxmpp',
 		'profanity',
 		'tmux',
+		'hunspell',
 		'openssl',
 		'gnome-keyring-daemon',
 		'setpriv',

@@ -91,8 +91,20 @@ test('the package holds the program and nothing of its workshop', t => {
 	t.true(names.includes('bin/xmppc.js'));
 	t.true(names.includes('dist/cli.cjs'));
 	t.true(names.includes('LICENSE'));
+	t.true(names.includes('docs/settings.schema.json'));
 	t.deepEqual(
-		names.filter(name => !/^(bin|dist)\//.test(name) && !/^(package\.json|README\.md|LICENSE)$/.test(name)),
+		names.filter(
+			name =>
+				!/^(bin|dist)\//.test(name) && !/^(package\.json|README\.md|LICENSE|docs\/settings\.schema\.json)$/.test(name),
+		),
 		[],
 	);
+});
+
+test('the JSON schema and the manual say what the table of settings says', t => {
+	const {status, stderr} = spawnSync(process.execPath, ['scripts/settings-files.mjs', '--check'], {
+		cwd: projectFolder,
+		encoding: 'utf8',
+	});
+	t.is(status, 0, stderr);
 });

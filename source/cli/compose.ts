@@ -52,6 +52,7 @@ export function createComposition(person: Person): Composition {
 						profile: directories.data,
 						...withoutXml(actions, events),
 						watch: client.watch,
+						arrive: client.arrive,
 						clock,
 						log,
 					});

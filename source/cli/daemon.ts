@@ -53,6 +53,7 @@ async function serve(command: Command, shell: Shell): Promise<void> {
 		say(`xmppc serves the profile "${options.profile}"`);
 		// Whoever follows it says so; whoever sends through it is waited for anyway.
 		await client.actions.setAttention({active: false});
+		await client.actions.setIdle({since: systemClock.now()});
 		await client.start();
 		if ((await client.actions.listAccounts({})).length === 0) {
 			say('There is no account yet (set one up with xmppc account add)');

@@ -66,7 +66,7 @@ export async function chooseBeside(profile: string, shell: Pick<Shell, 'interrup
  * The line mode with the client that is running. Leaving ends only this front end; when the client ends, so does this.
  * @throws XmppcError why the connection ended.
  */
-export async function followLines(profile: string, shell: Shell): Promise<number> {
+export async function followLines(profile: string, shell: Shell, spoken: boolean): Promise<number> {
 	const {startPlain} = await import('../tui/plain.js');
 	const connection = await shell.connect(profile, {snapshot: true, events: 'all'});
 	if (connection === undefined) {
@@ -91,6 +91,7 @@ export async function followLines(profile: string, shell: Shell): Promise<number
 	const {events, snapshot} = connection;
 	try {
 		await connection.actions.setAttention({active: true});
+		await connection.actions.setIdle({});
 		const exit = await startPlain({
 			open: async () => ({
 				actions: withoutView(connection.actions),
@@ -100,6 +101,7 @@ export async function followLines(profile: string, shell: Shell): Promise<number
 			stdin: process.stdin,
 			stdout: process.stdout,
 			clock: systemClock,
+			spoken,
 			interrupted: AbortSignal.any([shell.interrupted, lost.signal, lines.over]),
 		});
 		if (problem !== undefined) {

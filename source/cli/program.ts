@@ -14,6 +14,8 @@ const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = {
 	daemon: async () => (await import('./daemon.js')).daemonCommand,
 	account: async () => (await import('./account.js')).accountCommand,
 	history: async () => (await import('./history.js')).historyCommand,
+	set: async () => (await import('./set.js')).setCommand,
+	doctor: async () => (await import('./doctor.js')).doctorCommand,
 };
 
 /** Runs the command line; answers the status to end with. Never throws. */
@@ -101,5 +103,5 @@ function helpFor(named: string | undefined, below: string | undefined): string {
 		return subordinates.includes(below ?? '') ? `xmppc ${named} ${below} --help` : `xmppc ${named} --help`;
 	}
 
-	return named === 'send' || named === 'daemon' ? `xmppc ${named} --help` : 'xmppc --help';
+	return named === 'send' || named === 'daemon' || named === 'set' ? `xmppc ${named} --help` : 'xmppc --help';
 }

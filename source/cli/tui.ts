@@ -1,51 +1,83 @@
 import process from 'node:process';
 import type {Command} from 'commander';
 import {systemClock} from '../shared/clock.js';
+import {profileDirectories} from '../storage/directories.js';
 import {lineStatus} from './line-status.js';
 import {profileOptions} from './profile-options.js';
 import {openPatiently, served} from './serving.js';
 import type {OpenClient, ProfileOptions, Shell} from './shell.js';
 import {watchLines} from './written-lines.js';
 
-type Options = {readonly plain?: boolean};
+type Options = {readonly plain?: boolean; readonly screenReader?: boolean};
+
+/** What is shown, and how: a screen, short lines, or lines in whole words. */
+type Form = 'screen' | 'lines' | 'spoken';
 
 /** `xmppc` without a subcommand: the client for a person. */
 export function tuiCommand(program: Command, shell: Shell): void {
 	const command = program
 		.command('tui', {isDefault: true})
 		.description('chat (without a subcommand too)')
-		.option('--plain', 'lines only, no screen: for screen readers, pipes and dumb terminals');
+		.option('--plain', 'short lines, no screen: for pipes, scripts and dumb terminals')
+		.option('--screen-reader', 'lines in whole words, no screen (also: XMPPC_SCREEN_READER=1, or the setting)');
 	command.action(async (options: Options) => {
-		const {stdin, stdout, env} = process;
-		const hasScreen = stdin.isTTY && stdout.isTTY && env.TERM !== 'dumb';
-		const wantsLines = options.plain === true || env.INK_SCREEN_READER === 'true';
-		shell.conclude(await show(profileOptions(command), !wantsLines && hasScreen, shell));
+		const profile = profileOptions(command);
+		shell.conclude(await show(profile, await formOf(options, profile, shell), shell));
 	});
 }
 
-async function show(profile: ProfileOptions, hasScreen: boolean, shell: Shell): Promise<number> {
+/** What was asked for on the command line comes first, then the environment, then the setting. */
+async function formOf({plain, screenReader}: Options, profile: ProfileOptions, shell: Shell): Promise<Form> {
+	const {stdin, stdout, env} = process;
+	if (screenReader === true) {
+		return 'spoken';
+	}
+
+	if (plain === true) {
+		return 'lines';
+	}
+
+	const wanted = env.XMPPC_SCREEN_READER ?? env.INK_SCREEN_READER;
+	if (wanted === undefined || wanted === '' ? await prefersSpeech(profile, shell) : isYes(wanted)) {
+		return 'spoken';
+	}
+
+	return stdin.isTTY && stdout.isTTY && env.TERM !== 'dumb' ? 'screen' : 'lines';
+}
+
+const isYes = (text: string) => !['0', 'false', 'no', 'off'].includes(text.toLowerCase());
+
+async function prefersSpeech(profile: ProfileOptions, shell: Shell): Promise<boolean> {
+	const compose = await shell.compose({tell() {}});
+	return compose.settings(profile)['screen-reader'];
+}
+
+async function show(profile: ProfileOptions, form: Form, shell: Shell): Promise<number> {
 	const running = await shell.connect(profile.profile);
 	if (running === undefined) {
-		return hasScreen ? showTui(profile, shell) : showLines(profile, shell);
+		return form === 'screen' ? showTui(profile, shell) : showLines(profile, form, shell);
 	}
 
 	running.close();
 	const {chooseBeside, followLines} = await import('./following.js');
-	const choice = hasScreen ? await chooseBeside(profile.profile, shell) : {type: 'follow' as const};
+	const choice = form === 'screen' ? await chooseBeside(profile.profile, shell) : {type: 'follow' as const};
 	switch (choice.type) {
 		case 'follow':
-			return followLines(profile.profile, shell);
+			return followLines(profile.profile, shell, form === 'spoken');
 		case 'profile':
-			return show({...profile, profile: choice.name}, hasScreen, shell);
+			return show({...profile, profile: choice.name}, form, shell);
 		case 'leave':
 			return 0;
 	}
 }
 
 /** The line mode. Messages that were never confirmed are a temporary failure: they wait in the outbox. */
-async function showLines(profile: ProfileOptions, shell: Shell): Promise<number> {
+async function showLines(profile: ProfileOptions, form: Form, shell: Shell): Promise<number> {
 	const compose = await shell.compose({tell() {}});
-	const {startPlain} = await import('../tui/plain.js');
+	const [{startPlain}, {createLaunch}] = await Promise.all([
+		import('../tui/plain.js'),
+		import('../tui/terminal/launch.js'),
+	]);
 	const lines = watchLines(process.stdout);
 	let client: OpenClient | undefined;
 	try {
@@ -59,6 +91,8 @@ async function showLines(profile: ProfileOptions, shell: Shell): Promise<number>
 			stdin: process.stdin,
 			stdout: process.stdout,
 			clock: systemClock,
+			spoken: form === 'spoken',
+			launch: createLaunch(),
 			interrupted: AbortSignal.any([shell.interrupted, lines.over]),
 		});
 		lines.check();
@@ -72,7 +106,7 @@ async function showTui(profile: ProfileOptions, shell: Shell): Promise<number> {
 	// Told before the screen is there, or not at all: the screen belongs to the TUI.
 	const compose = await shell.compose({tell() {}});
 	const settings = compose.settings(profile);
-	const {startTui} = await import('../tui/start.js');
+	const [{startTui}, {ownThemes}] = await Promise.all([import('../tui/start.js'), import('./own-themes.js')]);
 	let client: OpenClient | undefined;
 	try {
 		const exit = await startTui({
@@ -92,6 +126,7 @@ async function showTui(profile: ProfileOptions, shell: Shell): Promise<number> {
 			env: process.env,
 			clock: systemClock,
 			settings,
+			themes: ownThemes(profileDirectories(process.env, profile.profile)),
 		});
 		if (exit.type === 'fatal') {
 			client?.log.note('bug', exit.error instanceof Error ? (exit.error.stack ?? '') : String(exit.error));

@@ -9,7 +9,7 @@ import type {BareJid} from '../shared/jid.js';
 import {type AccountConnectionPorts, createAccountConnection} from './account-connection.js';
 import {attemptCancelled, isPassingStorageProblem, notConnected} from './account-problems.js';
 import {createSetbacks} from './account-setbacks.js';
-import {createStanding} from './account-standing.js';
+import {createStanding, type IdlePresence} from './account-standing.js';
 import {openGap} from './archive-position.js';
 import type {Letter} from './compose.js';
 import {recordDoubt} from './doubtful-messages.js';
@@ -38,6 +38,8 @@ export type AccountSession = {
 	/** Ends the connection, or the attempts to get one. Resolves when the stream is closed. */
 	disconnect(): Promise<void>;
 	setPresence(availability: Availability, statusText: string): void;
+	/** The person is idle, or back again: their presence follows, unless they chose one that says so already. */
+	setIdle(idle: IdlePresence | undefined): void;
 	/** Commits a letter under `id` (a UUID); it goes out now or at the next login. */
 	sendMessage(letter: Letter, id: string): Message;
 	/** The connection; throws `not-connected` without one. */
@@ -170,6 +172,11 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		setPresence(availability, statusText) {
 			standing.choosePresence({availability, statusText});
 			connection.live?.announce(standing.own);
+		},
+		setIdle(idle) {
+			if (standing.becomeIdle(idle)) {
+				connection.live?.announce(standing.own);
+			}
 		},
 		sendMessage: (letter, id) =>
 			journal.commit(() => {

@@ -5,6 +5,9 @@ import type {Problem} from '../shared/errors.js';
 import type {Journal} from './journal.js';
 
 /** How an account stands, as front ends see it and hear of it. */
+/** A person who has been idle for as long as they wished: since when (milliseconds since the epoch), and what to say. */
+export type IdlePresence = {readonly since: number; readonly text: string};
+
 export type Standing = {
 	readonly status: AccountStatus;
 	/** What stopped the last attempt. */
@@ -18,7 +21,10 @@ export type Standing = {
 	forgetProblem(): void;
 	/** How the connection is secured; told with the next change. */
 	secure(security: ConnectionSecurity | undefined): void;
+	/** Also while the person is idle: it then holds until they have been back. */
 	choosePresence(own: OwnPresence): void;
+	/** The person is idle, or back again; answers whether they are to be seen otherwise now. */
+	becomeIdle(idle: IdlePresence | undefined): boolean;
 	/** Says something about the account to the person. */
 	notice(level: 'info' | 'warning' | 'error', text: string, hint?: string): void;
 };
@@ -32,7 +38,17 @@ export function createStanding(
 	let problem: Problem | undefined;
 	let retryAt: number | undefined;
 	let security: ConnectionSecurity | undefined;
-	let own: OwnPresence = {availability: 'available', statusText: ''};
+	/** What the person chose. */
+	let chosen: OwnPresence = {availability: 'available', statusText: ''};
+	/** What stands in for it while they are idle. */
+	let idle: IdlePresence | undefined;
+
+	const own = (): OwnPresence => {
+		const mayGo = chosen.availability === 'available' || chosen.availability === 'chat';
+		return idle === undefined || !mayGo
+			? chosen
+			: {availability: 'away', statusText: idle.text === '' ? chosen.statusText : idle.text, idleSince: idle.since};
+	};
 
 	const view = (): Account => {
 		const {enabled, secrets} = settings();
@@ -41,8 +57,8 @@ export function createStanding(
 			status,
 			enabled,
 			secrets,
-			availability: status === 'online' ? own.availability : 'unavailable',
-			statusText: own.statusText,
+			availability: status === 'online' ? own().availability : 'unavailable',
+			statusText: own().statusText,
 			...(problem === undefined ? {} : {problem}),
 			...(retryAt === undefined ? {} : {retryAt}),
 			...(security === undefined ? {} : {security}),
@@ -59,7 +75,7 @@ export function createStanding(
 			return problem;
 		},
 		get own() {
-			return own;
+			return own();
 		},
 		view,
 		become(next, because, nextAttempt) {
@@ -75,8 +91,19 @@ export function createStanding(
 			security = next;
 		},
 		choosePresence(next) {
-			own = next;
+			chosen = next;
+			idle = undefined;
 			tell();
+		},
+		becomeIdle(next) {
+			const before = own();
+			idle = next;
+			const differs = own() !== before;
+			if (differs) {
+				tell();
+			}
+
+			return differs;
 		},
 		notice(level, text, hint) {
 			const tip = hint === undefined ? {} : {hint};

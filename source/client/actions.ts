@@ -19,6 +19,7 @@ import {openSession} from '../xmpp/session-opening.js';
 import {type AccountManager, createAccountManager} from './account-manager.js';
 import {archiveView} from './archive-position.js';
 import {createAttention} from './attention.js';
+import {type AutoAway, createAutoAway} from './auto-away.js';
 import {createOpenBuffers} from './buffers.js';
 import {prepared} from './compose.js';
 import {addContact, changeContact, removeContact} from './contacts.js';
@@ -54,6 +55,8 @@ export type Client = {
 	start(): Promise<void>;
 	/** The person at another front end looks, until it is disposed of; `setAttention` is of the one in this process. */
 	watch(): Dispose;
+	/** Another front end, at which a person touches keys; `setIdle` is of the one in this process. */
+	arrive: AutoAway['arrive'];
 	/** Closes all streams cleanly. The storage stays open: it belongs to the caller. */
 	stop(): Promise<void>;
 };
@@ -71,9 +74,10 @@ export function createClient({
 	const attention = createAttention(ports.clock);
 	const search = createSearch(ports);
 	events.subscribe(search.hear);
-	const settings = createLiveSettings(ports.settings, preferences =>
-		journal.emit({type: 'preferences.changed', preferences}),
-	);
+	const settings = createLiveSettings(ports.settings, preferences => {
+		journal.emit({type: 'preferences.changed', preferences});
+		autoAway.reconsider();
+	});
 	const xml = createXmlWatch(ports.clock, event => events.emit(event));
 	const accounts = createAccountManager({
 		...ports,
@@ -94,6 +98,17 @@ export function createClient({
 		follow: accounts.follow,
 	});
 	let unwatch: Dispose = () => {};
+	const autoAway = createAutoAway({
+		clock: ports.clock,
+		minutes: () => settings.preferences()['away.after'],
+		changed: since => {
+			const idle = since === undefined ? undefined : {since, text: settings.preferences()['away.text']};
+			for (const session of accounts.list()) {
+				session.setIdle(idle);
+			}
+		},
+	});
+	const here = autoAway.arrive();
 
 	/** Use of the extensions of a connection; throws `not-connected`. */
 	const extensionsOf = (account: BareJid) => accounts.get(account).live().use;
@@ -211,6 +226,9 @@ export function createClient({
 		async setAttention({active}) {
 			attention.set(active);
 		},
+		async setIdle({since}) {
+			here.idle(since);
+		},
 
 		async watchXml({account, on}) {
 			xml.set(account === undefined ? undefined : accounts.get(account).jid, on);
@@ -234,10 +252,12 @@ export function createClient({
 			unwatch = reload.watch();
 		},
 		watch: attention.watch,
+		arrive: autoAway.arrive,
 		stop() {
 			attention.close();
 			search.stop();
 			unwatch();
+			autoAway.close();
 			return accounts.stop();
 		},
 	};

@@ -200,8 +200,12 @@ function heads(registry: Registry, typed: string): readonly Candidate[] {
 function tailsOf(registry: Registry, head: string): readonly Candidate[] {
 	const exact = registry.names.filter(name => name.head === head.toLowerCase());
 	const names = exact.length > 0 ? exact : registry.names.filter(name => starts(name.head, head.toLowerCase()));
+	// What other programs put behind a command of ours is understood, but not offered.
+	const isOurs = names.some(({tail, alias}) => tail === undefined && !alias);
 	return names.flatMap(name =>
-		name.tail === undefined ? [] : [{insert: name.tail, label: name.tail, note: name.command.summary}],
+		name.tail === undefined || (isOurs && name.alias)
+			? []
+			: [{insert: name.tail, label: name.tail, note: name.command.summary}],
 	);
 }
 

@@ -1,7 +1,11 @@
+import {chordName} from '../model/chords.js';
+import {defaultBindings} from '../model/keys.js';
+import {nearestNames} from '../shared/nearest.js';
 import type {Command} from './command.js';
 import {families, registry} from './definitions/index.js';
 import {commandNamed, lookUp} from './registry.js';
 import {usage} from './usage.js';
+import {splitWords} from './words.js';
 
 /** A line of help text; `heading` lines stand out. */
 export type HelpLine = {
@@ -9,6 +13,10 @@ export type HelpLine = {
 	readonly heading?: boolean;
 	/** Column in which the explanation begins: where the line is too long, it goes on below that. */
 	readonly hang?: number;
+	/** More words under which a search finds it. */
+	readonly also?: string;
+	/** What `/help` explains further about it. */
+	readonly topic?: string;
 };
 
 const introduction: readonly HelpLine[] = [
@@ -23,9 +31,13 @@ export function helpIndex(): readonly HelpLine[] {
 	const lines = families.flatMap(family => [
 		{text: ''},
 		{text: family.title, heading: true},
-		...family.commands.map(({name, summary}) => ({text: `  /${name.padEnd(width)}  ${summary}`, hang: width + 5})),
+		...family.commands.map(command => commandLine(command, width)),
 	]);
 	return [...introduction, ...lines];
+}
+
+function commandLine({name, summary}: Command, width: number): HelpLine {
+	return {text: `  /${name.padEnd(width)}  ${summary}`, hang: width + 5, topic: name};
 }
 
 /** Everything about one command. */
@@ -50,15 +62,32 @@ export function helpOn(command: Command): readonly HelpLine[] {
 		lines.push({text: `  ${input}`}, {text: `      ${does}`});
 	}
 
-	if (command.aliases.length > 0) {
-		lines.push({text: ''}, {text: `Also: ${command.aliases.map(alias => `/${alias}`).join(', ')}`});
-	}
-
-	return lines;
+	const keys = keysFor(command);
+	const also = [
+		...(command.aliases.length > 0 ? [`Also: ${command.aliases.map(alias => `/${alias}`).join(', ')}`] : []),
+		...(keys.length > 0 ? [`Keys: ${keys.join(', ')}`] : []),
+		...(command.related.length > 0 ? [`See also: ${command.related.map(name => `/${name}`).join(', ')}`] : []),
+	];
+	return also.length === 0 ? lines : [...lines, {text: ''}, ...also.map(text => ({text, hang: text.indexOf(' ') + 1}))];
 }
 
-/** Help on a topic as typed after `/help`: a command, a family of commands, or nothing for the index. */
-export function helpFor(topic: string | undefined): readonly HelpLine[] {
+/** The keys, as delivered, that do what a command does. */
+function keysFor(command: Command): readonly string[] {
+	return defaultBindings.flatMap(binding => {
+		const [first, second] = splitWords(binding.command ?? '', 1);
+		const found = first === undefined ? undefined : lookUp(registry, first.value, second?.value);
+		const [chord] = binding.chords.filter(each => each.startsWith('alt+')).concat(binding.chords);
+		return found?.type === 'command' && found.command === command && command.name !== 'do' && chord !== undefined
+			? [`${chordName(chord)} (${binding.command})`]
+			: [];
+	});
+}
+
+/**
+ * Help on a topic as typed after `/help`: a command, a family of commands, or nothing for the index. `undefined`: there is
+ * none of that name.
+ */
+export function helpFor(topic: string | undefined): readonly HelpLine[] | undefined {
 	const [first, second] = (topic ?? '').trim().replace(/^\//u, '').split(/\s+/u);
 	if (first === undefined || first === '') {
 		return helpIndex();
@@ -71,16 +100,54 @@ export function helpFor(topic: string | undefined): readonly HelpLine[] {
 
 	const exact = commandNamed(registry, second === undefined ? first : `${first} ${second}`);
 	const found = lookUp(registry, first, second);
-	const command = exact ?? (found.type === 'command' ? found.command : undefined);
-	if (command !== undefined) {
-		return helpOn(command);
-	}
+	const command =
+		exact ?? (found.type === 'command' && found.words === (second === undefined ? 1 : 2) ? found.command : undefined);
+	return command === undefined ? undefined : helpOn(command);
+}
 
-	const near = found.type === 'unknown' ? found.nearest : [];
+/** What is said where nothing was found: what may have been meant, and the index. */
+export function noHelp(topic: string): readonly HelpLine[] {
+	const near = nearestNames(
+		topic.trim().replace(/^\//u, ''),
+		registry.names.filter(({tail}) => tail === undefined).map(({head}) => head),
+	);
 	return [
 		{text: `There is no help on “${topic}”.`, heading: true},
 		...(near.length === 0 ? [] : [{text: `Did you mean ${near.join(', ')}?`}]),
 		{text: ''},
 		...helpIndex(),
 	];
+}
+
+/** The commands in whose help all these words occur, a line each; those with the words in their names first. */
+export function searchCommands(words: readonly string[]): readonly HelpLine[] {
+	const width = Math.max(...registry.commands.map(command => command.name.length));
+	return registry.commands
+		.flatMap(command => {
+			const rank = rankOf(command, words);
+			return rank === undefined ? [] : [{command, rank}];
+		})
+		.sort((one, other) => one.rank - other.rank)
+		.map(({command}) => commandLine(command, width));
+}
+
+/** How far down a command belongs among what was found; `undefined`: it has not all the words. */
+function rankOf(command: Command, words: readonly string[]): number | undefined {
+	const fields = [
+		command.name,
+		command.aliases.join(' '),
+		command.summary,
+		[
+			...command.details,
+			...command.examples.flatMap(({input, does}) => [input, does]),
+			...Object.entries(command.parameters).flatMap(([name, {what}]) => [name, what]),
+		].join(' '),
+	].map(field => field.toLowerCase());
+	const ranks = words.map(word => {
+		const plain = word.replace(/^\//u, '').toLowerCase();
+		const at = fields.findIndex(field => field.includes(plain));
+		return fields[0] === plain ? -1 : at < 0 ? Number.NaN : at;
+	});
+	const sum = ranks.reduce((total, rank) => total + rank, 0);
+	return Number.isNaN(sum) ? undefined : sum;
 }

@@ -108,6 +108,7 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 	softwareVersion: all({account: bareJid, to: jid}),
 	archivePolicy: members({account: bareJid}, {choose: oneOf(archivePolicies)}),
 	setAttention: all({active: flag}),
+	setIdle: members({}, {since: integer(0, Number.MAX_SAFE_INTEGER)}),
 	changeSetting: members({name: oneOf(settingNames)}, {value: settingValue}),
 	reloadSettings: nothing,
 	watchXml: members({on: flag}, {account: bareJid}),

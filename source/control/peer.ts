@@ -14,12 +14,17 @@ import {answerRequest} from './requests.js';
 /** An Event with its number; the bytes are made once for all peers. */
 export type Notification = {readonly seq: number; readonly event: Event; encoded(): Buffer};
 
+/** What a peer says of the keys of its person. */
+export type PeerIdleness = {idle(since?: number): void; leave: Dispose};
+
 export type PeerOptions = {
 	/** Which profile is served, for the hello. */
 	readonly profile: string;
 	readonly actions: Actions;
 	/** Its person looks, until that is disposed of. */
 	watch(): Dispose;
+	/** There is a person at it, who touches keys. */
+	arrive(): PeerIdleness;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Octets that may wait for it to be read. */
@@ -68,13 +73,26 @@ export function servePeer(socket: Socket, options: PeerOptions): Peer {
 		}
 	};
 
-	const actions: Actions = {...options.actions, setAttention: async ({active}) => look(active)};
+	let idleness: PeerIdleness | undefined;
+	const idle = (since: number | undefined) => {
+		if (!isGone) {
+			idleness ??= options.arrive();
+			idleness.idle(since);
+		}
+	};
+
+	const actions: Actions = {
+		...options.actions,
+		setAttention: async ({active}) => look(active),
+		setIdle: async ({since}) => idle(since),
+	};
 
 	const leave = () => {
 		stopPatience();
 		if (!isGone) {
 			isGone = true;
 			look(false);
+			idleness?.leave();
 			options.onGone();
 		}
 	};

@@ -12,7 +12,7 @@ import {messageOf, XmppcError} from '../shared/errors.js';
 import type {Log} from '../shared/log.js';
 import {controlProblems} from './control-problems.js';
 import {encodeFrame} from './frames.js';
-import {type Notification, type Peer, servePeer} from './peer.js';
+import {type Notification, type Peer, type PeerOptions, servePeer} from './peer.js';
 import {ensureSocketDirectory, removeStaleSocket, whatLiesAt} from './socket-path.js';
 
 export type ControlServerOptions = {
@@ -24,6 +24,8 @@ export type ControlServerOptions = {
 	readonly events: EventSource;
 	/** Called where a peer says that its person looks; disposed of when it says otherwise, or is gone. */
 	readonly watch: () => Dispose;
+	/** Called where a peer first speaks of the keys of its person. */
+	readonly arrive: PeerOptions['arrive'];
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Octets that may wait for one peer, 8 MiB unless told. */
@@ -73,6 +75,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
 			profile: options.profile,
 			actions: options.actions,
 			watch: options.watch,
+			arrive: options.arrive,
 			clock,
 			log,
 			queueLimit: options.queueLimit ?? defaultQueueLimit,

@@ -13,6 +13,7 @@ import {delayedDelivery} from './delayed-delivery.js';
 import {deliveryReceipts} from './delivery-receipts.js';
 import {entityCapabilities} from './entity-capabilities.js';
 import {explicitEncryption} from './explicit-encryption.js';
+import {lastUserInteraction} from './idle.js';
 import {messageHints} from './message-hints.js';
 import {multiUserChat} from './multi-user-chat.js';
 import {ping} from './ping.js';
@@ -43,6 +44,7 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	deliveryReceipts,
 	chatMarkers,
 	messageHints,
+	lastUserInteraction,
 	explicitEncryption,
 	ping,
 	multiUserChat,

@@ -5,11 +5,12 @@ import type {Availability} from '../model/account.js';
 import type {ResourcePresence} from '../model/contact.js';
 import {type BareJid, bareOf, resourcepartOf} from '../shared/jid.js';
 import {sanitizeOutgoing, shortened} from '../shared/text.js';
-import {element, optionalAttribute, optionalChildText} from '../xmpp/codec.js';
+import {element, optionalAttribute, optionalChild, optionalChildText} from '../xmpp/codec.js';
 import {append, clientNamespace} from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
 import {choice, integer, jid, nonEmpty} from '../xmpp/scalars.js';
 import {entityCapabilities} from './entity-capabilities.js';
+import {idle, lastUserInteraction} from './idle.js';
 import type {ExtensionPorts} from './ports.js';
 import {roster} from './roster.js';
 
@@ -20,6 +21,7 @@ const availability = element(clientNamespace, 'presence', {
 	show: optionalChildText('show', choice('away', 'chat', 'dnd', 'xa')),
 	status: optionalChildText('status', nonEmpty),
 	priority: optionalChildText('priority', integer(-128, 127)),
+	idle: optionalChild(idle),
 });
 
 /** More resources of one contact are not kept. */
@@ -27,7 +29,12 @@ const mostResources = 50;
 /** Code points that are kept of a status. */
 const longestStatus = 1024;
 
-export type OwnPresence = {readonly availability: Availability; readonly statusText: string};
+export type OwnPresence = {
+	readonly availability: Availability;
+	readonly statusText: string;
+	/** Nobody has touched a key since then, milliseconds since the epoch. */
+	readonly idleSince?: number;
+};
 
 export type Presence = {
 	/** Tells the server, and through it everybody subscribed, how available we are. */
@@ -42,7 +49,7 @@ export const presence = defineExtension<Presence, ExtensionPorts>({
 	status: 'complete',
 	features: [],
 	codecs: [availability],
-	requires: [roster, entityCapabilities],
+	requires: [roster, entityCapabilities, lastUserInteraction],
 	attach: context => attachPresence(context),
 });
 
@@ -58,7 +65,7 @@ function attachPresence(context: ExtensionContext<ExtensionPorts>): Presence {
 			return;
 		}
 
-		const {from = account, type, show, status = '', priority = 0} = found;
+		const {from = account, type, show, status = '', priority = 0, idle: untouched} = found;
 		const contact = bareOf(from);
 		// Anybody can send presence directly: of strangers none is kept, of ourselves only other resources'. A contact
 		// who was removed may still go offline.
@@ -81,6 +88,8 @@ function attachPresence(context: ExtensionContext<ExtensionPorts>): Presence {
 				statusText: shortened(status, longestStatus),
 				priority,
 				since: context.clock.now(),
+				// Their clock may be ahead of ours.
+				...(untouched === undefined ? {} : {idleSince: Math.min(untouched.since, context.clock.now())}),
 			});
 		} else if (resource === undefined || type === 'error') {
 			// An error says that the contact as such cannot be reached.
@@ -99,12 +108,13 @@ function attachPresence(context: ExtensionContext<ExtensionPorts>): Presence {
 	});
 
 	return {
-		announce({availability: wanted, statusText}) {
+		announce({availability: wanted, statusText, idleSince}) {
 			const status = sanitizeOutgoing(statusText);
 			const stanza = availability.encode({
 				...(wanted === 'unavailable' ? {type: wanted} : {}),
 				...(wanted === 'available' || wanted === 'unavailable' ? {} : {show: wanted}),
 				...(status === '' ? {} : {status}),
+				...(idleSince === undefined || wanted === 'unavailable' ? {} : {idle: {since: idleSince}}),
 			});
 			if (wanted !== 'unavailable') {
 				append(stanza, [capabilities.advertisement()]);

@@ -162,6 +162,11 @@ export type Actions = {
 	reloadSettings(input: Record<string, never>): Promise<{readonly changed: readonly SettingName[]}>;
 	/** Whether the person looks at the program: servers may hold back what can wait while nobody does (XEP-0352). */
 	setAttention: On<{readonly active: boolean}>;
+	/**
+	 * Nobody has touched a key of this front end since then (milliseconds since the epoch); without a time: somebody just did.
+	 * Where the person wishes it (`away.after`), their presence follows.
+	 */
+	setIdle: On<{readonly since?: number}>;
 };
 
 export type ActionName = keyof Actions;

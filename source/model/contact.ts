@@ -26,6 +26,8 @@ export type ResourcePresence = {
 	readonly priority: number;
 	/** Milliseconds since the epoch. */
 	readonly since: number;
+	/** Nobody has touched it since then, where it says so (XEP-0319). Milliseconds since the epoch, never in the future. */
+	readonly idleSince?: number;
 };
 
 /** Somebody who wants to see our presence, waiting for an answer. */

@@ -56,14 +56,14 @@ const line = [
 	{action: 'lowercaseWord', chords: ['alt+l'], help: 'The word in small letters', command: '/do lowercaseWord'},
 	{
 		action: 'uppercaseWord',
-		chords: ['alt+U', 'alt+shift+u'],
+		chords: ['alt+U'],
 		help: 'The word in capitals',
 		command: '/do uppercaseWord',
 	},
 	{action: 'undo', chords: ['ctrl+_', 'ctrl+/'], help: 'Take back the last change'},
 	{
 		action: 'redo',
-		chords: ['alt+Z', 'alt+shift+z', 'ctrl+x ctrl+_'],
+		chords: ['alt+Z', 'ctrl+x ctrl+_'],
 		help: 'Do again what was taken back',
 		command: '/do redo',
 	},
@@ -107,7 +107,12 @@ const buffers = [
 	},
 	{action: 'bufferLast', chords: ['alt+/'], help: 'The buffer shown before this one', command: '/buffer last'},
 	{action: 'bufferUnread', chords: ['alt+a'], help: 'Next buffer with something unread', command: '/buffer unread'},
-	{action: 'switcher', chords: ['alt+k'], help: 'Find a buffer by name', command: '/do switcher'},
+	{
+		action: 'switcher',
+		chords: ['alt+k'],
+		help: 'Find a chat, a person, a command, a setting by a few letters',
+		command: '/do switcher',
+	},
 ] as const satisfies readonly KeyRow[];
 
 const messages = [
@@ -128,10 +133,45 @@ const messages = [
 	{action: 'scrollTop', chords: ['alt+home'], help: 'Messages: the oldest', command: '/scroll top'},
 	{action: 'scrollBottom', chords: ['alt+end'], help: 'Messages: the newest', command: '/scroll end'},
 	{action: 'scrollUnread', chords: ['alt+u'], help: 'Messages: the first unread', command: '/scroll unread'},
+	{action: 'searchBuffer', chords: ['ctrl+s'], help: 'Search this buffer while you type', command: '/find'},
+	{
+		action: 'highlightPrevious',
+		chords: ['alt+p'],
+		help: 'Messages: the one before that names you',
+		command: '/highlight previous',
+	},
+	{
+		action: 'highlightNext',
+		chords: ['alt+n'],
+		help: 'Messages: the next one that names you',
+		command: '/highlight next',
+	},
+	{action: 'jumpBack', chords: ['alt+,'], help: 'Back to where a jump began', command: '/back'},
+	{action: 'links', chords: ['alt+o'], help: 'Open a link that is in view', command: '/links'},
+	{
+		action: 'toggleJoins',
+		chords: ['alt+='],
+		help: 'Show who came and went in rooms: all, or who spoke lately',
+		command: '/joins',
+	},
 ] as const satisfies readonly KeyRow[];
 
 const program = [
 	{action: 'toggleBufferList', chords: ['f7'], help: 'Show or hide the buffer list', command: '/sidebar'},
+	{
+		action: 'toggleParticipants',
+		chords: ['f8', 'alt+N'],
+		help: 'Show or hide who is in the room',
+		command: '/participants',
+	},
+	{
+		action: 'participantsDown',
+		chords: ['f9'],
+		help: 'Others of those who are in the room',
+		command: '/participants down',
+	},
+	{action: 'participantsUp', chords: ['shift+f9'], help: 'The same, backwards', command: '/participants up'},
+	{action: 'otherPane', chords: ['alt+w'], help: 'The other half of a split view', command: '/split other'},
 	{action: 'help', chords: ['f1', 'alt+h'], help: 'Help', command: '/help'},
 	{action: 'redraw', chords: ['ctrl+l'], help: 'Paint the screen again', command: '/redraw'},
 	{action: 'suspend', chords: ['ctrl+z'], help: 'Suspend the program (fg brings it back)', command: '/do suspend'},

@@ -7,8 +7,11 @@ import {choice, flag, list, map, number, type Setting, text} from './setting-kin
  */
 export const settingTable = {
 	theme: text(
-		'dark',
-		{help: 'Name of the theme, or of a file in the themes directory.', example: 'light'},
+		'auto',
+		{
+			help: "Colours: a theme by its name, a file of your own in the themes directory, or auto for the terminal's ground.",
+			example: 'light',
+		},
 		{pattern: '.+', wanted: 'a text that is not empty'},
 	),
 	'color.depth': choice(
@@ -107,6 +110,15 @@ export const settingTable = {
 	'away.text': text('', {help: 'What contacts read then.', example: 'at lunch'}),
 
 	'screen-reader': flag(false, 'Lines that a screen reader can read instead of a screen.'),
+	'screen-reader.verbosity': choice(
+		{
+			brief: 'messages, and what went wrong',
+			normal: 'also who types, comes and goes where you are, and what became of your messages',
+			full: 'the same of all conversations and contacts',
+		},
+		'normal',
+		'How much is said for a screen reader.',
+	),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
 export type SettingName = keyof typeof settingTable;

@@ -1,7 +1,7 @@
 import type {BareJid} from '../shared/jid.js';
 import type {BufferId} from './buffer.js';
 import type {KeyAction} from './keys.js';
-import type {SettingName} from './settings.js';
+import type {Preferences, SettingName} from './settings.js';
 
 /** Which stanzas are meant: all that is named must fit. Texts are looked for regardless of case. */
 export type XmlFilter = {
@@ -37,14 +37,40 @@ export type ViewIntent =
 	| {readonly type: 'learnKey'}
 	/** Does what a key does. */
 	| {readonly type: 'do'; readonly action: KeyAction}
+	/** Whose joining and leaving is shown from now on; without it, all or what is set, in turn. */
+	| {readonly type: 'joins'; readonly show?: Preferences['messages.joins']}
+	/** All of a long message is shown, or its first lines again: the lowest in view, or every one. */
+	| {readonly type: 'fold'; readonly folded: boolean; readonly all: boolean}
+	/** Lists the themes, to try them on and choose one. */
+	| {readonly type: 'chooseTheme'}
 	/** The links in the messages on the screen, to open one. */
 	| {readonly type: 'links'}
 	| {readonly type: 'scroll'; readonly by: 'page' | 'line' | 'end'; readonly direction: 'up' | 'down'}
+	/** Searches everything; what was found is listed. */
+	| {readonly type: 'search'; readonly query?: string}
+	/** Searches the active buffer, hit by hit. */
+	| {readonly type: 'find'; readonly query?: string}
+	/** Goes to a point in time in the active buffer, as `shared/when.ts` reads it, or `back`. */
+	| {readonly type: 'goTo'; readonly when: string}
+	/** Goes back to where the last jump began. */
+	| {readonly type: 'goBack'}
+	| {readonly type: 'toHighlight'; readonly direction: 'previous' | 'next'}
 	| {readonly type: 'toggleBufferList'}
 	| {readonly type: 'toggleParticipants'}
+	/** Shows others of those who are in the room. */
+	| {readonly type: 'scrollParticipants'; readonly direction: 'up' | 'down'}
+	/** A second buffer beside the active one: `open` shows that one, `other` goes there, `swap` exchanges their places. */
+	| {readonly type: 'splitView'; readonly how: 'open'; readonly buffer: BufferId}
+	| {readonly type: 'splitView'; readonly how: 'toggle' | 'off' | 'swap' | 'other'}
+	/** With what spelling is checked or, of a word, whether it is right; `learn` puts it into the person's dictionary. */
+	| {readonly type: 'spell'; readonly word?: string; readonly learn?: boolean}
 	/** Edits what is typed in the active buffer, or this text, with the person's own editor. */
 	| {readonly type: 'editText'; readonly text?: string}
 	| {readonly type: 'redraw'}
+	/** Copies a text to the clipboard; without one, the newest message of the active buffer. */
+	| {readonly type: 'copy'; readonly text?: string}
+	/** Says what the terminal can do and which options would help. */
+	| {readonly type: 'doctor'}
 	/** Opens or closes the view of stanzas; without an account, of all. */
 	| {readonly type: 'watchXml'; readonly on: boolean; readonly account?: BareJid}
 	/** What of the stanzas is shown; absent: all of them. */
@@ -55,4 +81,6 @@ export type ViewIntent =
 	| {readonly type: 'settings'; readonly name?: SettingName; readonly changed?: true}
 	/** The commands of the person's own. */
 	| {readonly type: 'aliases'; readonly name?: string}
+	/** What was begun to be written here on a screen, for who has none: says it, sends it or forgets it. */
+	| {readonly type: 'draft'; readonly what: 'show' | 'send' | 'drop'}
 	| {readonly type: 'quit'};

@@ -9,7 +9,7 @@ export const searchSchema = `
 	CREATE VIRTUAL TABLE search USING fts5(
 		words, content = '', columnsize = 0, detail = full, tokenize = 'ascii', prefix = '2 3'
 	);
-	INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
+	INSERT INTO search (search, rank) VALUES ('secure-delete', 1), ('automerge', 8), ('crisismerge', 64);
 	CREATE TABLE search_marks (
 		id INTEGER PRIMARY KEY,
 		kind TEXT NOT NULL,

@@ -39,6 +39,11 @@ export function withPage(buffer: BufferState, page: EventOf<'history.loaded'>): 
 }
 
 function withOlder(buffer: BufferState, page: EventOf<'history.loaded'>): BufferState {
+	if (buffer.detached && (page.messages.at(-1)?.key ?? 0) > newestMessage(buffer.entries)) {
+		// It was asked for before the window went elsewhere.
+		return buffer;
+	}
+
 	const oldest = page.messages[0]?.key;
 	// Between what came before the first page and that page there may be others.
 	const contiguous =

@@ -1,21 +1,29 @@
 import type {Actions} from '../model/actions.js';
 import {consoleBuffer} from '../model/buffer.js';
+import type {EventOf} from '../model/events.js';
 import type {Clock} from '../shared/clock.js';
 import {reduce} from '../store/reduce.js';
 import {initialState, type State, type StoreEvent} from '../store/state.js';
 import {createStore} from '../store/store.js';
+import {reportIdleness} from './app/idle-watch.js';
+import {createXmlConsole, passedText} from './app/xml-console.js';
 import {createAccountAssistant} from './assistant/account-assistant.js';
 import type {Dialog, Question} from './assistant/dialog.js';
 import {createUnlockDialog} from './assistant/unlock.js';
 import type {Backend} from './backend.js';
 import {type Calendar, systemCalendar} from './panes/calendar.js';
+import {createAnnouncer} from './plain/announcements.js';
+import {briefWording} from './plain/brief-wording.js';
+import {createLineCalls} from './plain/line-calls.js';
 import {type LineStream, readLines} from './plain/line-input.js';
 import {createLineQueue, type LineQueue} from './plain/line-queue.js';
 import {answerFrom, questionText} from './plain/plain-dialog.js';
-import {noticeText} from './plain/plain-lines.js';
 import {createPlainSession, type PlainSession} from './plain/plain-session.js';
 import {createPrinter, type Printer} from './plain/printer.js';
+import {spokenWording} from './plain/spoken-wording.js';
 import {createTranscript} from './plain/transcript.js';
+import type {Wording} from './plain/wording.js';
+import type {Launch} from './terminal/launch.js';
 
 export type PlainOptions = {
 	/** Opens the profile and makes the account manager. A refusal is what `startPlain` rejects with. */
@@ -26,6 +34,10 @@ export type PlainOptions = {
 	/** Ends the line mode at once (a signal). */
 	readonly interrupted?: AbortSignal;
 	readonly calendar?: Calendar;
+	/** Roles and states in words, and more of them, for a screen reader. */
+	readonly spoken?: boolean;
+	/** Starts a program for notifications. Absent: nobody is called. */
+	readonly launch?: Launch;
 };
 
 /** Why the line mode ended: `/quit`, the end of its input, or `interrupted`. */
@@ -48,7 +60,8 @@ const waitStep = 100;
 export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 	const {stdin, stdout, clock, calendar = systemCalendar} = options;
 	const interactive = stdin.isTTY === true && stdout.isTTY === true;
-	const printer = createPrinter(text => stdout.write(text), interactive);
+	const wording = options.spoken === true ? spokenWording : briefWording;
+	const printer = createPrinter(text => stdout.write(text), interactive, !wording.spoken);
 	const queue = createLineQueue();
 	const interrupted = createInterruption(options.interrupted, queue);
 	const {actions, events, snapshot} = await options.open();
@@ -56,36 +69,94 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 	const transcript = createTranscript({
 		state: store.get,
 		print: printer.print,
+		wording,
 		calendar,
 		now: clock.now,
 		echo: !interactive,
+		active: () => session.active(),
 	});
-	const session = createPlainSession({store, actions, transcript, print: printer.print});
-	const input = readLines(stdin, queue.push, queue.end, () => session.dialog()?.cancel());
+	const announcer = createAnnouncer({clock, state: store.get, print: printer.print, active: () => session.active()});
+	const xml = createXmlConsole({actions, show: showXml(printer, wording), replace() {}});
+	const calls = createLineCalls({
+		clock,
+		calendar,
+		wording,
+		printer,
+		interactive,
+		launch: options.launch,
+		state: store.get,
+		active: () => session.active(),
+	});
+	const session = createPlainSession({
+		store,
+		actions,
+		transcript,
+		wording,
+		xml,
+		calendar,
+		now: clock.now,
+		interactive,
+		print: printer.print,
+		testNotification: calls.test,
+	});
+	const refuse = (error: unknown) => {
+		printer.print(wording.notice({level: 'error', text: error instanceof Error ? error.message : String(error)}));
+	};
+	const idleness = reportIdleness(clock, idle => {
+		actions.setIdle(idle).catch(refuse);
+	});
+	const heard = (line: string) => {
+		idleness.touched();
+		queue.push(line);
+	};
+	const input = readLines(stdin, heard, queue.end, () => session.dialog()?.cancel());
 	const deafen = events(event => {
+		if (event.type === 'xml.passed') {
+			xml.hear(event);
+			return;
+		}
+
 		store.dispatch(event);
 		transcript.hear(event);
+		calls.hear(event);
+		if (wording.spoken) {
+			announcer.hear(event);
+		}
+
 		if (event.type === 'message.recorded' && event.message.direction === 'incoming' && !event.past) {
-			seen(session, actions, event.message.buffer, event.message.key, printer);
+			seen(session, actions, event.message.buffer, event.message.key, refuse);
 		}
 	});
 
 	try {
 		store.dispatch({type: 'snapshot.loaded', snapshot: snapshot ?? (await actions.snapshot({}))});
 		transcript.begin();
-		await welcome(store.get(), session, actions, printer);
-		const type = await converse(session, queue, input.hide, printer, interactive, interrupted);
+		announcer.begin();
+		await welcome(store.get(), session, actions, printer, wording);
+		const type = await converse({
+			session,
+			queue,
+			hide: input.hide,
+			printer,
+			wording,
+			interactive,
+			interrupted,
+			touched: calls.touched,
+		});
 		if (type !== 'interrupted') {
 			const waiting = () => (isHopeless(store.get()) ? 0 : transcript.waiting());
 			await confirmed(waiting, clock, interrupted);
-			printer.print(unconfirmedText(transcript.waiting()));
+			printer.print(unconfirmedText(transcript.waiting(), wording));
 		}
 
 		await actions.saveView({active: session.active()});
 		return {type, waiting: transcript.waiting(), unsent: interactive ? 0 : session.unsent() + transcript.failed()};
 	} finally {
 		deafen();
+		announcer.close();
+		calls.close();
 		input.close();
+		idleness.close();
 	}
 }
 
@@ -96,9 +167,15 @@ function createInterruption(signal: AbortSignal | undefined, queue: LineQueue): 
 	return {happened: () => signal?.aborted === true};
 }
 
-async function welcome(state: State, session: PlainSession, actions: Actions, printer: Printer): Promise<void> {
+async function welcome(
+	state: State,
+	session: PlainSession,
+	actions: Actions,
+	printer: Printer,
+	wording: Wording,
+): Promise<void> {
 	if (state.accounts.length === 0) {
-		printer.print(['-- Welcome to xmppc. No account is set up yet.']);
+		printer.print([wording.remark('Welcome to xmppc. No account is set up yet.')]);
 		session.ask(createAccountAssistant(actions));
 		return;
 	}
@@ -112,19 +189,25 @@ async function welcome(state: State, session: PlainSession, actions: Actions, pr
 	await session.show(consoleBuffer);
 }
 
+type Conversation = {
+	readonly session: PlainSession;
+	readonly queue: LineQueue;
+	hide(hidden: boolean): void;
+	readonly printer: Printer;
+	readonly wording: Wording;
+	readonly interactive: boolean;
+	readonly interrupted: Interruption;
+	/** The person has typed a line. */
+	touched(): void;
+};
+
 /** Reads lines until there are no more, or the person leaves. */
-async function converse(
-	session: PlainSession,
-	queue: LineQueue,
-	hide: (hidden: boolean) => void,
-	printer: Printer,
-	interactive: boolean,
-	interrupted: Interruption,
-): Promise<PlainExit['type']> {
+async function converse(conversation: Conversation): Promise<PlainExit['type']> {
+	const {session, queue, printer, interactive, interrupted} = conversation;
 	while (!session.hasLeft()) {
 		const dialog = session.dialog();
 		if (dialog !== undefined) {
-			await hold(dialog, queue, hide, printer);
+			await hold(dialog, conversation);
 			continue;
 		}
 
@@ -134,8 +217,7 @@ async function converse(
 			printer.prompt(session.prompt());
 		}
 
-		const line = await queue.next();
-		printer.entered(false);
+		const line = await nextText(conversation);
 		if (line === undefined || interrupted.happened()) {
 			return interrupted.happened() ? 'interrupted' : 'end';
 		}
@@ -146,19 +228,37 @@ async function converse(
 	return 'quit';
 }
 
+/**
+ * The next line. In whole words a line that ends with a backslash goes on with the next one: that is how a message gets
+ * several lines where there is no key for it.
+ */
+async function nextText({queue, printer, wording, touched}: Conversation): Promise<string | undefined> {
+	let text = '';
+	for (;;) {
+		const line = await queue.next();
+		printer.entered(false);
+		touched();
+		if (line === undefined) {
+			return text === '' ? undefined : text;
+		}
+
+		if (!wording.spoken || !/(?<!\\)\\$/u.test(line)) {
+			return text + (wording.spoken ? line.replace(/\\\\$/u, '\\') : line);
+		}
+
+		text += `${line.slice(0, -1)}\n`;
+		printer.prompt('Next line: ');
+	}
+}
+
 /** Asks what a dialog asks until it ends; the end of the input gives it up. */
-async function hold(
-	dialog: Dialog,
-	queue: LineQueue,
-	hide: (hidden: boolean) => void,
-	printer: Printer,
-): Promise<void> {
+async function hold(dialog: Dialog, {queue, hide, printer, wording}: Conversation): Promise<void> {
 	let asked: Question | undefined;
 	for (;;) {
 		const question = dialog.question();
 		if (question !== asked) {
 			asked = question;
-			printer.print(questionText(question).lines);
+			printer.print(questionText(question, wording).lines);
 		}
 
 		if (question.type === 'end') {
@@ -172,7 +272,7 @@ async function hold(
 
 		const secret = question.type === 'text' && question.secret;
 		hide(secret);
-		printer.prompt(questionText(question).prompt);
+		printer.prompt(questionText(question, wording).prompt);
 		const line = await queue.next();
 		printer.entered(secret);
 		hide(false);
@@ -202,14 +302,25 @@ function nextQuestion(dialog: Dialog): Promise<void> {
 }
 
 /** What is printed in the buffer that the person is in has been seen. */
-function seen(session: PlainSession, actions: Actions, buffer: string, key: number, printer: Printer): void {
+function seen(
+	session: PlainSession,
+	actions: Actions,
+	buffer: string,
+	key: number,
+	refuse: (error: unknown) => void,
+): void {
 	const active = session.active();
 	if (buffer === active) {
-		actions.markRead({buffer: active, upTo: key}).catch((error: unknown) => {
-			const text = error instanceof Error ? error.message : String(error);
-			printer.print(noticeText({level: 'error', text}));
-		});
+		actions.markRead({buffer: active, upTo: key}).catch(refuse);
 	}
+}
+
+function showXml({print}: Printer, {spoken, remark, more}: Wording): (xml: EventOf<'xml.passed'>) => void {
+	return xml =>
+		print([
+			remark(passedText(xml)),
+			...xml.text.split('\n').map(line => more(spoken ? line.trim() : line.replaceAll('\t', '  '))),
+		]);
 }
 
 /** No account will come online by itself. */
@@ -231,11 +342,11 @@ async function confirmed(waiting: () => number, clock: Clock, interrupted: Inter
 	}
 }
 
-function unconfirmedText(count: number): readonly string[] {
+function unconfirmedText(count: number, wording: Wording): readonly string[] {
 	if (count === 0) {
 		return [];
 	}
 
 	const text = `${count} ${count === 1 ? 'message was' : 'messages were'} not confirmed by your server.`;
-	return noticeText({level: 'warning', text, hint: 'What was not sent yet is sent at the next start.'});
+	return wording.notice({level: 'warning', text, hint: 'What was not sent yet is sent at the next start.'});
 }

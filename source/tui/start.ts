@@ -4,24 +4,23 @@ import type {Preferences} from '../model/settings.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {isXmppcError, problemOf} from '../shared/errors.js';
 import {type Log, silentLog} from '../shared/log.js';
-import {dark} from '../themes/dark.js';
-import {themeNamed} from '../themes/index.js';
-import {monochrome} from '../themes/monochrome.js';
 import type {Theme} from '../themes/theme.js';
 import {type App, createApp} from './app/app.js';
+import {createLooks, listedThemes, noThemes, type OwnThemes} from './app/looks.js';
 import {createPainter} from './app/paint.js';
 import type {Dialog} from './assistant/dialog.js';
 import {createRebuildDialog} from './assistant/rebuild-history.js';
 import type {Backend} from './backend.js';
 import type {PopupLayer} from './components/popup-layer.js';
 import {createExternalEditor} from './composer/external-editor.js';
+import {createOpenSpeller} from './composer/speller.js';
 import {createDecoder} from './input/decoder.js';
 import {systemCalendar} from './panes/calendar.js';
-import {createPalette} from './panes/palette.js';
 import type {PopupLayout} from './popups/spans.js';
 import {preferredDepth} from './screen/color.js';
 import {glyphsOf} from './screen/glyphs.js';
 import {createScreen, type Screen} from './screen/screen.js';
+import {backgroundFromEnvironment} from './terminal/background.js';
 import {createLaunch} from './terminal/launch.js';
 import {surroundingsOf} from './terminal/surroundings.js';
 import {createTerminal, type TerminalEnd} from './terminal/terminal.js';
@@ -43,6 +42,8 @@ export type TuiOptions = {
 	readonly clock: Clock;
 	/** As they were read at the start; what becomes of them arrives as `preferences.changed`. */
 	readonly settings: Preferences;
+	/** The themes of the person's own; absent: there are none. */
+	readonly themes?: OwnThemes;
 	readonly log?: Log;
 };
 
@@ -62,7 +63,6 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 	const {clock, env, stdin, stdout} = options;
 	const colorDepth = preferredDepth(options.settings['color.depth'], env);
 	const surroundings = surroundingsOf(env);
-	const theme = colorDepth === 'none' ? monochrome : (themeNamed(options.settings.theme) ?? dark);
 
 	let end: (exit: TuiExit) => void = () => {};
 	const exit = new Promise<TuiExit>(resolve => {
@@ -91,8 +91,26 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		links: surroundings.strings,
 		scrolling: surroundings.scrolling,
 	});
-	const popups = createLatePopups(screen, theme);
-	const palette = createPalette(theme, {depth: colorDepth});
+	const own = options.themes ?? noThemes;
+	const looks = createLooks({
+		own,
+		depth: colorDepth,
+		background: backgroundFromEnvironment(env),
+		onTheme: theme => popups.setTheme(theme),
+		onProblem({message, hint}) {
+			// Found out while painting, and what is said is painted.
+			clock.after(0, () =>
+				app.hear({
+					type: 'notice',
+					level: 'error',
+					text: message,
+					at: clock.now(),
+					...(hint === undefined ? {} : {hint}),
+				}),
+			);
+		},
+	});
+	const popups = createLatePopups(screen, looks.theme);
 	const backend = new Promise<Backend>((resolve, reject) => {
 		// After the first frame has left.
 		clock.after(0, () => openMended(options, dialog => app.ask(dialog)).then(resolve, reject));
@@ -101,7 +119,8 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		actions: lateActions(backend),
 		clock,
 		preferences: options.settings,
-		painter: createPainter(screen, () => palette, systemCalendar),
+		themes: () => listedThemes(own),
+		painter: createPainter(screen, looks.paletteFor, systemCalendar),
 		columns: () => screen.columns,
 		showPopup: popups.show,
 		setCursor: screen.setCursor,
@@ -111,6 +130,7 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		bell: terminal.bell,
 		notify: terminal.notify,
 		launch: createLaunch(),
+		openSpeller: createOpenSpeller(env),
 		editExternally: createExternalEditor({env, lend: terminal.lend}),
 		copy: terminal.copy,
 		onQuit: () => end({type: 'quit'}),
@@ -125,8 +145,17 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 			app.resized();
 			popups.resized();
 		}),
+		terminal.reported(({background}) => {
+			if (looks.setBackground(background)) {
+				app.resized();
+			}
+		}),
 		app.preferred(['mouse'], ({mouse}) => terminal.setMouse(mouse)),
-		app.preferred(['color.depth'], now => screen.setColorDepth(preferredDepth(now['color.depth'], env))),
+		app.preferred(['color.depth'], now => {
+			const depth = preferredDepth(now['color.depth'], env);
+			screen.setColorDepth(depth);
+			looks.setDepth(depth);
+		}),
 		clock.after(inkDelay, popups.load),
 		decoder.close,
 		() => app.close(),
@@ -193,10 +222,10 @@ function lateActions(backend: Promise<Backend>): Actions {
 	});
 }
 
-type LatePopups = Pick<PopupLayer, 'show' | 'resized' | 'unmount'> & {load(): void};
+type LatePopups = Pick<PopupLayer, 'show' | 'setTheme' | 'resized' | 'unmount'> & {load(): void};
 
 /** Popups whose drawing (React, Ink) is loaded late: at the first popup, or when there is time. */
-function createLatePopups(screen: Screen, theme: Theme): LatePopups {
+function createLatePopups(screen: Screen, theme: () => Theme): LatePopups {
 	let wanted: PopupLayout | undefined;
 	let layer: PopupLayer | undefined;
 	let loading = false;
@@ -208,7 +237,7 @@ function createLatePopups(screen: Screen, theme: Theme): LatePopups {
 		process.env.CI = 'false';
 		const {createPopupLayer} = await import('./components/popup-layer.js');
 		if (!gone) {
-			layer = createPopupLayer(screen, theme);
+			layer = createPopupLayer(screen, theme());
 			layer.show(wanted);
 		}
 	};
@@ -229,6 +258,7 @@ function createLatePopups(screen: Screen, theme: Theme): LatePopups {
 				loadOnce();
 			}
 		},
+		setTheme: next => layer?.setTheme(next),
 		resized: () => layer?.resized(),
 		unmount() {
 			gone = true;

@@ -11,7 +11,7 @@ import type {OneShotOutcome} from '../../source/client/one-shot.js';
 import type {ControlConnection} from '../../source/control/exchange.js';
 import type {AccountSettings} from '../../source/model/account.js';
 import type {Actions} from '../../source/model/actions.js';
-import {defaultSettings} from '../../source/model/settings.js';
+import {defaultSettings, type Preferences, settingNames} from '../../source/model/settings.js';
 import type {Problem} from '../../source/shared/errors.js';
 import {type BareJid, type Jid, parseBareJid} from '../../source/shared/jid.js';
 import {silentLog} from '../../source/shared/log.js';
@@ -23,6 +23,7 @@ type Setting = {
 	readonly send?: (to: readonly Jid[], timeout: number) => Promise<readonly OneShotOutcome[]>;
 	readonly actions?: Partial<Actions>;
 	readonly accounts?: readonly AccountSettings[];
+	readonly preferences?: Partial<Preferences>;
 	readonly interrupted?: AbortSignal;
 	/** What is wrong with the history. */
 	readonly damage?: Problem;
@@ -71,6 +72,7 @@ async function run(argv: readonly string[], setting: Setting = {}) {
 		},
 		settings: () => ({
 			...defaultSettings,
+			...setting.preferences,
 			accounts: setting.accounts ?? [{jid: juliet, enabled: true, secrets: 'key-file'}],
 		}),
 	};
@@ -532,4 +534,66 @@ test('account archive says and chooses whose messages the server keeps', async t
 	t.is(chosen.out, '{"jid":"juliet@example.org","policy":"always"}\n');
 	t.deepEqual(asked.at(-1), {account: juliet, choose: 'always'});
 	t.is((await run(['account', 'archive', 'juliet@example.org', 'sometimes'], {actions})).status, 64);
+});
+
+const preferences = {mouse: true, 'highlight.words': ['release', 'on fire'], aliases: {hi: '/msg $1 Hello!'}};
+
+test('set prints settings as a person writes them, those that differ, or one', async t => {
+	const {out} = await run(['set'], {preferences});
+	t.is(out.trim().split('\n').length, settingNames.length);
+	t.true(out.includes('\nlist.width 24\n'));
+	t.is(
+		(await run(['set', '--changes'], {preferences})).out,
+		'mouse on  (default: off)\naliases hi → /msg $1 Hello!  (default: )\nhighlight.words release "on fire"  (default: )\n',
+	);
+	t.is((await run(['set', 'highlight.words'], {preferences})).out, 'release "on fire"\n');
+	t.is((await run(['set', 'aliases'], {preferences})).out, '{"hi":"/msg $1 Hello!"}\n');
+	const {out: json} = await run(['set', '--json', 'mouse'], {preferences});
+	t.like(JSON.parse(json), {name: 'mouse', value: true, default: false});
+});
+
+for (const [argv, change] of [
+	[['mouse', 'off'], {name: 'mouse', value: false}],
+	[['theme', 'default'], {name: 'theme'}],
+	[['away.text', 'at', 'lunch'], {name: 'away.text', value: 'at lunch'}],
+	[['highlight.words', '+at last', '+x'], {name: 'highlight.words', value: ['release', 'on fire', 'at last', 'x']}],
+	[['highlight.words', '--', '-on fire'], {name: 'highlight.words', value: ['release']}],
+	[['composer.editor', '--', 'vim', '-f', 'my file'], {name: 'composer.editor', value: ['vim', '-f', 'my file']}],
+	[['aliases', '{"q": "/quit"}'], {name: 'aliases', value: {q: '/quit'}}],
+] as const) {
+	test(`set changes a setting: ${argv.join(' ')}`, async t => {
+		const changes: unknown[] = [];
+		const actions = {changeSetting: async (input: unknown) => void changes.push(input)};
+		const seen = await run(['set', ...argv], {preferences, actions});
+		t.deepEqual(changes, [change]);
+		t.deepEqual(seen, {status: 0, out: '', error: '', calls: ['open default', 'close']});
+	});
+}
+
+test('set changes a setting in the client that is running', async t => {
+	const changes: unknown[] = [];
+	const actions: Partial<Actions> = {changeSetting: async input => void changes.push(input)};
+	const connection: Partial<ControlConnection> = {actions: actions as Actions, close() {}};
+	const running = () => connection as ControlConnection;
+	const {calls, status} = await run(['set', 'mouse', 'on'], {running});
+	t.deepEqual({calls, status, changes}, {calls: [], status: 0, changes: [{name: 'mouse', value: true}]});
+});
+
+for (const [argv, says] of [
+	[['thme'], 'There is no setting "thme" (Did you mean theme?)'],
+	[['list.width', '3'], 'list.width is a whole number from 12 to 60 (columns), not “3”'],
+	[['aliases', 'hi'], 'aliases is a JSON object with a text under each name'],
+] as const) {
+	test(`set refuses what cannot be: ${argv.join(' ')}`, async t => {
+		const {status, error, calls} = await run(['set', ...argv], {preferences});
+		t.deepEqual({status, calls}, {status: 64, calls: []});
+		t.true(error.includes(says), error);
+	});
+}
+
+test('set --schema prints a JSON schema that names every setting', async t => {
+	const {out} = await run(['set', '--schema']);
+	const {properties} = JSON.parse(out) as {readonly properties: object};
+	t.deepEqual(Object.keys(properties), ['$schema', 'accounts', ...settingNames]);
+	t.deepEqual(JSON.parse((await run(['set', '--schema', '--json'])).out), JSON.parse(out));
 });

@@ -1,7 +1,7 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import test from 'ava';
 import {changeSetting, createLiveSettings} from '../../source/client/live-settings.js';
-import type {Preferences} from '../../source/model/settings.js';
+import {defaultPreferences, type Preferences} from '../../source/model/settings.js';
 import {openSettings} from '../../source/storage/settings.js';
 import {temporaryProfile} from '../storage/temporary-profile.js';
 
@@ -25,8 +25,8 @@ test('without a value a setting gets its default back', async t => {
 	const {file, settings} = await liveSettings(t);
 	await changeSetting(settings, {name: 'theme', value: 'light'});
 	await changeSetting(settings, {name: 'theme'});
-	t.is(file.read().theme, 'dark');
-	t.is(settings.preferences().theme, 'dark');
+	t.is(file.read().theme, defaultPreferences.theme);
+	t.is(settings.preferences().theme, defaultPreferences.theme);
 });
 
 test('a value that a setting cannot have is refused, and nothing changes', async t => {
@@ -51,7 +51,7 @@ test('a broken file keeps what held, and is not written to', async t => {
 	writeFileSync(file.path, '{"theme": ');
 	t.throws(() => settings.reload(), {message: /line 1, column 11/});
 	await t.throwsAsync(changeSetting(settings, {name: 'mouse', value: true}), {message: /not valid JSON/});
-	t.is(settings.preferences().theme, 'dark');
+	t.is(settings.preferences().theme, defaultPreferences.theme);
 	t.is(readFileSync(file.path, 'utf8'), '{"theme": ');
 	t.deepEqual(told, []);
 });

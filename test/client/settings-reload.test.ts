@@ -104,3 +104,13 @@ test('nothing is watched any more once the client has stopped', async t => {
 	await it.scene.stop();
 	t.false(it.isWatching());
 });
+
+test('a client that runs notices by itself that the file was edited', async t => {
+	const profile = await profileWith(t, []);
+	const {start, stop, saw} = await offlineScene(t, profile);
+	await start();
+	writeFileSync(profile.settings.path, '{"highlight.words": ["release"]}');
+	const {preferences} = await saw.until('preferences.changed');
+	t.deepEqual(preferences['highlight.words'], ['release']);
+	await stop();
+});

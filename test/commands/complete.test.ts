@@ -4,10 +4,11 @@ import {complete, helpAt, namesAt, sharedBeginning} from '../../source/commands/
 import type {CommandContext} from '../../source/commands/context.js';
 import {registry} from '../../source/commands/definitions/index.js';
 import {file, fileCandidates} from '../../source/commands/files.js';
-import {helpFor, helpIndex} from '../../source/commands/help.js';
+import {type HelpLine, helpFor, helpIndex, noHelp, searchCommands} from '../../source/commands/help.js';
 import {parse} from '../../source/commands/parse.js';
 import {createRegistry} from '../../source/commands/registry.js';
 import {usage} from '../../source/commands/usage.js';
+import {defaultBindings} from '../../source/model/keys.js';
 import {inConsole, source, withRomeo} from './support.js';
 
 /** `|` is the cursor. */
@@ -204,17 +205,54 @@ test('the help index names every command', t => {
 });
 
 test('the help on a command has usage, summary, parameters, examples and aliases', t => {
-	const text = helpFor('/msg')
-		.map(line => line.text)
-		.join('\n');
+	const text = textOf(helpFor('/msg'));
 	for (const part of ['/msg <who> [message]', 'Send a message', 'a contact', '/msg romeo@example.org', '/tell']) {
 		t.true(text.includes(part), part);
 	}
 });
 
-test('the help on a family has all of it, and an unknown topic says so', t => {
-	t.is(helpFor('account').filter(line => line.text.startsWith('/account')).length, 4);
-	t.regex(helpFor('qury')[1]?.text ?? '', /query/);
+const textOf = (lines: readonly HelpLine[] | undefined) => (lines ?? []).map(line => line.text).join('\n');
+
+test('the help on a family has all of it', t => {
+	t.is(helpFor('account')?.filter(line => line.text.startsWith('/account')).length, 4);
+});
+
+test('there is no help on what is no command, and what may be meant is told', t => {
+	t.is(helpFor('qury'), undefined);
+	t.is(helpFor('msg nonsense'), undefined);
+	t.regex(noHelp('qury')[1]?.text ?? '', /query/);
+});
+
+test('the help on a command names its keys and related commands', t => {
+	t.regex(textOf(helpFor('links')), /Keys: Alt\+O/);
+	t.regex(textOf(helpFor('bind')), /See also: \/keys, \/unbind/);
+});
+
+test('every command has an example, and what it is related to is there', t => {
+	for (const command of registry.commands) {
+		t.true(command.examples.length > 0, command.name);
+		for (const name of command.related) {
+			t.truthy(
+				registry.commands.find(each => each.name === name),
+				`${command.name}: ${name}`,
+			);
+		}
+	}
+});
+
+test('commands are found by any word of their help, those of that name first', t => {
+	const names = (...words: readonly string[]) => searchCommands(words).map(({topic}) => topic);
+	t.is(names('msg')[0], 'msg');
+	t.true(names('server').includes('ping'));
+	t.true(names('lunch').includes('away'));
+	t.true(names('contact', 'name').includes('rename'));
+	t.deepEqual(names('zebra'), []);
+});
+
+test('the command of each key in the table is one that is understood', t => {
+	for (const {action, command} of defaultBindings) {
+		t.is(command === undefined ? 'intents' : parse(command, withRomeo, registry).type, 'intents', action);
+	}
 });
 
 test('flags and lists show in the usage line', t => {

@@ -91,7 +91,7 @@ for (const [line, values] of [
 	['/set mouse ', ['on', 'off', 'default']],
 	['/set keys.mode ', ['emacs', 'vi', 'default']],
 	['/set list.width ', ['24', '12', '60', 'default']],
-	['/set theme ', ['light', 'dark', 'default']],
+	['/set theme ', ['light', defaultPreferences.theme, 'default']],
 	['/set notify.quiet ', ['""', '22:00-07:00', 'default']],
 	['/set highlight.words -', ['-release', '-"on fire"']],
 	['/set keys ', []],

@@ -57,7 +57,13 @@ export const source: CompletionSource = {
 			'My photos/': [{name: 'balcony.jpg', isDirectory: false}],
 		})[directory] ?? [],
 	preferences: () => ({...defaultPreferences, aliases: {hi: '/msg $1 Hello!'}}),
-	settingValues: name => (name === 'theme' ? [{value: 'light', note: 'for bright rooms'}] : []),
+	settingValues: name =>
+		name === 'theme'
+			? [
+					{value: 'light', note: 'for bright rooms'},
+					{value: 'auto', note: 'as it comes'},
+				]
+			: [],
 };
 
 export const inConsole: CommandContext = {buffer: consoleBuffer, kind: 'console', account: me, source};

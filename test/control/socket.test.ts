@@ -37,7 +37,8 @@ function scene(t: ExecutionContext): Scene {
 	const socketPath = controlSocketPath({runtime: path.join(directory, 'xmppc'), profile: 'default'});
 	const {actions, events} = backend;
 	const watch = () => () => {};
-	const options = {path: socketPath, profile, actions, events, watch, clock, log};
+	const arrive = () => ({idle() {}, leave() {}});
+	const options = {path: socketPath, profile, actions, events, watch, arrive, clock, log};
 	return {path: socketPath, clock, backend, noted, options};
 }
 
@@ -512,4 +513,31 @@ test('somebody looks while a peer says so, and no longer than it is there', asyn
 	await both;
 	t.deepEqual(news.slice(2), ['looks', 'looks', 'looks away', 'looks away']);
 	t.deepEqual(backend.asked('setAttention'), [], 'what the front end of the process says is its own');
+});
+
+test('since when nobody touched a key is said for each peer, until it is gone', async t => {
+	const news: string[] = [];
+	let resolve = () => {};
+	const gone = new Promise<void>(done => {
+		resolve = done;
+	});
+	const arrive = () => {
+		news.push('arrives');
+		return {
+			idle: (since?: number) => news.push(since === undefined ? 'is there' : `idle since ${since}`),
+			leave() {
+				news.push('leaves');
+				resolve();
+			},
+		};
+	};
+	const {attach, backend} = await serve(t, {arrive});
+	const [first, second] = [await attach(), await attach()];
+	await first.actions.setIdle({since: 5000});
+	await first.actions.setIdle({});
+	first.close();
+	await gone;
+	second.close();
+	t.deepEqual(news, ['arrives', 'idle since 5000', 'is there', 'leaves']);
+	t.deepEqual(backend.asked('setIdle'), [], 'what the front end of the process says is its own');
 });

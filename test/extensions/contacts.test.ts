@@ -176,6 +176,29 @@ test('every resource of a contact is known by what it said last', async t => {
 	t.deepEqual(it.saw.all('presence.changed').at(-1)?.resources, []);
 });
 
+test('since when nobody has touched a resource is known where it says so, and is never in the future', async t => {
+	const it = await attached(t);
+	const at = (milliseconds: number) => new Date(milliseconds).toISOString();
+	const idle = (since: string) => `<show>away</show><idle xmlns='urn:xmpp:idle:1' since='${since}'/>`;
+	const now = it.clock.now();
+	await it.server.bring(
+		from(`${romeo}/orchard`, idle(at(now - 600_000))),
+		from(`${romeo}/phone`, idle(at(now + 600_000))),
+		from(`${romeo}/watch`, idle('yesterday')),
+	);
+	const resources = it.saw.all('presence.changed').at(-1)?.resources;
+	t.deepEqual(
+		resources?.map(({availability, idleSince}) => [availability, idleSince]),
+		[
+			['away', now - 600_000],
+			['away', now],
+			['away', undefined],
+		],
+	);
+	await it.server.bring(from(`${romeo}/orchard`));
+	t.is(it.saw.all('presence.changed').at(-1)?.resources[0]?.idleSince, undefined);
+});
+
 test('an error means that the contact cannot be reached', async t => {
 	const it = await attached(t);
 	await it.server.bring(from(`${romeo}/orchard`), from(romeo, "<error type='cancel'/>", "type='error'"));

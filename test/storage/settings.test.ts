@@ -174,16 +174,16 @@ test('the file says what differs from the defaults, in the order of the settings
 	const settings = openSettings(temporaryProfile(t));
 	await settings.update(before => ({...before, 'away.after': 5, theme: 'light', mouse: true, keys: {}}));
 	t.is(readFileSync(settings.path, 'utf8'), '{\n\t"theme": "light",\n\t"mouse": true,\n\t"away.after": 5\n}\n');
-	await settings.update(before => ({...before, theme: 'dark', mouse: false, 'away.after': 0}));
+	await settings.update(before => ({...before, theme: 'auto', mouse: false, 'away.after': 0}));
 	t.is(readFileSync(settings.path, 'utf8'), '{}\n');
 });
 
 test('what a person wrote into the file stays there, the schema for their editor too', async t => {
-	const settings = withFile(t, '{"away.after": 5, "theme": "dark", "$schema": "./settings.schema.json"}');
+	const settings = withFile(t, '{"away.after": 5, "receipts": true, "$schema": "./settings.schema.json"}');
 	await settings.update(before => ({...before, mouse: true}));
 	t.deepEqual(Object.entries(JSON.parse(readFileSync(settings.path, 'utf8'))), [
 		['$schema', './settings.schema.json'],
-		['theme', 'dark'],
+		['receipts', true],
 		['mouse', true],
 		['away.after', 5],
 	]);

@@ -104,7 +104,7 @@ testProp(
 		for (const {nick, role, leaves} of steps) {
 			state = reduce(state, leaves ? {type: 'occupant.left', buffer: id, nick} : changed(occupant(nick, {role})));
 			const key = (each: Occupant) =>
-				`${['moderator', 'participant', 'visitor', 'none'].indexOf(each.role)} ${each.nick.toLowerCase()} ${each.nick}`;
+				`${['moderator', 'participant'].indexOf(each.role) + 1 || 3} ${each.nick.toLowerCase()} ${each.nick}`;
 			const expected = valuesOf(occupantsOf(state, id)).toSorted((one, other) => (key(one) < key(other) ? -1 : 1));
 			t.deepEqual(occupantsInOrder(state, id), expected);
 		}

@@ -1,8 +1,10 @@
 import test from 'ava';
 import {contrast, hsluvToRgb, type Rgb, rgbToHsluv} from '../../source/themes/hsluv.js';
 import {themes} from '../../source/themes/index.js';
+import {light} from '../../source/themes/light.js';
 import {monochrome} from '../../source/themes/monochrome.js';
 import type {Look, Role, Theme, ThemeColor} from '../../source/themes/theme.js';
+import {isThemeProblem, readTheme} from '../../source/themes/theme-file.js';
 import {hueOf, huePalette, nameColors, nearestHue} from '../../source/tui/panes/name-colors.js';
 import {createPalette} from '../../source/tui/panes/palette.js';
 import {packColor, toRgb} from '../../source/tui/screen/color.js';
@@ -232,3 +234,49 @@ test('names have no colours where they are not wanted', t => {
 		t.not(createPalette(dark).name('romeo@example.net'), plain);
 	}
 });
+
+test("a theme of a person's own takes what it does not say from the one it extends", t => {
+	const theme = readTheme('mine', {extends: 'light', roles: {unread: {foreground: '#005f00', bold: true}}});
+	if (isThemeProblem(theme)) {
+		t.fail(theme.message);
+		return;
+	}
+
+	t.like(theme, {roles: {unread: {foreground: '#005f00', bold: true}}});
+	t.like(theme, {name: 'mine', ground: 'light', nameLightness: 45});
+	t.is(theme.roles.error, light.roles.error);
+});
+
+test('names of its own are used at any depth, unless it gives a lightness too', t => {
+	const own = readTheme('mine', {names: ['#ff0000']});
+	t.is(isThemeProblem(own) ? undefined : nameColors(own, 'truecolor')('anybody'), '#ff0000');
+	const both = readTheme('mine', {names: ['#ff0000'], nameLightness: 60});
+	t.not(isThemeProblem(both) ? undefined : nameColors(both, 'truecolor')('anybody'), '#ff0000');
+});
+
+for (const [value, place, message] of [
+	[[], '', 'must be an object'],
+	[{extends: 'drak'}, 'extends', 'must be the name of a theme'],
+	[{extends: 3}, 'extends', 'must be the name of a theme'],
+	[{colours: {}}, 'colours', 'is not known'],
+	[{about: 1}, 'about', 'must be a text'],
+	[{ground: 'grey'}, 'ground', 'must be "dark"'],
+	[{names: 'red'}, 'names', 'must be a list'],
+	[{names: ['red', 'pink']}, 'names[1]', 'must be a colour'],
+	[{nameLightness: 101}, 'nameLightness', 'must be a number from 0 to 100'],
+	[{roles: []}, 'roles', 'must be an object'],
+	[{roles: {unraed: {}}}, 'roles.unraed', 'is not known'],
+	[{roles: {unread: 'red'}}, 'roles.unread', 'must be an object'],
+	[{roles: {unread: {color: 'red'}}}, 'roles.unread.color', 'is not known'],
+	[{roles: {unread: {foreground: '#ff00'}}}, 'roles.unread.foreground', 'must be a colour'],
+	[{roles: {unread: {background: 256}}}, 'roles.unread.background', 'must be a colour'],
+	[{roles: {unread: {bold: 'yes'}}}, 'roles.unread.bold', 'must be true or false'],
+	[{roles: {bar: {sixteen: {dim: 1}}}}, 'roles.bar.sixteen.dim', 'must be true or false'],
+	[{roles: {bar: {sixteen: {sixteen: {}}}}}, 'roles.bar.sixteen', 'may not hold'],
+] as const) {
+	test(`what is wrong in a theme is said with its place: ${JSON.stringify(value)}`, t => {
+		const problem = readTheme('mine', value);
+		t.is('place' in problem ? problem.place : undefined, place);
+		t.true('message' in problem && problem.message.startsWith(message));
+	});
+}

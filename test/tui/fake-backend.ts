@@ -187,6 +187,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		archivePolicy: verb('archivePolicy', () => ({policy: 'always'})),
 		saveView: verb('saveView', nothing),
 		setAttention: verb('setAttention', nothing),
+		setIdle: verb('setIdle', nothing),
 		watchXml: verb('watchXml', nothing),
 		changeSetting: verb('changeSetting', ({name, value}) => {
 			preferences = {...preferences, [name]: value ?? defaultPreferences[name]};

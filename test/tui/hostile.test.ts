@@ -2,6 +2,7 @@ import test from 'ava';
 import {bufferId} from '../../source/model/buffer.js';
 import type {BareJid, FullJid} from '../../source/shared/jid.js';
 import type {StoreEvent} from '../../source/store/state.js';
+import {openedHelp} from '../../source/tui/app/help-popup.js';
 import {accountLines, bufferLines, contactLines} from '../../source/tui/app/lists.js';
 import {initialView, withActive, withHint} from '../../source/tui/app/view-state.js';
 import {emptyEditor} from '../../source/tui/input/editor.js';
@@ -96,13 +97,14 @@ test('nor a popup', t => {
 			selected: 0,
 			from: 0,
 			to: 0,
+			typed: {text: '', cursor: 0},
 		},
-		{
-			type: 'help',
+		openedHelp({
 			title: 'Lists',
 			lines: [...accountLines(state), ...contactLines(state, undefined), ...bufferLines(state)],
-			top: 0,
-		},
+			search: 'lines',
+		}),
+		{type: 'links', links: [{target: hostile, note: evil}], selected: 0},
 		{
 			type: 'dialog',
 			question: {

@@ -1,15 +1,14 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {availabilities} from '../../source/model/account.js';
-import {consoleBuffer} from '../../source/model/buffer.js';
+import {type BufferId, consoleBuffer} from '../../source/model/buffer.js';
 import type {BareJid} from '../../source/shared/jid.js';
 import type {Entry} from '../../source/store/state.js';
 import {dark} from '../../source/themes/dark.js';
 import {themeNamed, themes} from '../../source/themes/index.js';
 import {monochrome} from '../../source/themes/monochrome.js';
-import {bufferListLines} from '../../source/tui/panes/buffer-list.js';
+import {bufferListRows} from '../../source/tui/panes/buffer-list.js';
 import {type Frame, frameOf} from '../../source/tui/panes/frame.js';
-import {largestComposer, layoutFor} from '../../source/tui/panes/layout.js';
 import {entryLines, wholeShape} from '../../source/tui/panes/message-lines.js';
 import {
 	type Anchor,
@@ -269,27 +268,6 @@ test('a pane looks at no more entries than it shows, however long the history', 
 	t.true(looked < 100, `${looked}`);
 });
 
-test('the panes fill the screen without overlapping', t => {
-	for (const [columns, rows, input] of [
-		[80, 24, 1],
-		[200, 50, 9],
-		[40, 10, 3],
-	] as const) {
-		const layout = layoutFor(columns, rows, input);
-		t.truthy(layout);
-		if (layout !== undefined) {
-			t.is(layout.messages.y + layout.messages.height, layout.status.y);
-			t.is(layout.status.y + 1, layout.composer.y);
-			t.is(layout.composer.y + layout.composer.height, rows);
-			t.is((layout.list?.width ?? 0) + layout.messages.width, columns);
-			t.true(layout.composer.height <= largestComposer(rows));
-		}
-	}
-
-	t.is(layoutFor(39, 24, 1), undefined);
-	t.is(layoutFor(80, 9, 1), undefined);
-});
-
 test('presence is told by shape as well as by colour', t => {
 	const glyphs = [...availabilities, 'unavailable' as const].map(each => presenceMark(each).glyph);
 	t.is(new Set(glyphs).size, 5);
@@ -315,7 +293,8 @@ test('contacts that are called the same go by their JIDs', t => {
 		{type: 'contact.changed', contact: contact(romeo, {name: 'Romeo'})},
 		{type: 'contact.changed', contact: contact(other)},
 	);
-	const list = bufferListLines(both, consoleBuffer, 28, 4, palette, 0).map(each => lineText(each).trim());
+	const shown = {active: consoleBuffer, drafts: new Set<BufferId>(), width: 28, height: 4, now: 0};
+	const list = bufferListRows(both, shown, palette).map(row => lineText(row.line).trim());
 	t.regex(list.join('\n'), /romeo@example\.net.*\n.*romeo@example\.com|romeo@example\.com.*\n.*romeo@example\.net/);
 	t.is(listedName(both, undefined, other), other);
 });

@@ -276,7 +276,7 @@ test('problems name the next step, and the line mode goes on', async t => {
 	await run.type('/ping');
 	t.regex(run.text(), /answered in 23 ms/);
 	await run.type('/scroll up');
-	t.regex(run.text(), /This needs the screen/);
+	t.regex(run.text(), /There is nothing older/);
 });
 
 test('out of a pipe nothing goes to the buffer before when the next one cannot be opened', async t => {

@@ -1,5 +1,6 @@
 import test from 'ava';
 import {displayWidth} from '../../source/shared/text.js';
+import {openedHelp} from '../../source/tui/app/help-popup.js';
 import {helpPage} from '../../source/tui/app/help-topics.js';
 import {popupLayout} from '../../source/tui/popups/layout.js';
 import {wrapHanging} from '../../source/tui/popups/spans.js';
@@ -17,7 +18,7 @@ function pages(topic: string | undefined, columns: number, rows: number): string
 	const shown: string[] = [];
 	let top = 0;
 	for (;;) {
-		const layout = popupLayout({type: 'help', ...helpPage(topic), top}, columns, floor);
+		const layout = popupLayout({...openedHelp(helpPage(topic)), top}, columns, floor);
 		const lines = layout.rows.map(row => row.map(span => span.text).join(''));
 		if (shown.at(-1) === lines.join('\n')) {
 			return shown.join('\n\n');

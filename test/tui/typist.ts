@@ -25,6 +25,8 @@ export type Typist = {
 	row(y: number): string;
 	/** The text of the popup, `undefined` when none is open. */
 	popup(): string | undefined;
+	/** The popup as it lies on the screen. */
+	popupLayout(): PopupLayout | undefined;
 	cursor(): string;
 	/** The input line. */
 	input(): string;
@@ -62,6 +64,7 @@ export async function createTypist(
 	prepare: (backend: FakeBackend) => void = () => {},
 	/** Typed before the snapshot is there. */
 	early = '',
+	/** What else the app is given. */
 	more: Partial<AppOptions> = {},
 ): Promise<Typist> {
 	const clock = createManualClock(evening);
@@ -153,6 +156,7 @@ export async function createTypist(
 		screen: () => Array.from({length: size.rows}, (_, y) => row(y)).join('\n'),
 		row,
 		popup: () => popup?.rows.map(spans => spans.map(span => span.text).join('')).join('\n'),
+		popupLayout: () => popup,
 		cursor: () => cursor,
 		input: () => app.view().editors[app.view().active]?.text ?? '',
 		painted() {

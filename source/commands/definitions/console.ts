@@ -2,7 +2,7 @@ import type {ViewIntent, XmlFilter} from '../../model/view.js';
 import {account} from '../addresses.js';
 import {bad, type Candidate, type Command, defineCommand, good, type Parameter} from '../command.js';
 import {view} from '../intent.js';
-import {missing, optional} from '../parameters.js';
+import {choice, missing, optional} from '../parameters.js';
 
 const stanzaNames = ['iq', 'message', 'presence'] as const;
 
@@ -103,6 +103,18 @@ export const consoleCommands: readonly Command[] = [
 		],
 		parameters: {filter: optional(xmlFilter())},
 		run: ({filter}) => view({type: 'filterXml', ...(filter === undefined ? {} : {filter})}),
+	}),
+	defineCommand({
+		name: 'draft',
+		summary: 'Deal with what was begun to be written here, where there is no screen',
+		details: ['On the screen it stands in the input line of its buffer.'],
+		examples: [
+			{input: '/draft', does: 'says it'},
+			{input: '/draft send', does: 'sends it'},
+			{input: '/draft drop', does: 'forgets it'},
+		],
+		parameters: {what: optional(choice({show: 'says it', send: 'sends it', drop: 'forgets it'}))},
+		run: ({what = 'show'}) => view({type: 'draft', what}),
 	}),
 	defineCommand({
 		name: 'notify test',

@@ -1,10 +1,13 @@
 import {createRegistry} from '../registry.js';
 import {accounts} from './accounts.js';
 import {aliases} from './aliases.js';
+import {arrangement} from './arrangement.js';
 import {consoleCommands} from './console.js';
 import {contacts} from './contacts.js';
 import {conversation} from './conversation.js';
+import {finding} from './finding.js';
 import {keys} from './keys.js';
+import {looks} from './looks.js';
 import {presence} from './presence.js';
 import {screen} from './screen.js';
 import {settings} from './settings.js';
@@ -15,9 +18,12 @@ export const families = [
 	{title: 'Conversation', commands: conversation},
 	{title: 'Writing', commands: writing},
 	{title: 'Contacts', commands: contacts},
+	{title: 'Finding', commands: finding},
 	{title: 'Presence', commands: presence},
 	{title: 'Accounts', commands: accounts},
 	{title: 'Screen', commands: screen},
+	{title: 'Looks', commands: looks},
+	{title: 'Arrangement', commands: arrangement},
 	{title: 'Keys', commands: keys},
 	{title: 'Settings', commands: [...settings, ...aliases]},
 	{title: 'Console', commands: consoleCommands},

@@ -1,13 +1,7 @@
-import type {Preferences} from '../../model/settings.js';
 import {buffer, openBuffer} from '../addresses.js';
 import {type Command, defineCommand} from '../command.js';
-import {client, view} from '../intent.js';
+import {view} from '../intent.js';
 import {choice, optional, topic} from '../parameters.js';
-
-/** What a person sees who asks for the other way of showing who came and went. */
-export function otherJoins(preferences: Preferences): Preferences['messages.joins'] {
-	return preferences['messages.joins'] === 'all' ? 'smart' : 'all';
-}
 
 /** What concerns only this screen. */
 export const screen: readonly Command[] = [
@@ -98,7 +92,10 @@ export const screen: readonly Command[] = [
 	defineCommand({
 		name: 'joins',
 		summary: 'Choose whose joining and leaving of rooms is shown',
-		details: ['Without a word it changes between all and smart: of those who spoke lately.'],
+		details: [
+			'Without a word it changes between what is set and all of them.',
+			'It is so until you leave xmppc; /set messages.joins changes it for good.',
+		],
 		examples: [
 			{input: '/joins', does: 'shows all of them, or no longer, as Alt+= does'},
 			{input: '/joins none', does: 'shows none of them'},
@@ -106,8 +103,7 @@ export const screen: readonly Command[] = [
 		parameters: {
 			which: optional(choice({smart: 'of those who spoke lately', all: 'of everybody', none: 'of nobody'})),
 		},
-		run: ({which}, {source}) =>
-			client('changeSetting', {name: 'messages.joins', value: which ?? otherJoins(source.preferences())}),
+		run: ({which}) => view({type: 'joins', ...(which === undefined ? {} : {show: which})}),
 	}),
 	defineCommand({
 		name: 'help',

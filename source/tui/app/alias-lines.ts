@@ -10,6 +10,12 @@ export function aliasPage({aliases}: Preferences, name?: string): HelpPage {
 	return {title: 'Aliases', lines: aliasLines(shown), search: 'lines'};
 }
 
+/** What `/help` says of a command of the person's own; `undefined`: there is none of that name. */
+export function aliasHelp(topic: string | undefined, preferences: Preferences): HelpPage | undefined {
+	const name = topic?.trim().replace(/^\//u, '').toLowerCase();
+	return name !== undefined && Object.hasOwn(preferences.aliases, name) ? aliasPage(preferences, name) : undefined;
+}
+
 function aliasLines(aliases: Preferences['aliases']): readonly HelpLine[] {
 	const names = Object.keys(aliases).sort();
 	if (names.length === 0) {

@@ -1,3 +1,4 @@
+import type {CompletionSource} from '../../commands/context.js';
 import type {Actions} from '../../model/actions.js';
 import type {Event} from '../../model/events.js';
 import type {Preferences} from '../../model/settings.js';
@@ -8,13 +9,14 @@ import {initialState, type State, type StoreEvent} from '../../store/state.js';
 import {createStore} from '../../store/store.js';
 import type {Dialog} from '../assistant/dialog.js';
 import type {EditText} from '../composer/external-editor.js';
+import type {OpenSpeller} from '../composer/speller.js';
 import {typeText} from '../composer/typing.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
 import type {KeyMeaning} from '../input/keymap.js';
 import {type Calendar, systemCalendar} from '../panes/calendar.js';
 import type {CopyResult} from '../terminal/clipboard.js';
 import {attentionOf} from './attention.js';
-import {leaveClosed, saveView, showFirst, switchBuffer} from './buffers.js';
+import {leaveClosed, saveView, showBeside, showFirst, switchBuffer} from './buffers.js';
 import type {CallSignals} from './caller.js';
 import type {Core} from './core.js';
 import {createCountdown} from './countdown.js';
@@ -22,6 +24,10 @@ import {openDialog} from './dialogs.js';
 import {gateFor} from './gate.js';
 import {createKeyReader, keymapFor} from './key-reader.js';
 import {keyAction} from './keys.js';
+import {learnKey} from './learn-key.js';
+import {type LinkOpener, noOpener} from './links.js';
+import {listedThemes, noThemes} from './looks.js';
+import {mouse} from './mouse.js';
 import {type News, newsFor} from './news.js';
 import {paste} from './paste.js';
 import {present} from './perform.js';
@@ -30,7 +36,18 @@ import {type PreferenceWatch, watchPreferences} from './preferences.js';
 import {createPresenter, type PresenterOptions} from './presenter.js';
 import {type Reading, readingOf} from './reading.js';
 import {savingOf} from './saving.js';
-import {draftsOf, editorOf, initialView, placesOf, type ViewState, withEditor, withHint} from './view-state.js';
+import {sidePanesFor} from './side-panes.js';
+import {spellingOf} from './spelling.js';
+import {
+	draftsOf,
+	editorOf,
+	initialView,
+	placesOf,
+	type ViewState,
+	withEditor,
+	withHint,
+	withSplitShown,
+} from './view-state.js';
 import {holdingOf} from './window.js';
 import {xmlViewOf} from './xml-view.js';
 
@@ -43,12 +60,20 @@ export type AppOptions = PresenterOptions &
 		redraw(): void;
 		suspend(): void;
 		setTitle(title: string): void;
+		/** Starts a spell checker. Absent: nothing is checked. */
+		readonly openSpeller?: OpenSpeller;
 		/** Has a text edited by another program. Absent: there is none. */
 		readonly editExternally?: EditText;
 		/** The person's time zone. Absent: that of the system. */
 		readonly calendar?: Calendar;
 		/** Copies a text to the clipboard. Absent: there is none. */
 		readonly copy?: (text: string) => Promise<CopyResult>;
+		/** What lies in a directory, for the completion. Absent: nothing. */
+		readonly files?: CompletionSource['files'];
+		/** Opens links. Absent: it says that it cannot. */
+		readonly links?: LinkOpener;
+		/** The themes that can be chosen. Absent: those that come with the program. */
+		readonly themes?: Core['themes'];
 		/** The person wants to leave; what they arranged is saved. */
 		onQuit(): void;
 	};
@@ -112,9 +137,11 @@ export function createApp(options: AppOptions): App {
 			}
 		},
 		painted: presenter.painted,
+		popup: presenter.popup,
 		preferred: preferences.on,
 		say(level, text, hint, buffer = view.active) {
 			store.dispatch({
+				calendar: options.calendar ?? systemCalendar,
 				type: 'notice',
 				level,
 				text,
@@ -125,9 +152,14 @@ export function createApp(options: AppOptions): App {
 		},
 		xml: xmlViewOf({actions, store}),
 		testNotification: () => news.test(),
+		act: action => keyAction(core, action),
+		files: options.files ?? (() => []),
+		links: options.links ?? noOpener,
+		themes: options.themes ?? (() => listedThemes(noThemes)),
 		during: (move, limits) => gate.during(move, limits),
 		redraw: options.redraw,
 		suspend: options.suspend,
+		spell: (word, learn) => void spelling.tell(word, learn),
 		...(options.editExternally === undefined ? {} : {editExternally: options.editExternally}),
 		quit() {
 			if (!quitting) {
@@ -136,6 +168,7 @@ export function createApp(options: AppOptions): App {
 			}
 		},
 	};
+	sidePanesFor(core);
 	const reading: Reading = readingOf(core);
 	const hold = holdingOf(core);
 	const news: News = newsFor(core, {calendar: systemCalendar, ...options});
@@ -144,6 +177,7 @@ export function createApp(options: AppOptions): App {
 		news.countUnread();
 	});
 	const saving = savingOf(core);
+	const spelling = spellingOf(core, options.openSpeller);
 	const countdown = createCountdown(clock, () => show());
 	const gate = gateFor(core, keys, event => together(() => react(event)));
 
@@ -164,15 +198,22 @@ export function createApp(options: AppOptions): App {
 	function show(): void {
 		view = countdown.timed(store.get(), view);
 		const isNew = presenter.show(store.get(), view);
+		view = withSplitShown(view, presenter.painted().other !== undefined);
 		countdown.painted(store.get(), view);
 		if (isNew) {
 			reading.look();
 			hold();
 			saving.noticed(view);
+			spelling.noticed(view);
 		}
 	}
 
 	function key(event: KeyEvent): void {
+		if (view.popup?.type === 'learnKey' && event.key !== 'escape') {
+			learnKey(core, event);
+			return;
+		}
+
 		const meaning = keys.read(event);
 		const idle = view.popup === undefined && view.hint === undefined;
 		const refused = view.popup === undefined && view.hint?.refused === true;
@@ -202,6 +243,11 @@ export function createApp(options: AppOptions): App {
 				attention.touched();
 				news.touched();
 				paste(core, event);
+				break;
+			case 'mouse':
+				attention.touched();
+				news.touched();
+				mouse(core, event);
 				break;
 			case 'focus':
 				attention.focus(event.focused);
@@ -237,9 +283,13 @@ export function createApp(options: AppOptions): App {
 					editors: draftsOf(snapshot.buffers, view.editors),
 					places: placesOf(snapshot.buffers, view.places),
 				};
-				const {active} = snapshot;
+				const {active, beside} = snapshot;
 				if (active !== undefined && bufferOf(store.get(), active) !== undefined && !typing) {
 					showFirst(core, active);
+				}
+
+				if (beside !== undefined) {
+					showBeside(core, beside);
 				}
 
 				if (snapshot.accounts.length === 0) {
@@ -281,6 +331,7 @@ export function createApp(options: AppOptions): App {
 			attention.close();
 			news.close();
 			saving.close();
+			spelling.close();
 		},
 		preferred: preferences.on,
 		state: store.get,

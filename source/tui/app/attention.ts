@@ -1,5 +1,6 @@
-import type {Clock, Dispose} from '../../shared/clock.js';
+import type {Dispose} from '../../shared/clock.js';
 import {type Core, sayProblem} from './core.js';
+import {reportIdleness, watchIdle} from './idle-watch.js';
 
 /** Knows whether the person looks at the screen, and reports it: servers may hold back what can wait meanwhile. */
 export type Attention = {
@@ -38,6 +39,9 @@ export function attentionOf(core: Core, looks: (looking: boolean) => void): Atte
 		}
 	};
 
+	const keys = reportIdleness(clock, input => {
+		actions.setIdle(input).catch((error: unknown) => sayProblem(core, error, core.view().active));
+	});
 	const idle = watchIdle(clock, idleAfter, () => report(false));
 	const unseen = watchIdle(clock, unseenAfter, () => {
 		if (!reportsFocus) {
@@ -46,6 +50,7 @@ export function attentionOf(core: Core, looks: (looking: boolean) => void): Atte
 	});
 
 	const touched = () => {
+		keys.touched();
 		idle.touched();
 		if (!reportsFocus) {
 			unseen.touched();
@@ -68,40 +73,9 @@ export function attentionOf(core: Core, looks: (looking: boolean) => void): Atte
 			}
 		},
 		close() {
+			keys.close();
 			idle.close();
 			unseen.close();
-		},
-	};
-}
-
-type IdleWatch = {touched(): void; close: Dispose};
-
-/** Calls `onIdle` after so many milliseconds without a touch. One timer at a time: keys are many, and cost it nothing. */
-function watchIdle(clock: Clock, patience: number, onIdle: () => void): IdleWatch {
-	let touchedAt = clock.monotonic();
-	let stop: Dispose | undefined;
-
-	const wait = (delay: number) => {
-		stop ??= clock.after(delay, () => {
-			stop = undefined;
-			const left = touchedAt + patience - clock.monotonic();
-			if (left > 0) {
-				wait(left);
-			} else {
-				onIdle();
-			}
-		});
-	};
-
-	wait(patience);
-	return {
-		touched() {
-			touchedAt = clock.monotonic();
-			wait(patience);
-		},
-		close() {
-			stop?.();
-			stop = undefined;
 		},
 	};
 }

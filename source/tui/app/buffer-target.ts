@@ -3,26 +3,31 @@ import type {ViewIntent} from '../../model/view.js';
 import {type BareJid, type Jid, parseBareJid, parseJid} from '../../shared/jid.js';
 import {bufferOf, numbered} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
+import {listedBuffers} from '../panes/buffer-order.js';
 import {bufferName} from '../panes/words.js';
 
 export type BufferTarget = Extract<ViewIntent, {type: 'switchBuffer'}>['to'];
 
 /** The open buffer that is meant, seen from `active`, with `last` shown before it. */
 export function resolveBuffer(state: State, active: BufferId, last: BufferId, to: BufferTarget): BufferId | undefined {
-	const {order} = state;
-	const at = order.indexOf(active);
 	switch (to) {
 		case 'next':
-			return order[(at + 1) % order.length];
+			return beside(state, active, 1);
 		case 'previous':
-			return order[(at - 1 + order.length) % order.length];
+			return beside(state, active, -1);
 		case 'last':
-			return order.includes(last) ? last : undefined;
+			return state.order.includes(last) ? last : undefined;
 		case 'unread':
 			return nextUnread(state, active);
 		default:
 			return typeof to === 'number' ? numbered(state, to) : named(state, active, to);
 	}
+}
+
+/** The next one as they stand in the list. */
+function beside(state: State, active: BufferId, step: 1 | -1): BufferId | undefined {
+	const listed = listedBuffers(state);
+	return listed[(listed.indexOf(active) + step + listed.length) % listed.length];
 }
 
 /** Why there is none, in words. */
@@ -41,8 +46,10 @@ export function bufferAddress(id: BufferId): {readonly account: BareJid; readonl
 }
 
 /** Those that speak to the person first, then from the top. */
-function nextUnread({order, buffers}: State, active: BufferId): BufferId | undefined {
-	const unread = order.filter(id => id !== active && (buffers[id]?.info.unread ?? 0) > 0);
+function nextUnread(state: State, active: BufferId): BufferId | undefined {
+	const {buffers} = state;
+	const calls = (id: BufferId) => (buffers[id]?.info.unread ?? 0) > 0 && buffers[id]?.info.muted !== true;
+	const unread = listedBuffers(state).filter(id => id !== active && calls(id));
 	return unread.find(id => (buffers[id]?.info.highlights ?? 0) > 0) ?? unread[0];
 }
 

@@ -3,10 +3,21 @@ import {firstAbove} from '../../store/entries.js';
 import {bufferOf, numberOf} from '../../store/selectors.js';
 import type {Entry} from '../../store/state.js';
 import {bufferName} from '../panes/words.js';
+import {withoutMark} from '../finding/in-view.js';
 import {type BufferTarget, bufferAddress, noSuchBuffer, resolveBuffer} from './buffer-target.js';
 import {type Core, sayProblem} from './core.js';
 import type {Wanted} from './type-ahead.js';
-import {editorOf, placeIn, scrollOf, withActive, withAnchor, withHint, withLoading, withPlace} from './view-state.js';
+import {
+	editorOf,
+	placeIn,
+	scrollOf,
+	withActive,
+	withAnchor,
+	withHint,
+	withLoading,
+	withOther,
+	withPlace,
+} from './view-state.js';
 
 /** Messages asked for when a buffer is shown, and each time its top is reached. */
 export const firstPage = 100;
@@ -70,7 +81,7 @@ function sayLate(core: Core, id: BufferId): void {
 }
 
 /** Goes to an open buffer. */
-function enter(core: Core, id: BufferId): void {
+export function enter(core: Core, id: BufferId): void {
 	const view = core.view();
 	const buffer = bufferOf(core.state(), id);
 	if (buffer === undefined || view.active === id) {
@@ -85,15 +96,36 @@ function enter(core: Core, id: BufferId): void {
 	const entered = withActive(view, id, unread > 0 && id !== consoleBuffer ? readUpTo : undefined);
 	const {account = view.account} = buffer.info;
 	core.change(withHint(account === undefined ? entered : {...entered, account}, undefined));
-	if (id === consoleBuffer && unread > 0) {
-		core.store.dispatch({type: 'buffer.unread', buffer: id, unread: 0, highlights: 0, readUpTo: 0});
-	}
-
+	seeConsole(core, id, unread);
 	void saveView(core);
 	if (buffer.loaded) {
 		fill(core);
 	} else {
 		void loadFirst(core, id);
+	}
+}
+
+/** Shows an open buffer in the other half of the screen, with what of it is new marked. */
+export function showBeside(core: Core, id: BufferId): void {
+	const buffer = bufferOf(core.state(), id);
+	if (buffer === undefined || id === core.view().active) {
+		return;
+	}
+
+	const {unread, readUpTo} = buffer.info;
+	const view = withOther(core.view(), id);
+	const marked = unread > 0 && id !== consoleBuffer;
+	core.change(marked ? withPlace(view, id, {...placeIn(view, id), marker: readUpTo}) : view);
+	seeConsole(core, id, unread);
+	if (!buffer.loaded) {
+		void loadFirst(core, id);
+	}
+}
+
+/** Nobody but this screen counts what is new in the console. */
+function seeConsole(core: Core, id: BufferId, unread: number): void {
+	if (id === consoleBuffer && unread > 0) {
+		core.store.dispatch({type: 'buffer.unread', buffer: id, unread: 0, highlights: 0, readUpTo: 0});
 	}
 }
 
@@ -145,14 +177,15 @@ export function switchBuffer(core: Core, to: BufferTarget): boolean {
 	return true;
 }
 
-/** Closes a buffer and goes to the one shown before it. Answers whether it is closed. */
+/** Closes a buffer and goes to the one beside it, else to the one shown before it. Answers whether it is closed. */
 export async function closeBuffer(core: Core, id: BufferId, wanted: Wanted): Promise<boolean> {
 	if (id === consoleBuffer) {
 		core.change(withHint(core.view(), {level: 'info', text: 'The console stays open.', more: '/quit leaves xmppc.'}));
 		return true;
 	}
 
-	const {active, last} = core.view();
+	const {active, last, split} = core.view();
+	const next = split?.other ?? last;
 	try {
 		await (id === xmlBuffer ? core.xml.close() : core.actions.closeBuffer({buffer: id}));
 	} catch (error) {
@@ -162,7 +195,7 @@ export async function closeBuffer(core: Core, id: BufferId, wanted: Wanted): Pro
 
 	core.store.dispatch({type: 'buffer.closed', buffer: id});
 	if (active === id && wanted()) {
-		enter(core, bufferOf(core.state(), last) === undefined ? consoleBuffer : last);
+		enter(core, bufferOf(core.state(), next) === undefined ? consoleBuffer : next);
 	}
 
 	leaveClosed(core);
@@ -174,6 +207,11 @@ export async function closeBuffer(core: Core, id: BufferId, wanted: Wanted): Pro
  * the rest of what is being typed reaches no one else.
  */
 export function leaveClosed(core: Core): void {
+	const {split} = core.view();
+	if (split !== undefined && bufferOf(core.state(), split.other) === undefined) {
+		core.change(withOther(core.view(), undefined));
+	}
+
 	if (bufferOf(core.state(), core.view().active) === undefined) {
 		enter(core, consoleBuffer);
 	}
@@ -195,7 +233,7 @@ export async function loadOlder(core: Core): Promise<void> {
 export async function loadPage(
 	core: Core,
 	buffer: BufferId,
-	beside: {readonly before?: number; readonly after?: number},
+	beside: {readonly before?: number; readonly after?: number; readonly around?: number},
 	limit: number,
 ): Promise<void> {
 	core.change(withLoading(core.view(), buffer, true));
@@ -210,16 +248,17 @@ export async function loadPage(
 
 /** Remembers where the person is and what is not sent yet. */
 export function saveView(core: Core): Promise<void> {
-	const {active, editors, places} = core.view();
+	const {active, editors, places, split} = core.view();
+	const beside = split?.other ?? 'none';
 	const drafts = Object.fromEntries(Object.entries(editors).map(([id, {text}]) => [id, text]));
 	return core.actions
-		.saveView({active, drafts, scroll: scrollOf(places)})
+		.saveView({active, beside, drafts, scroll: scrollOf(places)})
 		.catch((error: unknown) => sayProblem(core, error, active));
 }
 
 /** Follows the newest message again: after sending, and at the end of a scroll. */
 export function toNewest(core: Core): void {
-	core.change(withAnchor(core.view(), undefined));
+	core.change(withoutMark(withAnchor(core.view(), undefined)));
 	const {active} = core.view();
 	if (bufferOf(core.state(), active)?.detached === true) {
 		core.store.dispatch({type: 'window.reset', buffer: active});

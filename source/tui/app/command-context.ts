@@ -1,24 +1,28 @@
 import type {CommandContext, CompletionSource} from '../../commands/context.js';
 import type {BufferId} from '../../model/buffer.js';
+import {emojiBeginning} from '../../shared/emoji.js';
 import type {BareJid} from '../../shared/jid.js';
 import {withResource} from '../../shared/jid.js';
 import {bufferOf, byNumber, numberOf, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {contactsInOrder} from '../panes/contact-order.js';
 import {bufferName} from '../panes/words.js';
+import type {ThemesPopup} from '../popups/popup.js';
 import {helpTopics} from './help-topics.js';
+import {listedThemes, noThemes} from './looks.js';
 import {nicksIn} from './nicks.js';
 import {settingValues} from './setting-values.js';
 
 /**
  * What the commands may know of the State. In the console the account in use is `lastAccount`, the one whose buffer was
- * shown last, else the first. `files` is only asked by the completion.
+ * shown last, else the first. `files` is only asked by the completion, `themes` where a theme is named.
  */
 export function commandContext(
 	state: State,
 	active: BufferId,
 	lastAccount?: BareJid,
 	files: CompletionSource['files'] = () => [],
+	themes: () => ThemesPopup['themes'] = () => listedThemes(noThemes),
 ): CommandContext {
 	const info = bufferOf(state, active)?.info;
 	const known = state.accounts.find(account => account.jid === lastAccount) ?? state.accounts[0];
@@ -47,10 +51,10 @@ export function commandContext(
 			rooms: () =>
 				Object.values(state.rooms).map(({room: {jid, name}}) => ({jid, ...(name === undefined ? {} : {name})})),
 			nicks: () => nicksIn(state, active),
-			emoji: () => [],
+			emoji: emojiBeginning,
 			files,
 			preferences: () => state.preferences,
-			settingValues,
+			settingValues: name => settingValues(name, themes),
 			resources: (owner, jid) =>
 				[...presenceOf(state, owner, jid)]
 					.sort((one, other) => other.priority - one.priority || other.since - one.since)

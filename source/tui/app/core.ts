@@ -1,12 +1,17 @@
+import type {CompletionSource} from '../../commands/context.js';
 import type {Actions} from '../../model/actions.js';
 import type {BufferId} from '../../model/buffer.js';
+import type {KeyAction} from '../../model/keys.js';
 import type {Clock} from '../../shared/clock.js';
 import {problemOf} from '../../shared/errors.js';
+import type {Calendar} from '../../shared/local-time.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
 import type {EditText} from '../composer/external-editor.js';
-import type {Popup} from '../popups/popup.js';
+import type {Popup, ThemesPopup} from '../popups/popup.js';
+import type {PopupLayout} from '../popups/spans.js';
+import type {LinkOpener} from './links.js';
 import type {Painted} from './paint.js';
 import type {PreferenceWatch} from './preferences.js';
 import type {TypeAhead} from './type-ahead.js';
@@ -20,10 +25,14 @@ export type Core = {
 	readonly clock: Clock;
 	state(): State;
 	view(): ViewState;
+	/** The person's time zone. */
+	readonly calendar: Calendar;
 	/** Replaces the view; it is painted before the present event has been dealt with. */
 	change(next: ViewState): void;
 	/** What the last paint has shown. */
 	painted(): Painted;
+	/** The popup as it was laid out last. */
+	popup(): PopupLayout | undefined;
 	/** Tells when one of these settings is another, before that is painted. What they are now is in the State. */
 	readonly preferred: PreferenceWatch['on'];
 	/** The program says something in a buffer; the active one if none is named. */
@@ -32,10 +41,19 @@ export type Core = {
 	readonly xml: XmlConsole;
 	/** Calls the person in every way that is turned on, and says which those are. */
 	testNotification(): void;
+	/** Does what a key does. */
+	act(action: KeyAction): void;
+	/** What lies in a directory. */
+	readonly files: CompletionSource['files'];
+	readonly links: LinkOpener;
+	/** The themes there are, those of the person's own too, with a sentence about each. */
+	themes(): ThemesPopup['themes'];
 	/** Does what decides where the next key goes; what is typed meanwhile waits for it. */
 	readonly during: TypeAhead['during'];
 	/** Has a text edited by another program. Absent: there is no terminal to lend. */
 	readonly editExternally?: EditText;
+	/** Says with what spelling is checked, or of a word whether it is right; `learn`: it is from now on. */
+	spell(word: string | undefined, learn: boolean): void;
 	/** Paints everything again, whatever the terminal shows. */
 	redraw(): void;
 	suspend(): void;

@@ -1,11 +1,18 @@
 import {registry} from '../../commands/definitions/index.js';
-import {type HelpLine, helpFor} from '../../commands/help.js';
+import {type HelpLine, helpFor, noHelp, searchCommands} from '../../commands/help.js';
 import {availabilities} from '../../model/account.js';
-import {defaultBindings} from '../../model/keys.js';
+import type {OwnKeys} from '../../model/key-check.js';
+import {settingNames, settingTable} from '../../model/settings.js';
 import {markMeanings, signMeanings} from '../panes/message-marks.js';
 import {availabilityText, presenceMark} from '../panes/words.js';
+import {keyLines} from './key-lines.js';
 
-export type HelpPage = {readonly title: string; readonly lines: readonly HelpLine[]};
+/** A page of help. What is typed over it looks for a word in its own lines, or in everything that help knows. */
+export type HelpPage = {
+	readonly title: string;
+	readonly lines: readonly HelpLine[];
+	readonly search: 'lines' | 'everything';
+};
 
 /** What can be asked for: a family of commands is one topic. */
 export function helpTopics(): ReadonlyArray<{readonly name: string; readonly summary: string}> {
@@ -15,41 +22,88 @@ export function helpTopics(): ReadonlyArray<{readonly name: string; readonly sum
 		topics.set(head, head === name ? summary : `/${head} …`);
 	}
 
-	return [...topics.set('marks', 'The signs behind messages and beside names')].map(([name, summary]) => ({
-		name,
-		summary,
-	}));
+	return [
+		...topics
+			.set('marks', 'The signs behind messages and beside names')
+			.set('settings', 'What can be set, and what it is good for'),
+	].map(([name, summary]) => ({name, summary}));
 }
 
-/** What `/help` shows on a topic. */
-export function helpPage(topic: string | undefined): HelpPage {
+/** What `/help` shows on a topic. What is no topic is looked for as words. */
+export function helpPage(topic: string | undefined, own: OwnKeys = {}): HelpPage {
 	switch (topic?.trim().toLowerCase()) {
 		case 'keys':
-			return {title: 'Keys', lines: keyLines()};
+			return {title: 'Keys', lines: keyLines(own), search: 'lines'};
 		case 'marks':
-			return {title: 'Signs', lines: markLines()};
-		default:
-			return {title: 'Help', lines: helpFor(topic)};
+			return {title: 'Signs', lines: markLines(), search: 'everything'};
+		case 'settings':
+			return {title: 'Settings', lines: settingLines([]), search: 'lines'};
+		default: {
+			const lines = helpFor(topic) ?? searchHelp(topic ?? '', own);
+			return {title: 'Help', lines: lines.length === 0 ? noHelp(topic ?? '') : lines, search: 'everything'};
+		}
 	}
 }
 
-/** Columns of the keys; where they take more, what they do stands on the next line. */
-const keysWidth = 24;
+/** `/keys`: the key table, or the rows with some words. */
+export function keysPage(own: OwnKeys, word: string | undefined): HelpPage {
+	const lines = keyLines(own, (word ?? '').split(/\s+/u));
+	return {
+		title: 'Keys',
+		lines: lines.length === 0 ? [{text: `No key has to do with “${word}”.`}, {text: ''}, ...keyLines(own)] : lines,
+		search: 'lines',
+	};
+}
 
-/** `/keys`: the key table. */
-export function keyLines(): readonly HelpLine[] {
-	const rows = [...keyRows()];
-	const width = Math.min(keysWidth, Math.max(...rows.map(({keys}) => keys.length)));
-	const hang = width + 4;
-	return [
-		...rows.flatMap(({keys, help}): readonly HelpLine[] =>
-			keys.length <= width
-				? [{text: `  ${keys.padEnd(width)}  ${help}`, hang}]
-				: [{text: `  ${keys}`}, {text: `${' '.repeat(hang)}${help}`, hang}],
-		),
-		{text: ''},
-		{text: 'Alt and a key can also be typed as Escape and then, within a second, the key.'},
+/** Everything that help knows with all these words in it: commands, keys, signs, settings. */
+export function searchHelp(query: string, own: OwnKeys): readonly HelpLine[] {
+	const words = query.split(/\s+/u).filter(word => word !== '');
+	const sections: ReadonlyArray<readonly [string, readonly HelpLine[]]> = [
+		['Commands', searchCommands(words)],
+		['Keys', keyLines(own, words).filter(({text, heading}) => heading !== true && text.startsWith('  '))],
+		['Signs', withWords(markLines(), words)],
+		['Settings', settingLines(words)],
 	];
+	return sections
+		.filter(([, lines]) => lines.length > 0)
+		.flatMap(([title, lines], index) => [...(index === 0 ? [] : [{text: ''}]), {text: title, heading: true}, ...lines]);
+}
+
+function withWords(lines: readonly HelpLine[], words: readonly string[]): readonly HelpLine[] {
+	const lower = words.map(word => word.toLowerCase());
+	return lines.filter(({text, also = '', heading}) => {
+		const all = `${text} ${also}`.toLowerCase();
+		return heading !== true && text !== '' && lower.every(word => all.includes(word));
+	});
+}
+
+/** The lines with all the words in them, each below the heading it stood under. */
+export function filterLines(lines: readonly HelpLine[], query: string): readonly HelpLine[] {
+	const words = query.split(/\s+/u).filter(word => word !== '');
+	const kept = new Set(withWords(lines, words));
+	let heading: HelpLine | undefined;
+	return lines.flatMap(each => {
+		if (each.heading === true) {
+			heading = each;
+			return [];
+		}
+
+		if (!kept.has(each)) {
+			return [];
+		}
+
+		const above = heading;
+		heading = undefined;
+		return above === undefined ? [each] : [above, each];
+	});
+}
+
+function settingLines(words: readonly string[]): readonly HelpLine[] {
+	const width = Math.max(...settingNames.map(name => name.length));
+	return withWords(
+		settingNames.map(name => ({text: `  ${name.padEnd(width)}  ${settingTable[name].help}`, hang: width + 4})),
+		words,
+	);
 }
 
 /** `/help marks`: what a sign stands for. */
@@ -83,25 +137,4 @@ function presenceMeanings(): ReadonlyArray<readonly [string, string]> {
 	}
 
 	return [...meanings];
-}
-
-/** The key table; the ten keys for the first ten buffers make one row. */
-function* keyRows(): Generator<{readonly keys: string; readonly help: string}> {
-	for (const {action, chords, help} of defaultBindings) {
-		if (action === 'buffer1') {
-			yield {keys: 'Alt+1 … Alt+9, Alt+0', help: 'Buffer 1 to 10'};
-		} else if (!/^buffer\d+$/u.test(action)) {
-			yield {keys: chords.map(keyName).join(', '), help};
-		}
-	}
-}
-
-const keyNames: Readonly<Record<string, string>> = {pageup: 'PageUp', pagedown: 'PageDown'};
-
-/** `ctrl+a` as people write it: `Ctrl+A`. */
-function keyName(chord: string): string {
-	return chord
-		.split('+')
-		.map(part => keyNames[part] ?? part.charAt(0).toUpperCase() + part.slice(1))
-		.join('+');
 }

@@ -4,6 +4,12 @@ import {isCommand, parse} from '../../commands/parse.js';
 import type {KeyAction} from '../../model/keys.js';
 import {createPasteDialog} from '../assistant/paste.js';
 import {moveDown, moveUp} from '../composer/vertical.js';
+import {toHighlight} from '../finding/highlights.js';
+import {openFind} from '../finding/in-buffer.js';
+import {withoutMark} from '../finding/in-view.js';
+import {goBack} from '../finding/jump.js';
+import {openPalette} from '../finding/palette.js';
+import {toUnread} from '../finding/unread-tour.js';
 import {applyEdit, cleared, type Editor, emptyEditor, isEditAction, lineCount} from '../input/editor.js';
 import {newer, older, remember} from '../input/history.js';
 import {inputIsEmpty, switchBuffer, toNewest} from './buffers.js';
@@ -13,7 +19,7 @@ import {openDialog} from './dialogs.js';
 import {obey, present} from './perform.js';
 import {recalled} from './recall.js';
 import {scroll, scrollToMarker} from './scroll.js';
-import {openedSwitcher} from './switcher.js';
+import {splitView} from './split.js';
 import {completeAtCursor} from './tab.js';
 import {editorOf, placeIn, withEditor, withHint, withInput, withPlace, withPopup} from './view-state.js';
 
@@ -23,7 +29,7 @@ export function keyAction(core: Core, action: KeyAction): void {
 		// Ctrl+C and Ctrl+D leave other programs.
 		core.change(withHint(core.view(), {level: 'info', text: 'The input is empty.', more: '/quit leaves xmppc.'}));
 	} else if (action === 'killLineEnd' && inputIsEmpty(core)) {
-		openPopup(core, openedSwitcher(core.state(), core.view().active));
+		openPalette(core);
 	} else if (isEditAction(action)) {
 		core.change(withEditor(core.view(), applyEdit(editorOf(core.view()), action)));
 	} else if (isViewAction(action)) {
@@ -45,10 +51,18 @@ const viewActions = {
 	bufferNext: (core: Core) => void switchBuffer(core, 'next'),
 	bufferPrevious: (core: Core) => void switchBuffer(core, 'previous'),
 	bufferLast: (core: Core) => void switchBuffer(core, 'last'),
-	bufferUnread: (core: Core) => void switchBuffer(core, 'unread'),
-	switcher: (core: Core) => openPopup(core, openedSwitcher(core.state(), core.view().active)),
+	bufferUnread: (core: Core) => void toUnread(core),
+	switcher: (core: Core) => openPalette(core),
+	searchBuffer: (core: Core) => openFind(core),
+	highlightPrevious: (core: Core) => void toHighlight(core, 'previous'),
+	highlightNext: (core: Core) => void toHighlight(core, 'next'),
+	jumpBack: (core: Core) => core.during(wanted => goBack(core, wanted)),
 	searchHistory: (core: Core) => openPopup(core, recalled(core.view(), emptyEditor)),
 	toggleBufferList: (core: Core) => present(core, {type: 'toggleBufferList'}),
+	toggleParticipants: (core: Core) => present(core, {type: 'toggleParticipants'}),
+	participantsDown: (core: Core) => present(core, {type: 'scrollParticipants', direction: 'down'}),
+	participantsUp: (core: Core) => present(core, {type: 'scrollParticipants', direction: 'up'}),
+	otherPane: (core: Core) => void splitView(core, {type: 'splitView', how: 'other'}),
 	scrollPageUp: (core: Core) => scroll(core, 'page', 'up'),
 	scrollPageDown: (core: Core) => scroll(core, 'page', 'down'),
 	scrollLineUp: (core: Core) => scroll(core, 'line', 'up'),
@@ -58,9 +72,11 @@ const viewActions = {
 	scrollUnread: (core: Core) => void scrollToMarker(core),
 	editText: (core: Core) => present(core, {type: 'editText'}),
 	help: (core: Core) => present(core, {type: 'help'}),
+	links: (core: Core) => present(core, {type: 'links'}),
+	toggleJoins: (core: Core) => present(core, {type: 'joins'}),
 	redraw: (core: Core) => core.redraw(),
 	suspend: (core: Core) => core.suspend(),
-	cancel: (core: Core) => core.change(withPopup(withHint(core.view(), undefined), undefined)),
+	cancel: (core: Core) => core.change(withoutMark(withPopup(withHint(core.view(), undefined), undefined))),
 };
 
 function isViewAction(action: KeyAction): action is keyof typeof viewActions {
@@ -72,13 +88,13 @@ function send(core: Core, isConfirmed = false): void {
 	const view = core.view();
 	const editor = editorOf(view);
 	const {text} = editor;
-	const parsed = parse(text, commandContext(core.state(), view.active, view.account), registry);
+	const parsed = parse(text, commandContext(core.state(), view.active, view.account, undefined, core.themes), registry);
 	if (parsed.type === 'nothing') {
 		return;
 	}
 
 	if (parsed.type === 'problem') {
-		const {message, hint, to} = parsed.problem;
+		const {message, hint, from, to} = parsed.problem;
 		const cursor = isCommand(text) ? Math.min(to, text.length) : editor.cursor;
 		core.change(
 			withHint(withEditor(view, {...editor, cursor}), {
@@ -86,6 +102,7 @@ function send(core: Core, isConfirmed = false): void {
 				text: message,
 				more: [...(hint === undefined ? [] : [hint]), 'Esc or Ctrl+C clears the line.'].join(' '),
 				refused: true,
+				...(isCommand(text) ? {mark: {from, to}} : {}),
 			}),
 		);
 		return;

@@ -4,7 +4,9 @@ import {printable} from '../../shared/text.js';
 import {bufferOf, byNumber, foremost, numberOf, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {accountHint, accountStatusText} from '../panes/account-words.js';
+import {type Calendar, systemCalendar} from '../panes/calendar.js';
 import {contactsInOrder} from '../panes/contact-order.js';
+import {idleText} from '../panes/idle-words.js';
 import {availabilityText, bufferName, contactName, presenceMark, saidText} from '../panes/words.js';
 import {secretsText} from './results.js';
 
@@ -39,7 +41,11 @@ export function accountLines(state: State): readonly HelpLine[] {
 }
 
 /** `/contacts`: requests first, then contacts: who is online before the others, by name. */
-export function contactLines(state: State, only: BareJid | undefined): readonly HelpLine[] {
+export function contactLines(
+	state: State,
+	only: BareJid | undefined,
+	calendar: Calendar = systemCalendar,
+): readonly HelpLine[] {
 	const accounts = state.accounts.filter(account => only === undefined || account.jid === only);
 	const requests = state.requests.filter(request => only === undefined || request.account === only);
 	const lines: HelpLine[] = [];
@@ -69,9 +75,11 @@ export function contactLines(state: State, only: BareJid | undefined): readonly 
 			const name = contactName(contact, contact.jid);
 			const text = saidText(presence);
 			const said = text === '' ? '' : ` – ${text}`;
+			const idle = seen ? idleText(presence, calendar) : '';
+			const resting = idle === '' ? '' : ` (${idle})`;
 			const groups =
 				contact.groups.length === 0 ? '' : ` [${contact.groups.map(group => printable(group, 'line')).join(', ')}]`;
-			return `  ${mark} ${name}  ${printable(contact.jid, 'identifier')}  ${words}${said}${groups}`;
+			return `  ${mark} ${name}  ${printable(contact.jid, 'identifier')}  ${words}${said}${resting}${groups}`;
 		});
 		lines.push(...rows.map(text => ({text})));
 		if (contacts.length === 0) {

@@ -54,7 +54,7 @@ export function newsFor(core: Core, signals: NewsSignals): News {
 		}
 
 		const toConsole = event.type === 'notice' && event.buffer === undefined && event.level !== 'info';
-		if ((toConsole || event.type === 'subscription.requested') && core.view().active !== consoleBuffer) {
+		if ((toConsole || event.type === 'subscription.requested') && !isVisible(core.view(), consoleBuffer)) {
 			const unread = (bufferOf(store.get(), consoleBuffer)?.info.unread ?? 0) + 1;
 			store.dispatch({type: 'buffer.unread', buffer: consoleBuffer, unread, highlights: 0, readUpTo: 0});
 		}

@@ -1,23 +1,24 @@
-import {printable} from '../../shared/text.js';
-import {readersAt} from '../../store/room-selectors.js';
 import {isCommand} from '../../commands/parse.js';
+import type {BufferId} from '../../model/buffer.js';
+import {printable} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
-import {type BufferState, initialState, type State} from '../../store/state.js';
+import {initialState, type State} from '../../store/state.js';
 import {inputStyles} from '../composer/input-styles.js';
+import {misspeltIn} from '../composer/words.js';
 import {type ComposerLayout, composerLines} from '../input/composer-lines.js';
-import {bufferListLines} from '../panes/buffer-list.js';
+import {bufferListRows, type ListedRow} from '../panes/buffer-list.js';
 import type {Calendar} from '../panes/calendar.js';
-import {type Frame, frameOf} from '../panes/frame.js';
-import {gapsIn} from '../panes/gaps.js';
-import {type Layout, largestComposer, layoutFor, smallest} from '../panes/layout.js';
-import {type MessageView, type Viewport, viewport} from '../panes/message-view.js';
+import {commandHelpLine, markedStyles} from '../panes/command-help.js';
+import {type Layout, largestComposer, layoutFor, type PaneArea, smallest} from '../panes/layout.js';
 import type {Palette} from '../panes/palette.js';
+import {type ParticipantRow, participantRows} from '../panes/participants.js';
 import {statusLine} from '../panes/status-bar.js';
 import {titleLine} from '../panes/title.js';
-import {headerLines} from '../panes/welcome.js';
 import type {Rectangle, Region} from '../screen/layers.js';
 import {line, type StyledLine, wrap} from '../screen/line.js';
-import {editorOf, initialView, placeIn, type ViewState} from './view-state.js';
+import {type MessagePane, messagePanes} from './message-panes.js';
+import {editorOf, initialView, type ViewState, visibleBuffers, withSplitShown} from './view-state.js';
+import {roomShown, wishesOf} from './wishes.js';
 
 /** The part of the screen that the panes are painted on. */
 export type Canvas = {
@@ -30,14 +31,17 @@ export type Canvas = {
 };
 
 /** What was painted, as keys need to know it. */
-export type Painted = {
+export type Painted = MessagePane & {
 	/** Absent on a screen that is too small. */
 	readonly layout?: Layout;
 	/** The rows of the input. */
 	readonly composer?: ComposerLayout;
-	/** The message pane, for scrolling. */
-	readonly messages?: MessageView;
-	readonly viewport?: Viewport;
+	/** The other half of a split view; `messages` and `viewport` are those of the active buffer. */
+	readonly other?: MessagePane;
+	/** What the rows of the lists lead to, for the mouse. */
+	readonly list?: readonly ListedRow[];
+	readonly participants?: readonly ParticipantRow[];
+	readonly status?: StyledLine;
 };
 
 export type Painter = {
@@ -47,15 +51,29 @@ export type Painter = {
 	paintInput(state: State, view: ViewState): Painted;
 };
 
-const paneIds = ['title', 'list', 'messages', 'status', 'composer', 'hint'] as const;
+const paneIds = [
+	'title',
+	'list',
+	'participants',
+	'messages',
+	'other title',
+	'other',
+	'divider',
+	'status',
+	'composer',
+	'hint',
+] as const;
 
 /** The colours that State and view want; the same object as long as they are the same. */
 export type PaletteFor = (state: State, view: ViewState) => Palette;
 
+/** Rows of messages from which on one of them may be covered by the help on a command. */
+const roomForHelp = 6;
+
 /** Makes the painter of a screen. */
 export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: Calendar): Painter {
 	let palette = paletteFor(initialState, initialView);
-	let frame: Frame | undefined;
+	const messagePane = messagePanes(calendar);
 	let painted: Painted = {};
 	let wasTooSmall = false;
 
@@ -65,16 +83,70 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 			text,
 			cursor,
 			styles: isCommand(text)
-				? undefined
-				: inputStyles(text, {palette, styling: state.preferences['composer.styling'], misspelt: []}),
+				? markedStyles(text, view.hint?.mark, palette)
+				: inputStyles(text, {
+						palette,
+						styling: state.preferences['composer.styling'],
+						misspelt: misspeltIn(text, cursor, view.misspelt),
+					}),
 			columns: canvas.columns,
 			maximumRows: largestComposer(canvas.rows),
 			prompt: line([{text: '> ', style: palette.role.prompt}]),
 		});
 	};
 
-	const place = (id: string, rectangle: Rectangle, lines: readonly StyledLine[]) =>
-		canvas.setRegion(id, {...rectangle, lines});
+	const place = (id: (typeof paneIds)[number], rectangle: Rectangle | undefined, lines: readonly StyledLine[]) => {
+		if (rectangle === undefined) {
+			canvas.removeRegion(id);
+		} else {
+			canvas.setRegion(id, {...rectangle, lines});
+		}
+	};
+
+	const paintPane = (state: State, view: ViewState, id: BufferId, {title, messages}: PaneArea): MessagePane => {
+		const isOther = id !== view.active;
+		const focused = visibleBuffers(view).length > 1 ? !isOther : undefined;
+		const bar = titleLine(state, bufferOf(state, id), {width: title.width, focused, calendar}, palette);
+		const pane = messagePane(state, view, id, {columns: messages.width, rows: messages.height}, palette);
+		place(isOther ? 'other title' : 'title', title, [bar]);
+		place(isOther ? 'other' : 'messages', messages, pane.viewport?.lines ?? []);
+		return pane;
+	};
+
+	/** The other half of a split view, where there is room for it. */
+	const paintOther = (state: State, view: ViewState, {other, divider}: Layout): MessagePane | undefined => {
+		const edge = line([{text: '│', style: palette.role.faint}]);
+		const corner = line([{text: '│', style: palette.role.barFaint}], palette.role.bar);
+		place('divider', divider, [corner, ...Array.from({length: (divider?.height ?? 1) - 1}, () => edge)]);
+		if (other === undefined || view.split === undefined) {
+			canvas.removeRegion('other title');
+			canvas.removeRegion('other');
+			return undefined;
+		}
+
+		return paintPane(state, view, view.split.other, other);
+	};
+
+	const listed = (state: State, view: ViewState, {list}: Layout): readonly ListedRow[] | undefined => {
+		const {active, now = 0} = view;
+		return list === undefined
+			? undefined
+			: bufferListRows(
+					state,
+					{active, drafts: draftsIn(view), shift: view.listShift ?? 0, width: list.width, height: list.height, now},
+					palette,
+				);
+	};
+
+	const participating = (state: State, view: ViewState, layout: Layout): readonly ParticipantRow[] | undefined => {
+		const buffer = roomShown(state, view);
+		if (layout.participants === undefined || buffer === undefined) {
+			return undefined;
+		}
+
+		const {width, height} = layout.participants;
+		return participantRows(state, {buffer, width, height, top: view.participantsTop ?? 0}, palette);
+	};
 
 	const paintComposer = (layout: Layout, input: ReturnType<typeof composer>, view: ViewState) => {
 		place('composer', layout.composer, input.lines);
@@ -83,20 +155,32 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 		}
 	};
 
-	const paintHint = (layout: Layout, view: ViewState) => {
-		if (view.hint === undefined) {
+	/** What the command in the input wants, where it covers only a small part of the messages. */
+	const helpLines = (state: State, layout: Layout, view: ViewState): readonly StyledLine[] => {
+		const {text, cursor} = editorOf(view);
+		const help =
+			view.popup === undefined && layout.messages.height >= roomForHelp
+				? commandHelpLine(text, cursor, canvas.columns, palette, state.preferences.aliases)
+				: undefined;
+		return help === undefined ? [] : [help];
+	};
+
+	const paintHint = (state: State, layout: Layout, view: ViewState) => {
+		const lines = (
+			view.hint === undefined ? helpLines(state, layout, view) : hintLines(view.hint, canvas.columns, palette)
+		).slice(0, layout.messages.height);
+		if (lines.length === 0) {
 			canvas.removeRegion('hint');
 			return;
 		}
 
-		const lines = hintLines(view.hint, canvas.columns, palette).slice(0, layout.messages.height);
 		place('hint', {x: 0, y: layout.status.y - lines.length, width: canvas.columns, height: lines.length}, lines);
 	};
 
-	const paint = (state: State, view: ViewState): Painted => {
-		palette = paletteFor(state, view);
-		const input = composer(state, view);
-		const layout = layoutFor(canvas.columns, canvas.rows, input.lines.length, view.list);
+	const paint = (state: State, given: ViewState): Painted => {
+		palette = paletteFor(state, given);
+		const input = composer(state, given);
+		const layout = layoutFor(canvas.columns, canvas.rows, wishesOf(state, given, input.lines.length));
 		if (layout === undefined) {
 			wasTooSmall = true;
 			painted = {};
@@ -109,42 +193,36 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 			canvas.removeRegion('too-small');
 		}
 
-		const {now = 0} = view;
-		const buffer = bufferOf(state, view.active);
-		place('title', layout.title, [titleLine(state, buffer, layout.title.width, palette)]);
-		if (layout.list === undefined) {
-			canvas.removeRegion('list');
-		} else {
-			const {width, height} = layout.list;
-			place('list', layout.list, bufferListLines(state, view.active, width, height, palette, now));
-		}
-
-		painted = {layout, composer: input};
-		if (buffer !== undefined) {
-			const {width} = layout.messages;
-			frame = frameOf(state, buffer, {width, palette, calendar, joins: view.joins}, frame);
-			const {anchor, marker} = placeIn(view, view.active);
-			const messages: MessageView = {
-				entries: buffer.entries,
-				frame,
-				height: layout.messages.height,
-				marker,
-				complete: buffer.complete,
-				gaps: gapsIn(state, buffer, calendar),
-				header: headerLines(state, buffer, frame, view.loading.has(view.active)),
-				unfolded: view.unfolded,
-				readers: readersFor(state, buffer),
-			};
-			painted = {...painted, messages, viewport: viewport(messages, anchor)};
-		}
-
-		place('messages', layout.messages, painted.viewport?.lines ?? []);
-		const below = painted.viewport?.below ?? 0;
-		const unseen = Math.min(below, buffer?.info.unread ?? 0);
-		const bar = {active: view.active, lastAccount: view.account, below, unseen, width: layout.status.width, now};
-		place('status', layout.status, [statusLine(state, bar, palette)]);
+		const view = withSplitShown(given, layout.other !== undefined);
+		const list = listed(state, view, layout);
+		const participants = participating(state, view, layout);
+		place('list', layout.list, list?.map(row => row.line) ?? []);
+		place('participants', layout.participants, participants?.map(row => row.line) ?? []);
+		const focused = paintPane(state, view, view.active, layout);
+		const other = paintOther(state, view, layout);
+		painted = {
+			layout,
+			composer: input,
+			...focused,
+			...(other === undefined ? {} : {other}),
+			...(list === undefined ? {} : {list}),
+			...(participants === undefined ? {} : {participants}),
+		};
+		const below = focused.viewport?.below ?? 0;
+		const bar = {
+			active: view.active,
+			visible: visibleBuffers(view),
+			lastAccount: view.account,
+			below,
+			unseen: Math.min(below, bufferOf(state, view.active)?.info.unread ?? 0),
+			width: layout.status.width,
+			now: view.now ?? 0,
+		};
+		const status = statusLine(state, bar, palette);
+		painted = {...painted, status};
+		place('status', layout.status, [status]);
 		paintComposer(layout, input, view);
-		paintHint(layout, view);
+		paintHint(state, layout, view);
 		return painted;
 	};
 
@@ -158,16 +236,17 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 			}
 
 			paintComposer(layout, input, view);
-			paintHint(layout, view);
+			paintHint(state, layout, view);
 			painted = {...painted, composer: input};
 			return painted;
 		},
 	};
 }
 
-/** Whose reading ended where, in a room; in a chat the mark behind a message says it. */
-function readersFor(state: State, {info}: BufferState): MessageView['readers'] {
-	return info.kind === 'room' ? (key, next) => readersAt(state, info.id, key, next) : undefined;
+/** Buffers besides the active one with a text that was begun. */
+function draftsIn({active, editors}: ViewState): ReadonlySet<BufferId> {
+	const ids = Object.keys(editors) as BufferId[];
+	return new Set(ids.filter(id => id !== active && editors[id]?.text !== ''));
 }
 
 function hintLines(hint: NonNullable<ViewState['hint']>, width: number, {role}: Palette): readonly StyledLine[] {

@@ -1,23 +1,37 @@
 import type {ClientIntent, Intent} from '../../commands/intent.js';
 import type {ActionInput} from '../../model/actions.js';
 import {type BufferId, bufferId} from '../../model/buffer.js';
+import type {Preferences} from '../../model/settings.js';
 import type {ViewIntent} from '../../model/view.js';
 import {bareOf} from '../../shared/jid.js';
 import {accountOf, numberOf} from '../../store/selectors.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
+import {toHighlight} from '../finding/highlights.js';
+import {openFind} from '../finding/in-buffer.js';
+import {goBack, goTo} from '../finding/jump.js';
+import {openSearch} from '../finding/results.js';
+import {toUnread} from '../finding/unread-tour.js';
 import {emptyEditor, withText} from '../input/editor.js';
 import {bufferName} from '../panes/words.js';
+import {aliasHelp, aliasPage} from './alias-lines.js';
 import {closeBuffer, showBuffer, switchBuffer, toNewest} from './buffers.js';
 import {call} from './call.js';
 import {type Core, openPopup, sayProblem, tell} from './core.js';
 import {openDialog} from './dialogs.js';
 import {editText} from './edit-text.js';
-import {type HelpPage, helpPage} from './help-topics.js';
+import {fold, unfold} from './folding.js';
+import {showPage} from './help-popup.js';
+import {helpPage, keysPage} from './help-topics.js';
+import {openLinks} from './links.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
 import {failedIn, nothingFailed} from './resend.js';
 import {answerOf, askingText} from './results.js';
 import {scroll} from './scroll.js';
+import {scrollParticipants, toggleList, toggleParticipants} from './side-panes.js';
+import {splitView} from './split.js';
+import {settingsPage} from './setting-lines.js';
+import {openThemes} from './theme-choice.js';
 import type {Wanted} from './type-ahead.js';
 import {placeIn, withHint, withPlace} from './view-state.js';
 import {filterXml, watchXml} from './xml-view.js';
@@ -47,7 +61,10 @@ function mayMove(intent: Intent): boolean {
 }
 
 function isMove(intent: Intent): boolean {
-	return intent.type === 'view' && ['showBuffer', 'switchBuffer', 'closeBuffer', 'watchXml'].includes(intent.view.type);
+	return (
+		intent.type === 'view' &&
+		['showBuffer', 'switchBuffer', 'closeBuffer', 'watchXml', 'splitView', 'goTo', 'goBack'].includes(intent.view.type)
+	);
 }
 
 /**
@@ -142,11 +159,17 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 		case 'showBuffer':
 			return showBuffer(core, intent.buffer, wanted);
 		case 'switchBuffer':
-			return switchBuffer(core, intent.to);
+			return intent.to === 'unread' ? toUnread(core) : switchBuffer(core, intent.to);
+		case 'goTo':
+			return goTo(core, intent.when, wanted);
+		case 'goBack':
+			return goBack(core, wanted);
 		case 'closeBuffer':
 			return closeBuffer(core, intent.buffer ?? core.view().active, wanted);
 		case 'watchXml':
 			return watchXml(core, intent, wanted);
+		case 'splitView':
+			return splitView(core, intent);
 		case 'resend':
 			return resend(core, intent.all);
 		default:
@@ -157,20 +180,30 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 
 type Presented = Exclude<
 	ViewIntent,
-	{readonly type: 'showBuffer' | 'switchBuffer' | 'closeBuffer' | 'watchXml' | 'resend'}
+	{
+		readonly type:
+			| 'showBuffer'
+			| 'switchBuffer'
+			| 'closeBuffer'
+			| 'watchXml'
+			| 'splitView'
+			| 'resend'
+			| 'goTo'
+			| 'goBack';
+	}
 >;
 
 /** Does at once what changes the screen and not where the person is. */
 export function present(core: Core, intent: Presented): void {
 	switch (intent.type) {
 		case 'listBuffers':
-			showPage(core, {title: 'Buffers', lines: bufferLines(core.state())});
+			showPage(core, {title: 'Buffers', lines: bufferLines(core.state()), search: 'lines'});
 			break;
 		case 'listContacts':
-			showPage(core, {title: 'Contacts', lines: contactLines(core.state(), intent.account)});
+			showPage(core, {title: 'Contacts', lines: contactLines(core.state(), intent.account), search: 'lines'});
 			break;
 		case 'listAccounts':
-			showPage(core, {title: 'Accounts', lines: accountLines(core.state())});
+			showPage(core, {title: 'Accounts', lines: accountLines(core.state()), search: 'lines'});
 			break;
 		case 'addAccount':
 			openDialog(core, createAccountAssistant(core.actions, intent.jid));
@@ -182,19 +215,69 @@ export function present(core: Core, intent: Presented): void {
 			clear(core);
 			break;
 		case 'help':
-			showPage(core, helpPage(intent.topic));
+			showPage(
+				core,
+				aliasHelp(intent.topic, core.state().preferences) ?? helpPage(intent.topic, core.state().preferences.keys),
+			);
 			break;
 		case 'keys':
-			showPage(core, helpPage('keys'));
+			showPage(core, keysPage(core.state().preferences.keys, intent.word));
+			break;
+		case 'learnKey':
+			openPopup(core, {type: 'learnKey'});
+			break;
+		case 'do':
+			core.act(intent.action);
+			break;
+		case 'joins':
+			showJoins(core, intent.show);
+			break;
+		case 'chooseTheme':
+			openThemes(core);
+			break;
+		case 'fold':
+			if (intent.folded) {
+				fold(core);
+			} else {
+				unfold(core, intent.all);
+			}
+
+			break;
+		case 'links':
+			openLinks(core);
 			break;
 		case 'scroll':
 			scroll(core, intent.by, intent.direction);
 			break;
+		case 'search':
+			openSearch(core, intent.query ?? '');
+			break;
+		case 'find':
+			openFind(core, intent.query);
+			break;
+		case 'toHighlight':
+			void toHighlight(core, intent.direction);
+			break;
 		case 'toggleBufferList':
 			toggleList(core);
 			break;
+		case 'toggleParticipants':
+			toggleParticipants(core);
+			break;
+		case 'scrollParticipants':
+			scrollParticipants(core, intent.direction);
+			break;
+		case 'spell':
+			core.spell(intent.word, intent.learn === true);
+			break;
 		case 'editText':
 			void editText(core, intent.text);
+			break;
+		case 'settings':
+			showPage(core, settingsPage(intent, core.state().preferences));
+			break;
+		case 'aliases':
+			showPage(core, aliasPage(core.state().preferences, intent.name));
 			break;
 		case 'redraw':
 			core.redraw();
@@ -204,6 +287,9 @@ export function present(core: Core, intent: Presented): void {
 			break;
 		case 'testNotification':
 			core.testNotification();
+			break;
+		case 'draft':
+			tell(core, core.view().active, 'info', 'What you have begun to write stands in the input line of its buffer.');
 			break;
 		case 'quit':
 			core.quit();
@@ -231,8 +317,12 @@ async function resend(core: Core, all: boolean): Promise<boolean> {
 	return true;
 }
 
-function showPage(core: Core, page: HelpPage): void {
-	openPopup(core, {type: 'help', ...page, top: 0});
+function showJoins(core: Core, show: Preferences['messages.joins'] | undefined): void {
+	const {joins: chosen, ...view} = core.view();
+	const set = core.state().preferences['messages.joins'];
+	const joins = show ?? ((chosen ?? set) === 'all' ? (set === 'all' ? 'smart' : set) : 'all');
+	const words = {smart: 'of those who spoke lately', all: 'of everybody', none: 'of nobody'} as const;
+	core.change(withHint({...view, joins}, {level: 'info', text: `Coming and going is shown ${words[joins]}.`}));
 }
 
 function clear(core: Core): void {
@@ -240,9 +330,4 @@ function clear(core: Core): void {
 	const {marker: _, anchor: __, ...place} = placeIn(core.view(), active);
 	core.change(withPlace(core.view(), active, place));
 	core.store.dispatch({type: 'window.cleared', buffer: active});
-}
-
-function toggleList(core: Core): void {
-	const shown = core.painted().layout?.list !== undefined;
-	core.change({...core.view(), list: !shown});
 }

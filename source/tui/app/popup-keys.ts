@@ -1,13 +1,19 @@
-import {applyEdit, type Editor, insertText, isEditAction} from '../input/editor.js';
+import {findKey} from '../finding/in-buffer.js';
+import {paletteKey} from '../finding/palette.js';
+import {pasted} from '../finding/pasted.js';
+import {resultsKey} from '../finding/results.js';
+import {insertText} from '../input/editor.js';
 import type {KeyMeaning} from '../input/keymap.js';
-import {helpExtent} from '../popups/help.js';
 import type {Popup} from '../popups/popup.js';
 import {showBuffer} from './buffers.js';
 import {type Core, closePopup, openPopup} from './core.js';
 import {answerDialog, cancelDialog} from './dialogs.js';
+import {helpKey, searchedHelp} from './help-popup.js';
+import {linksKey} from './links.js';
+import {edited} from './popup-editing.js';
 import {recalled} from './recall.js';
-import {searched} from './switcher.js';
-import {completeAtCursor} from './tab.js';
+import {completeAtCursor, restoreTyped} from './tab.js';
+import {themesKey} from './theme-choice.js';
 import {withInput} from './view-state.js';
 
 type Of<Type extends Popup['type']> = Extract<Popup, {type: Type}>;
@@ -16,11 +22,22 @@ type Of<Type extends Popup['type']> = Extract<Popup, {type: Type}>;
 export function popupKey(core: Core, popup: Popup, meaning: KeyMeaning): boolean {
 	switch (popup.type) {
 		case 'completion':
-			return completionKey(core, meaning);
+			return completionKey(core, popup, meaning);
 		case 'help':
 			return helpKey(core, popup, meaning);
-		case 'switcher':
-			return switcherKey(core, popup, meaning);
+		case 'themes':
+			return themesKey(core, popup, meaning);
+		case 'links':
+			return linksKey(core, popup, meaning);
+		case 'learnKey':
+			closePopup(core);
+			return true;
+		case 'palette':
+			return paletteKey(core, popup, meaning);
+		case 'results':
+			return resultsKey(core, popup, meaning);
+		case 'find':
+			return findKey(core, popup, meaning);
 		case 'recall':
 			return recallKey(core, popup, meaning);
 		case 'dialog':
@@ -31,8 +48,8 @@ export function popupKey(core: Core, popup: Popup, meaning: KeyMeaning): boolean
 /** Text pasted while a popup has the keyboard; line breaks mean nothing in its one line. */
 export function popupPaste(core: Core, popup: Popup, text: string): boolean {
 	const oneLine = text.replace(/\n+$/u, '').replaceAll('\n', ' ');
-	if (popup.type === 'switcher') {
-		openPopup(core, searched(core.state(), popup, insertText(popup.editor, oneLine)));
+	if (popup.type === 'palette' || popup.type === 'results' || popup.type === 'find') {
+		pasted(core, popup, insertText(popup.editor, oneLine));
 		return true;
 	}
 
@@ -46,8 +63,13 @@ export function popupPaste(core: Core, popup: Popup, text: string): boolean {
 		return true;
 	}
 
+	if (popup.type === 'help') {
+		openPopup(core, searchedHelp(core, popup, insertText(popup.query, oneLine)));
+		return true;
+	}
+
 	closePopup(core);
-	return popup.type === 'help';
+	return popup.type !== 'completion';
 }
 
 function actionOf(meaning: KeyMeaning): string | undefined {
@@ -55,7 +77,7 @@ function actionOf(meaning: KeyMeaning): string | undefined {
 }
 
 /** Only the keys that walk through the choice stay; every other one closes it and does what it always does. */
-function completionKey(core: Core, meaning: KeyMeaning): boolean {
+function completionKey(core: Core, popup: Of<'completion'>, meaning: KeyMeaning): boolean {
 	switch (actionOf(meaning)) {
 		case 'complete':
 		case 'down':
@@ -66,106 +88,11 @@ function completionKey(core: Core, meaning: KeyMeaning): boolean {
 			completeAtCursor(core, -1);
 			return true;
 		case 'cancel':
-			closePopup(core);
+			restoreTyped(core, popup);
 			return true;
 		default:
 			closePopup(core);
 			return false;
-	}
-}
-
-function helpKey(core: Core, popup: Of<'help'>, meaning: KeyMeaning): boolean {
-	const {layout} = core.painted();
-	const {shown, last} = helpExtent(popup, layout?.title.width ?? 80, layout?.status.y ?? 22);
-	const to = (top: number) => openPopup(core, {...popup, top: Math.max(0, Math.min(last, top))});
-	switch (actionOf(meaning)) {
-		case 'up':
-		case 'scrollLineUp':
-			to(popup.top - 1);
-			return true;
-		case 'down':
-		case 'scrollLineDown':
-			to(popup.top + 1);
-			return true;
-		case 'scrollPageUp':
-			to(popup.top - shown);
-			return true;
-		case 'scrollPageDown':
-			to(popup.top + shown);
-			return true;
-		case 'moveLineStart':
-		case 'scrollTop':
-			to(0);
-			return true;
-		case 'moveLineEnd':
-		case 'scrollBottom':
-			to(last);
-			return true;
-		case 'redraw':
-		case 'suspend':
-			return false;
-		default:
-			if (meaning.type === 'text' && meaning.text === ' ') {
-				to(popup.top + shown);
-				return true;
-			}
-
-			closePopup(core);
-			// What is typed goes to the input; a key that only closes does nothing else.
-			return meaning.type !== 'text' || meaning.text === 'q';
-	}
-}
-
-/** The editor after a key, `undefined` when the key is none of its. */
-function edited(editor: Editor, meaning: KeyMeaning): Editor | undefined {
-	if (meaning.type === 'text') {
-		return insertText(editor, meaning.text);
-	}
-
-	return meaning.type === 'action' && meaning.action !== 'newline' && isEditAction(meaning.action)
-		? applyEdit(editor, meaning.action)
-		: undefined;
-}
-
-function switcherKey(core: Core, popup: Of<'switcher'>, meaning: KeyMeaning): boolean {
-	const choose = (by: number) => {
-		const count = Math.max(1, popup.matches.length);
-		openPopup(core, {...popup, selected: (popup.selected + by + count) % count});
-		return true;
-	};
-	switch (actionOf(meaning)) {
-		case 'send': {
-			const match = popup.matches[popup.selected];
-			closePopup(core);
-			if (match !== undefined) {
-				core.during(wanted => showBuffer(core, match.id, wanted));
-			}
-
-			return true;
-		}
-
-		case 'up':
-		case 'completeBackward':
-		case 'bufferPrevious':
-			return choose(-1);
-		case 'down':
-		case 'complete':
-		case 'bufferNext':
-			return choose(1);
-		case 'cancel':
-			closePopup(core);
-			return true;
-		case 'redraw':
-		case 'suspend':
-			return false;
-		default: {
-			const editor = edited(popup.editor, meaning);
-			if (editor !== undefined) {
-				openPopup(core, searched(core.state(), popup, editor));
-			}
-
-			return true;
-		}
 	}
 }
 

@@ -19,6 +19,8 @@ export type Presenter = {
 	show(state: State, view: ViewState): boolean;
 	/** What was painted last. */
 	painted(): Painted;
+	/** The popup as it was laid out last. */
+	popup(): PopupLayout | undefined;
 	/** What was painted last no longer fits the screen. */
 	forget(): void;
 };
@@ -65,6 +67,7 @@ export function createPresenter({painter, columns, showPopup, setCursor}: Presen
 			return true;
 		},
 		painted: () => painted,
+		popup: () => popup?.layout,
 		forget() {
 			shownState = undefined;
 		},

@@ -3,7 +3,7 @@ import type {Event} from '../../model/events.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {BufferState} from '../../store/state.js';
 import {type Core, sayProblem} from './core.js';
-import {placeIn, withPlace} from './view-state.js';
+import {placeIn, type ViewState, visibleBuffers, withPlace} from './view-state.js';
 
 /** Knows what the person has seen: reports it, and places the read marker line. */
 export type Reading = {
@@ -19,45 +19,52 @@ export type Reading = {
 const reportInterval = 250;
 
 export function readingOf(core: Core): Reading {
-	const reported = new Map<BufferId, number>();
-	let lastReport = Number.NEGATIVE_INFINITY;
+	const reported = new Map<BufferId, {readonly upTo: number; readonly at: number}>();
 	let waiting = false;
 
 	/** Everything is read when the newest message is in view and the terminal has the keyboard. */
 	const look = () => {
-		const {active, focused} = core.view();
-		const buffer = bufferOf(core.state(), active);
+		for (const id of visibleBuffers(core.view())) {
+			lookAt(id);
+		}
+	};
+
+	const lookAt = (id: BufferId) => {
+		const buffer = bufferOf(core.state(), id);
 		const newest = buffer === undefined ? undefined : newestIncoming(buffer);
-		const known = Math.max(buffer?.info.readUpTo ?? 0, reported.get(active) ?? 0);
+		const last = reported.get(id);
+		const known = Math.max(buffer?.info.readUpTo ?? 0, last?.upTo ?? 0);
 		if (newest === undefined || newest <= known) {
 			return;
 		}
 
-		const place = placeIn(core.view(), active);
+		const place = placeIn(core.view(), id);
 		if (place.anchor !== undefined) {
 			// It came below what the person reads: the line will show where.
 			if (place.marker === undefined) {
-				core.change(withPlace(core.view(), active, {...place, marker: known}));
+				core.change(withPlace(core.view(), id, {...place, marker: known}));
 			}
 
 			return;
 		}
 
-		if (!focused) {
-			return;
+		if (core.view().focused) {
+			report(id, newest, last?.at ?? Number.NEGATIVE_INFINITY);
 		}
+	};
 
-		const wait = lastReport + reportInterval - core.clock.monotonic();
+	const report = (id: BufferId, upTo: number, lastAt: number) => {
+		const now = core.clock.monotonic();
+		const wait = lastAt + reportInterval - now;
 		if (wait > 0) {
 			later(wait);
 			return;
 		}
 
-		lastReport = core.clock.monotonic();
-		reported.set(active, newest);
-		core.actions.markRead({buffer: active, upTo: newest}).catch((error: unknown) => {
-			reported.delete(active);
-			sayProblem(core, error, active);
+		reported.set(id, {upTo, at: now});
+		core.actions.markRead({buffer: id, upTo}).catch((error: unknown) => {
+			reported.delete(id);
+			sayProblem(core, error, id);
 		});
 	};
 
@@ -72,13 +79,24 @@ export function readingOf(core: Core): Reading {
 	};
 
 	const attend = () => {
-		const {active} = core.view();
-		const {marker, ...place} = placeIn(core.view(), active);
-		const buffer = bufferOf(core.state(), active);
-		if (marker !== undefined && buffer !== undefined && (newestIncoming(buffer) ?? 0) <= marker) {
-			core.change(withPlace(core.view(), active, place));
+		for (const id of visibleBuffers(core.view())) {
+			const {marker, ...place} = placeIn(core.view(), id);
+			const buffer = bufferOf(core.state(), id);
+			if (marker !== undefined && buffer !== undefined && (newestIncoming(buffer) ?? 0) <= marker) {
+				core.change(withPlace(core.view(), id, place));
+			}
 		}
 	};
+
+	/** What comes while the person is elsewhere is new when they return. */
+	const withMarks = (view: ViewState): ViewState =>
+		visibleBuffers(view).reduce((marked, id) => {
+			const newest = bufferOf(core.state(), id)?.entries.at(-1)?.key;
+			const place = placeIn(marked, id);
+			return newest === undefined || place.anchor !== undefined
+				? marked
+				: withPlace(marked, id, {...place, marker: newest});
+		}, view);
 
 	return {
 		look,
@@ -94,15 +112,8 @@ export function readingOf(core: Core): Reading {
 				return;
 			}
 
-			const newest = bufferOf(core.state(), view.active)?.entries.at(-1)?.key;
-			const place = placeIn(view, view.active);
 			const next = {...view, focused};
-			// What comes while the person is elsewhere is new when they return.
-			core.change(
-				focused || newest === undefined || place.anchor !== undefined
-					? next
-					: withPlace(next, view.active, {...place, marker: newest}),
-			);
+			core.change(focused ? next : withMarks(next));
 			if (focused) {
 				attend();
 			}

@@ -1,3 +1,4 @@
+import type {BufferId} from '../../model/buffer.js';
 import type {Dispose} from '../../shared/clock.js';
 import {saveView} from './buffers.js';
 import type {Core} from './core.js';
@@ -18,7 +19,7 @@ export function savingOf(core: Core): Saving {
 	let stopWaiting: Dispose | undefined;
 	return {
 		noticed(view) {
-			if (view.editors === editors && view.places === places) {
+			if (view.editors === editors && sameAnchors(view.places, places)) {
 				return;
 			}
 
@@ -32,4 +33,9 @@ export function savingOf(core: Core): Saving {
 			stopWaiting?.();
 		},
 	};
+}
+
+/** Whether all views stand where they stood; of what else belongs to a place nothing is stored. */
+function sameAnchors(one: ViewState['places'], other: ViewState['places']): boolean {
+	return one === other || Object.entries(one).every(([id, {anchor}]) => other[id as BufferId]?.anchor === anchor);
 }

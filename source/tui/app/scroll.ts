@@ -1,7 +1,7 @@
 import {type Anchor, type MessageView, markerPlace, scrolled, viewport} from '../panes/message-view.js';
 import {loadOlder, toNewest} from './buffers.js';
 import type {Core} from './core.js';
-import {placeIn, withAnchor, withHint} from './view-state.js';
+import {placeIn, withAnchor, withHint, withPlace} from './view-state.js';
 import {loadNewer, standing, toOldest} from './window.js';
 
 /** Scrolls the messages; at the top older ones are asked for. */
@@ -23,6 +23,19 @@ export function scroll(core: Core, by: 'page' | 'line' | 'end', direction: 'up' 
 
 	const {anchor} = placeIn(core.view(), core.view().active);
 	move(core, messages, target(messages, anchor, by, direction));
+}
+
+/** Scrolls the other half of a split view by so many lines, down being positive; what is not loaded is not asked for. */
+export function scrollOther(core: Core, by: number): void {
+	const view = core.view();
+	const {messages} = core.painted().other ?? {};
+	if (messages === undefined || view.split === undefined) {
+		return;
+	}
+
+	const {anchor, ...place} = placeIn(view, view.split.other);
+	const next = scrolled(messages, anchor, by);
+	core.change(withPlace(view, view.split.other, next === undefined ? place : {...place, anchor: next}));
 }
 
 /** Goes to the read marker line, and loads what lies between. */

@@ -1,11 +1,14 @@
-import type {CompletionSource} from '../../commands/context.js';
-import {themes} from '../../themes/index.js';
+import type {SettingName} from '../../model/settings.js';
+import type {ThemesPopup} from '../popups/popup.js';
 
 /** What a setting can be whose values the table of settings does not name. */
-export const settingValues: CompletionSource['settingValues'] = name => {
+export function settingValues(
+	name: SettingName,
+	themes: () => ThemesPopup['themes'],
+): ReadonlyArray<{readonly value: string; readonly note: string}> {
 	switch (name) {
 		case 'theme':
-			return themes.map(theme => ({value: theme.name, note: ''}));
+			return themes().map(({name: value, about: note}) => ({value, note}));
 		case 'composer.spell':
 			return [
 				{value: 'auto', note: 'the language of the system'},
@@ -14,4 +17,4 @@ export const settingValues: CompletionSource['settingValues'] = name => {
 		default:
 			return [];
 	}
-};
+}

@@ -2,9 +2,11 @@ import type {SavedView} from '../../model/actions.js';
 import {type BufferId, consoleBuffer, type ScrollPosition} from '../../model/buffer.js';
 import type {Preferences} from '../../model/settings.js';
 import type {BareJid} from '../../shared/jid.js';
+import type {Misspelt} from '../composer/words.js';
 import {type Editor, emptyEditor, withText} from '../input/editor.js';
 import {emptyHistory, type InputHistory} from '../input/history.js';
 import type {Anchor} from '../panes/message-view.js';
+import type {Finding} from '../finding/state.js';
 import type {Popup} from '../popups/popup.js';
 
 /** Where the person stands in one buffer. */
@@ -22,6 +24,17 @@ export type Hint = {
 	readonly more?: string;
 	/** The line in the input was refused and stands there still: Escape clears it now. */
 	readonly refused?: boolean;
+	/** The part of that line that is wrong, in UTF-16 units. */
+	readonly mark?: {readonly from: number; readonly to: number};
+};
+
+/** A second buffer on the screen. */
+export type Split = {
+	readonly other: BufferId;
+	/** Which half has the keyboard: the upper or left one is the first. */
+	readonly focus: 'first' | 'second';
+	/** Whether the screen has room for both. */
+	readonly shown: boolean;
 };
 
 /** What this screen shows of the State, and what is being typed. Plain data, replaced and never changed. */
@@ -35,8 +48,17 @@ export type ViewState = {
 	readonly history: InputHistory;
 	/** Whether the list of buffers is shown; absent: where there is room. */
 	readonly list?: boolean;
+	/** Whether the participants of a room are shown; absent: where there is room. */
+	readonly participants?: boolean;
+	/** How many of their rows are above what is shown. */
+	readonly participantsTop?: number;
+	readonly split?: Split;
+	/** Rows that the list of buffers was moved by. */
+	readonly listShift?: number;
 	readonly hint?: Hint;
 	readonly popup?: Popup;
+	/** What was looked for, and where the person came from. */
+	readonly finding?: Finding;
 	/** Whether the terminal has the keyboard; true until it says otherwise. */
 	readonly focused: boolean;
 	/** Buffers that wait for a page of history. */
@@ -47,8 +69,8 @@ export type ViewState = {
 	readonly unfolded: ReadonlySet<number>;
 	/** Whose joining and leaving of rooms is shown; absent: as the setting says. */
 	readonly joins?: Preferences['messages.joins'];
-	/** The theme that is tried on while another one is chosen. */
-	readonly theme?: string;
+	/** Words that the spell check does not know. */
+	readonly misspelt: Misspelt;
 	/** Wall-clock milliseconds when a countdown was painted last; absent: there is none on the screen. */
 	readonly now?: number;
 };
@@ -62,6 +84,7 @@ export const initialView: ViewState = {
 	focused: true,
 	loading: new Set(),
 	resent: new Set(),
+	misspelt: new Map(),
 	unfolded: new Set(),
 };
 
@@ -98,16 +121,52 @@ export function withActive(view: ViewState, buffer: BufferId, marker: number | u
 		return view;
 	}
 
-	// What was new in the buffer left behind has been seen.
-	const {marker: _, ...left} = placeIn(view, view.active);
+	const {participantsTop: _, listShift: __, ...kept} = view;
+	const moved = view.split?.other === buffer ? withFocusMoved(kept, view.split) : withoutMarker(kept);
 	const entered = placeIn(view, buffer);
-	const moved = withPlace(view, view.active, left);
 	return {
 		...withPlace(moved, buffer, marker === undefined ? entered : {...entered, marker}),
 		active: buffer,
 		last: view.active,
 		history: {...view.history, position: undefined, draft: ''},
 	};
+}
+
+/** What was new in the buffer left behind has been seen. */
+function withoutMarker(view: ViewState): ViewState {
+	const {marker: _, ...left} = placeIn(view, view.active);
+	return withPlace(view, view.active, left);
+}
+
+/** What the other half shows is not shown twice: the keyboard goes there. */
+function withFocusMoved(view: ViewState, split: Split): ViewState {
+	return {...view, split: {...split, other: view.active, focus: split.focus === 'first' ? 'second' : 'first'}};
+}
+
+/** Shows a buffer beside the active one, in the half without the keyboard; `undefined`: the active one alone. */
+export function withOther(view: ViewState, other: BufferId | undefined): ViewState {
+	const {split, ...rest} = view;
+	if (other === undefined) {
+		return split === undefined ? view : rest;
+	}
+
+	return {...rest, split: {focus: 'first', shown: false, ...split, other}};
+}
+
+/** Remembers whether the screen has room for both halves. */
+export function withSplitShown(view: ViewState, shown: boolean): ViewState {
+	const {split} = view;
+	return split === undefined || split.shown === shown ? view : {...view, split: {...split, shown}};
+}
+
+/** Whether a buffer is on the screen: the active one, and the other half of a split view where that has room. */
+export function isVisible({active, split}: ViewState, buffer: BufferId): boolean {
+	return buffer === active || (split?.shown === true && split.other === buffer);
+}
+
+/** The buffers on the screen, the active one first. */
+export function visibleBuffers({active, split}: ViewState): readonly BufferId[] {
+	return split?.shown === true ? [active, split.other] : [active];
 }
 
 export function withHint(view: ViewState, hint: Hint | undefined): ViewState {
@@ -141,10 +200,14 @@ export function differInInputOnly(one: ViewState, other: ViewState): boolean {
 		one.active === other.active &&
 		one.places === other.places &&
 		one.list === other.list &&
+		one.listShift === other.listShift &&
+		one.participants === other.participants &&
+		one.participantsTop === other.participantsTop &&
+		one.split === other.split &&
 		one.loading === other.loading &&
 		one.unfolded === other.unfolded &&
 		one.joins === other.joins &&
-		one.theme === other.theme &&
+		one.finding === other.finding &&
 		one.now === other.now &&
 		one.popup === other.popup
 	);

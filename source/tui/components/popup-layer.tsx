@@ -8,6 +8,8 @@ import {PopupBox} from './popup-box.js';
 export type PopupLayer = {
 	/** Draws this popup, or none. Nothing is rendered while the same is asked for again. */
 	show(layout: PopupLayout | undefined): void;
+	/** Draws in these colours from now on. */
+	setTheme(theme: Theme): void;
 	/** To be called after the screen has another size. */
 	resized(): void;
 	unmount(): void;
@@ -17,7 +19,8 @@ export type PopupLayer = {
  * Ink's part of the screen: it draws popups on its own grid, and the screen lets them show through the painted panes.
  * With no popup open React has nothing to do, whatever is typed or received. Loaded after the first frame.
  */
-export function createPopupLayer(screen: Screen, theme: Theme): PopupLayer {
+export function createPopupLayer(screen: Screen, first: Theme): PopupLayer {
+	let theme = first;
 	let shown: PopupLayout | undefined;
 	const instance = render(<Frame screen={screen} theme={theme} layout={undefined} />, {
 		stdout: screen.stdout,
@@ -43,6 +46,10 @@ export function createPopupLayer(screen: Screen, theme: Theme): PopupLayer {
 			} else {
 				screen.setOverlay('popup', layout.rectangle);
 			}
+		},
+		setTheme(next) {
+			theme = next;
+			draw();
 		},
 		resized: draw,
 		unmount: () => instance.unmount(),

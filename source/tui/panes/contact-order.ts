@@ -1,6 +1,7 @@
 import type {Contact} from '../../model/contact.js';
 import type {BareJid} from '../../shared/jid.js';
-import {contactsOf, foremost, presenceOf} from '../../store/selectors.js';
+import {keepOrder} from '../../store/kept-order.js';
+import {contactsOf, foremost, ofAccount, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {contactName} from './words.js';
 
@@ -17,6 +18,32 @@ export function contactsInOrder(state: State, account?: BareJid): readonly Conta
 				one.online - other.online || order(one.name, other.name) || order(one.contact.jid, other.contact.jid),
 		)
 		.map(({contact}) => contact);
+}
+
+const byName = keepOrder<Contact>(contact => ({
+	rank: 0,
+	name: contactName(contact, contact.jid).toLowerCase(),
+	unique: contact.jid,
+}));
+
+type Listed = {readonly sorted: readonly Contact[]; readonly presence: object; readonly listed: readonly Contact[]};
+
+const lastListed = new Map<BareJid, Listed>();
+
+/** The contacts of an account, those online first, then by name; the same array until roster or presence change. */
+export function listedContacts(state: State, account: BareJid): readonly Contact[] {
+	const sorted = byName(account, ofAccount(state.contacts, account));
+	const presence = ofAccount(state.presence, account);
+	const known = lastListed.get(account);
+	if (known?.sorted === sorted && known.presence === presence) {
+		return known.listed;
+	}
+
+	const isHere = (contact: Contact) => presenceOf(state, account, contact.jid).length > 0;
+	const here = sorted.filter(isHere);
+	const listed = here.length === 0 ? sorted : [...here, ...sorted.filter(each => !isHere(each))];
+	lastListed.set(account, {sorted, presence, listed});
+	return listed;
 }
 
 function isOnline(state: State, {account, jid}: Contact): boolean {

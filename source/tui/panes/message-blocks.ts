@@ -3,7 +3,8 @@ import type {Entry} from '../../store/state.js';
 import {joinLines, line, type StyledLine, wrap} from '../screen/line.js';
 import {isShown, runAt, runLines} from './activity.js';
 import {dateText, sameDay, sameMinute} from './calendar.js';
-import type {Frame} from './frame.js';
+import {type FoundIn, withFound} from './found-marks.js';
+import {type Frame, gutterWidth} from './frame.js';
 import type {Gaps} from './gaps.js';
 import {authorKey, entryLines, isEmote, type Shape, timeOf} from './message-lines.js';
 
@@ -17,6 +18,8 @@ export type MessageView = {
 	readonly complete: boolean;
 	/** Where messages are missing. */
 	readonly gaps: Gaps;
+	/** What was looked for here. */
+	readonly found?: FoundIn | undefined;
 	/** Stands above the first entry. */
 	readonly header: readonly StyledLine[];
 	/** Keys of long messages of which all is shown. */
@@ -50,7 +53,7 @@ export function blockLines(view: MessageView, index: number): readonly StyledLin
 	const lines =
 		entry.type === 'activity'
 			? runLines(run ?? [], frame, showTime)
-			: entryLines(entry, frame, {
+			: markedLines(view, entry, {
 					time: showTime,
 					name: showTime || previous === undefined || !continues(previous, entry),
 					unfolded: view.unfolded?.has(entry.key) ?? false,
@@ -67,6 +70,18 @@ export function blockLines(view: MessageView, index: number): readonly StyledLin
 		...lines,
 		...(gapBelow === undefined ? [] : [rule(frame, gapBelow, 'warning')]),
 	];
+}
+
+/** The lines of an entry, with what was looked for in it marked. */
+function markedLines(
+	{frame, found}: MessageView,
+	entry: Exclude<Entry, {readonly type: 'activity'}>,
+	shape: Shape,
+): readonly StyledLine[] {
+	const lines = entryLines(entry, frame, shape);
+	return found === undefined || entry.type !== 'message'
+		? lines
+		: withFound(lines, found, {key: entry.key, from: gutterWidth(frame), style: frame.palette.role.match});
 }
 
 /** Whether an entry goes on with what the one above it says. */

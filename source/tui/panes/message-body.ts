@@ -51,8 +51,9 @@ type BodyLine = {
 };
 
 const quoteBar = '┃ ';
-/** Deeper ones are shown with as many bars. */
+/** Deeper quotations are shown with as many bars, and with fewer where less than this would be left for the text. */
 const mostBars = 6;
+const leastText = 12;
 
 function styledLine(text: string, each: StyledTextLine, palette: Palette, style: StyleId): BodyLine {
 	const {role} = palette;
@@ -125,11 +126,13 @@ function combined(color: StyleId, style: StyleId): StyleId {
 
 function placed(lines: readonly BodyLine[], options: BodyOptions): readonly StyledLine[] {
 	const shown: StyledLine[] = [];
+	const room = Math.floor((options.width - options.rest.cells.length - leastText) / quoteBar.length);
+	const deepest = Math.max(1, Math.min(mostBars, room));
 	for (const {runs, quotes = 0, fill} of lines) {
 		const bars =
 			quotes === 0
 				? undefined
-				: line([{text: quoteBar.repeat(Math.min(quotes, mostBars)), style: options.palette.role.quote}]);
+				: line([{text: quoteBar.repeat(Math.min(quotes, deepest)), style: options.palette.role.quote}]);
 		const behind = (edge: StyledLine) => (bars === undefined ? edge : joinLines([edge, bars]));
 		const first = shown.length === 0 ? options.first : options.rest;
 		shown.push(

@@ -123,8 +123,8 @@ function authorOf({author, direction, kind, occupantId}: Message, frame: Frame):
 	const own = direction === 'outgoing';
 	if (kind === 'groupchat') {
 		const nick = resourcepartOf(author);
-		// Without a nick it is the room itself that speaks.
-		const name = nick === undefined ? '--' : printable(nick, 'identifier');
+		// Without a nick it is the room itself that speaks, unless it was written here and has not come back yet.
+		const name = nick === undefined ? (own ? frame.ownName : '--') : printable(nick, 'identifier');
 		return {name, style: own ? palette.role.ownName : palette.name(occupantId ?? nick ?? author)};
 	}
 

@@ -1,7 +1,15 @@
 import type {Availability} from '../../model/account.js';
 import type {Buffer} from '../../model/buffer.js';
 import type {Contact, ResourcePresence} from '../../model/contact.js';
-import {type BareJid, domainpartOf, type Jid, localpartOf} from '../../shared/jid.js';
+import {
+	type BareJid,
+	bareOf,
+	domainpartOf,
+	type Jid,
+	localpartOf,
+	parseBareJid,
+	resourcepartOf,
+} from '../../shared/jid.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
 import {valuesOf} from '../../store/by-key.js';
 import {contactOf} from '../../store/selectors.js';
@@ -63,8 +71,39 @@ export function bufferName(
 	state: State,
 	{account, jid, kind = 'console'}: Pick<Buffer, 'account' | 'jid'> & Partial<Pick<Buffer, 'kind'>>,
 ): string {
-	return jid === undefined ? kind : listedName(state, contactOf(state, account, jid), jid);
+	if (jid === undefined) {
+		return kind;
+	}
+
+	const nick = resourcepartOf(jid);
+	if (kind === 'private' && nick !== undefined) {
+		return `${printable(nick, 'identifier')} in ${roomName(state, bareOf(jid))}`;
+	}
+
+	return kind === 'room' ? roomName(state, jid) : listedName(state, contactOf(state, account, jid), jid);
 }
+
+/** What a room is called where it stands beside others: by its address, which nobody can choose to look like another's. */
+function roomName(state: State, jid: Jid): string {
+	const brief = shortJid(jid);
+	return sharedRoomNames(state.order).has(brief) ? printable(jid, 'identifier') : brief;
+}
+
+/** Parts before the @ that several open rooms have. An id ends with the address (`model/buffer.ts`). */
+const sharedRoomNames = rememberLast((order: State['order']): ReadonlySet<string> => {
+	const rooms = order.flatMap(id => {
+		const [, kind, jid] = id.split(' ');
+		const room = kind === 'room' && jid !== undefined ? parseBareJid(jid) : undefined;
+		return room === undefined ? [] : [room];
+	});
+	const seen = new Set<string>();
+	const shared = new Set<string>();
+	for (const brief of [...new Set(rooms)].map(shortJid)) {
+		(seen.has(brief) ? shared : seen).add(brief);
+	}
+
+	return shared;
+});
 
 /**
  * The name of somebody where they stand beside others. Who is no contact, or is called like another one, goes by their

@@ -1,13 +1,14 @@
 import type {Actions} from '../../model/actions.js';
-import {type BufferId, consoleBuffer} from '../../model/buffer.js';
+import {type BufferId, consoleBuffer, isConversation} from '../../model/buffer.js';
 import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
-import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
+import {bufferOf} from '../../store/selectors.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
 import {bufferAddress} from '../app/buffer-target.js';
-import {availabilityText, bufferName, saidText} from '../panes/words.js';
+import {pageLength} from './paging.js';
 import type {Transcript} from './transcript.js';
+import type {Wording} from './wording.js';
 
 /** Where the person is: one buffer at a time. */
 export type Place = {
@@ -23,14 +24,12 @@ export type PlacePorts = {
 	readonly store: Store<State, StoreEvent>;
 	readonly actions: Actions;
 	readonly transcript: Transcript;
+	readonly wording: Wording;
 	print(lines: readonly string[]): void;
 	refuse(error: unknown): void;
 };
 
-/** Messages printed when a buffer is shown. */
-const recalled = 20;
-
-export function createPlace({store, actions, transcript, print, refuse}: PlacePorts): Place {
+export function createPlace({store, actions, transcript, wording, print, refuse}: PlacePorts): Place {
 	let active: BufferId = consoleBuffer;
 	let last: BufferId = consoleBuffer;
 	let lastAccount: BareJid | undefined;
@@ -48,11 +47,12 @@ export function createPlace({store, actions, transcript, print, refuse}: PlacePo
 				lastAccount = bufferOf(store.get(), id)?.info.account ?? lastAccount;
 			}
 
-			print([`-- ${describe(store.get(), id)}`]);
-			if (id !== consoleBuffer) {
-				await actions.loadHistory({buffer: id, limit: recalled});
-				transcript.recall(id, recalled);
+			print(wording.place(store.get(), id));
+			if (isConversation(bufferOf(store.get(), id)?.info.kind ?? 'console')) {
+				await actions.loadHistory({buffer: id, limit: pageLength});
+				transcript.recall(id, pageLength);
 				await markRead(id);
+				sayDraft(id);
 			}
 		} catch (error) {
 			refuse(error);
@@ -68,19 +68,12 @@ export function createPlace({store, actions, transcript, print, refuse}: PlacePo
 		}
 	};
 
+	const sayDraft = (id: BufferId) => {
+		const draft = bufferOf(store.get(), id)?.info.draft ?? '';
+		if (wording.spoken && draft !== '') {
+			print([`Draft, not sent: ${printable(draft, 'line')}`, 'Type /draft send to send it, /draft drop to forget it.']);
+		}
+	};
+
 	return {show, active: () => active, last: () => last, account: () => lastAccount};
-}
-
-/** Where the person is now, and how well protected. */
-function describe(state: State, id: BufferId): string {
-	const info = bufferOf(state, id)?.info;
-	if (info?.jid === undefined) {
-		return 'console: /query <who> opens a chat, /help explains, /quit leaves';
-	}
-
-	const presence = foremost(presenceOf(state, info.account, info.jid));
-	const text = saidText(presence);
-	const said = text === '' ? '' : ` (${text})`;
-	const availability = availabilityText(presence?.availability);
-	return `chat with ${bufferName(state, info)}, ${printable(info.jid, 'identifier')}, ${availability}${said}, not end-to-end encrypted`;
 }

@@ -1,22 +1,26 @@
 import {printable} from '../../shared/text.js';
 import type {Question} from '../assistant/dialog.js';
+import type {Wording} from './wording.js';
 
 /** A question as lines of text, and the prompt for its answer. */
-export function questionText(question: Question): {readonly lines: readonly string[]; readonly prompt: string} {
+export function questionText(
+	question: Question,
+	{remark, more, problem: refusal}: Wording,
+): {readonly lines: readonly string[]; readonly prompt: string} {
 	if (question.type === 'end') {
-		return {lines: question.lines.map(text => `-- ${printable(text, 'line')}`), prompt: ''};
+		return {lines: question.lines.map(text => remark(printable(text, 'line'))), prompt: ''};
 	}
 
 	const problem = 'problem' in question ? question.problem : undefined;
 	const lines = [
-		...(problem === undefined ? [] : [`-- error: ${printable(problem.message, 'line')}`]),
-		...(problem?.hint === undefined ? [] : [`   ${printable(problem.hint, 'line')}`]),
-		...question.explanation.map(text => `-- ${printable(text, 'line')}`),
+		...(problem === undefined ? [] : [refusal(printable(problem.message, 'line'))]),
+		...(problem?.hint === undefined ? [] : [more(printable(problem.hint, 'line'))]),
+		...question.explanation.map(text => remark(printable(text, 'line'))),
 	];
 	const label = printable(question.label, 'line');
 	switch (question.type) {
 		case 'busy':
-			return {lines: [`-- ${label}`, ...lines], prompt: ''};
+			return {lines: [remark(label), ...lines], prompt: ''};
 		case 'text':
 			return {
 				lines,
@@ -26,8 +30,8 @@ export function questionText(question: Question): {readonly lines: readonly stri
 			return {
 				lines: [
 					...lines,
-					`-- ${label}`,
-					...question.options.map((option, index) => `   ${index + 1}. ${option.label}: ${option.explanation}`),
+					remark(label),
+					...question.options.map((option, index) => more(`${index + 1}. ${option.label}: ${option.explanation}`)),
 				],
 				prompt: `Number, 1 to ${question.options.length}: `,
 			};

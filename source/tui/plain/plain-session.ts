@@ -1,29 +1,26 @@
 import {registry} from '../../commands/definitions/index.js';
-import type {HelpLine} from '../../commands/help.js';
 import type {Intent, Parsed} from '../../commands/intent.js';
 import {isCommand, parse} from '../../commands/parse.js';
 import type {Actions} from '../../model/actions.js';
-import {type BufferId, consoleBuffer} from '../../model/buffer.js';
-import type {ViewIntent} from '../../model/view.js';
-import {problemOf} from '../../shared/errors.js';
+import type {BufferId} from '../../model/buffer.js';
+import {problemOf, XmppcError} from '../../shared/errors.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
-import {bufferOf} from '../../store/selectors.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
-import {type BufferTarget, noSuchBuffer, resolveBuffer} from '../app/buffer-target.js';
 import {call} from '../app/call.js';
 import {commandContext} from '../app/command-context.js';
-import {helpPage} from '../app/help-topics.js';
-import {accountLines, bufferLines, contactLines} from '../app/lists.js';
 import {failedIn, nothingFailed} from '../app/resend.js';
 import {answerOf, askingText} from '../app/results.js';
-import {createAccountAssistant} from '../assistant/account-assistant.js';
+import type {XmlConsole} from '../app/xml-console.js';
 import type {Dialog} from '../assistant/dialog.js';
-import {createUnlockDialog} from '../assistant/unlock.js';
-import {bufferName} from '../panes/words.js';
+import type {Calendar} from '../panes/calendar.js';
+import {createLineFinding, type Option} from './line-finding.js';
+import {createPaging} from './paging.js';
 import {createPlace} from './place.js';
-import {longestQuote, noticeText} from './plain-lines.js';
+import {longestQuote} from './plain-lines.js';
 import type {Transcript} from './transcript.js';
+import {answerView, type LineView} from './view-answers.js';
+import type {Wording} from './wording.js';
 
 export type PlainSession = {
 	/**
@@ -45,13 +42,22 @@ export type PlainSessionOptions = {
 	readonly store: Store<State, StoreEvent>;
 	readonly actions: Actions;
 	readonly transcript: Transcript;
+	readonly wording: Wording;
+	readonly xml: XmlConsole;
+	readonly calendar: Calendar;
+	/** Wall-clock milliseconds. */
+	now(): number;
+	/** Whether somebody sees what is listed before the next line is typed. */
+	readonly interactive: boolean;
+	testNotification(): void;
 	print(lines: readonly string[]): void;
 };
 
-type Presented = Exclude<ViewIntent, {readonly type: 'showBuffer' | 'switchBuffer' | 'closeBuffer' | 'resend'}>;
-
 /** The line mode's view: one buffer at a time, and what commands do to it. */
-export function createPlainSession({store, actions, transcript, print}: PlainSessionOptions): PlainSession {
+export function createPlainSession(options: PlainSessionOptions): PlainSession {
+	const {store, actions, transcript, wording, xml, interactive, print, testNotification} = options;
+	/** What the number in the next line may choose. */
+	let choices: readonly Option[] = [];
 	let dialog: Dialog | undefined;
 	let left = false;
 	let unsent = 0;
@@ -60,96 +66,45 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 	const resent = new Set<number>();
 
 	const say = (level: 'info' | 'error', text: string, hint?: string) =>
-		print(noticeText({level, text, ...(hint === undefined ? {} : {hint})}));
-	const list = (lines: readonly HelpLine[]) => print(lines.map(line => line.text));
+		print(wording.notice({level, text, ...(hint === undefined ? {} : {hint})}));
 	const refuse = (error: unknown) => {
 		const {message, hint} = problemOf(error);
 		say('error', message, hint);
 	};
 
-	const place = createPlace({store, actions, transcript, print, refuse});
-
-	const close = async (id: BufferId): Promise<boolean> => {
-		if (id === consoleBuffer) {
-			say('info', 'The console stays open.', '/quit leaves xmppc.');
-			return true;
-		}
-
-		await actions.closeBuffer({buffer: id});
-		store.dispatch({type: 'buffer.closed', buffer: id});
-		return (
-			place.active() !== id ||
-			place.show(bufferOf(store.get(), place.last()) === undefined ? consoleBuffer : place.last())
-		);
+	const failed = (error: unknown): boolean => {
+		refuse(error);
+		return false;
 	};
+
+	const place = createPlace({store, actions, transcript, wording, print, refuse});
+
+	const paging = createPaging({
+		store,
+		actions,
+		transcript,
+		say: text => print([wording.remark(text)]),
+		active: place.active,
+	});
+
+	const finding = createLineFinding({
+		actions,
+		place,
+		paging,
+		state: store.get,
+		here: () => ({now: options.now(), calendar: options.calendar}),
+		say,
+		offer(offered) {
+			print(offered.map(({label}, index) => wording.more(`${index + 1}. ${label}`)));
+			choices = interactive ? offered : [];
+		},
+	});
 
 	/** Goes to a buffer, if that is possible: only then what is typed next belongs there. */
 	const move = async (work: Promise<boolean>): Promise<boolean> => {
 		astray = true;
 		astray = !(await work);
 		return !astray;
-	};
-
-	const switchTo = async (to: BufferTarget): Promise<boolean> => {
-		const id = resolveBuffer(store.get(), place.active(), place.last(), to);
-		if (id === undefined) {
-			const {text, hint} = noSuchBuffer(to);
-			say('info', text, hint);
-			return false;
-		}
-
-		return place.show(id);
-	};
-
-	/** Answers whether it could be done. */
-	const performView = async (intent: ViewIntent): Promise<boolean> => {
-		switch (intent.type) {
-			case 'showBuffer':
-				return move(place.show(intent.buffer));
-			case 'switchBuffer':
-				return move(switchTo(intent.to));
-			case 'closeBuffer':
-				return move(close(intent.buffer ?? place.active()));
-			case 'resend':
-				await resend(intent.all);
-				return true;
-			default:
-				present(intent);
-				return true;
-		}
-	};
-
-	const present = (intent: Presented): void => {
-		switch (intent.type) {
-			case 'listBuffers':
-				list(bufferLines(store.get()));
-				break;
-			case 'listContacts':
-				list(contactLines(store.get(), intent.account));
-				break;
-			case 'listAccounts':
-				list(accountLines(store.get()));
-				break;
-			case 'addAccount':
-				dialog = createAccountAssistant(actions, intent.jid);
-				break;
-			case 'unlock':
-				dialog = createUnlockDialog(actions);
-				break;
-			case 'help':
-				list(helpPage(intent.topic).lines);
-				break;
-			case 'quit':
-				left = true;
-				break;
-			case 'clear':
-			case 'keys':
-			case 'scroll':
-			case 'toggleBufferList':
-			case 'redraw':
-				say('info', 'This needs the screen: start xmppc without --plain, on a terminal.');
-				break;
-		}
 	};
 
 	const resend = async (all: boolean) => {
@@ -166,7 +121,7 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 
 	const performOne = async (intent: Intent): Promise<boolean> => {
 		if (intent.type === 'view') {
-			return performView(intent.view);
+			return answerView(intent.view, view);
 		}
 
 		const asking = askingText(intent);
@@ -219,17 +174,65 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 		unsent++;
 	};
 
+	const read = (line: string) => parse(line, commandContext(store.get(), place.active(), place.account()), registry);
+
+	const obeyCommand = async (parsed: Parsed): Promise<boolean> => {
+		if (parsed.type === 'problem') {
+			say('error', parsed.problem.message, parsed.problem.hint);
+			astray = true;
+			return false;
+		}
+
+		return parsed.type !== 'intents' || perform(parsed.intents);
+	};
+
+	const view: LineView = {
+		store,
+		actions,
+		place,
+		paging,
+		finding,
+		wording,
+		xml,
+		say,
+		list: lines => print(wording.page(lines)),
+		ask(next) {
+			dialog = next;
+		},
+		resend,
+		move,
+		obey: command => obeyCommand(read(command)),
+		async send(text) {
+			const parsed = read(text.startsWith('/') ? `/${text}` : text);
+			if (parsed.type === 'problem') {
+				throw new XmppcError(parsed.problem);
+			}
+
+			for (const intent of parsed.type === 'intents' ? parsed.intents : []) {
+				await performOne(intent);
+			}
+		},
+		testNotification,
+		leave() {
+			left = true;
+		},
+	};
+
 	return {
 		async obey(line, ahead) {
 			astray &&= ahead;
-			const parsed = parse(line, commandContext(store.get(), place.active(), place.account()), registry);
+			const chosen = /^\d+$/u.test(line.trim()) ? choices[Number(line) - 1] : undefined;
+			choices = [];
+			if (chosen !== undefined) {
+				await move(chosen.choose().catch(failed));
+				return;
+			}
+
+			const parsed = read(line);
 			if (!isCommand(line)) {
 				await sendText(line, parsed);
-			} else if (parsed.type === 'problem') {
-				say('error', parsed.problem.message, parsed.problem.hint);
-				astray = true;
-			} else if (parsed.type === 'intents') {
-				await perform(parsed.intents);
+			} else {
+				await obeyCommand(parsed);
 			}
 		},
 		show: place.show,
@@ -246,9 +249,9 @@ export function createPlainSession({store, actions, transcript, print}: PlainSes
 			return dialog;
 		},
 		hasLeft: () => left,
-		prompt() {
-			const info = bufferOf(store.get(), place.active())?.info;
-			return `[${info === undefined ? 'console' : bufferName(store.get(), info)}] `;
-		},
+		prompt: () =>
+			choices.length === 0
+				? wording.prompt(store.get(), place.active())
+				: `Number, 1 to ${choices.length}, or anything else: `,
 	};
 }

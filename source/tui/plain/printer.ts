@@ -7,8 +7,11 @@ export type Printer = {
 	entered(unseen: boolean): void;
 };
 
-/** `interactive`: somebody types on the terminal that `write` writes to. */
-export function createPrinter(write: (text: string) => void, interactive: boolean): Printer {
+/**
+ * `interactive`: somebody types on the terminal that `write` writes to. `repeats`: the prompt is shown again below what is
+ * printed while it stands there; who listens would hear it after each message.
+ */
+export function createPrinter(write: (text: string) => void, interactive: boolean, repeats = true): Printer {
 	let shown: string | undefined;
 	return {
 		print(lines) {
@@ -17,7 +20,8 @@ export function createPrinter(write: (text: string) => void, interactive: boolea
 			}
 
 			const text = lines.map(line => `${line}\n`).join('');
-			write(shown === undefined ? text : `\n${text}${shown}`);
+			write(shown === undefined ? text : `\n${text}${repeats ? shown : ''}`);
+			shown = repeats ? shown : undefined;
 		},
 		prompt(text) {
 			if (interactive && shown !== text) {

@@ -1,24 +1,27 @@
 import type {Account} from '../../model/account.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
-import type {OutgoingState} from '../../model/message.js';
+import type {Message, MessageChange, OutgoingState} from '../../model/message.js';
 import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
-import {bufferOf} from '../../store/selectors.js';
+import {accountOf, bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {accountHint, accountStatusText} from '../panes/account-words.js';
 import type {Calendar} from '../panes/calendar.js';
 import {gapsIn} from '../panes/gaps.js';
-import {dayText, messageText, noticeText, troubleText} from './plain-lines.js';
+import type {Wording} from './wording.js';
 
 export type TranscriptOptions = {
 	state(): State;
 	print(lines: readonly string[]): void;
+	readonly wording: Wording;
 	readonly calendar: Calendar;
 	/** Wall-clock milliseconds. */
 	now(): number;
 	/** Whether one's own messages are printed too: not where they stand on the terminal already, as typed. */
 	readonly echo: boolean;
+	/** The buffer the person is in. */
+	active(): BufferId;
 };
 
 /** Prints what happens, in the order in which it happens. */
@@ -29,6 +32,8 @@ export type Transcript = {
 	hear(event: Event): void;
 	/** Prints the newest messages of a buffer that were not printed yet. */
 	recall(buffer: BufferId, most: number): void;
+	/** Prints messages, printed before or not. */
+	printPage(messages: readonly Message[]): void;
 	/** How many messages written here our server has not confirmed. */
 	waiting(): number;
 	/** How many failed. */
@@ -38,7 +43,8 @@ export type Transcript = {
 /** What is uncertain is looked up and, if need be, sent again. */
 const onTheirWay: ReadonlySet<OutgoingState> = new Set(['queued', 'sealed', 'written', 'uncertain']);
 
-export function createTranscript({state, print, calendar, now, echo}: TranscriptOptions): Transcript {
+export function createTranscript(options: TranscriptOptions): Transcript {
+	const {state, print, wording, calendar, now, echo} = options;
 	const printedUpTo = new Map<BufferId, number>();
 	const unconfirmed = new Set<number>();
 	const statuses = new Map<BareJid, string | undefined>();
@@ -47,9 +53,9 @@ export function createTranscript({state, print, calendar, now, echo}: Transcript
 	let failures = 0;
 	let lastTime: number | undefined;
 
-	const printMessage = (message: Parameters<typeof messageText>[1]) => {
+	const printMessage = (message: Message) => {
 		const at = message.sentAt ?? message.receivedAt;
-		print([...dayText(lastTime, at, calendar), ...messageText(state(), message, calendar)]);
+		print([...wording.day(lastTime, at, calendar), ...wording.message(state(), message, calendar)]);
 		lastTime = at;
 		printedUpTo.set(message.buffer, Math.max(message.key, printedUpTo.get(message.buffer) ?? 0));
 	};
@@ -57,6 +63,19 @@ export function createTranscript({state, print, calendar, now, echo}: Transcript
 	const bodyOf = (buffer: BufferId, key: number) => {
 		const entry = bufferOf(state(), buffer)?.entries.find(each => each.type === 'message' && each.key === key);
 		return entry?.type === 'message' ? entry.message.body : undefined;
+	};
+
+	/** The newest one where the person is needs no quoting, in whole words. */
+	const isPlain = ({buffer, key}: MessageChange) => {
+		const entries = bufferOf(state(), buffer)?.entries ?? [];
+		const newest = entries.findLast(each => each.type === 'message' && each.message.direction === 'outgoing');
+		return wording.spoken && buffer === options.active() && newest?.key === key;
+	};
+
+	const isWanted = ({state: outgoing, buffer, key}: MessageChange) => {
+		const level = state().preferences['screen-reader.verbosity'];
+		const concerns = level === 'full' || (level === 'normal' && (own.has(key) || buffer === options.active()));
+		return outgoing === 'failed' || (wording.spoken && concerns);
 	};
 
 	return {
@@ -82,6 +101,9 @@ export function createTranscript({state, print, calendar, now, echo}: Transcript
 						printMessage(message);
 					} else {
 						printedUpTo.set(message.buffer, message.key);
+						if (wording.spoken && accountOf(state(), message.account)?.status !== 'online') {
+							print([wording.remark('It waits until you are online.')]);
+						}
 					}
 
 					break;
@@ -93,17 +115,18 @@ export function createTranscript({state, print, calendar, now, echo}: Transcript
 						unconfirmed.delete(change.key);
 					}
 
+					failures += change.state === 'failed' && own.has(change.key) ? 1 : 0;
 					// Of what became uncertain the account tells, all at once.
-					if (change.state === 'failed') {
-						failures += own.has(change.key) ? 1 : 0;
-						print(troubleText(change, bodyOf(change.buffer, change.key)));
+					if (change.state !== 'uncertain' && isWanted(change)) {
+						const body = isPlain(change) ? undefined : bodyOf(change.buffer, change.key);
+						print(wording.changed(state(), change, body));
 					}
 
 					break;
 				}
 
 				case 'notice':
-					print(noticeText(event));
+					print(wording.notice(event));
 					break;
 				case 'account.changed': {
 					const {account} = event;
@@ -112,7 +135,7 @@ export function createTranscript({state, print, calendar, now, echo}: Transcript
 						statuses.set(account.jid, news);
 						const text = `${account.jid}: ${accountStatusText(state(), account, now())}`;
 						const hint = accountHint(state(), account);
-						print(noticeText({level: 'info', text, ...(hint === undefined ? {} : {hint})}));
+						print(wording.notice({level: 'info', text, ...(hint === undefined ? {} : {hint})}));
 					}
 
 					break;
@@ -122,7 +145,7 @@ export function createTranscript({state, print, calendar, now, echo}: Transcript
 					const {jid, text} = event.request;
 					const said = text === undefined ? '' : `: ${printable(text, 'line')}`;
 					const hint = `/accept ${jid} lets them, /deny ${jid} refuses.`;
-					print(noticeText({level: 'info', text: `${jid} wants to see your presence${said}`, hint}));
+					print(wording.notice({level: 'info', text: `${jid} wants to see your presence${said}`, hint}));
 					break;
 				}
 
@@ -139,16 +162,29 @@ export function createTranscript({state, print, calendar, now, echo}: Transcript
 			const printed = printedUpTo.get(buffer) ?? 0;
 			const gaps = gapsIn(state(), known, calendar);
 			const printGap = (index: number) =>
-				print([gaps.get(index)].flatMap(text => (text === undefined ? [] : `-- ${text}`)));
+				print([gaps.get(index)].flatMap(text => (text === undefined ? [] : wording.remark(text))));
 			const fresh = known.entries.flatMap((entry, index) =>
 				entry.type === 'message' && entry.key > printed ? [{message: entry.message, index}] : [],
 			);
+			const {readUpTo, unread} = known.info;
+			let isSaid = !wording.spoken || unread === 0;
 			for (const {message, index} of fresh.slice(-most)) {
 				printGap(index);
+				if (!isSaid && message.key > readUpTo) {
+					isSaid = true;
+					print([wording.remark(unread === 1 ? '1 new message:' : `${unread} new messages:`)]);
+				}
+
 				printMessage(message);
 			}
 
 			printGap(known.entries.length);
+		},
+		printPage(messages) {
+			lastTime = undefined;
+			for (const message of messages) {
+				printMessage(message);
+			}
 		},
 		waiting: () => unconfirmed.size,
 		failed: () => failures,

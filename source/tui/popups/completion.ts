@@ -28,6 +28,7 @@ export function completionLayout(popup: CompletionPopup, columns: number, floor:
 	return {
 		rectangle: {x: 0, y: Math.max(0, floor - height), width: inner + frameColumns, height},
 		rows: all,
+		choices: {row: all.length - rows.length, first: top, count: rows.length},
 	};
 }
 

@@ -38,9 +38,11 @@ export function dialogLayout({question, editor, selected}: Asking, columns: numb
 	const room = Math.max(0, floor - frameRows - below.rows.length);
 	const rows = [...above.slice(0, room), ...below.rows].slice(-Math.max(1, floor - frameRows));
 	const rectangle = middle(width + frameColumns, rows.length + frameRows, columns, floor);
+	const options = question.type === 'choice' ? question.options.length : 0;
 	return {
 		rectangle,
 		rows,
+		...(options === 0 ? {} : {choices: {row: rows.length - 1 - options, first: 0, count: options}}),
 		...(below.column === undefined ? {} : {cursor: {x: rectangle.x + 2 + below.column, y: rectangle.y + rows.length}}),
 	};
 }

@@ -1,22 +1,22 @@
 import type {Candidate} from '../../commands/command.js';
 import type {Completion} from '../../commands/complete.js';
 import type {HelpLine} from '../../commands/help.js';
-import type {BufferId} from '../../model/buffer.js';
 import type {Question} from '../assistant/dialog.js';
 import type {Editor} from '../input/editor.js';
+import type {FindPopup} from './find.js';
+import type {PalettePopup} from './palette.js';
+import type {ResultsPopup} from './results.js';
 
 /** What Ink draws over the panes. Plain data: keys change it, components only show it. */
 export type Popup =
-	| {readonly type: 'help'; readonly title: string; readonly lines: readonly HelpLine[]; readonly top: number}
+	| HelpPopup
+	| LinksPopup
+	| ThemesPopup
+	| LearnKeyPopup
 	| CompletionPopup
-	| {
-			readonly type: 'switcher';
-			/** Where the person is. */
-			readonly active: BufferId;
-			readonly editor: Editor;
-			readonly matches: ReadonlyArray<{readonly id: BufferId; readonly label: string; readonly note: string}>;
-			readonly selected: number;
-	  }
+	| PalettePopup
+	| ResultsPopup
+	| FindPopup
 	| {
 			readonly type: 'recall';
 			readonly editor: Editor;
@@ -32,6 +32,48 @@ export type Popup =
 			readonly selected: number;
 	  };
 
+/** Lines to read and to search. */
+export type HelpPopup = {
+	readonly type: 'help';
+	readonly title: string;
+	/** All lines of the page; what is typed filters them, or looks in everything that help knows. */
+	readonly page: readonly HelpLine[];
+	readonly search: 'lines' | 'everything';
+	/** What is looked for. */
+	readonly query: Editor;
+	/** What is shown: the page, or what was found. */
+	readonly lines: readonly HelpLine[];
+	/** Index in `lines` of the one that Enter opens; -1: none. */
+	readonly selected: number;
+	/** Rows of the screen above those that are shown. */
+	readonly top: number;
+	/** Where Escape leads back to. */
+	readonly back?: HelpPopup;
+};
+
+/** The themes, to be tried on: the one that is selected is painted. */
+export type ThemesPopup = {
+	readonly type: 'themes';
+	readonly themes: ReadonlyArray<{readonly name: string; readonly about: string}>;
+	readonly selected: number;
+	/** Name of the one that is set. */
+	readonly set: string;
+};
+
+/** The links that are in view, the newest first. */
+export type LinksPopup = {
+	readonly type: 'links';
+	readonly links: ReadonlyArray<{readonly target: string; readonly note: string}>;
+	readonly selected: number;
+};
+
+/** Tells the names of the keys that are pressed. */
+export type LearnKeyPopup = {
+	readonly type: 'learnKey';
+	/** Absent: none was pressed yet. `problem`: why it cannot be bound. */
+	readonly pressed?: {readonly name: string; readonly does: string; readonly problem?: string};
+};
+
 export type CompletionPopup = {
 	readonly type: 'completion';
 	readonly candidates: readonly Candidate[];
@@ -42,4 +84,6 @@ export type CompletionPopup = {
 	/** End of what stands there now. */
 	readonly to: number;
 	readonly help?: Completion['help'];
+	/** What was typed before, for Escape. */
+	readonly typed: {readonly text: string; readonly cursor: number};
 };

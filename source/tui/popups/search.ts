@@ -9,7 +9,7 @@ const mostRows = 10;
 /** A search in the middle: what is looked for, and below it what was found. `none`: what stands there instead. */
 function searchLayout(
 	popup: {
-		readonly editor: Extract<Popup, {type: 'switcher'}>['editor'];
+		readonly editor: Extract<Popup, {type: 'recall'}>['editor'];
 		readonly matches: readonly Found[];
 		readonly selected: number;
 	},
@@ -35,14 +35,10 @@ function searchLayout(
 	const none: readonly PopupRow[] = [cutSpans([{text: texts.none, role: 'faint'}], width)];
 	return {
 		rectangle,
+		choices: {row: 1, first: top, count: matches.length},
 		rows: [input.spans, ...(matches.length === 0 ? none : matches)],
 		cursor: {x: rectangle.x + displayWidth('│ ') + input.column, y: rectangle.y + 1},
 	};
-}
-
-/** The search for a buffer. */
-export function switcherLayout(popup: Extract<Popup, {type: 'switcher'}>, columns: number, floor: number): PopupLayout {
-	return searchLayout(popup, {prompt: 'Go to: ', none: 'nothing by that name'}, columns, floor);
 }
 
 /** The search in what was entered before. */

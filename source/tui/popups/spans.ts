@@ -13,6 +13,16 @@ export type PopupLayout = {
 	/** The frame included. */
 	readonly rectangle: Rectangle;
 	readonly rows: readonly PopupRow[];
+	/**
+	 * Which rows stand for what can be chosen, for the mouse: from row `row` on, `count` of them from the choice `first` on,
+	 * each `rowsEach` rows high (1 unless given).
+	 */
+	readonly choices?: {
+		readonly row: number;
+		readonly first: number;
+		readonly count: number;
+		readonly rowsEach?: number;
+	};
 	/** Where the terminal's cursor stands on the screen, if the popup takes text. */
 	readonly cursor?: {readonly x: number; readonly y: number};
 };

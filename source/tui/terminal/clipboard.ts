@@ -11,6 +11,9 @@ export type CopyResult =
 	| {readonly way: 'tmux' | 'terminal'}
 	| {readonly way: 'none'; readonly reason: 'empty' | 'too-long' | 'no-terminal'};
 
+/** Copies a text; see {@link CopyResult}. */
+export type CopyText = (text: string) => Promise<CopyResult>;
+
 /** Bytes of base64 that terminals take in one sequence at least. */
 const longestPayload = 74_994;
 
@@ -35,8 +38,8 @@ export function clipboardSequence(text: string, surroundings: Pick<Surroundings,
 }
 
 /** Copies texts: inside a local tmux through it, else with OSC 52. */
-export function createClipboard({surroundings, run, isOpen, write}: ClipboardOptions) {
-	return async (text: string): Promise<CopyResult> => {
+export function createClipboard({surroundings, run, isOpen, write}: ClipboardOptions): CopyText {
+	return async text => {
 		if (text === '') {
 			return {way: 'none', reason: 'empty'};
 		}

@@ -11,6 +11,11 @@ export type TerminalOutput = ScreenOutput & {
 	 * answers whether all of it was written.
 	 */
 	writeSync(text: string): boolean;
+	/**
+	 * The window was resized, perhaps to the size that it had before: of a storm that ends there Node tells nothing, and the
+	 * terminal has moved what it shows all the same.
+	 */
+	windowChanged(): void;
 };
 
 /** Node's handle under a terminal stream; private, so every part of it may be missing. */
@@ -56,8 +61,6 @@ export function createTerminalOutput(stdout: NodeJS.WriteStream & {fd?: number},
 	const {_handle: handle} = stdout as NodeJS.WriteStream & WithHandle;
 	handle?.setBlocking?.(false);
 
-	stdout.on('resize', () => resized.emit());
-
 	const written = () => {
 		if (stdout.writableLength === 0) {
 			drained.emit();
@@ -89,6 +92,7 @@ export function createTerminalOutput(stdout: NodeJS.WriteStream & {fd?: number},
 			}
 		},
 		congested: () => stdout.writableLength > 0,
+		windowChanged: () => resized.emit(),
 		drained: drained.subscribe,
 		resized: resized.subscribe,
 		writeSync(text) {

@@ -212,6 +212,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		listening = true;
 		process.on('SIGTSTP', suspend);
 		process.on('SIGCONT', onContinue);
+		process.on('SIGWINCH', output.windowChanged);
+		stdout.on('resize', output.windowChanged);
 		process.on('uncaughtException', onFatal);
 		process.on('unhandledRejection', onFatal);
 		process.on('exit', leave);
@@ -228,6 +230,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		listening = false;
 		process.off('SIGTSTP', suspend);
 		process.off('SIGCONT', onContinue);
+		process.off('SIGWINCH', output.windowChanged);
+		stdout.off('resize', output.windowChanged);
 		process.off('uncaughtException', onFatal);
 		process.off('unhandledRejection', onFatal);
 		process.off('exit', leave);

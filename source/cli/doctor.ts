@@ -1,0 +1,41 @@
+import process from 'node:process';
+import type {Command} from 'commander';
+import {systemClock} from '../shared/clock.js';
+import {personAt} from './person.js';
+import {profileOptions} from './profile-options.js';
+import type {Shell} from './shell.js';
+
+/** `xmppc doctor`: what the terminal can do, and the options that would help. */
+export function doctorCommand(program: Command, shell: Shell): void {
+	const command = program
+		.command('doctor')
+		.description('say what the terminal can do and which options would help')
+		.option('--json', 'print JSON');
+	command.action(async (options: {readonly json?: boolean}) => {
+		const output = shell.output(options.json === true);
+		const compose = await shell.compose(personAt(shell, output));
+		const wishes = compose.settings(profileOptions(command));
+		const [{askTerminal}, {examine}, {doctorLines}] = await Promise.all([
+			import('../tui/terminal/ask.js'),
+			import('../tui/doctor/examine.js'),
+			import('../tui/doctor/doctor-page.js'),
+		]);
+		const {env, stdin, stdout} = process;
+		const report = await askTerminal({clock: systemClock, env, stdin, stdout});
+		const {columns, rows} = stdout;
+		const diagnosis = await examine({
+			clock: systemClock,
+			env,
+			wishes,
+			...(stdout.isTTY ? {size: {columns, rows}} : {}),
+			...(report === undefined ? {} : {report}),
+		});
+		if (output.json) {
+			output.record(diagnosis);
+		} else {
+			for (const {text} of doctorLines(diagnosis)) {
+				output.line(text);
+			}
+		}
+	});
+}

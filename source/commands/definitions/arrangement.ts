@@ -1,0 +1,139 @@
+import {type BufferId, consoleBuffer, type NotifyRule, notifyRules} from '../../model/buffer.js';
+import type {ViewIntent} from '../../model/view.js';
+import {openBuffer} from '../addresses.js';
+import {type Command, defineCommand, good, type Outcome, type Parameter} from '../command.js';
+import {client, view} from '../intent.js';
+import {choice, optional} from '../parameters.js';
+
+type Change = {readonly pinned?: boolean; readonly muted?: boolean; readonly notify?: NotifyRule};
+
+function arranged(buffer: BufferId, change: Change): Outcome {
+	return buffer === consoleBuffer
+		? {
+				complaint: {
+					code: 'not-in-console',
+					message: 'The console stays as it is.',
+					hint: 'Go to a conversation first, or name one.',
+				},
+			}
+		: client('arrangeBuffer', {buffer, ...change});
+}
+
+const splitWords = {
+	off: 'one buffer alone again',
+	swap: 'the two change places',
+	other: 'go to the other one',
+} as const;
+
+type Split = Extract<ViewIntent, {readonly type: 'splitView'}>;
+
+function isSplitWord(text: string): text is keyof typeof splitWords {
+	return Object.hasOwn(splitWords, text);
+}
+
+/** An open buffer to show beside this one, or what to do with the one that is there. */
+function splitTarget(): Parameter<Split> {
+	const inner = openBuffer();
+	return {
+		...inner,
+		what: 'an open buffer, or off, swap, other',
+		read(given, context) {
+			const word = given.toLowerCase();
+			if (isSplitWord(word)) {
+				return good({type: 'splitView', how: word});
+			}
+
+			const read = inner.read(given, context);
+			return read.ok ? good({type: 'splitView', how: 'open', buffer: read.value}) : read;
+		},
+		absent: () => good({type: 'splitView', how: 'toggle'}),
+		candidates: (context, written) => [
+			...inner.candidates(context, written),
+			...Object.entries(splitWords).map(([name, note]) => ({insert: name, label: name, note})),
+		],
+	};
+}
+
+const ruleWords: Readonly<Record<NotifyRule, string>> = {
+	all: 'every message calls you',
+	mentions: 'only what names you, or one of your words',
+	none: 'nothing calls you',
+};
+
+/** How the person arranges the screen: what stands where, and what of it calls them. */
+export const arrangement: readonly Command[] = [
+	defineCommand({
+		name: 'pin',
+		summary: 'Keep a buffer at the top of the list',
+		examples: [
+			{input: '/pin', does: 'pins this one'},
+			{input: '/pin 3', does: 'pins number 3'},
+		],
+		parameters: {which: openBuffer()},
+		run: ({which}) => arranged(which, {pinned: true}),
+	}),
+	defineCommand({
+		name: 'unpin',
+		summary: 'Let a buffer stand among the others again',
+		examples: [{input: '/unpin', does: 'unpins this one'}],
+		parameters: {which: openBuffer()},
+		run: ({which}) => arranged(which, {pinned: false}),
+	}),
+	defineCommand({
+		name: 'mute',
+		summary: 'Show what is new in a buffer in the list only',
+		details: ['A muted buffer calls nobody, and neither the bar nor the title of the terminal counts it.'],
+		examples: [
+			{input: '/mute', does: 'mutes this one'},
+			{input: '/mute random', does: 'mutes the buffer of that name'},
+		],
+		parameters: {which: openBuffer()},
+		run: ({which}) => arranged(which, {muted: true}),
+	}),
+	defineCommand({
+		name: 'unmute',
+		summary: 'Let a muted buffer call again',
+		examples: [{input: '/unmute', does: 'ends it for this one'}],
+		parameters: {which: openBuffer()},
+		run: ({which}) => arranged(which, {muted: false}),
+	}),
+	defineCommand({
+		name: 'notify',
+		summary: 'Choose what of a buffer calls you',
+		details: ['Until you choose, every message of a chat does, and of a room what names you.'],
+		examples: [
+			{input: '/notify all', does: 'every message of this buffer'},
+			{input: '/notify mentions 4', does: 'in number 4 only what names you'},
+			{input: '/notify none', does: 'nothing of this one'},
+		],
+		parameters: {what: choice(ruleWords), which: openBuffer()},
+		run: ({what, which}) => arranged(which, {notify: notifyRules.find(rule => rule === what) ?? 'all'}),
+	}),
+	defineCommand({
+		name: 'participants',
+		aliases: ['names', 'nicklist'],
+		summary: 'Show or hide who is in the room',
+		details: ['Where the list is longer than the screen, F9 and Shift+F9 go through it.'],
+		examples: [
+			{input: '/participants', does: 'shows or hides them, as F8 does'},
+			{input: '/participants down', does: 'shows those below'},
+		],
+		parameters: {where: optional(choice({down: 'those below', up: 'those above'}))},
+		run: ({where}) =>
+			view(where === undefined ? {type: 'toggleParticipants'} : {type: 'scrollParticipants', direction: where}),
+	}),
+	defineCommand({
+		name: 'split',
+		summary: 'Show two buffers at once',
+		details: ['Alt+W goes from one to the other. On a screen that is too small for two only one is shown.'],
+		examples: [
+			{input: '/split romeo', does: 'shows the chat with Romeo beside this buffer'},
+			{input: '/split', does: 'shows the buffer you were in before; again: this one alone'},
+			{input: '/split other', does: 'goes to the other one, as Alt+W does'},
+			{input: '/split swap', does: 'lets the two change places'},
+			{input: '/split off', does: 'shows this one alone'},
+		],
+		parameters: {which: splitTarget()},
+		run: ({which}) => view(which),
+	}),
+];

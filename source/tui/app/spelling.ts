@@ -1,0 +1,158 @@
+import {isCommand} from '../../commands/parse.js';
+import type {Dispose} from '../../shared/clock.js';
+import {valuesOf} from '../../store/by-key.js';
+import type {State} from '../../store/state.js';
+import type {OpenedSpeller, OpenSpeller, Speller} from '../composer/speller.js';
+import {wordsIn} from '../composer/words.js';
+import type {Core} from './core.js';
+import {editorOf, type Hint, type ViewState, withHint} from './view-state.js';
+
+/** Checks what is typed, beside the keys. */
+export type Spelling = {
+	/** The view may have changed. */
+	noticed(view: ViewState): void;
+	/** Says with what is checked or, of a word, whether it is right; `learn` puts it into the person's dictionary. */
+	tell(word: string | undefined, learn: boolean): Promise<void>;
+	close: Dispose;
+};
+
+/** Milliseconds without a key after which the text is checked. */
+const quiet = 300;
+/** Words whose answer is remembered. */
+const mostKnown = 5000;
+
+export function spellingOf(core: Core, open: OpenSpeller | undefined): Spelling {
+	let opened: {readonly wanted: string; readonly speller: Promise<OpenedSpeller>} | undefined;
+	let known = new Set<string>();
+	let seen = '';
+	let stopWaiting: Dispose | undefined;
+
+	const forget = () => {
+		void opened?.speller.then(result => (result.type === 'speller' ? result.speller.close() : undefined));
+		opened = undefined;
+		known = new Set();
+	};
+
+	/** The speller of the language that is set now; started when it is first needed. */
+	const current = async (): Promise<OpenedSpeller | undefined> => {
+		const wanted = core.state().preferences['composer.spell'];
+		if (opened !== undefined && opened.wanted !== wanted) {
+			forget();
+			core.change({...core.view(), misspelt: new Map()});
+		}
+
+		if (open === undefined || wanted === 'off') {
+			return undefined;
+		}
+
+		opened ??= {wanted, speller: open(wanted)};
+		return opened.speller;
+	};
+
+	const ask = async (speller: Speller, words: readonly string[]) => {
+		const answers = await speller.check(words);
+		const wrong = words.flatMap((word, index) => {
+			const suggestions = answers[index];
+			known.add(word);
+			return suggestions === undefined ? [] : [[word, suggestions] as const];
+		});
+		if (wrong.length > 0) {
+			core.change({...core.view(), misspelt: new Map([...core.view().misspelt, ...wrong])});
+		}
+	};
+
+	const check = async () => {
+		const {text} = editorOf(core.view());
+		if (isCommand(text)) {
+			return;
+		}
+
+		if (known.size > mostKnown) {
+			known = new Set();
+			core.change({...core.view(), misspelt: new Map()});
+		}
+
+		const names = namesIn(core.state());
+		const words = wordsIn(text).filter(({word}) => !known.has(word) && !names.has(word.toLowerCase()));
+		const spelled = words.length === 0 ? undefined : await current();
+		if (spelled?.type === 'speller') {
+			await ask(spelled.speller, [...new Set(words.map(({word}) => word))]);
+		}
+	};
+
+	const say = (hint: Hint) => core.change(withHint(core.view(), hint));
+	return {
+		noticed(view) {
+			const {text} = editorOf(view);
+			if (open === undefined || text === seen) {
+				return;
+			}
+
+			seen = text;
+			stopWaiting?.();
+			stopWaiting = text === '' ? undefined : core.clock.after(quiet, () => void check());
+		},
+		async tell(word, learn) {
+			const result = await current();
+			if (result === undefined) {
+				say({level: 'info', text: 'Spelling is not checked.', more: '/set composer.spell auto turns it on.'});
+			} else if (result.type === 'none') {
+				say(missing(result));
+			} else if (word === undefined) {
+				const {program, language} = result.speller;
+				say({
+					level: 'info',
+					text: `Spelling is checked by ${program} in ${language}.`,
+					more: 'Tab on a marked word offers others; /set composer.spell names another language.',
+				});
+			} else if (learn) {
+				result.speller.learn(word);
+				const misspelt = new Map(core.view().misspelt);
+				misspelt.delete(word);
+				core.change({...core.view(), misspelt});
+				known.add(word);
+				say({level: 'info', text: `${word} is in your dictionary now.`});
+			} else {
+				const [suggestions] = await result.speller.check([word]);
+				say({level: 'info', text: verdict(word, suggestions)});
+			}
+		},
+		close() {
+			stopWaiting?.();
+			forget();
+		},
+	};
+}
+
+function verdict(word: string, suggestions: readonly string[] | undefined): string {
+	if (suggestions === undefined) {
+		return `${word} is right.`;
+	}
+
+	return suggestions.length === 0
+		? `${word} is not known.`
+		: `${word} is not known. Perhaps: ${suggestions.join(', ')}.`;
+}
+
+function missing({language, installed}: Extract<OpenedSpeller, {type: 'none'}>): Hint {
+	const [region = language] = language.toLowerCase().split(',');
+	const dictionary = `hunspell-${region.replace('_', '-')}`;
+	return installed.length === 0
+		? {
+				level: 'info',
+				text: 'No spell checker is installed.',
+				more: `On Debian: apt install hunspell ${dictionary} (or aspell); apt search hunspell- lists the languages.`,
+			}
+		: {
+				level: 'info',
+				text: `${installed.join(' and ')} ${installed.length === 1 ? 'has' : 'have'} no dictionary for ${language}.`,
+				more: `On Debian: apt install ${dictionary}; /set composer.spell names another language.`,
+			};
+}
+
+/** Names of people are no mistakes. Lower case. */
+function namesIn({contacts, rooms}: State): ReadonlySet<string> {
+	const people = Object.values(contacts).flatMap(each => valuesOf(each).map(({name, jid}) => name ?? jid));
+	const occupants = Object.values(rooms).flatMap(each => valuesOf(each.occupants).map(({nick}) => nick));
+	return new Set([...people, ...occupants].flatMap(name => name.toLowerCase().split(/[^\p{L}\p{M}'’]+/u)));
+}

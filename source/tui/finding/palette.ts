@@ -1,0 +1,169 @@
+/** Ctrl+K: a few letters lead to a chat, a room, a contact, an account, a command, a setting, or a message. */
+
+import {readQuery} from '../../model/search.js';
+import {showBuffer} from '../app/buffers.js';
+import {type Core, closePopup, openPopup, sayProblem} from '../app/core.js';
+import {edited} from '../app/popup-editing.js';
+import {withInput} from '../app/view-state.js';
+import {type Editor, emptyEditor, withText} from '../input/editor.js';
+import type {KeyMeaning} from '../input/keymap.js';
+import type {PaletteMatch, PalettePopup} from '../popups/palette.js';
+import {type Fit, fitting, type Target} from './fuzzy.js';
+import {hereOf, jumpTo} from './jump.js';
+import {type PaletteItem, type PaletteKind, paletteItems} from './palette-items.js';
+import {rowOf} from './results.js';
+
+const mostMatches = 100;
+const mostMessages = 5;
+/** Letters from which on messages are looked for too. */
+const enoughForMessages = 3;
+
+/** What a sign at the beginning leaves over. */
+const scopes: Readonly<Record<string, readonly PaletteKind[]>> = {
+	'>': ['command', 'setting'],
+	'/': ['command'],
+	'#': ['room'],
+	'@': ['chat', 'contact'],
+	'?': [],
+};
+
+export function openPalette(core: Core, text = ''): void {
+	const {active} = core.view();
+	const items = paletteItems(core.state(), active);
+	const empty: PalettePopup = {type: 'palette', items, editor: emptyEditor, matches: [], messages: [], selected: 0};
+	openPopup(core, searched(empty, withText(emptyEditor, text)));
+}
+
+/** The palette after its input changed. */
+export function searched(popup: PalettePopup, editor: Editor): PalettePopup {
+	const typed = editor.text.trimStart();
+	const scope = scopes[typed[0] ?? ''];
+	const letters = (scope === undefined ? typed : typed.slice(1)).replace(/\s+/gu, '');
+	const items = popup.items.filter(({kind}) => scope?.includes(kind) ?? true);
+	const matches = letters === '' ? unsearched(items, scope === undefined) : ranked(items, letters);
+	return {...popup, editor, matches: matches.slice(0, mostMatches), messages: [], selected: 0};
+}
+
+/** With nothing typed: people and rooms, and of the rest only what was asked for. */
+function unsearched(items: readonly PaletteItem[], all: boolean): readonly PaletteMatch[] {
+	return items
+		.filter(({kind}) => !all || kind === 'chat' || kind === 'room' || kind === 'contact')
+		.map(item => ({item, label: [], note: []}));
+}
+
+function ranked(items: readonly PaletteItem[], letters: string): readonly PaletteMatch[] {
+	const found: Array<PaletteMatch & {readonly score: number}> = [];
+	for (const item of items) {
+		const [label, note] = item.targets;
+		const name = fitting(letters, label);
+		const other = fitsNote(letters, note, item.kind);
+		if (name !== undefined && name.score >= (other?.score ?? Number.NEGATIVE_INFINITY) - noteLoss) {
+			found.push({item, label: name.at, note: [], score: name.score + item.bonus});
+		} else if (other !== undefined) {
+			found.push({item, label: [], note: other.at, score: other.score - noteLoss + item.bonus});
+		}
+	}
+
+	return found.sort((one, other) => other.score - one.score);
+}
+
+/** A name is worth more than what stands behind it. */
+const noteLoss = 10;
+
+/** In a sentence nearly any letters can be found: there they have to follow each other. */
+function fitsNote(letters: string, note: Target, kind: PaletteKind): Fit | undefined {
+	if (kind !== 'command' && kind !== 'setting') {
+		return fitting(letters, note);
+	}
+
+	return letters.length > 2 &&
+		note.lower.replaceAll(' ', '').includes(letters.toLowerCase()) &&
+		note.lower.includes(letters.toLowerCase())
+		? fitting(letters, note)
+		: undefined;
+}
+
+/** A key while the palette is open. */
+export function paletteKey(core: Core, popup: PalettePopup, meaning: KeyMeaning): boolean {
+	const count = Math.max(1, popup.matches.length + popup.messages.length);
+	const choose = (by: number) => {
+		openPopup(core, {...popup, selected: (popup.selected + by + count) % count});
+		return true;
+	};
+	switch (meaning.type === 'action' ? meaning.action : undefined) {
+		case 'send':
+			act(core, popup);
+			return true;
+		case 'up':
+		case 'completeBackward':
+		case 'bufferPrevious':
+			return choose(-1);
+		case 'down':
+		case 'complete':
+		case 'bufferNext':
+			return choose(1);
+		case 'cancel':
+		case 'switcher':
+			closePopup(core);
+			return true;
+		case 'redraw':
+		case 'suspend':
+			return false;
+		default: {
+			const editor = edited(popup.editor, meaning);
+			if (editor !== undefined) {
+				paletteTyped(core, popup, editor);
+			}
+
+			return true;
+		}
+	}
+}
+
+export function paletteTyped(core: Core, popup: PalettePopup, editor: Editor): void {
+	openPopup(core, searched(popup, editor));
+	if (editor.text !== popup.editor.text) {
+		void lookInMessages(core, editor.text);
+	}
+}
+
+/** Messages with the words that are typed come below what is known at once. */
+async function lookInMessages(core: Core, text: string): Promise<void> {
+	const typed = text.trim();
+	const scope = scopes[typed[0] ?? ''];
+	const words = typed.startsWith('?') ? typed.slice(1) : typed;
+	if ((scope !== undefined && !typed.startsWith('?')) || words.trim().length < enoughForMessages) {
+		return;
+	}
+
+	const read = readQuery(words, hereOf(core));
+	if (!read.ok) {
+		return;
+	}
+
+	try {
+		const {hits} = await core.actions.searchMessages({query: read.query, limit: mostMessages});
+		const {popup} = core.view();
+		if (popup?.type === 'palette' && popup.editor.text === text && hits.length > 0) {
+			const phrases = read.query.terms.filter(term => term.excluded !== true);
+			openPopup(core, {...popup, messages: hits.map(message => ({...rowOf(core, message), phrases}))});
+		}
+	} catch (error) {
+		sayProblem(core, error, core.view().active);
+	}
+}
+
+function act(core: Core, popup: PalettePopup): void {
+	const match = popup.matches[popup.selected];
+	const found = popup.messages[popup.selected - popup.matches.length];
+	closePopup(core);
+	if (match?.item.act.type === 'buffer') {
+		const {id} = match.item.act;
+		core.during(wanted => showBuffer(core, id, wanted));
+	} else if (match !== undefined) {
+		core.change(withInput(core.view(), match.item.act.type === 'input' ? match.item.act.text : ''));
+	} else if (found !== undefined) {
+		const {message, phrases} = found;
+		core.during(wanted => jumpTo(core, {buffer: message.buffer, key: message.key, phrases}, wanted));
+	}
+}

@@ -1,0 +1,70 @@
+import type {Encryption} from '../../model/buffer.js';
+import type {Room, RoomFeatures} from '../../model/room.js';
+
+/** What a room told about itself, in words, what concerns who reads along first; nothing where it told nothing. */
+export function roomKindWords({
+	membersOnly,
+	nonAnonymous,
+	moderated,
+	persistent,
+	passwordProtected,
+	archived,
+	logged,
+}: RoomFeatures): readonly string[] {
+	return [
+		membersOnly === undefined ? '' : membersOnly ? 'members only' : 'public',
+		nonAnonymous === undefined ? '' : nonAnonymous ? 'non-anonymous' : 'semi-anonymous',
+		logged ? 'logged in public' : '',
+		archived ? 'archived' : '',
+		moderated ? 'moderated' : '',
+		passwordProtected ? 'with a password' : '',
+		persistent === false ? 'temporary' : '',
+	].filter(word => word !== '');
+}
+
+/** Why nobody can be spoken to there now, in two or three words; empty in a room that was joined. */
+export function roomStatusWords({status}: Pick<Room, 'status'>): string {
+	switch (status) {
+		case 'joining':
+			return 'joining…';
+		case 'parting':
+			return 'leaving…';
+		case 'parted':
+			return 'you are not in this room';
+		case 'refused':
+			return 'you were not let in';
+		case 'joined':
+			return '';
+	}
+}
+
+/** `1 person`, `23 people`. */
+export function peopleText(count: number): string {
+	return count === 1 ? '1 person' : `${count} people`;
+}
+
+/** How what is sent is protected, at length and briefly. */
+export function encryptionWords(encryption: Encryption | undefined): {readonly long: string; readonly brief: string} {
+	switch (encryption) {
+		case 'omemo':
+			return {long: 'OMEMO', brief: 'OMEMO'};
+		case 'unavailable':
+			return {long: 'cannot encrypt: nothing is sent', brief: 'cannot encrypt'};
+		default:
+			return {long: 'not end-to-end encrypted', brief: 'no E2EE'};
+	}
+}
+
+/** Who is typing, shorter and shorter; the last is the shortest. Nobody: nothing. `names` are harmless for the screen. */
+export function typingWords(names: readonly string[]): readonly string[] {
+	if (names.length === 0) {
+		return [];
+	}
+
+	const all = names.length <= mostNamed ? [`${names.join(', ')} typing…`] : [];
+	const count = names.length === 1 ? [] : [`${names.length} people typing…`];
+	return [...all, ...count, 'typing…'];
+}
+
+/** More names than these nobody reads before they have changed. */
+const mostNamed = 3;

@@ -1,0 +1,26 @@
+import type {Message} from '../../model/message.js';
+import {printable} from '../../shared/text.js';
+import {bufferOf} from '../../store/selectors.js';
+import type {State} from '../../store/state.js';
+import {bufferName, nameOf, shortJid} from '../panes/words.js';
+
+/** Who wrote a message, as the person knows them. Harmless for a terminal. */
+export function authorName(state: State, message: Message): string {
+	const {author, buffer, direction, kind} = message;
+	const info = bufferOf(state, buffer)?.info;
+	if (direction === 'outgoing') {
+		return 'you';
+	}
+
+	if (kind === 'groupchat' || info?.kind === 'room') {
+		// The resource of an address in a room is the nick there (XEP-0045 §3).
+		const slash = author.indexOf('/');
+		return slash < 0 ? shortJid(author) : printable(author.slice(slash + 1), 'identifier');
+	}
+
+	return info?.jid === undefined
+		? shortJid(author)
+		: info.kind === 'private'
+			? bufferName(state, info)
+			: nameOf(state, info.account, info.jid);
+}

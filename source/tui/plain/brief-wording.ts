@@ -1,0 +1,49 @@
+import {consoleBuffer} from '../../model/buffer.js';
+import {printable} from '../../shared/text.js';
+import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
+import type {State} from '../../store/state.js';
+import {bufferLines, contactLines} from '../app/lists.js';
+import {availabilityText, bufferName, saidText} from '../panes/words.js';
+import {dayText, messageText, noticeText, troubleText} from './plain-lines.js';
+import type {Wording} from './wording.js';
+
+/** Short lines: `--plain`, pipes, dumb terminals. Scripts may read them. */
+export const briefWording: Wording = {
+	spoken: false,
+	remark: text => `-- ${text}`,
+	more: text => `   ${text}`,
+	problem: text => `-- error: ${text}`,
+	message: (state, message, calendar) => messageText(state, message, calendar),
+	changed: (_, change, body) => (change.state === 'failed' ? troubleText(change, body) : []),
+	notice: noticeText,
+	day: dayText,
+	page: lines => lines.map(({text}) => text),
+	place(state, id) {
+		const info = bufferOf(state, id)?.info;
+		return [`-- ${info === undefined ? 'console' : describe(state, info)}`];
+	},
+	prompt(state, id) {
+		const info = bufferOf(state, id)?.info;
+		return `[${info === undefined ? 'console' : bufferName(state, info)}] `;
+	},
+	buffers: state => bufferLines(state),
+	contacts: contactLines,
+};
+
+/** Where the person is now, and how well protected. */
+function describe(state: State, info: NonNullable<ReturnType<typeof bufferOf>>['info']): string {
+	if (info.jid === undefined) {
+		return info.id === consoleBuffer
+			? 'console: /query <who> opens a chat, /help explains, /quit leaves'
+			: bufferName(state, info);
+	}
+
+	const presence = foremost(presenceOf(state, info.account, info.jid));
+	const text = saidText(presence);
+	const said = text === '' ? '' : ` (${text})`;
+	const availability = availabilityText(presence?.availability);
+	const protection = info.encryption === 'omemo' ? 'end-to-end encrypted (OMEMO)' : 'not end-to-end encrypted';
+	return info.kind === 'room'
+		? `room ${bufferName(state, info)}, ${protection}`
+		: `chat with ${bufferName(state, info)}, ${printable(info.jid, 'identifier')}, ${availability}${said}, ${protection}`;
+}

@@ -1,0 +1,131 @@
+import type {HelpLine} from '../../commands/help.js';
+import {consoleBuffer} from '../../model/buffer.js';
+import type {Message, MessageChange, OutgoingState} from '../../model/message.js';
+import {printable, truncateToWidth} from '../../shared/text.js';
+import {bufferOf} from '../../store/selectors.js';
+import type {State} from '../../store/state.js';
+import {dateText, sameDay, timeText} from '../panes/calendar.js';
+import {blankText, isBlank} from '../panes/message-lines.js';
+import {bufferName, shortJid} from '../panes/words.js';
+import {authorName} from './authors.js';
+import {longestQuote} from './plain-lines.js';
+import {spokenBuffers, spokenContacts, spokenPlace} from './spoken-lists.js';
+import type {Wording} from './wording.js';
+
+/** Whole words for a screen reader: roles and states are said, nothing is told by a sign or by where it stands. */
+export const spokenWording: Wording = {
+	spoken: true,
+	remark: text => text,
+	more: text => text,
+	problem: text => `Error: ${text}`,
+	message(state, message, calendar) {
+		const time = timeText(calendar(message.sentAt ?? message.receivedAt));
+		const lines = bodyOf(message).split('\n');
+		const count = lines.length > 1 ? `, ${lines.length} lines` : '';
+		return [
+			`${headOf(state, message)}, ${time}${count}: ${lines[0] ?? ''}`,
+			...lines.slice(1),
+			...stateLines(state, message),
+		];
+	},
+	changed(state, change, body) {
+		const words = stateWords(state, change);
+		if (words === undefined) {
+			return [];
+		}
+
+		const which = body === undefined ? '' : ` “${truncateToWidth(printable(body, 'line'), longestQuote)}”`;
+		const hint = change.state === 'failed' ? ['Type /resend to send it again.'] : [];
+		return [body === undefined ? `${words}.` : `${words}:${which}`, ...hint];
+	},
+	notice({level, text, hint}) {
+		const said = printable(text, 'body').split('\n');
+		const [first = '', ...rest] = said;
+		const prefix = level === 'error' ? 'Error: ' : level === 'warning' ? 'Warning: ' : '';
+		const more = hint === undefined || hint === '' ? [] : printable(hint, 'body').split('\n');
+		return [`${prefix}${first}`, ...rest, ...more];
+	},
+	day(before, now, calendar) {
+		const today = calendar(now);
+		return before !== undefined && sameDay(calendar(before), today) ? [] : [`Messages of ${dateText(today)}.`];
+	},
+	page: lines => lines.map(spokenLine).filter(text => text !== ''),
+	place: spokenPlace,
+	prompt(state, id) {
+		const info = bufferOf(state, id)?.info;
+		return info?.jid === undefined ? 'Command: ' : `To ${bufferName(state, info)}: `;
+	},
+	buffers: spokenBuffers,
+	contacts: spokenContacts,
+};
+
+/** Columns are for the eye: what stands in them is said one after the other. */
+function spokenLine({text}: HelpLine): string {
+	return text.trim().replace(/(?<=\S) {2,}(?=\S)/gu, ': ');
+}
+
+/** Who speaks, to whom, and what kind of message it is. */
+function headOf(state: State, message: Message): string {
+	const info = bufferOf(state, message.buffer)?.info;
+	const place = info === undefined ? shortJid(message.author) : bufferName(state, info);
+	const kind = message.kind === 'headline' ? 'Headline' : message.kind === 'normal' ? 'Single message' : 'Message';
+	const subject = message.subject === undefined ? '' : `, subject ${printable(message.subject, 'line')}`;
+	const secured = message.encryption === 'omemo' ? ', encrypted' : '';
+	if (message.direction === 'outgoing') {
+		return `You to ${place}${subject}${secured}`;
+	}
+
+	if (message.kind === 'groupchat' || info?.kind === 'room') {
+		const mention = message.highlight === true ? 'Mention of you' : 'Message';
+		return `${mention} in room ${place} from ${authorName(state, message)}${subject}${secured}`;
+	}
+
+	return `${kind} from ${authorName(state, message)}${subject}${secured}`;
+}
+
+function bodyOf(message: Message): string {
+	if (isBlank(message)) {
+		return blankText;
+	}
+
+	return /^\/me\s/u.test(message.body)
+		? `action: ${printable(message.body.slice('/me '.length), 'body')}`
+		: printable(message.body, 'body');
+}
+
+/** Of a message that was written some time ago: what is known of it now, unless all is well. */
+function stateLines(state: State, message: Message): readonly string[] {
+	const {state: outgoing} = message;
+	const isUnclear = outgoing === 'failed' || outgoing === 'uncertain' || outgoing === 'queued';
+	const words = isUnclear ? stateWords(state, message) : undefined;
+	return words === undefined ? [] : [`${words}.`];
+}
+
+const stateNames: Readonly<Partial<Record<OutgoingState, string>>> = {
+	queued: 'Waits to be sent',
+	acked: 'Sent',
+	delivered: 'Delivered',
+	displayed: 'Read',
+	uncertain: 'May not have arrived, the connection broke',
+};
+
+/** What became of a message, as a sentence without its full stop; of steps that mean nothing to a person, nothing. */
+function stateWords(
+	state: State,
+	{state: outgoing, failure, buffer}: Pick<MessageChange, 'state' | 'failure' | 'buffer'>,
+): string | undefined {
+	if (outgoing === 'failed') {
+		const why = failure === undefined ? '' : `, ${printable(failure, 'line').replace(/\.$/u, '')}`;
+		return `Not sent${why}`;
+	}
+
+	const info = bufferOf(state, buffer)?.info;
+	const name = outgoing === undefined ? undefined : stateNames[outgoing];
+	return name === undefined || info === undefined || info.id === consoleBuffer
+		? name
+		: outgoing === 'displayed'
+			? `${name} by ${bufferName(state, info)}`
+			: outgoing === 'delivered'
+				? `${name} to ${bufferName(state, info)}`
+				: name;
+}
