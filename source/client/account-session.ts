@@ -2,8 +2,12 @@
  * One account: whether it is wanted online, and the attempts to get it there. The connection that they open is in
  * `account-connection.ts`.
  */
+import {bookmarks} from '../extensions/bookmarks.js';
+import {multiUserChat} from '../extensions/multi-user-chat.js';
 import type {Account, AccountSettings, Availability} from '../model/account.js';
+import type {Snapshot} from '../model/actions.js';
 import type {Message} from '../model/message.js';
+import type {Bookmark} from '../model/room.js';
 import {problemOf} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import {type AccountConnectionPorts, createAccountConnection} from './account-connection.js';
@@ -47,6 +51,8 @@ export type AccountSession = {
 	/** What is known from the connection, empty without one. */
 	presence(): ReturnType<LiveSession['presence']>;
 	requests(): ReturnType<LiveSession['requests']>;
+	roomsKnown(): NonNullable<Snapshot['rooms']>;
+	bookmarks(): readonly Bookmark[];
 	/** What the archive has beyond what is stored, also where that is only known from an earlier connection. */
 	history(): LiveSession['history'];
 };
@@ -199,6 +205,12 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 			return live;
 		},
 		presence: () => connection.live?.presence() ?? [],
+		roomsKnown: () =>
+			(connection.live?.use(multiUserChat).rooms() ?? []).map(({room, occupants}) => ({
+				room,
+				occupants: [...occupants.values()],
+			})),
+		bookmarks: () => connection.live?.use(bookmarks).all() ?? [],
 		requests: () => connection.live?.requests() ?? [],
 		history: () => connection.live?.history ?? knownHistory,
 	};

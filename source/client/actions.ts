@@ -11,7 +11,7 @@ import type {Event, EventSource} from '../model/events.js';
 import type {Preferences} from '../model/settings.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {createEmitter} from '../shared/emitter.js';
-import {type BareJid, bareOf, domainOf} from '../shared/jid.js';
+import {type BareJid, bareOf, domainOf, isFullJid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
 import type {Resolver} from '../xmpp/resolver.js';
@@ -29,6 +29,7 @@ import {changeSetting, createLiveSettings} from './live-settings.js';
 import type {OpenSession} from './login.js';
 import {type LocalAddresses, systemAddresses} from './network-watch.js';
 import type {Random} from './reconnection.js';
+import {createRoomActions} from './room-actions.js';
 import {saveView} from './saved-view.js';
 import {createSearch} from './search.js';
 import {createSettingsReload} from './settings-reload.js';
@@ -120,6 +121,7 @@ export function createClient({
 			?.history();
 
 	const actions: Actions = {
+		...createRoomActions(accounts.get),
 		async snapshot() {
 			return snapshotOf(accounts, storage, settings.preferences());
 		},
@@ -172,7 +174,9 @@ export function createClient({
 
 		async openBuffer({account, jid}) {
 			accounts.get(account);
-			return journal.commit(() => buffers.open(account, 'chat', bareOf(jid)));
+			const isRoom = accounts.get(account).rooms.nickIn(bareOf(jid)) !== undefined;
+			const kind = isRoom ? (isFullJid(jid) ? 'private' : 'room') : 'chat';
+			return journal.commit(() => buffers.open(account, kind, kind === 'private' ? jid : bareOf(jid)));
 		},
 		async closeBuffer({buffer}) {
 			buffers.close(buffer);
@@ -280,6 +284,8 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 			const known = storage.archives.load(jid, jid);
 			return known === undefined ? [] : [archiveView(jid, known, false)];
 		}),
+		rooms: sessions.flatMap(session => session.roomsKnown()),
+		bookmarks: sessions.flatMap(session => session.bookmarks()),
 		...(active === undefined ? {} : {active}),
 		...(beside === undefined ? {} : {beside}),
 	};

@@ -27,6 +27,7 @@ import {
 	table,
 	text,
 } from './checks.js';
+import {roomInputs} from './room-inputs.js';
 
 const kinds: readonly MessageKind[] = ['chat', 'normal', 'headline', 'groupchat'];
 const presences: readonly Availability[] = [...availabilities, 'unavailable'];
@@ -76,6 +77,7 @@ const query: Check<AllMembers<SearchQuery>> = members(
 const searchQuery: Check<SearchQuery> = value => query(value) as SearchQuery | undefined;
 
 const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>>>} = {
+	...roomInputs,
 	snapshot: nothing,
 	listAccounts: nothing,
 	addAccount: newAccount,

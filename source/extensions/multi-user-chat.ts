@@ -2,6 +2,7 @@
  * XEP-0045: Multi-User Chat, version 1.35.5: entering rooms, being in them, and leaving.
  * https://xmpp.org/extensions/xep-0045.html
  */
+import {randomUUID} from 'node:crypto';
 import type {RoomFeatures} from '../model/room.js';
 import type {Dispose} from '../shared/clock.js';
 import {XmppcError} from '../shared/errors.js';
@@ -41,6 +42,8 @@ export type MultiUserChat = {
 	leave(room: BareJid, statusText?: string): Promise<void>;
 	/** Rejects with why the room refuses the name. */
 	changeNick(room: BareJid, nick: string): Promise<void>;
+	/** Throws `room-not-joined`. Whether the room lets us is seen when it tells everybody. */
+	setSubject(room: BareJid, subject: string): void;
 	/** The rooms as they are. */
 	rooms(): readonly JoinedRoom[];
 	get(room: BareJid): JoinedRoom | undefined;
@@ -232,6 +235,16 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 				speak(jid, nick, []);
 				await done;
 			}
+		},
+		setSubject(jid, subject) {
+			joined(jid);
+			session.send(
+				createElement(
+					'message',
+					{xmlns: clientNamespace, to: jid, type: 'groupchat', id: randomUUID()},
+					createElement('subject', {}, sanitizeOutgoing(subject)),
+				),
+			);
 		},
 		async check(jid) {
 			const membership = joined(jid);

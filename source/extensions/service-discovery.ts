@@ -64,6 +64,8 @@ export type ServiceDiscovery = {
 	answerNode(node: string): void;
 	/** Asks an entity. Rejects with a stanza error, or `malformed-answer`. */
 	query(jid: Jid, node?: string): Promise<Information>;
+	/** What belongs to an entity: the services of a server, the rooms of a service. Rejects as `query` does. */
+	items(jid: Jid): Promise<ReadonlyArray<{readonly jid: string; readonly name?: string}>>;
 	/** Asks the account itself, once a session. Rejects as `query` does. */
 	ofAccount(): Promise<Information>;
 };
@@ -117,11 +119,7 @@ export const serviceDiscovery = defineExtension<ServiceDiscovery, ExtensionPorts
 			const answer = await context.request(jid, 'get', information.encode(question));
 			const found = answer === undefined ? undefined : information.decode(answer);
 			if (found === undefined) {
-				throw new XmppcError({
-					code: 'malformed-answer',
-					kind: 'protocol',
-					message: `${jid} answered something else than was asked.`,
-				});
+				throw malformed(jid);
 			}
 
 			return found;
@@ -134,6 +132,15 @@ export const serviceDiscovery = defineExtension<ServiceDiscovery, ExtensionPorts
 				nodes.add(node);
 			},
 			query,
+			async items(jid) {
+				const answer = await context.request(jid, 'get', items.encode({items: []}));
+				const found = answer === undefined ? undefined : items.decode(answer);
+				if (found === undefined) {
+					throw malformed(jid);
+				}
+
+				return found.items;
+			},
 			ofAccount() {
 				account ??= query(bareOf(context.jid));
 				return account;
@@ -141,3 +148,11 @@ export const serviceDiscovery = defineExtension<ServiceDiscovery, ExtensionPorts
 		};
 	},
 });
+
+function malformed(jid: Jid): XmppcError {
+	return new XmppcError({
+		code: 'malformed-answer',
+		kind: 'protocol',
+		message: `${jid} answered something else than was asked.`,
+	});
+}

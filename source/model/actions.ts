@@ -6,7 +6,8 @@ import type {Arrangement, Buffer, BufferId, ScrollPosition} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
 import type {ArchiveView} from './events.js';
 import type {MessageKind, OutgoingState} from './message.js';
-import type {Occupant, Room} from './room.js';
+import type {Bookmark, Occupant, Room, RoomInvitation} from './room.js';
+import type {RoomActions} from './room-actions.js';
 import type {SearchQuery, SearchRange, SearchResult} from './search.js';
 import type {SettingValue} from './setting-kinds.js';
 import type {Preferences, SettingName} from './settings.js';
@@ -37,6 +38,9 @@ export type Snapshot = {
 	/** What of each account's archive is stored, where that is known. */
 	readonly archives?: readonly ArchiveView[];
 	readonly rooms?: ReadonlyArray<{readonly room: Room; readonly occupants: readonly Occupant[]}>;
+	readonly bookmarks?: readonly Bookmark[];
+	/** Invitations to rooms that wait for an answer. */
+	readonly invitations?: readonly RoomInvitation[];
 	/** Absent: the front end read them itself. */
 	readonly preferences?: Preferences;
 	/** Buffer the person looked at last. */
@@ -61,7 +65,7 @@ type On<Input> = (input: Input) => Promise<void>;
  * Every verb a person can ask for. Inputs and results are plain data, so that the same interface works in one process
  * and over the control socket. A refusal is thrown as an `XmppcError`.
  */
-export type Actions = {
+export type Actions = RoomActions & {
 	snapshot(input: Record<string, never>): Promise<Snapshot>;
 
 	listAccounts(input: Record<string, never>): Promise<readonly Account[]>;

@@ -1,7 +1,9 @@
 import type {AccountTest, ActionInput, ActionName, Actions, Snapshot} from '../../source/model/actions.js';
 import {type Buffer, type BufferId, bufferId} from '../../source/model/buffer.js';
 import type {Event} from '../../source/model/events.js';
+import type {Form} from '../../source/model/form.js';
 import type {Message} from '../../source/model/message.js';
+import type {RoomActions} from '../../source/model/room-actions.js';
 import {defaultPreferences, type Preferences} from '../../source/model/settings.js';
 import type {Clock} from '../../source/shared/clock.js';
 import {createEmitter} from '../../source/shared/emitter.js';
@@ -29,6 +31,8 @@ export type FakeBackend = {
 	/** Recorded history by buffer, ascending. */
 	readonly history: Map<BufferId, Message[]>;
 };
+
+const emptyForm: Form = {type: 'form', instructions: [], fields: [], reported: [], items: []};
 
 export const refusal = (code: string, message: string, hint = 'Try something else.') =>
 	new XmppcError({code, kind: 'unavailable', message, hint});
@@ -69,7 +73,29 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 	};
 
 	const nothing = () => undefined;
+	const inRooms: RoomActions = {
+		joinRoom: verb('joinRoom', () => ({created: false})),
+		leaveRoom: verb('leaveRoom', nothing),
+		changeNick: verb('changeNick', nothing),
+		setSubject: verb('setSubject', nothing),
+		inviteToRoom: verb('inviteToRoom', nothing),
+		declineInvitation: verb('declineInvitation', nothing),
+		setRole: verb('setRole', nothing),
+		setAffiliation: verb('setAffiliation', nothing),
+		listAffiliated: verb('listAffiliated', () => []),
+		roomConfiguration: verb('roomConfiguration', () => emptyForm),
+		configureRoom: verb('configureRoom', nothing),
+		destroyRoom: verb('destroyRoom', nothing),
+		roomRegistration: verb('roomRegistration', () => ({})),
+		registerInRoom: verb('registerInRoom', nothing),
+		reservedNick: verb('reservedNick', () => ({})),
+		requestVoice: verb('requestVoice', nothing),
+		setBookmark: verb('setBookmark', nothing),
+		removeBookmark: verb('removeBookmark', nothing),
+		listRooms: verb('listRooms', () => ({service: 'rooms.example.org' as BareJid, rooms: []})),
+	};
 	const actions: Actions = {
+		...inRooms,
 		snapshot: verb('snapshot', () => ({
 			accounts: [account()],
 			contacts: [],

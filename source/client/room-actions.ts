@@ -1,0 +1,128 @@
+/** The verbs of rooms, over the extensions of the account's connection. */
+import {bookmarks} from '../extensions/bookmarks.js';
+import {problemsIn} from '../extensions/data-forms.js';
+import {multiUserChat} from '../extensions/multi-user-chat.js';
+import {roomAdministration} from '../extensions/room-administration.js';
+import {roomInvitations} from '../extensions/room-invitations.js';
+import {serviceDiscovery} from '../extensions/service-discovery.js';
+import type {Form, FormAnswers} from '../model/form.js';
+import type {RoomActions} from '../model/room-actions.js';
+import {XmppcError} from '../shared/errors.js';
+import {type BareJid, domainOf, parseBareJid} from '../shared/jid.js';
+import type {AccountSession} from './account-session.js';
+import type {LiveSession} from './live-session.js';
+
+/** `sessionOf` throws for an account that is not set up. */
+export function createRoomActions(sessionOf: (account: BareJid) => AccountSession): RoomActions {
+	const liveOf = (account: BareJid) => sessionOf(account).live();
+	const administrationOf = (account: BareJid) => liveOf(account).use(roomAdministration);
+
+	return {
+		async joinRoom({account, room, reserved, ...entering}) {
+			const session = sessionOf(account);
+			const live = session.live();
+			const {created} = await session.rooms.join(live, room, entering);
+			if (created && reserved !== true) {
+				await live.use(roomAdministration).acceptDefaults(room);
+			}
+
+			return {created};
+		},
+		leaveRoom: ({account, room, text}) => sessionOf(account).rooms.leave(liveOf(account), room, text),
+		changeNick: ({account, room, nick}) => liveOf(account).use(multiUserChat).changeNick(room, nick),
+		async setSubject({account, room, subject}) {
+			liveOf(account).use(multiUserChat).setSubject(room, subject);
+		},
+		async inviteToRoom({account, room, jid, ...inviting}) {
+			const {use} = liveOf(account);
+			// Whoever comes to a room for members has to be made one, which only the room can do.
+			const isForMembers = use(multiUserChat).get(room)?.room.features.membersOnly === true;
+			use(roomInvitations).invite(room, jid, inviting, isForMembers ? 'mediated' : 'direct');
+		},
+		async declineInvitation({account, room, to, reason}) {
+			liveOf(account).use(roomInvitations).decline(room, to, reason);
+		},
+		setRole: ({account, room, nick, role, reason}) => administrationOf(account).setRole(room, nick, role, reason),
+		setAffiliation: ({account, room, jid, affiliation, reason}) =>
+			administrationOf(account).setAffiliation(room, jid, affiliation, reason),
+		listAffiliated: ({account, room, affiliation}) => administrationOf(account).affiliated(room, affiliation),
+		roomConfiguration: ({account, room}) => administrationOf(account).configuration(room),
+		async configureRoom({account, room, answers}) {
+			const administration = administrationOf(account);
+			const form = await administration.configuration(room);
+			check(form, answers, room);
+			await administration.configure(room, form, answers);
+		},
+		async destroyRoom({account, room, ...destruction}) {
+			await administrationOf(account).destroy(room, destruction);
+		},
+		async roomRegistration({account, room}) {
+			const form = await administrationOf(account).registration(room);
+			return form === undefined ? {} : {form};
+		},
+		async registerInRoom({account, room, answers}) {
+			const administration = administrationOf(account);
+			const form = await administration.registration(room);
+			if (form !== undefined) {
+				check(form, answers, room);
+				await administration.register(room, form, answers);
+			}
+		},
+		async reservedNick({account, room}) {
+			const nick = await administrationOf(account).reservedNick(room);
+			return nick === undefined ? {} : {nick};
+		},
+		async requestVoice({account, room}) {
+			administrationOf(account).requestVoice(room);
+		},
+		setBookmark: ({account, room, ...change}) => liveOf(account).use(bookmarks).put(room, change),
+		removeBookmark: ({account, room}) => liveOf(account).use(bookmarks).remove(room),
+		async listRooms({account, service}) {
+			const live = liveOf(account);
+			const asked = service ?? (await roomServiceOf(live, account));
+			const found = await live.use(serviceDiscovery).items(asked);
+			return {
+				service: asked,
+				rooms: found.flatMap(({jid, name}) => {
+					const room = parseBareJid(jid);
+					return room === undefined ? [] : [{jid: room, ...(name === undefined ? {} : {name})}];
+				}),
+			};
+		},
+	};
+}
+
+/** The service for rooms of the account's server (XEP-0045 §6.1). */
+async function roomServiceOf(live: LiveSession, account: BareJid): Promise<BareJid> {
+	const discovery = live.use(serviceDiscovery);
+	const server = domainOf(account);
+	for (const {jid} of await discovery.items(server)) {
+		const service = parseBareJid(jid);
+		const information = service === undefined ? undefined : await discovery.query(service).catch(() => undefined);
+		const isForRooms = information?.identities.some(({category, type}) => category === 'conference' && type === 'text');
+		if (service !== undefined && isForRooms) {
+			return service;
+		}
+	}
+
+	throw new XmppcError({
+		code: 'no-room-service',
+		kind: 'unavailable',
+		message: `${server} has no rooms.`,
+		hint: '/rooms SERVICE asks another one, such as conference.example.org.',
+	});
+}
+
+function check(form: Form, answers: FormAnswers, room: BareJid): void {
+	const unknown = Object.keys(answers).find(name => form.fields.every(field => field.name !== name));
+	const [problem] =
+		unknown === undefined ? problemsIn(form, answers) : [{field: unknown, message: 'is no field of this form'}];
+	if (problem !== undefined) {
+		const label = form.fields.find(({name}) => name === problem.field)?.label ?? problem.field;
+		throw new XmppcError({
+			code: 'form-invalid',
+			kind: 'badData',
+			message: `${room}: “${label}” ${problem.message}.`,
+		});
+	}
+}

@@ -1,0 +1,52 @@
+import type {BareJid, Jid} from '../shared/jid.js';
+import type {Form, FormAnswers} from './form.js';
+import type {Affiliation, Bookmark, ListedPerson, Role} from './room.js';
+
+type InRoom = {readonly account: BareJid; readonly room: BareJid};
+type On<Input> = (input: InRoom & Input) => Promise<void>;
+
+/** What a person can ask for in rooms (XEP-0045). A refusal of the room is thrown as an `XmppcError`. */
+export type RoomActions = {
+	/**
+	 * Enters a room and opens its buffer; resolves when the person is in it. `created`: it was not there before. A new room is
+	 * opened as its service makes them, unless `reserved`: then it is locked until it is configured.
+	 */
+	joinRoom(
+		input: InRoom & {readonly nick?: string; readonly password?: string; readonly reserved?: boolean},
+	): Promise<{readonly created: boolean}>;
+	/** Leaves it, on all devices; the buffer stays. */
+	leaveRoom: On<{readonly text?: string}>;
+	changeNick: On<{readonly nick: string}>;
+	/** Empty: none. */
+	setSubject: On<{readonly subject: string}>;
+	/** Asks somebody into the room, through the room where only members may enter. */
+	inviteToRoom: On<{readonly jid: BareJid; readonly reason?: string}>;
+	/** Says no to who invited the person through the room. */
+	declineInvitation: On<{readonly to: Jid; readonly reason?: string}>;
+	/** `none` throws somebody out. */
+	setRole: On<{readonly nick: string; readonly role: Role; readonly reason?: string}>;
+	/** `outcast` bans. */
+	setAffiliation: On<{readonly jid: BareJid; readonly affiliation: Affiliation; readonly reason?: string}>;
+	/** Everybody with that affiliation, whether they are there or not. */
+	listAffiliated(input: InRoom & {readonly affiliation: Affiliation}): Promise<readonly ListedPerson[]>;
+	/** What can be configured, and how it is. */
+	roomConfiguration(input: InRoom): Promise<Form>;
+	/** Throws `form-invalid` where an answer cannot be one. */
+	configureRoom: On<{readonly answers: FormAnswers}>;
+	destroyRoom: On<{readonly alternative?: BareJid; readonly reason?: string}>;
+	/** What has to be told to become a member; without a form the person is one. */
+	roomRegistration(input: InRoom): Promise<{readonly form?: Form}>;
+	registerInRoom: On<{readonly answers: FormAnswers}>;
+	/** The name that is reserved for the person there. */
+	reservedNick(input: InRoom): Promise<{readonly nick?: string}>;
+	/** Asks the moderators to be let speak. */
+	requestVoice(input: InRoom): Promise<void>;
+	/** Remembers a room on the server, or changes what is remembered; an empty text removes it. */
+	setBookmark: On<Partial<Pick<Bookmark, 'name' | 'autojoin' | 'nick' | 'password' | 'pinned' | 'notify'>>>;
+	removeBookmark(input: InRoom): Promise<void>;
+	/** The rooms that a service shows; without one those of the account's own server. */
+	listRooms(input: {readonly account: BareJid; readonly service?: BareJid}): Promise<{
+		readonly service: BareJid;
+		readonly rooms: ReadonlyArray<{readonly jid: BareJid; readonly name?: string}>;
+	}>;
+};
