@@ -2,7 +2,7 @@
  * The rooms that an account wants to be in, over all its sessions: entered again after each login and whenever a room has
  * lost us, and in step with the bookmarks of the account's other devices (XEP-0402, XEP-0410).
  */
-import {type Bookmarks, bookmarks} from '../extensions/bookmarks.js';
+import {type BookmarkChange, type Bookmarks, bookmarks} from '../extensions/bookmarks.js';
 import type {Entered} from '../extensions/muc-membership.js';
 import {multiUserChat} from '../extensions/multi-user-chat.js';
 import type {Clock, Dispose} from '../shared/clock.js';
@@ -53,6 +53,23 @@ export function createRooms({account, buffers, clock, log, notice}: RoomsPorts):
 	let present: LiveSession | undefined;
 	let disposals: Dispose[] = [];
 	const returning = new Map<BareJid, Dispose>();
+	/** Changes of bookmarks follow each other, or entering could be remembered after leaving. */
+	let remembered: Promise<void> = Promise.resolve();
+
+	const remember = (live: LiveSession, room: BareJid, change: () => BookmarkChange | undefined): Promise<void> => {
+		remembered = remembered.then(async () => {
+			const wish = change();
+			if (wish !== undefined) {
+				await live
+					.use(bookmarks)
+					.put(room, wish)
+					.catch((error: unknown) => {
+						notice('warning', `${room} could not be remembered: ${messageOf(error)}`);
+					});
+			}
+		});
+		return remembered;
+	};
 
 	const nickFor = (live: LiveSession, room: BareJid) =>
 		live.use(bookmarks).get(room)?.nick ?? localpartOf(account) ?? 'me';
@@ -178,12 +195,9 @@ export function createRooms({account, buffers, clock, log, notice}: RoomsPorts):
 			try {
 				const entered = await live.rooms.join(room, wish);
 				const {nick, password} = wish;
-				live
-					.use(bookmarks)
-					.put(room, {autojoin: true, nick, ...(password === undefined ? {} : {password})})
-					.catch((error: unknown) => {
-						notice('warning', `${room} could not be remembered: ${messageOf(error)}`);
-					});
+				void remember(live, room, () =>
+					wanted.get(room) === wish ? {autojoin: true, nick, ...(password === undefined ? {} : {password})} : undefined,
+				);
 				return entered;
 			} catch (error) {
 				if (before === undefined) {
@@ -200,9 +214,9 @@ export function createRooms({account, buffers, clock, log, notice}: RoomsPorts):
 			returning.get(room)?.();
 			returning.delete(room);
 			await live.use(multiUserChat).leave(room, statusText);
-			if (live.use(bookmarks).get(room)?.autojoin === true) {
-				await live.use(bookmarks).put(room, {autojoin: false});
-			}
+			await remember(live, room, () =>
+				!wanted.has(room) && live.use(bookmarks).get(room)?.autojoin === true ? {autojoin: false} : undefined,
+			);
 		},
 		async began(live) {
 			present = live;
