@@ -55,8 +55,11 @@ export function createRooms({account, buffers, clock, log, notice}: RoomsPorts):
 	const returning = new Map<BareJid, Dispose>();
 	/** Changes of bookmarks follow each other, or entering could be remembered after leaving. */
 	let remembered: Promise<void> = Promise.resolve();
+	/** How many changes of a room's bookmark are under way: until they are there, what comes back may be an older one. */
+	const changing = new Map<BareJid, number>();
 
 	const remember = (live: LiveSession, room: BareJid, change: () => BookmarkChange | undefined): Promise<void> => {
+		changing.set(room, (changing.get(room) ?? 0) + 1);
 		remembered = remembered.then(async () => {
 			const wish = change();
 			if (wish !== undefined) {
@@ -66,6 +69,13 @@ export function createRooms({account, buffers, clock, log, notice}: RoomsPorts):
 					.catch((error: unknown) => {
 						notice('warning', `${room} could not be remembered: ${messageOf(error)}`);
 					});
+			}
+
+			const left = (changing.get(room) ?? 1) - 1;
+			if (left > 0) {
+				changing.set(room, left);
+			} else {
+				changing.delete(room);
 			}
 		});
 		return remembered;
@@ -128,6 +138,10 @@ export function createRooms({account, buffers, clock, log, notice}: RoomsPorts):
 
 	const followBookmarks = (live: LiveSession): Dispose =>
 		live.use(bookmarks).changed(({room, before, after}) => {
+			if (changing.has(room)) {
+				return;
+			}
+
 			if (after?.autojoin === true && before?.autojoin !== true && !wanted.has(room)) {
 				want(live, room, after);
 				void enterAgain(live, room);
