@@ -128,6 +128,7 @@ export function createApp(options: AppOptions): App {
 		store,
 		actions,
 		clock,
+		calendar: options.calendar ?? systemCalendar,
 		state: store.get,
 		view: () => view,
 		change(next) {
@@ -141,7 +142,6 @@ export function createApp(options: AppOptions): App {
 		preferred: preferences.on,
 		say(level, text, hint, buffer = view.active) {
 			store.dispatch({
-				calendar: options.calendar ?? systemCalendar,
 				type: 'notice',
 				level,
 				text,
