@@ -38,6 +38,7 @@ import {type Reading, readingOf} from './reading.js';
 import {savingOf} from './saving.js';
 import {sidePanesFor} from './side-panes.js';
 import {spellingOf} from './spelling.js';
+import {viTakes} from './vi-keys.js';
 import {
 	draftsOf,
 	editorOf,
@@ -220,6 +221,8 @@ export function createApp(options: AppOptions): App {
 		view = withHint(view, undefined);
 		if (refused && event.key === 'escape') {
 			keyAction(core, 'clearInput');
+		} else if (viTakes(core, event, meaning)) {
+			return;
 		} else if (meaning.type === 'buffer') {
 			switchBuffer(core, meaning.number);
 		} else if (view.popup === undefined || !popupKey(core, view.popup, meaning)) {
