@@ -201,7 +201,12 @@ export function createPlainSession(options: PlainSessionOptions): PlainSession {
 		},
 		resend,
 		move,
-		obey: command => obeyCommand(read(command)),
+		async obey(command) {
+			const parsed = read(command);
+			const isKey =
+				parsed.type === 'intents' && parsed.intents.some(each => each.type === 'view' && each.view.type === 'do');
+			return isKey ? undefined : obeyCommand(parsed);
+		},
 		async send(text) {
 			const parsed = read(text.startsWith('/') ? `/${text}` : text);
 			if (parsed.type === 'problem') {
