@@ -212,7 +212,8 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 		const below = focused.viewport?.below ?? 0;
 		const bar = {
 			active: view.active,
-			visible: visibleBuffers(view),
+			// What the list shows is not said twice: it would be twice the bytes for each message elsewhere.
+			visible: [...visibleBuffers(view), ...(list ?? []).flatMap(row => row.buffer ?? [])],
 			lastAccount: view.account,
 			below,
 			unseen: Math.min(below, bufferOf(state, view.active)?.info.unread ?? 0),
