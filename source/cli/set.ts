@@ -1,5 +1,5 @@
 import type {Command} from 'commander';
-import {defaultWord, readSettingText, settingText} from '../commands/setting-text.js';
+import {defaultWord, readSettingText, settingText, shownValue} from '../commands/setting-text.js';
 import type {ActionInput} from '../model/actions.js';
 import type {SettingValue} from '../model/setting-kinds.js';
 import {changedSettings, isSettingName, isSettingValue, settingOf} from '../model/setting-values.js';
@@ -138,7 +138,7 @@ function printSetting(name: SettingName, preferences: Preferences, output: Outpu
 
 	const isDefault = changedSettings(preferences).every(changed => changed !== name);
 	const value = settingText(preferences[name]);
-	output.line(`${name} ${value}${isDefault ? '' : `  (default: ${settingText(initial)})`}`.trimEnd());
+	output.line(`${name} ${value}${isDefault ? '' : `  (default: ${shownValue(initial)})`}`.trimEnd());
 }
 
 function printValue(name: SettingName, preferences: Preferences, output: Output): void {

@@ -544,7 +544,7 @@ test('set prints settings as a person writes them, those that differ, or one', a
 	t.true(out.includes('\nlist.width 24\n'));
 	t.is(
 		(await run(['set', '--changes'], {preferences})).out,
-		'mouse on  (default: off)\naliases hi → /msg $1 Hello!  (default: )\nhighlight.words release "on fire"  (default: )\n',
+		'mouse on  (default: off)\naliases hi → /msg $1 Hello!  (default: empty)\nhighlight.words release "on fire"  (default: empty)\n',
 	);
 	t.is((await run(['set', 'highlight.words'], {preferences})).out, 'release "on fire"\n');
 	t.is((await run(['set', 'aliases'], {preferences})).out, '{"hi":"/msg $1 Hello!"}\n');
