@@ -133,6 +133,11 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		openSpeller: createOpenSpeller(env),
 		editExternally: createExternalEditor({env, lend: terminal.lend}),
 		copy: terminal.copy,
+		async examineTerminal() {
+			const {doctorPage} = await import('./doctor/examine.js');
+			const {preferences: wishes} = app.state();
+			return doctorPage({clock, env, wishes, size: terminal.output.size(), report: terminal.report()});
+		},
 		onQuit: () => end({type: 'quit'}),
 	});
 

@@ -11,14 +11,15 @@ import {looks} from './looks.js';
 import {presence} from './presence.js';
 import {screen} from './screen.js';
 import {settings} from './settings.js';
+import {terminal} from './terminal.js';
 import {writing} from './writing.js';
 
 /** Families in the order in which the help shows them. Adding a command is adding a row to one of them. */
 export const families = [
 	{title: 'Conversation', commands: conversation},
 	{title: 'Writing', commands: writing},
-	{title: 'Contacts', commands: contacts},
 	{title: 'Finding', commands: finding},
+	{title: 'Contacts', commands: contacts},
 	{title: 'Presence', commands: presence},
 	{title: 'Accounts', commands: accounts},
 	{title: 'Screen', commands: screen},
@@ -26,6 +27,7 @@ export const families = [
 	{title: 'Arrangement', commands: arrangement},
 	{title: 'Keys', commands: keys},
 	{title: 'Settings', commands: [...settings, ...aliases]},
+	{title: 'Terminal', commands: terminal},
 	{title: 'Console', commands: consoleCommands},
 ] as const;
 

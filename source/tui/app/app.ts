@@ -1,4 +1,5 @@
 import type {CompletionSource} from '../../commands/context.js';
+import type {HelpLine} from '../../commands/help.js';
 import type {Actions} from '../../model/actions.js';
 import type {Event} from '../../model/events.js';
 import type {Preferences} from '../../model/settings.js';
@@ -14,7 +15,7 @@ import {typeText} from '../composer/typing.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
 import type {KeyMeaning} from '../input/keymap.js';
 import {type Calendar, systemCalendar} from '../panes/calendar.js';
-import type {CopyResult} from '../terminal/clipboard.js';
+import type {CopyText} from '../terminal/clipboard.js';
 import {attentionOf} from './attention.js';
 import {leaveClosed, saveView, showBeside, showFirst, switchBuffer} from './buffers.js';
 import type {CallSignals} from './caller.js';
@@ -68,7 +69,9 @@ export type AppOptions = PresenterOptions &
 		/** The person's time zone. Absent: that of the system. */
 		readonly calendar?: Calendar;
 		/** Copies a text to the clipboard. Absent: there is none. */
-		readonly copy?: (text: string) => Promise<CopyResult>;
+		readonly copy?: CopyText;
+		/** What the terminal can do, as lines to read. Absent: there is none. */
+		readonly examineTerminal?: () => Promise<readonly HelpLine[]>;
 		/** What lies in a directory, for the completion. Absent: nothing. */
 		readonly files?: CompletionSource['files'];
 		/** Opens links. Absent: it says that it cannot. */
@@ -162,6 +165,8 @@ export function createApp(options: AppOptions): App {
 		suspend: options.suspend,
 		spell: (word, learn) => void spelling.tell(word, learn),
 		...(options.editExternally === undefined ? {} : {editExternally: options.editExternally}),
+		...(options.copy === undefined ? {} : {copy: options.copy}),
+		...(options.examineTerminal === undefined ? {} : {examineTerminal: options.examineTerminal}),
 		quit() {
 			if (!quitting) {
 				quitting = true;

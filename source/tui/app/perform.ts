@@ -17,6 +17,7 @@ import {bufferName} from '../panes/words.js';
 import {aliasHelp, aliasPage} from './alias-lines.js';
 import {closeBuffer, showBuffer, switchBuffer, toNewest} from './buffers.js';
 import {call} from './call.js';
+import {copyText, openDoctor} from './copying.js';
 import {type Core, openPopup, sayProblem, tell} from './core.js';
 import {openDialog} from './dialogs.js';
 import {editText} from './edit-text.js';
@@ -267,20 +268,26 @@ export function present(core: Core, intent: Presented): void {
 		case 'scrollParticipants':
 			scrollParticipants(core, intent.direction);
 			break;
-		case 'spell':
-			core.spell(intent.word, intent.learn === true);
-			break;
-		case 'editText':
-			void editText(core, intent.text);
-			break;
 		case 'settings':
 			showPage(core, settingsPage(intent, core.state().preferences));
 			break;
 		case 'aliases':
 			showPage(core, aliasPage(core.state().preferences, intent.name));
 			break;
+		case 'spell':
+			core.spell(intent.word, intent.learn === true);
+			break;
+		case 'editText':
+			void editText(core, intent.text);
+			break;
 		case 'redraw':
 			core.redraw();
+			break;
+		case 'copy':
+			void copyText(core, intent.text);
+			break;
+		case 'doctor':
+			void openDoctor(core);
 			break;
 		case 'filterXml':
 			filterXml(core, intent.filter);
