@@ -4,10 +4,10 @@ import type {Preferences} from '../../model/settings.js';
 import type {BareJid} from '../../shared/jid.js';
 import {initialVi, type Vi} from '../composer/vi/state.js';
 import type {Misspelt} from '../composer/words.js';
+import type {Finding} from '../finding/state.js';
 import {type Editor, emptyEditor, withText} from '../input/editor.js';
 import {emptyHistory, type InputHistory} from '../input/history.js';
 import type {Anchor} from '../panes/message-view.js';
-import type {Finding} from '../finding/state.js';
 import type {Popup} from '../popups/popup.js';
 
 /** Where the person stands in one buffer. */
