@@ -13,7 +13,7 @@ import type {EditText} from '../composer/external-editor.js';
 import type {Popup, ThemesPopup} from '../popups/popup.js';
 import type {PopupLayout} from '../popups/spans.js';
 import type {CopyText} from '../terminal/clipboard.js';
-import type {LinkOpener} from './links.js';
+import type {LinkOpener} from '../terminal/link-opener.js';
 import type {Painted} from './paint.js';
 import type {PreferenceWatch} from './preferences.js';
 import type {TypeAhead} from './type-ahead.js';
