@@ -101,6 +101,20 @@ for (const [line, values] of [
 	});
 }
 
+test('languages of dictionaries that are installed are completed', t => {
+	const installed = {
+		...inConsole,
+		source: {
+			...source,
+			files: (directory: string) =>
+				directory === '/usr/share/hunspell/'
+					? ['de_AT.dic', 'de_AT.aff', 'hyph_de.dic', 'it.dic'].map(name => ({name, isDirectory: false}))
+					: [],
+		},
+	};
+	t.deepEqual(offered('/set composer.spell d', installed), ['de_AT', 'default']);
+});
+
 test('a value that is shown can be typed again', t => {
 	// A double quote inside is typed as it is, but then nothing stands around the text.
 	const text = fc.string({unit: fc.constantFrom(...'ab +-:,\t→')});
