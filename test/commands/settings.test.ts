@@ -58,6 +58,7 @@ for (const [line, wrong, says, hint] of [
 	['/set highlight.words one ""', '""', 'must not be empty', 'Usage'],
 	['/set aliases hi', 'hi', 'aliases is changed by /alias', '/help alias'],
 	['/set keys F5', 'F5', 'keys is changed by /bind', '/help bind'],
+	['/set theme ligth', 'ligth', 'There is no theme “ligth”', 'Did you mean light?'],
 	['/unset thme', 'thme', 'There is no setting', 'Did you mean theme?'],
 ] as const) {
 	test(`the wrong word is shown: ${line}`, t => {
