@@ -8,7 +8,7 @@ import {XmppcError} from '../shared/errors.js';
 import {nearestNames} from '../shared/nearest.js';
 import type {Output} from './output.js';
 import {personAt} from './person.js';
-import {withActions} from './profile-access.js';
+import {accessProfile} from './profile-access.js';
 import {profileOptions} from './profile-options.js';
 import type {Shell} from './shell.js';
 
@@ -54,7 +54,10 @@ export function setCommand(program: Command, shell: Shell): void {
 			printValue(name, preferences, output);
 		} else {
 			const change = readChange(name, words, preferences);
-			await withActions(profile, shell, output, actions => actions.changeSetting(change));
+			await accessProfile(profile, shell, output, {
+				running: ({actions}) => actions.changeSetting(change),
+				alone: ({changeSetting}) => changeSetting(profile, change),
+			});
 		}
 	});
 }

@@ -27,7 +27,7 @@ export type LiveSettings = {
  */
 export function createLiveSettings(
 	file: SettingsStore,
-	changed: (preferences: Preferences) => void,
+	changed: (preferences: Preferences) => void = () => {},
 	edited: (before: readonly AccountSettings[]) => void = () => {},
 ): LiveSettings {
 	let settings = file.read();
