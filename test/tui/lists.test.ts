@@ -289,6 +289,10 @@ test('buffers are pinned, muted and given a rule by commands', async t => {
 		{buffer: withNurse, muted: false},
 		{buffer: withNurse, notify: 'none'},
 	]);
+	t.regex(typist.screen(), /nurse@example\.org: calls for nothing\./);
+	await typist.type(`/buffer${press.enter}`);
+	t.regex(typist.popup() ?? '', /romeo@example\.net {2}calls when you are named|nurse.* {2}calls for nothing/);
+	await typist.type(press.escape);
 	await typist.type(`/pin 1${press.enter}`);
 	t.regex(typist.screen(), /The console stays as it is/);
 });

@@ -4,7 +4,7 @@ import {type BufferId, bufferId} from '../../model/buffer.js';
 import type {Preferences} from '../../model/settings.js';
 import type {ViewIntent} from '../../model/view.js';
 import {bareOf} from '../../shared/jid.js';
-import {accountOf, numberOf} from '../../store/selectors.js';
+import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
 import {toHighlight} from '../finding/highlights.js';
@@ -26,6 +26,7 @@ import {showPage} from './help-popup.js';
 import {helpPage, keysPage} from './help-topics.js';
 import {openLinks} from './links.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
+import {ruleWords} from './notification-words.js';
 import {failedIn, nothingFailed} from './resend.js';
 import {answerOf, askingText} from './results.js';
 import {scroll} from './scroll.js';
@@ -112,6 +113,8 @@ async function performClient(
 
 		if (intent.action === 'sendMessage') {
 			sentElsewhere(core, intent.input, asked);
+		} else if (intent.action === 'arrangeBuffer') {
+			sayArranged(core, intent.input.buffer);
 		}
 
 		return true;
@@ -143,6 +146,16 @@ function sentElsewhere(core: Core, {account, to}: ActionInput<'sendMessage'>, as
 			...(number === undefined ? {} : {more: `Buffer ${number} has it.`}),
 		}),
 	);
+}
+
+/** Of a rule nothing shows on the screen, nor of a place in a list that is hidden. */
+function sayArranged(core: Core, id: BufferId): void {
+	const state = core.state();
+	const info = bufferOf(state, id)?.info;
+	if (info !== undefined) {
+		const text = `${bufferName(state, info)}: ${info.pinned === true ? 'pinned, ' : ''}${ruleWords(info)}.`;
+		core.change(withHint(core.view(), {level: 'info', text}));
+	}
 }
 
 /** Nothing typed is lost: a message that was refused stands in the input of its buffer again. */
