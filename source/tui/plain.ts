@@ -4,7 +4,7 @@ import {reduce} from '../store/reduce.js';
 import {initialState, type State, type StoreEvent} from '../store/state.js';
 import {createStore} from '../store/store.js';
 import {reportIdleness} from './app/idle-watch.js';
-import {createXmlConsole, passedText} from './app/xml-console.js';
+import {createXmlConsole, passedText} from './app/xml-watch.js';
 import type {Backend} from './backend.js';
 import {type Calendar, systemCalendar} from './panes/calendar.js';
 import {createAnnouncer} from './plain/announcements.js';
@@ -19,7 +19,7 @@ import {createPrinter, type Printer} from './plain/printer.js';
 import {spokenWording} from './plain/spoken-wording.js';
 import {createTranscript} from './plain/transcript.js';
 import type {Wording} from './plain/wording.js';
-import type {Launch} from './terminal/launch.js';
+import {createLaunch, type Launch} from './terminal/launch.js';
 
 export type PlainOptions = {
 	/** Opens the profile and makes the account manager. A refusal is what `startPlain` rejects with. */
@@ -32,7 +32,9 @@ export type PlainOptions = {
 	readonly calendar?: Calendar;
 	/** Roles and states in words, and more of them, for a screen reader. */
 	readonly spoken?: boolean;
-	/** Starts a program for notifications. Absent: nobody is called. */
+	/** Whether the person's program is started for notifications: not beside another front end, which does so. */
+	readonly calls?: boolean;
+	/** How programs are started. Absent: as the system does. */
 	readonly launch?: Launch;
 };
 
@@ -79,7 +81,7 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 		wording,
 		printer,
 		interactive,
-		launch: options.launch,
+		launch: options.calls === true ? (options.launch ?? createLaunch()) : undefined,
 		state: store.get,
 		active: () => session.active(),
 	});

@@ -360,6 +360,7 @@ test('the program of the person calls in lines too, when nobody has typed for a 
 		true,
 		{
 			spoken: true,
+			calls: true,
 			launch,
 		},
 	);

@@ -2,10 +2,10 @@ import {createRegistry} from '../registry.js';
 import {accounts} from './accounts.js';
 import {aliases} from './aliases.js';
 import {arrangement} from './arrangement.js';
-import {consoleCommands} from './console.js';
 import {contacts} from './contacts.js';
 import {conversation} from './conversation.js';
 import {finding} from './finding.js';
+import {inspection} from './inspection.js';
 import {keys} from './keys.js';
 import {looks} from './looks.js';
 import {presence} from './presence.js';
@@ -28,7 +28,7 @@ export const families = [
 	{title: 'Keys', commands: keys},
 	{title: 'Settings', commands: [...settings, ...aliases]},
 	{title: 'Terminal', commands: terminal},
-	{title: 'Console', commands: consoleCommands},
+	{title: 'Inspection', commands: inspection},
 ] as const;
 
 export const registry = createRegistry(families.flatMap(family => family.commands));

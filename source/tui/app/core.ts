@@ -18,7 +18,7 @@ import type {Painted} from './paint.js';
 import type {PreferenceWatch} from './preferences.js';
 import type {TypeAhead} from './type-ahead.js';
 import {placeIn, type ViewState, withHint, withPopup} from './view-state.js';
-import type {XmlConsole} from './xml-console.js';
+import type {XmlConsole} from './xml-watch.js';
 
 /** What the parts of the app share: the State, what this screen shows of it, and the verbs. */
 export type Core = {

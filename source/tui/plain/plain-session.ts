@@ -11,7 +11,7 @@ import {call} from '../app/call.js';
 import {commandContext} from '../app/command-context.js';
 import {failedIn, nothingFailed} from '../app/resend.js';
 import {answerOf, askingText} from '../app/results.js';
-import type {XmlConsole} from '../app/xml-console.js';
+import type {XmlConsole} from '../app/xml-watch.js';
 import type {Dialog} from '../assistant/dialog.js';
 import type {Calendar} from '../panes/calendar.js';
 import {createLineFinding, type Option} from './line-finding.js';

@@ -15,7 +15,7 @@ import {copyWords, newestText} from '../app/copying.js';
 import {helpPage} from '../app/help-topics.js';
 import {accountLines} from '../app/lists.js';
 import {settingsPage} from '../app/setting-lines.js';
-import type {XmlConsole} from '../app/xml-console.js';
+import type {XmlConsole} from '../app/xml-watch.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import type {Dialog} from '../assistant/dialog.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
