@@ -10,11 +10,13 @@ import {catchUp} from './catch-up.js';
 import {contestants} from './clients.js';
 import {type Figure, formatTable} from './figures.js';
 import {flood} from './flood.js';
+import {historyMillion} from './history-million.js';
 import {idle} from './idle.js';
 import {incoming} from './incoming.js';
 import {load} from './load.js';
 import {roster} from './roster.js';
 import {screen} from './screen.js';
+import {search} from './search.js';
 import {send} from './send.js';
 import {start} from './start.js';
 import {type Surroundings, startSurroundings} from './surroundings.js';
@@ -33,6 +35,8 @@ const families: Readonly<Record<string, (surroundings: Surroundings) => Promise<
 	flood,
 	'catch-up': catchUp,
 	roster,
+	search,
+	'history-million': historyMillion,
 };
 
 async function main(names: readonly string[]): Promise<number> {

@@ -6,7 +6,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
-import {settingText, wantedText} from '../build/source/commands/setting-text.js';
+import {shownValue, wantedText} from '../build/source/commands/setting-text.js';
 import {settingOf} from '../build/source/model/setting-values.js';
 import {settingNames} from '../build/source/model/settings.js';
 import {settingsJsonSchemaText} from '../build/source/storage/settings-json-schema.js';
@@ -25,15 +25,13 @@ const escaped = text =>
 		.replaceAll('→', '\\(->')
 		.replace(/^(?=[.'])/u, '\\&');
 
-const quoted = text => (text === '' || text === '""' ? 'empty' : text);
-
 function entry(name) {
 	const {kind, initial, help, example} = settingOf(name);
 	const lines = [
 		'.TP',
 		`.B ${escaped(name)}`,
 		escaped(help),
-		`${escaped(`${wantedText(kind).replace(/^./u, letter => letter.toUpperCase())}; default: ${quoted(settingText(initial))}.`)}`,
+		`${escaped(`${wantedText(kind).replace(/^./u, letter => letter.toUpperCase())}; default: ${shownValue(initial)}.`)}`,
 	];
 	return example === undefined ? lines : [...lines, escaped(`Example: ${example}`)];
 }

@@ -19,6 +19,11 @@ import type {Composition, Person, ProfileOptions} from './shell.js';
 export function createComposition(person: Person): Composition {
 	return {
 		settings: ({profile}) => openSettings(profileDirectories(process.env, profile)).read(),
+		changeSetting: ({profile}, change) =>
+			withLock(profile, person, async directories => {
+				const {changeSetting, createLiveSettings} = await import('../client/live-settings.js');
+				await changeSetting(createLiveSettings(openSettings(directories, {notice: person.tell})), change);
+			}),
 		checkHistory: ({profile}) =>
 			withLock(profile, person, async directories => (await import('../storage/rebuild.js')).checkHistory(directories)),
 		rebuildHistory: ({profile}) =>

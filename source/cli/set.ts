@@ -1,5 +1,5 @@
 import type {Command} from 'commander';
-import {defaultWord, readSettingText, settingText} from '../commands/setting-text.js';
+import {defaultWord, readSettingText, settingText, shownValue} from '../commands/setting-text.js';
 import type {ActionInput} from '../model/actions.js';
 import type {SettingValue} from '../model/setting-kinds.js';
 import {changedSettings, isSettingName, isSettingValue, settingOf} from '../model/setting-values.js';
@@ -8,7 +8,7 @@ import {XmppcError} from '../shared/errors.js';
 import {nearestNames} from '../shared/nearest.js';
 import type {Output} from './output.js';
 import {personAt} from './person.js';
-import {withActions} from './profile-access.js';
+import {accessProfile} from './profile-access.js';
 import {profileOptions} from './profile-options.js';
 import type {Shell} from './shell.js';
 
@@ -54,7 +54,10 @@ export function setCommand(program: Command, shell: Shell): void {
 			printValue(name, preferences, output);
 		} else {
 			const change = readChange(name, words, preferences);
-			await withActions(profile, shell, output, actions => actions.changeSetting(change));
+			await accessProfile(profile, shell, output, {
+				running: ({actions}) => actions.changeSetting(change),
+				alone: ({changeSetting}) => changeSetting(profile, change),
+			});
 		}
 	});
 }
@@ -138,7 +141,7 @@ function printSetting(name: SettingName, preferences: Preferences, output: Outpu
 
 	const isDefault = changedSettings(preferences).every(changed => changed !== name);
 	const value = settingText(preferences[name]);
-	output.line(`${name} ${value}${isDefault ? '' : `  (default: ${settingText(initial)})`}`.trimEnd());
+	output.line(`${name} ${value}${isDefault ? '' : `  (default: ${shownValue(initial)})`}`.trimEnd());
 }
 
 function printValue(name: SettingName, preferences: Preferences, output: Output): void {

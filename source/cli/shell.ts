@@ -1,7 +1,7 @@
 import type {OneShotMessage, OneShotOutcome} from '../client/one-shot.js';
 import type {ConnectOptions} from '../control/client.js';
 import type {ControlConnection} from '../control/exchange.js';
-import type {Actions} from '../model/actions.js';
+import type {ActionInput, Actions} from '../model/actions.js';
 import type {EventSource} from '../model/events.js';
 import type {Settings} from '../model/settings.js';
 import type {Problem} from '../shared/errors.js';
@@ -39,6 +39,8 @@ export type Composition = {
 	send(options: ProfileOptions, message: OneShotMessage): Promise<readonly OneShotOutcome[]>;
 	/** Read without taking the profile, so that it also works beside a running program. */
 	settings(options: ProfileOptions): Settings;
+	/** Writes one setting of a profile that nobody uses. */
+	changeSetting(options: ProfileOptions, change: ActionInput<'changeSetting'>): Promise<void>;
 	/** What is wrong with the history of a profile that nobody uses; `undefined`: nothing. */
 	checkHistory(options: ProfileOptions): Promise<Problem | undefined>;
 	/** Puts the history of a profile that nobody uses aside and begins a new one. */

@@ -74,10 +74,7 @@ async function show(profile: ProfileOptions, form: Form, shell: Shell): Promise<
 /** The line mode. Messages that were never confirmed are a temporary failure: they wait in the outbox. */
 async function showLines(profile: ProfileOptions, form: Form, shell: Shell): Promise<number> {
 	const compose = await shell.compose({tell() {}});
-	const [{startPlain}, {createLaunch}] = await Promise.all([
-		import('../tui/plain.js'),
-		import('../tui/terminal/launch.js'),
-	]);
+	const {startPlain} = await import('../tui/plain.js');
 	const lines = watchLines(process.stdout);
 	let client: OpenClient | undefined;
 	try {
@@ -92,7 +89,7 @@ async function showLines(profile: ProfileOptions, form: Form, shell: Shell): Pro
 			stdout: process.stdout,
 			clock: systemClock,
 			spoken: form === 'spoken',
-			launch: createLaunch(),
+			calls: true,
 			interrupted: AbortSignal.any([shell.interrupted, lines.over]),
 		});
 		lines.check();

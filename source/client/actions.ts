@@ -75,10 +75,14 @@ export function createClient({
 	const attention = createAttention(ports.clock);
 	const search = createSearch(ports);
 	events.subscribe(search.hear);
-	const settings = createLiveSettings(ports.settings, preferences => {
-		journal.emit({type: 'preferences.changed', preferences});
-		autoAway.reconsider();
-	});
+	const settings = createLiveSettings(
+		ports.settings,
+		preferences => {
+			journal.emit({type: 'preferences.changed', preferences});
+			autoAway.reconsider();
+		},
+		before => accounts.follow(before),
+	);
 	const xml = createXmlWatch(ports.clock, event => events.emit(event));
 	const accounts = createAccountManager({
 		...ports,
@@ -91,13 +95,7 @@ export function createClient({
 		attention,
 	});
 
-	const reload = createSettingsReload({
-		file: ports.settings,
-		settings,
-		journal,
-		clock: ports.clock,
-		follow: accounts.follow,
-	});
+	const reload = createSettingsReload({file: ports.settings, settings, journal, clock: ports.clock});
 	let unwatch: Dispose = () => {};
 	const autoAway = createAutoAway({
 		clock: ports.clock,

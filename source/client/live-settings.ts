@@ -1,3 +1,4 @@
+import type {AccountSettings} from '../model/account.js';
 import type {ActionInput} from '../model/actions.js';
 import {
 	defaultPreferences,
@@ -19,8 +20,16 @@ export type LiveSettings = {
 	reload(): readonly SettingName[];
 };
 
-/** @param changed is told what is preferred from now on. */
-export function createLiveSettings(file: SettingsStore, changed: (preferences: Preferences) => void): LiveSettings {
+/**
+ * @param changed is told what is preferred from now on.
+ * @param edited is told when somebody else has written other accounts into the file: what it said of them before. By then
+ * {@link LiveSettings.current} has what it says now.
+ */
+export function createLiveSettings(
+	file: SettingsStore,
+	changed: (preferences: Preferences) => void = () => {},
+	edited: (before: readonly AccountSettings[]) => void = () => {},
+): LiveSettings {
 	let settings = file.read();
 	let preferences = preferencesIn(settings);
 
@@ -36,13 +45,31 @@ export function createLiveSettings(file: SettingsStore, changed: (preferences: P
 		return names;
 	};
 
+	/** The file says something that was not written here. */
+	const takeForeign = (found: Settings): readonly SettingName[] => {
+		const {accounts} = settings;
+		const names = take(found);
+		if (JSON.stringify(found.accounts) !== JSON.stringify(accounts)) {
+			edited(accounts);
+		}
+
+		return names;
+	};
+
 	return {
 		current: () => settings,
 		preferences: () => preferences,
 		async update(change) {
-			take(await file.update(change));
+			let found = settings;
+			const next = await file.update(current => {
+				found = current;
+				return change(current);
+			});
+			// It may have been edited a moment ago, before anybody told of that.
+			takeForeign(found);
+			take(next);
 		},
-		reload: () => take(file.read()),
+		reload: () => takeForeign(file.read()),
 	};
 }
 

@@ -1,5 +1,5 @@
 /** The search over the history, and the indexing it needs, which waits until there is nothing better to do. */
-import type {Event} from '../model/events.js';
+import type {Event, EventType} from '../model/events.js';
 import type {SearchQuery, SearchRange, SearchResult} from '../model/search.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {messageOf} from '../shared/errors.js';
@@ -30,17 +30,21 @@ const quiet = 500;
 const longestWait = 5000;
 /** Milliseconds of one slice: a key pressed meanwhile does not wait longer. */
 const slice = 6;
-/** Milliseconds between two slices. */
+/** Milliseconds between two slices, and while messages pour in: reading an archive comes first. */
 const pause = 12;
+const longPause = 120;
 /** Milliseconds until the next attempt after the database refused. */
 const retryDelay = 60_000;
 /** Milliseconds that a search spends on what has just arrived. */
 const freshest = 20;
 
+const mayBringMessages: ReadonlySet<EventType> = new Set(['message.recorded', 'archive.changed', 'history.loaded']);
+
 export function createSearch({storage, clock, log}: SearchPorts): Search {
 	let timer: Dispose | undefined;
 	/** Monotonic milliseconds since when something waits. */
 	let since: number | undefined;
+	let heardAt = Number.NEGATIVE_INFINITY;
 	let running = false;
 	let stopped = false;
 
@@ -59,7 +63,7 @@ export function createSearch({storage, clock, log}: SearchPorts): Search {
 		try {
 			running = storage.search.advance(slice);
 			if (running) {
-				schedule(pause);
+				schedule(clock.monotonic() - heardAt < quiet ? longPause : pause);
 			}
 		} catch (error) {
 			running = false;
@@ -76,17 +80,15 @@ export function createSearch({storage, clock, log}: SearchPorts): Search {
 			return {hits, complete, ...(indexing === undefined ? {} : {indexing})};
 		},
 		hear({type}) {
-			if (
-				(type !== 'message.recorded' && type !== 'archive.changed' && type !== 'history.loaded') ||
-				running ||
-				stopped
-			) {
+			if (stopped || !mayBringMessages.has(type)) {
 				return;
 			}
 
-			const now = clock.monotonic();
-			since ??= now;
-			schedule(Math.max(0, Math.min(quiet, since + longestWait - now)));
+			heardAt = clock.monotonic();
+			since ??= heardAt;
+			if (!running) {
+				schedule(Math.max(0, Math.min(quiet, since + longestWait - heardAt)));
+			}
 		},
 		start() {
 			if (!stopped) {

@@ -1,4 +1,3 @@
-import type {AccountSettings} from '../model/account.js';
 import {consoleBuffer} from '../model/buffer.js';
 import type {SettingName} from '../model/settings.js';
 import type {Clock, Dispose} from '../shared/clock.js';
@@ -12,8 +11,6 @@ export type ReloadPorts = {
 	readonly settings: LiveSettings;
 	readonly journal: Pick<Journal, 'emit'>;
 	readonly clock: Pick<Clock, 'now'>;
-	/** Makes the accounts what the settings say now. `before`: what they said until now. */
-	follow(before: readonly AccountSettings[]): void;
 };
 
 export type SettingsReload = {
@@ -23,14 +20,12 @@ export type SettingsReload = {
 	watch(): Dispose;
 };
 
-export function createSettingsReload({file, settings, journal, clock, follow}: ReloadPorts): SettingsReload {
+export function createSettingsReload({file, settings, journal, clock}: ReloadPorts): SettingsReload {
 	/** What was said of the file as it is now, so that it is not said again. */
 	let said: string | undefined;
 
 	const reload = () => {
-		const {accounts} = settings.current();
 		const changed = settings.reload();
-		follow(accounts);
 		said = undefined;
 		return changed;
 	};

@@ -67,7 +67,7 @@ function parseExpansion(typed: string, expansion: Expansion, context: CommandCon
 	const place = isMissing
 		? {from: typed.length, to: typed.length}
 		: originOf({from, to}, pieces, {from: 0, to: name.length + 1});
-	const meant = `/${name} stands for ${context.source.preferences().aliases[name]}`;
+	const meant = `(/${name} stands for ${context.source.preferences().aliases[name]})`;
 	return {
 		type: 'problem',
 		problem: {...parsed.problem, ...place, message: wrong, hint: hint === undefined ? meant : `${hint} ${meant}`},

@@ -81,6 +81,10 @@ function valueCandidates(name: SettingName, typed: string, {source}: CommandCont
 				offer(value, note);
 			}
 
+			for (const language of name === 'composer.spell' ? dictionaries(source) : []) {
+				offer(language, 'a dictionary of yours');
+			}
+
 			offer(current, '');
 			offer(example ?? '', 'for example');
 			break;
@@ -94,6 +98,15 @@ function valueCandidates(name: SettingName, typed: string, {source}: CommandCont
 		...[...notes].map(([word, note]) => ({insert: word, label: word, note})),
 		{insert: defaultWord, label: defaultWord, note: settingText(initial)},
 	];
+}
+
+/** Where hunspell's dictionaries lie on most systems. */
+const dictionaryFolders = ['/usr/share/hunspell/', '/usr/share/myspell/dicts/'];
+
+function dictionaries({files}: CommandContext['source']): readonly string[] {
+	return dictionaryFolders
+		.flatMap(files)
+		.flatMap(({name}) => /^([a-z]{2,3}(?:_[A-Z]{2})?)\.dic$/u.exec(name)?.[1] ?? []);
 }
 
 function listCandidates(current: readonly string[], typed: string): readonly Candidate[] {

@@ -50,6 +50,12 @@ export function settingText(value: SettingValue): string {
 				.join(', ');
 }
 
+/** A value for a person to look at. */
+export function shownValue(value: SettingValue): string {
+	const text = settingText(value);
+	return text === '' || text === '""' ? 'empty' : text;
+}
+
 /** What a person may write, in words. */
 export function wantedText(kind: SettingKind): string {
 	switch (kind.type) {

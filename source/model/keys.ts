@@ -146,7 +146,7 @@ const messages = [
 		help: 'Messages: the next one that names you',
 		command: '/highlight next',
 	},
-	{action: 'jumpBack', chords: ['alt+,'], help: 'Back to where a jump began', command: '/back'},
+	{action: 'jumpBack', chords: ['alt+,'], help: 'Back to where a jump began', command: '/return'},
 	{action: 'links', chords: ['alt+o'], help: 'Open a link that is in view', command: '/links'},
 	{
 		action: 'toggleJoins',

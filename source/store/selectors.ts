@@ -30,9 +30,14 @@ export function byNumber(state: State): readonly BufferId[] {
 	return state.order.toSorted((one, other) => (state.numbers[one] ?? 0) - (state.numbers[other] ?? 0));
 }
 
-export function highestNumber(state: State): number {
-	return Math.max(...state.order.map(id => state.numbers[id] ?? 0));
+export function highestNumber({numbers}: State): number {
+	const known = highest.get(numbers) ?? Math.max(...Object.values(numbers));
+	highest.set(numbers, known);
+	return known;
 }
+
+/** Asked for by each row of the list. */
+const highest = new WeakMap<State['numbers'], number>();
 
 /** The roster item for a contact; `jid` may be full. */
 export function contactOf(state: State, account: BareJid | undefined, jid: Jid | undefined): Contact | undefined {

@@ -8,7 +8,7 @@ import type {Theme} from './theme.js';
  */
 export const colorBlind: Theme = {
 	name: 'color-blind',
-	about: 'blue and orange instead of green and red, on a dark ground',
+	about: 'blue and orange for green and red, dark ground',
 	ground: 'dark',
 	roles: {
 		...dark.roles,
@@ -36,7 +36,7 @@ export const colorBlind: Theme = {
 /** The same for a light ground. */
 export const colorBlindLight: Theme = {
 	name: 'color-blind-light',
-	about: 'blue and orange instead of green and red, on a light ground',
+	about: 'blue and orange for green and red, light ground',
 	ground: 'light',
 	roles: {
 		...light.roles,

@@ -28,7 +28,7 @@ export const monochrome: Theme = {
 		absent: {dim: true},
 		prompt: {bold: true},
 		frame: {},
-		code: {inverse: true, dim: true},
+		code: {bold: true},
 		quote: {italic: true},
 		markup: {dim: true},
 		link: {underline: true},

@@ -1,29 +1,25 @@
-import type {Actions} from '../model/actions.js';
-import {consoleBuffer} from '../model/buffer.js';
 import type {EventOf} from '../model/events.js';
 import type {Clock} from '../shared/clock.js';
 import {reduce} from '../store/reduce.js';
 import {initialState, type State, type StoreEvent} from '../store/state.js';
 import {createStore} from '../store/store.js';
 import {reportIdleness} from './app/idle-watch.js';
-import {createXmlConsole, passedText} from './app/xml-console.js';
-import {createAccountAssistant} from './assistant/account-assistant.js';
-import type {Dialog, Question} from './assistant/dialog.js';
-import {createUnlockDialog} from './assistant/unlock.js';
+import {createXmlConsole, passedText} from './app/xml-watch.js';
 import type {Backend} from './backend.js';
 import {type Calendar, systemCalendar} from './panes/calendar.js';
 import {createAnnouncer} from './plain/announcements.js';
 import {briefWording} from './plain/brief-wording.js';
+import {converse, type Ending, type Interruption, welcome} from './plain/conversation.js';
 import {createLineCalls} from './plain/line-calls.js';
 import {type LineStream, readLines} from './plain/line-input.js';
 import {createLineQueue, type LineQueue} from './plain/line-queue.js';
-import {answerFrom, questionText} from './plain/plain-dialog.js';
-import {createPlainSession, type PlainSession} from './plain/plain-session.js';
+import {createLineReading} from './plain/line-reading.js';
+import {createPlainSession} from './plain/plain-session.js';
 import {createPrinter, type Printer} from './plain/printer.js';
 import {spokenWording} from './plain/spoken-wording.js';
 import {createTranscript} from './plain/transcript.js';
 import type {Wording} from './plain/wording.js';
-import type {Launch} from './terminal/launch.js';
+import {createLaunch, type Launch} from './terminal/launch.js';
 
 export type PlainOptions = {
 	/** Opens the profile and makes the account manager. A refusal is what `startPlain` rejects with. */
@@ -36,13 +32,15 @@ export type PlainOptions = {
 	readonly calendar?: Calendar;
 	/** Roles and states in words, and more of them, for a screen reader. */
 	readonly spoken?: boolean;
-	/** Starts a program for notifications. Absent: nobody is called. */
+	/** Whether the person's program is started for notifications: not beside another front end, which does so. */
+	readonly calls?: boolean;
+	/** How programs are started. Absent: as the system does. */
 	readonly launch?: Launch;
 };
 
 /** Why the line mode ended: `/quit`, the end of its input, or `interrupted`. */
 export type PlainExit = {
-	readonly type: 'quit' | 'end' | 'interrupted';
+	readonly type: Ending;
 	/** Messages that our server has not confirmed; they wait in the outbox for the next start. */
 	readonly waiting: number;
 	/** Lines of text out of a pipe that were refused or failed: nobody gets them. */
@@ -83,7 +81,7 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 		wording,
 		printer,
 		interactive,
-		launch: options.launch,
+		launch: options.calls === true ? (options.launch ?? createLaunch()) : undefined,
 		state: store.get,
 		active: () => session.active(),
 	});
@@ -101,6 +99,11 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 	});
 	const refuse = (error: unknown) => {
 		printer.print(wording.notice({level: 'error', text: error instanceof Error ? error.message : String(error)}));
+	};
+	const reading = createLineReading({actions, active: () => session.active(), isRead: calls.isRead, refuse});
+	const touched = () => {
+		calls.touched();
+		reading.touched();
 	};
 	const idleness = reportIdleness(clock, idle => {
 		actions.setIdle(idle).catch(refuse);
@@ -124,7 +127,7 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 		}
 
 		if (event.type === 'message.recorded' && event.message.direction === 'incoming' && !event.past) {
-			seen(session, actions, event.message.buffer, event.message.key, refuse);
+			reading.arrived(event.message);
 		}
 	});
 
@@ -141,7 +144,7 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 			wording,
 			interactive,
 			interrupted,
-			touched: calls.touched,
+			touched,
 		});
 		if (type !== 'interrupted') {
 			const waiting = () => (isHopeless(store.get()) ? 0 : transcript.waiting());
@@ -160,159 +163,9 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 	}
 }
 
-type Interruption = {readonly happened: () => boolean};
-
 function createInterruption(signal: AbortSignal | undefined, queue: LineQueue): Interruption {
 	signal?.addEventListener('abort', queue.end, {once: true});
 	return {happened: () => signal?.aborted === true};
-}
-
-async function welcome(
-	state: State,
-	session: PlainSession,
-	actions: Actions,
-	printer: Printer,
-	wording: Wording,
-): Promise<void> {
-	if (state.accounts.length === 0) {
-		printer.print([wording.remark('Welcome to xmppc. No account is set up yet.')]);
-		session.ask(createAccountAssistant(actions));
-		return;
-	}
-
-	for (const account of state.accounts) {
-		if (account.status === 'locked' && account.secrets === 'passphrase') {
-			session.ask(createUnlockDialog(actions));
-		}
-	}
-
-	await session.show(consoleBuffer);
-}
-
-type Conversation = {
-	readonly session: PlainSession;
-	readonly queue: LineQueue;
-	hide(hidden: boolean): void;
-	readonly printer: Printer;
-	readonly wording: Wording;
-	readonly interactive: boolean;
-	readonly interrupted: Interruption;
-	/** The person has typed a line. */
-	touched(): void;
-};
-
-/** Reads lines until there are no more, or the person leaves. */
-async function converse(conversation: Conversation): Promise<PlainExit['type']> {
-	const {session, queue, printer, interactive, interrupted} = conversation;
-	while (!session.hasLeft()) {
-		const dialog = session.dialog();
-		if (dialog !== undefined) {
-			await hold(dialog, conversation);
-			continue;
-		}
-
-		// Nobody who writes into a pipe looks at what came of the line before.
-		const ahead = !interactive || queue.isWaiting();
-		if (!queue.isWaiting()) {
-			printer.prompt(session.prompt());
-		}
-
-		const line = await nextText(conversation);
-		if (line === undefined || interrupted.happened()) {
-			return interrupted.happened() ? 'interrupted' : 'end';
-		}
-
-		await session.obey(line, ahead);
-	}
-
-	return 'quit';
-}
-
-/**
- * The next line. In whole words a line that ends with a backslash goes on with the next one: that is how a message gets
- * several lines where there is no key for it.
- */
-async function nextText({queue, printer, wording, touched}: Conversation): Promise<string | undefined> {
-	let text = '';
-	for (;;) {
-		const line = await queue.next();
-		printer.entered(false);
-		touched();
-		if (line === undefined) {
-			return text === '' ? undefined : text;
-		}
-
-		if (!wording.spoken || !/(?<!\\)\\$/u.test(line)) {
-			return text + (wording.spoken ? line.replace(/\\\\$/u, '\\') : line);
-		}
-
-		text += `${line.slice(0, -1)}\n`;
-		printer.prompt('Next line: ');
-	}
-}
-
-/** Asks what a dialog asks until it ends; the end of the input gives it up. */
-async function hold(dialog: Dialog, {queue, hide, printer, wording}: Conversation): Promise<void> {
-	let asked: Question | undefined;
-	for (;;) {
-		const question = dialog.question();
-		if (question !== asked) {
-			asked = question;
-			printer.print(questionText(question, wording).lines);
-		}
-
-		if (question.type === 'end') {
-			return;
-		}
-
-		if (question.type === 'busy') {
-			await nextQuestion(dialog);
-			continue;
-		}
-
-		const secret = question.type === 'text' && question.secret;
-		hide(secret);
-		printer.prompt(questionText(question, wording).prompt);
-		const line = await queue.next();
-		printer.entered(secret);
-		hide(false);
-		answer(dialog, question, line);
-	}
-}
-
-function answer(dialog: Dialog, question: Question, line: string | undefined): void {
-	if (line === undefined) {
-		dialog.cancel();
-		return;
-	}
-
-	const value = answerFrom(question, line);
-	if (value !== undefined) {
-		dialog.answer(value);
-	}
-}
-
-function nextQuestion(dialog: Dialog): Promise<void> {
-	return new Promise(resolve => {
-		const stop = dialog.changed(() => {
-			stop();
-			resolve();
-		});
-	});
-}
-
-/** What is printed in the buffer that the person is in has been seen. */
-function seen(
-	session: PlainSession,
-	actions: Actions,
-	buffer: string,
-	key: number,
-	refuse: (error: unknown) => void,
-): void {
-	const active = session.active();
-	if (buffer === active) {
-		actions.markRead({buffer: active, upTo: key}).catch(refuse);
-	}
 }
 
 function showXml({print}: Printer, {spoken, remark, more}: Wording): (xml: EventOf<'xml.passed'>) => void {

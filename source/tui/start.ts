@@ -21,7 +21,9 @@ import {preferredDepth} from './screen/color.js';
 import {glyphsOf} from './screen/glyphs.js';
 import {createScreen, type Screen} from './screen/screen.js';
 import {backgroundFromEnvironment} from './terminal/background.js';
+import {createFileLister} from './terminal/files.js';
 import {createLaunch} from './terminal/launch.js';
+import {createLinkOpener, createStartProgram} from './terminal/link-opener.js';
 import {surroundingsOf} from './terminal/surroundings.js';
 import {createTerminal, type TerminalEnd} from './terminal/terminal.js';
 
@@ -133,6 +135,13 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		openSpeller: createOpenSpeller(env),
 		editExternally: createExternalEditor({env, lend: terminal.lend}),
 		copy: terminal.copy,
+		async examineTerminal() {
+			const {doctorPage} = await import('./doctor/examine.js');
+			const {preferences: wishes} = app.state();
+			return doctorPage({clock, env, wishes, size: terminal.output.size(), report: terminal.report()});
+		},
+		files: createFileLister(options.log ?? silentLog),
+		links: createLinkOpener({env, platform: process.platform, start: createStartProgram(clock), copy: terminal.copy}),
 		onQuit: () => end({type: 'quit'}),
 	});
 

@@ -108,3 +108,32 @@ test('a page around a key holds as much on both sides as there is', async t => {
 	t.deepEqual(around(keys[19] ?? 0, 6), ['16 17 18 19', false, true]);
 	t.deepEqual(around(0, 40), [keys.map((_, n) => n).join(' '), true, true]);
 });
+
+test('while messages pour in, indexing takes little of the time', async t => {
+	const storage = await temporaryStorage(t);
+	const clock = createManualClock(now);
+	let slices = 0;
+	const search = createSearch({
+		storage: {
+			search: {
+				...storage.search,
+				advance() {
+					slices++;
+					return true;
+				},
+			},
+		},
+		clock,
+		log: silentLog,
+	});
+	const message = storage.messages.insert(incoming());
+	for (let elapsed = 0; elapsed < 10_000; elapsed += 20) {
+		search.hear(recorded(message));
+		clock.advance(20);
+	}
+
+	t.true(slices > 10 && slices < 60);
+	const before = slices;
+	clock.advance(2000);
+	t.true(slices > before + 100);
+});

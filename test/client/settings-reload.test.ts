@@ -1,4 +1,4 @@
-import {writeFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import test from 'ava';
 import type {AccountSettings} from '../../source/model/account.js';
 import {consoleBuffer} from '../../source/model/buffer.js';
@@ -28,6 +28,7 @@ async function edited(t: Parameters<typeof profileWith>[0], accounts: readonly P
 	await scene.start();
 	return {
 		scene,
+		path: settings.path,
 		isWatching: () => watching,
 		write(text: string | object) {
 			writeFileSync(settings.path, typeof text === 'string' ? text : JSON.stringify(text));
@@ -70,6 +71,15 @@ test('an account that was written into the file is there, and connects when it i
 	t.false(
 		it.scene.saw.all('account.changed').some(({account: {jid, status}}) => jid === juliet && status !== 'offline'),
 	);
+});
+
+test('an account that was written into the file a moment before the program writes it is not overlooked', async t => {
+	const it = await edited(t);
+	writeFileSync(it.path, JSON.stringify({accounts: [account(juliet, false), account(nurse)]}));
+	await it.scene.actions.changeSetting({name: 'mouse', value: true});
+	t.is((await it.scene.actions.listAccounts({})).length, 2);
+	t.like(it.notices(), [{text: `${nurse} was added in the settings file.`}]);
+	t.like(JSON.parse(readFileSync(it.path, 'utf8')), {accounts: [{jid: juliet}, {jid: nurse}], mouse: true});
 });
 
 test('an account that is enabled in the file connects, one that is disabled goes offline', async t => {

@@ -58,6 +58,7 @@ for (const [line, wrong, says, hint] of [
 	['/set highlight.words one ""', '""', 'must not be empty', 'Usage'],
 	['/set aliases hi', 'hi', 'aliases is changed by /alias', '/help alias'],
 	['/set keys F5', 'F5', 'keys is changed by /bind', '/help bind'],
+	['/set theme ligth', 'ligth', 'There is no theme “ligth”', 'Did you mean light?'],
 	['/unset thme', 'thme', 'There is no setting', 'Did you mean theme?'],
 ] as const) {
 	test(`the wrong word is shown: ${line}`, t => {
@@ -100,6 +101,20 @@ for (const [line, values] of [
 		t.deepEqual(offered(line), [...values]);
 	});
 }
+
+test('languages of dictionaries that are installed are completed', t => {
+	const installed = {
+		...inConsole,
+		source: {
+			...source,
+			files: (directory: string) =>
+				directory === '/usr/share/hunspell/'
+					? ['de_AT.dic', 'de_AT.aff', 'hyph_de.dic', 'it.dic'].map(name => ({name, isDirectory: false}))
+					: [],
+		},
+	};
+	t.deepEqual(offered('/set composer.spell d', installed), ['de_AT', 'default']);
+});
 
 test('a value that is shown can be typed again', t => {
 	// A double quote inside is typed as it is, but then nothing stands around the text.

@@ -135,3 +135,90 @@ test('each buffer has its draft, which is stored soon after the last key', async
 	await typist.type(press.alt('2'));
 	t.is(typist.input(), 'for romeo');
 });
+
+async function inVi() {
+	const typist = await createTypist(people);
+	typist.backend.emit({
+		type: 'preferences.changed',
+		preferences: {...typist.app.state().preferences, 'keys.mode': 'vi'},
+	});
+	await typist.settle();
+	return typist;
+}
+
+test('vi mode edits with the keys of vi and says in which mode it is', async t => {
+	const typist = await inVi();
+	await typist.type('hello wrold');
+	t.is(typist.row(23), '[I] hello wrold');
+	await typist.type(press.escape);
+	t.is(typist.row(23), '[N] hello wrold');
+	await typist.type('bcwthere');
+	t.is(typist.row(23), '[I] hello there');
+	await typist.type(press.escape);
+	await typist.type('u');
+	t.is(typist.input(), 'hello wrold');
+	await typist.type(press.control('r'));
+	t.is(typist.input(), 'hello there');
+});
+
+test('in vi mode Enter sends, and the next line begins with inserting', async t => {
+	const typist = await inVi();
+	await typist.type('hello');
+	await typist.type(press.escape);
+	await typist.type(press.enter);
+	t.deepEqual(typist.backend.asked('sendMessage'), [{account: me, to: romeo, body: 'hello'}]);
+	t.is(typist.row(23), '[I]');
+	await typist.type('x');
+	t.is(typist.input(), 'x');
+});
+
+test('the keys of the program work in normal mode as well', async t => {
+	const typist = await inVi();
+	await typist.type('hello');
+	await typist.type(press.escape);
+	await typist.type(press.alt('3'));
+	t.is(typist.app.view().active, withNurse);
+	await typist.type(`${press.alt('2')}${press.control('a')}x`);
+	t.is(typist.input(), 'ello');
+	await typist.type(`${press.control('x')}${press.control('_')}`);
+	t.is(typist.input(), 'ello');
+	await typist.type(`${press.control('_')}`);
+	t.is(typist.input(), 'hello');
+	await typist.type('dd/help');
+	t.is(typist.input(), '/help');
+});
+
+test('k and j walk through what was entered where there is no line to go to', async t => {
+	const typist = await inVi();
+	await typist.type(`first${press.enter}second${press.enter}`);
+	await typist.type(press.escape);
+	await typist.type('kk');
+	t.is(typist.input(), 'first');
+	await typist.type('j');
+	t.is(typist.input(), 'second');
+});
+
+test('without vi mode Escape and letters mean what they always do', async t => {
+	const typist = await createTypist(people);
+	await typist.type('hello');
+	await typist.type(press.escape);
+	typist.clock.advance(2000);
+	await typist.type('bcw');
+	t.is(typist.input(), 'hellobcw');
+	t.is(typist.row(23), '> hellobcw');
+});
+
+test('Ctrl+R finds what was entered before, again what is older, Ctrl+S what is newer', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`one apple${press.enter}two${press.altEnter}apples${press.enter}three${press.enter}`);
+	await typist.type(`kept${press.control('r')}appl`);
+	t.is(typist.app.view().popup?.type, 'recall');
+	await typist.type(press.control('r') + press.control('s') + press.enter);
+	t.is(typist.input(), 'two\napples');
+	await typist.type(press.control('_'));
+	t.is(typist.input(), 'kept');
+	await typist.type(`${press.control('r')}appl${press.control('r')}${press.enter}`);
+	t.is(typist.input(), 'one apple');
+	await typist.type(`${press.control('r')}zzz${press.escape}`);
+	t.is(typist.input(), 'one apple');
+});

@@ -90,7 +90,7 @@ test('a query that cannot be read stays in the input, and the wrong word is poin
 	t.true(shows(typist, '“teatime” is not a date.'));
 });
 
-test('Enter goes to a hit in its context, and /back returns to the newest message', async t => {
+test('Enter goes to a hit in its context, and /return goes back to the newest message', async t => {
 	const typist = await longTalk();
 	await typist.type('/search balcony\r');
 	await typist.type(press.down + press.down + press.enter);
@@ -99,7 +99,7 @@ test('Enter goes to a hit in its context, and /back returns to the newest messag
 	t.true(shows(typist, 'line 1504 of the talk'));
 	t.true(shows(typist, 'line 1510 of the talk'));
 	t.true((typist.app.state().buffers[withRomeo]?.entries.length ?? 0) <= 400);
-	await typist.type('/back\r');
+	await typist.type('/return\r');
 	t.true(shows(typist, 'line 2999 of the talk'));
 	t.is(typist.app.view().places[withRomeo]?.anchor, undefined);
 });
@@ -188,7 +188,7 @@ test('/goto goes to a day, says when there was nothing on it, and back returns',
 	t.true(shows(typist, 'Nothing is stored of Wed 1 Jan 2020'));
 	await typist.type('/goto 2025\r');
 	for (let jump = 0; jump < 3; jump++) {
-		await typist.type('/back\r');
+		await typist.type('/return\r');
 	}
 
 	t.true(shows(typist, 'line 2999 of the talk'));
@@ -206,7 +206,7 @@ test('Alt+P and Alt+N go from one message that names the person to the next, bey
 	t.true(shows(typist, 'line 2020 of the talk'));
 	await typist.type(press.alt('n'));
 	t.true(shows(typist, 'Nothing below names you.'));
-	await typist.type('/back\r');
+	await typist.type('/return\r');
 	t.true(shows(typist, 'line 2999 of the talk'));
 });
 

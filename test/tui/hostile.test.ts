@@ -6,6 +6,7 @@ import {openedHelp} from '../../source/tui/app/help-popup.js';
 import {accountLines, bufferLines, contactLines} from '../../source/tui/app/lists.js';
 import {initialView, withActive, withHint} from '../../source/tui/app/view-state.js';
 import {emptyEditor} from '../../source/tui/input/editor.js';
+import {briefWording} from '../../source/tui/plain/brief-wording.js';
 import {questionText} from '../../source/tui/plain/plain-dialog.js';
 import {messageText, noticeText} from '../../source/tui/plain/plain-lines.js';
 import {popupLayout} from '../../source/tui/popups/layout.js';
@@ -133,15 +134,18 @@ test('nor the line mode', t => {
 	const lines = [
 		...(entry?.type === 'message' ? messageText(state, entry.message, utc) : []),
 		...noticeText({level: 'error', text: hostile, hint: hostile}),
-		...questionText({
-			type: 'text',
-			title: 'Title',
-			label: hostile,
-			explanation: [hostile],
-			initial: hostile,
-			secret: false,
-			problem,
-		}).lines,
+		...questionText(
+			{
+				type: 'text',
+				title: 'Title',
+				label: hostile,
+				explanation: [hostile],
+				initial: hostile,
+				secret: false,
+				problem,
+			},
+			briefWording,
+		).lines,
 		...[...accountLines(state), ...contactLines(state, undefined), ...bufferLines(state)].map(line => line.text),
 	];
 	for (const text of lines) {

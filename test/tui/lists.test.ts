@@ -5,7 +5,8 @@ import type {BareJid} from '../../source/shared/jid.js';
 import {reduce} from '../../source/store/reduce.js';
 import type {State, StoreEvent} from '../../source/store/state.js';
 import {dark} from '../../source/themes/dark.js';
-import {initialView, withActive} from '../../source/tui/app/view-state.js';
+import {createPainter} from '../../source/tui/app/paint.js';
+import {initialView, type ViewState, withActive} from '../../source/tui/app/view-state.js';
 import {bufferListRows} from '../../source/tui/panes/buffer-list.js';
 import {listedBuffers} from '../../source/tui/panes/buffer-order.js';
 import {createPalette} from '../../source/tui/panes/palette.js';
@@ -15,6 +16,8 @@ import {type StatusBar, statusLine} from '../../source/tui/panes/status-bar.js';
 import {titleLine} from '../../source/tui/panes/title.js';
 import {bufferName} from '../../source/tui/panes/words.js';
 import {lineText} from '../../source/tui/screen/line.js';
+import {createScreen} from '../../source/tui/screen/screen.js';
+import {createManualClock} from '../support/manual-clock.js';
 import {
 	balcony,
 	capulets,
@@ -37,6 +40,7 @@ import {
 	recorded,
 	romeo,
 	stateAfter,
+	utc,
 	withNurse,
 	withRomeo,
 } from './support.js';
@@ -104,6 +108,7 @@ test('a draft and somebody typing have signs', t => {
 	t.regex(rowOf(home, 'balcony'), /… !17$/);
 	const quiet = reduce(home, {type: 'typing.changed', buffer: inBalcony, names: []});
 	t.notRegex(rowOf(quiet, 'balcony'), /…/);
+	t.notRegex(rows(home, {active: inBalcony}).find(row => row.includes('balcony')) ?? '', /…/, 'the bar says it');
 });
 
 test('with several accounts each has a section, without one the contacts and rooms have', t => {
@@ -284,6 +289,10 @@ test('buffers are pinned, muted and given a rule by commands', async t => {
 		{buffer: withNurse, muted: false},
 		{buffer: withNurse, notify: 'none'},
 	]);
+	t.regex(typist.screen(), /nurse@example\.org: calls for nothing\./);
+	await typist.type(`/buffer${press.enter}`);
+	t.regex(typist.popup() ?? '', /romeo@example\.net {2}calls when you are named|nurse.* {2}calls for nothing/);
+	await typist.type(press.escape);
 	await typist.type(`/pin 1${press.enter}`);
 	t.regex(typist.screen(), /The console stays as it is/);
 });
@@ -401,4 +410,69 @@ test('names that are too long are cut on every screen, and nothing is wider than
 		const {text} = paint(state, view, columns, height);
 		t.is(text.split('\n').length, height);
 	}
+});
+
+/** Bytes for the terminal after each event, at 200x50. */
+function costs(from: State, view: ViewState, events: readonly StoreEvent[]): readonly number[] {
+	let written = '';
+	const screen = createScreen({
+		output: {
+			size: () => ({columns: 200, rows: 50}),
+			write(text) {
+				written += text;
+			},
+			congested: () => false,
+			drained: () => () => {},
+			resized: () => () => {},
+		},
+		clock: createManualClock(evening),
+		colorDepth: 'truecolor',
+	});
+	const painter = createPainter(screen, () => palette, utc);
+	let state = from;
+	const paintNow = () => {
+		written = '';
+		painter.paint(state, view);
+		screen.flush();
+		return Buffer.byteLength(written);
+	};
+
+	paintNow();
+	return events.map(event => {
+		state = reduce(state, event);
+		return paintNow();
+	});
+}
+
+test('who begins and ends to type costs at most forty bytes, in the bar besides the words', t => {
+	const typing = (buffer: BufferId, ...names: string[]): StoreEvent => ({type: 'typing.changed', buffer, names});
+	const view = withActive(initialView, inCapulets, undefined);
+	const elsewhere = costs(home, view, [typing(withRomeo, 'Romeo'), typing(withRomeo)]);
+	const here = costs(home, view, [typing(inCapulets, 'nurse'), typing(inCapulets)]);
+	const words = Buffer.byteLength('nurse typing…');
+	t.true(Math.max(...elsewhere, ...here.slice(1), (here[0] ?? 0) - words) <= 40, `${[...elsewhere, ...here]}`);
+});
+
+test('an occupant out of sight costs nothing on the wire', t => {
+	const view = withActive(initialView, inCapulets, undefined);
+	const [away = -1] = costs(reduce(home, crowd(5000)), view, [
+		{type: 'occupant.changed', buffer: inCapulets, occupant: occupant('guest 4000', {availability: 'away'})},
+	]);
+	t.is(away, 0);
+});
+
+test('what is unread elsewhere costs at most forty bytes beside a list with rooms', t => {
+	const view = withActive(initialView, inCapulets, undefined);
+	const counts = Array.from(
+		{length: 6},
+		(_, index): StoreEvent => ({
+			type: 'buffer.unread',
+			buffer: inBalcony,
+			unread: 20 + index,
+			highlights: 1,
+			readUpTo: 0,
+		}),
+	);
+	const [, ...further] = costs(home, view, counts);
+	t.true(Math.max(...further) <= 40, `${further}`);
 });

@@ -124,7 +124,7 @@ const changes = ({backend}: Typist) =>
 test('/theme lists the themes, the arrows try them on, Enter keeps one and Escape none', async t => {
 	const typist = await createTypist();
 	await typist.type('/theme\r');
-	t.regex(typist.popup() ?? '', /^Colours\n✓ auto .*\n {2}dark /u);
+	t.regex(typist.popup() ?? '', /^Colours .*\n✓ auto .*\n {2}dark /u);
 	await typist.type(press.down);
 	await typist.type(press.down);
 	t.like(typist.app.view().popup, {type: 'themes', selected: 2});

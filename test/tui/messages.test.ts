@@ -232,7 +232,7 @@ test('of who comes and goes those are told who spoke lately, in one line', t => 
 		did(evening + 4 * minutes, 'joined', 'carol'),
 		inRoom(evening + 5 * minutes, 'carol', 'back'),
 	]);
-	t.deepEqual(shown(view), ['21:58 carol │ hello', '22:00 -- │ carol left and joined', '22:03 carol │ back']);
+	t.deepEqual(shown(view), ['21:58 carol │ hello', '22:00 -- │ carol left and came back', '22:03 carol │ back']);
 });
 
 test('who spoke longer ago than that is a stranger again', t => {

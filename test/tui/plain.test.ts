@@ -1,10 +1,11 @@
 import {PassThrough} from 'node:stream';
 import test from 'ava';
 import type {Snapshot} from '../../source/model/actions.js';
-import {type PlainExit, startPlain} from '../../source/tui/plain.js';
+import {startPlain} from '../../source/tui/plain.js';
 import {createManualClock} from '../support/manual-clock.js';
-import {createFakeBackend, type FakeBackend, refusal} from './fake-backend.js';
-import {account, buffer, contact, evening, me, message, nurse, romeo, utc, withRomeo} from './support.js';
+import {type FakeBackend, refusal} from './fake-backend.js';
+import {lineMode} from './line-mode.js';
+import {account, buffer, contact, evening, me, message, nurse, romeo, withRomeo} from './support.js';
 
 const people = {
 	accounts: [account()],
@@ -13,56 +14,7 @@ const people = {
 };
 
 /** Runs the line mode. `terminal`: somebody sits at it. */
-function plain(snapshot: Partial<Snapshot> = people, terminal = false) {
-	const clock = createManualClock(evening);
-	const backend = createFakeBackend(clock, snapshot);
-	const stdin = Object.assign(new PassThrough(), {
-		isTTY: terminal,
-		raw: false,
-		setRawMode(raw: boolean) {
-			stdin.raw = raw;
-		},
-	});
-	const interruption = new AbortController();
-	let text = '';
-	const exit = startPlain({
-		open: async () => ({actions: backend.actions, events: backend.events}),
-		stdin,
-		stdout: {
-			isTTY: terminal,
-			write(more) {
-				text += more;
-			},
-		},
-		clock,
-		interrupted: interruption.signal,
-		calendar: utc,
-	});
-	const settle = async () => {
-		for (let round = 0; round < 40; round++) {
-			await new Promise(setImmediate);
-		}
-	};
-	return {
-		backend,
-		clock,
-		stdin,
-		interruption,
-		exit,
-		settle,
-		text: () => text,
-		async type(line: string) {
-			stdin.write(`${line}\n`);
-			await settle();
-		},
-		async end(): Promise<PlainExit> {
-			stdin.end();
-			await settle();
-			clock.advance(1000);
-			return exit;
-		},
-	};
-}
+const plain = (snapshot: Partial<Snapshot> = people, terminal = false) => lineMode(snapshot, terminal);
 
 const confirm = (backend: FakeBackend, state: 'acked' | 'failed' | 'uncertain' = 'acked') => {
 	for (const {key} of sentKeys(backend)) {

@@ -21,7 +21,7 @@ export const finding: readonly Command[] = [
 			{input: '/search "third floor" from:romeo after:2026-03-01', does: 'narrows it'},
 			{input: '/search has:link in:lounge', does: 'lists the links in a room'},
 		],
-		related: ['find', 'goto', 'back'],
+		related: ['find', 'goto', 'return'],
 		parameters: {query: optional(searchText())},
 		run: ({query}) =>
 			query === undefined ? view({type: 'search'}) : (searchRefusal(query, 'query') ?? view({type: 'search', query})),
@@ -49,7 +49,7 @@ export const finding: readonly Command[] = [
 			{input: '/goto monday 14:00', does: 'goes to the time'},
 			{input: '/goto back', does: 'returns to where you were'},
 		],
-		related: ['back', 'search', 'scroll'],
+		related: ['return', 'search', 'scroll'],
 		parameters: {when: {...text(), what: `a day or a time: ${whenForms}`, candidates: whenCandidates}},
 		run: ({when}) =>
 			/^\s*back\s*$/iu.test(when) || isWhen(when)
@@ -60,7 +60,7 @@ export const finding: readonly Command[] = [
 					},
 	}),
 	defineCommand({
-		name: 'back',
+		name: 'return',
 		summary: 'Go back to where you were before a jump',
 		details: ['As Alt+,. Each time one jump further back.'],
 		examples: [{input: '/back', does: 'returns from a message that was found'}],

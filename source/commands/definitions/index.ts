@@ -2,23 +2,24 @@ import {createRegistry} from '../registry.js';
 import {accounts} from './accounts.js';
 import {aliases} from './aliases.js';
 import {arrangement} from './arrangement.js';
-import {consoleCommands} from './console.js';
 import {contacts} from './contacts.js';
 import {conversation} from './conversation.js';
 import {finding} from './finding.js';
+import {inspection} from './inspection.js';
 import {keys} from './keys.js';
 import {looks} from './looks.js';
 import {presence} from './presence.js';
 import {screen} from './screen.js';
 import {settings} from './settings.js';
+import {terminal} from './terminal.js';
 import {writing} from './writing.js';
 
 /** Families in the order in which the help shows them. Adding a command is adding a row to one of them. */
 export const families = [
 	{title: 'Conversation', commands: conversation},
 	{title: 'Writing', commands: writing},
-	{title: 'Contacts', commands: contacts},
 	{title: 'Finding', commands: finding},
+	{title: 'Contacts', commands: contacts},
 	{title: 'Presence', commands: presence},
 	{title: 'Accounts', commands: accounts},
 	{title: 'Screen', commands: screen},
@@ -26,7 +27,8 @@ export const families = [
 	{title: 'Arrangement', commands: arrangement},
 	{title: 'Keys', commands: keys},
 	{title: 'Settings', commands: [...settings, ...aliases]},
-	{title: 'Console', commands: consoleCommands},
+	{title: 'Terminal', commands: terminal},
+	{title: 'Inspection', commands: inspection},
 ] as const;
 
 export const registry = createRegistry(families.flatMap(family => family.commands));

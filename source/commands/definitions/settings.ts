@@ -1,5 +1,7 @@
 import {changedSettings} from '../../model/setting-values.js';
-import {type Command, defineCommand} from '../command.js';
+import {nearestNames} from '../../shared/nearest.js';
+import {type Command, type Complaint, defineCommand} from '../command.js';
+import type {CompletionSource} from '../context.js';
 import {client, view} from '../intent.js';
 import {optional} from '../parameters.js';
 import {settingName, settingValue} from '../setting-parameters.js';
@@ -34,9 +36,14 @@ export const settings: readonly Command[] = [
 			}
 
 			const read = readSettingText(name, value, source.preferences());
-			return read.ok
+			if (!read.ok) {
+				return {complaint: read.complaint, about: 'value', within: {from: read.from, to: read.to}};
+			}
+
+			const complaint = name === 'theme' ? noSuchTheme(String(read.value), source) : undefined;
+			return complaint === undefined
 				? client('changeSetting', {name, value: read.value})
-				: {complaint: read.complaint, about: 'value', within: {from: read.from, to: read.to}};
+				: {complaint, about: 'value', within: {from: 0, to: value.length}};
 		},
 	}),
 	defineCommand({
@@ -66,3 +73,18 @@ export const settings: readonly Command[] = [
 		run: () => client('reloadSettings', {}),
 	}),
 ];
+
+/** The setting takes any name, since files come and go; whoever types one now means one that is there. */
+function noSuchTheme(name: string, source: CompletionSource): Complaint | undefined {
+	const names = source.settingValues('theme').map(({value}) => value);
+	if (names.includes(name)) {
+		return undefined;
+	}
+
+	const near = nearestNames(name, names);
+	return {
+		code: 'no-such-theme',
+		message: `There is no theme “${name}”.`,
+		hint: near.length === 0 ? `There are ${names.join(', ')}.` : `Did you mean ${near.join(', ')}?`,
+	};
+}

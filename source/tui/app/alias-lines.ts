@@ -1,4 +1,4 @@
-import {hiddenBy} from '../../commands/aliases.js';
+import {hiddenBy, isAliasName} from '../../commands/aliases.js';
 import {registry} from '../../commands/definitions/index.js';
 import type {HelpLine} from '../../commands/help.js';
 import type {Preferences} from '../../model/settings.js';
@@ -25,7 +25,8 @@ function aliasLines(aliases: Preferences['aliases']): readonly HelpLine[] {
 	const width = Math.max(...names.map(name => name.length));
 	return names.map(name => {
 		const hidden = hiddenBy(name, registry);
-		const note = hidden === undefined ? '' : `  (instead of the built-in /${hidden.name})`;
+		const instead = hidden === undefined ? '' : `  (instead of the built-in /${hidden.name})`;
+		const note = isAliasName(name) ? instead : '  (never used: no command can have this name)';
 		return {text: `  /${name.padEnd(width)}  ${aliases[name]}${note}`, hang: width + 5};
 	});
 }

@@ -1,4 +1,5 @@
 import type {CompletionSource} from '../../commands/context.js';
+import type {HelpLine} from '../../commands/help.js';
 import type {Actions} from '../../model/actions.js';
 import type {Event} from '../../model/events.js';
 import type {Preferences} from '../../model/settings.js';
@@ -14,7 +15,8 @@ import {typeText} from '../composer/typing.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
 import type {KeyMeaning} from '../input/keymap.js';
 import {type Calendar, systemCalendar} from '../panes/calendar.js';
-import type {CopyResult} from '../terminal/clipboard.js';
+import type {CopyText} from '../terminal/clipboard.js';
+import type {LinkOpener} from '../terminal/link-opener.js';
 import {attentionOf} from './attention.js';
 import {leaveClosed, saveView, showBeside, showFirst, switchBuffer} from './buffers.js';
 import type {CallSignals} from './caller.js';
@@ -25,7 +27,7 @@ import {gateFor} from './gate.js';
 import {createKeyReader, keymapFor} from './key-reader.js';
 import {keyAction} from './keys.js';
 import {learnKey} from './learn-key.js';
-import {type LinkOpener, noOpener} from './links.js';
+import {noOpener} from './links.js';
 import {listedThemes, noThemes} from './looks.js';
 import {mouse} from './mouse.js';
 import {type News, newsFor} from './news.js';
@@ -38,6 +40,7 @@ import {type Reading, readingOf} from './reading.js';
 import {savingOf} from './saving.js';
 import {sidePanesFor} from './side-panes.js';
 import {spellingOf} from './spelling.js';
+import {viTakes} from './vi-keys.js';
 import {
 	draftsOf,
 	editorOf,
@@ -67,7 +70,9 @@ export type AppOptions = PresenterOptions &
 		/** The person's time zone. Absent: that of the system. */
 		readonly calendar?: Calendar;
 		/** Copies a text to the clipboard. Absent: there is none. */
-		readonly copy?: (text: string) => Promise<CopyResult>;
+		readonly copy?: CopyText;
+		/** What the terminal can do, as lines to read. Absent: there is none. */
+		readonly examineTerminal?: () => Promise<readonly HelpLine[]>;
 		/** What lies in a directory, for the completion. Absent: nothing. */
 		readonly files?: CompletionSource['files'];
 		/** Opens links. Absent: it says that it cannot. */
@@ -128,6 +133,7 @@ export function createApp(options: AppOptions): App {
 		store,
 		actions,
 		clock,
+		calendar: options.calendar ?? systemCalendar,
 		state: store.get,
 		view: () => view,
 		change(next) {
@@ -141,7 +147,6 @@ export function createApp(options: AppOptions): App {
 		preferred: preferences.on,
 		say(level, text, hint, buffer = view.active) {
 			store.dispatch({
-				calendar: options.calendar ?? systemCalendar,
 				type: 'notice',
 				level,
 				text,
@@ -161,6 +166,8 @@ export function createApp(options: AppOptions): App {
 		suspend: options.suspend,
 		spell: (word, learn) => void spelling.tell(word, learn),
 		...(options.editExternally === undefined ? {} : {editExternally: options.editExternally}),
+		...(options.copy === undefined ? {} : {copy: options.copy}),
+		...(options.examineTerminal === undefined ? {} : {examineTerminal: options.examineTerminal}),
 		quit() {
 			if (!quitting) {
 				quitting = true;
@@ -220,6 +227,8 @@ export function createApp(options: AppOptions): App {
 		view = withHint(view, undefined);
 		if (refused && event.key === 'escape') {
 			keyAction(core, 'clearInput');
+		} else if (viTakes(core, event, meaning)) {
+			return;
 		} else if (meaning.type === 'buffer') {
 			switchBuffer(core, meaning.number);
 		} else if (view.popup === undefined || !popupKey(core, view.popup, meaning)) {

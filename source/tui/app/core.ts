@@ -1,4 +1,5 @@
 import type {CompletionSource} from '../../commands/context.js';
+import type {HelpLine} from '../../commands/help.js';
 import type {Actions} from '../../model/actions.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {KeyAction} from '../../model/keys.js';
@@ -11,22 +12,23 @@ import type {Store} from '../../store/store.js';
 import type {EditText} from '../composer/external-editor.js';
 import type {Popup, ThemesPopup} from '../popups/popup.js';
 import type {PopupLayout} from '../popups/spans.js';
-import type {LinkOpener} from './links.js';
+import type {CopyText} from '../terminal/clipboard.js';
+import type {LinkOpener} from '../terminal/link-opener.js';
 import type {Painted} from './paint.js';
 import type {PreferenceWatch} from './preferences.js';
 import type {TypeAhead} from './type-ahead.js';
 import {placeIn, type ViewState, withHint, withPopup} from './view-state.js';
-import type {XmlConsole} from './xml-console.js';
+import type {XmlConsole} from './xml-watch.js';
 
 /** What the parts of the app share: the State, what this screen shows of it, and the verbs. */
 export type Core = {
 	readonly store: Store<State, StoreEvent>;
 	readonly actions: Actions;
 	readonly clock: Clock;
-	state(): State;
-	view(): ViewState;
 	/** The person's time zone. */
 	readonly calendar: Calendar;
+	state(): State;
+	view(): ViewState;
 	/** Replaces the view; it is painted before the present event has been dealt with. */
 	change(next: ViewState): void;
 	/** What the last paint has shown. */
@@ -54,6 +56,10 @@ export type Core = {
 	readonly editExternally?: EditText;
 	/** Says with what spelling is checked, or of a word whether it is right; `learn`: it is from now on. */
 	spell(word: string | undefined, learn: boolean): void;
+	/** Copies a text to the clipboard. Absent: there is none. */
+	readonly copy?: CopyText;
+	/** What the terminal can do, as lines to read. Absent: there is none. */
+	readonly examineTerminal?: () => Promise<readonly HelpLine[]>;
 	/** Paints everything again, whatever the terminal shows. */
 	redraw(): void;
 	suspend(): void;

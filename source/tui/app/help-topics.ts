@@ -3,7 +3,9 @@ import {type HelpLine, helpFor, noHelp, searchCommands} from '../../commands/hel
 import {availabilities} from '../../model/account.js';
 import type {OwnKeys} from '../../model/key-check.js';
 import {settingNames, settingTable} from '../../model/settings.js';
+import {listSigns} from '../panes/buffer-look.js';
 import {markMeanings, signMeanings} from '../panes/message-marks.js';
+import {affiliationSigns} from '../panes/participants.js';
 import {availabilityText, presenceMark} from '../panes/words.js';
 import {keyLines} from './key-lines.js';
 
@@ -120,6 +122,16 @@ export function markLines(): readonly HelpLine[] {
 		...presenceMeanings().map(([mark, meaning]) => row(mark, meaning)),
 		row(presenceMark(undefined).glyph, 'offline'),
 		row('?', 'not known: they do not let you see it, or you are not online'),
+		{text: ''},
+		{text: 'In the list of buffers', heading: true},
+		row('#', 'a room'),
+		row('@', 'somebody in a room, alone'),
+		...Object.values(listSigns).map(({sign, meaning}) => row(sign, meaning)),
+		{text: ''},
+		{text: 'Before a nick, in the list of participants', heading: true},
+		...Object.values(affiliationSigns)
+			.filter(({sign}) => sign !== ' ')
+			.map(({sign, meaning}) => row(sign, meaning)),
 		{text: ''},
 		{text: 'Numbers', heading: true},
 		row('3', 'messages that you have not seen'),

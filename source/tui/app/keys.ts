@@ -136,7 +136,11 @@ function enter(core: Core, intents: readonly Intent[]): void {
 	const view = core.view();
 	const editor = editorOf(view);
 	const {text} = editor;
-	const entered = {...withEditor(view, cleared(editor)), history: remember(view.history, text)};
+	const entered = {
+		...withEditor(view, cleared(editor)),
+		history: remember(view.history, text),
+		vi: {...view.vi, mode: 'insert', keys: []},
+	} as const;
 	core.change(entered);
 	if (!isCommand(text)) {
 		const {marker: _, ...place} = placeIn(entered, entered.active);

@@ -3,21 +3,9 @@ import type {KeyMeaning} from '../input/keymap.js';
 import type {LinksPopup} from '../popups/popup.js';
 import type {StyledLine} from '../screen/line.js';
 import {lookOf} from '../screen/style.js';
+import type {LinkOpener} from '../terminal/link-opener.js';
 import {type Core, closePopup, openPopup} from './core.js';
 import {withHint} from './view-state.js';
-
-/** What became of a link that was to be opened. */
-export type LinkOutcome =
-	| {readonly type: 'opened'; readonly program: string}
-	/** There is no desktop, or its program cannot be started. */
-	| {readonly type: 'copied'}
-	| {readonly type: 'failed'; readonly reason: string};
-
-/** Opens links: with the program of the desktop, or into the clipboard. */
-export type LinkOpener = {
-	open(target: string): Promise<LinkOutcome>;
-	copy(target: string): Promise<LinkOutcome>;
-};
 
 /** Where nothing can be opened. */
 export const noOpener: LinkOpener = {

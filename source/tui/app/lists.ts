@@ -8,6 +8,7 @@ import {type Calendar, systemCalendar} from '../panes/calendar.js';
 import {contactsInOrder} from '../panes/contact-order.js';
 import {idleText} from '../panes/idle-words.js';
 import {availabilityText, bufferName, contactName, presenceMark, saidText} from '../panes/words.js';
+import {ruleWords} from './notification-words.js';
 import {secretsText} from './results.js';
 
 /** `/account list`: every account, how it is connected and protected, where its password lies. */
@@ -103,6 +104,8 @@ export function bufferLines(state: State): readonly HelpLine[] {
 		const address = jid === name ? '' : `  ${jid}`;
 		const owner = info.account === undefined || state.accounts.length < 2 ? '' : `  as ${info.account}`;
 		const unread = info.unread === 0 ? '' : `  ${info.unread} unread`;
-		return [{text: `${String(numberOf(state, id)).padStart(3)}  ${name}${address}${owner}${unread}`}];
+		const rule = info.muted === true || info.notify !== undefined ? `  ${ruleWords(info)}` : '';
+		const arranged = `${info.pinned === true ? '  pinned' : ''}${rule}`;
+		return [{text: `${String(numberOf(state, id)).padStart(3)}  ${name}${address}${owner}${unread}${arranged}`}];
 	});
 }

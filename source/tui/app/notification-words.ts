@@ -40,7 +40,8 @@ const contentWords: Readonly<Record<Preferences['notify.content'], string>> = {
 	never: 'never shown',
 };
 
-function ruleWords(buffer: Buffer): string {
+/** How a buffer calls the person. */
+export function ruleWords(buffer: Buffer): string {
 	if (buffer.muted === true) {
 		return 'muted, calls for nothing';
 	}

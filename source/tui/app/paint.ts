@@ -4,6 +4,7 @@ import {printable} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
 import {initialState, type State} from '../../store/state.js';
 import {inputStyles} from '../composer/input-styles.js';
+import {promptFor} from '../composer/prompt.js';
 import {misspeltIn} from '../composer/words.js';
 import {type ComposerLayout, composerLines} from '../input/composer-lines.js';
 import {bufferListRows, type ListedRow} from '../panes/buffer-list.js';
@@ -91,7 +92,7 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 					}),
 			columns: canvas.columns,
 			maximumRows: largestComposer(canvas.rows),
-			prompt: line([{text: '> ', style: palette.role.prompt}]),
+			prompt: line([{text: promptFor(state.preferences, view.vi), style: palette.role.prompt}]),
 		});
 	};
 
@@ -211,7 +212,8 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 		const below = focused.viewport?.below ?? 0;
 		const bar = {
 			active: view.active,
-			visible: visibleBuffers(view),
+			// What the list shows is not said twice: it would be twice the bytes for each message elsewhere.
+			visible: [...visibleBuffers(view), ...(list ?? []).flatMap(row => row.buffer ?? [])],
 			lastAccount: view.account,
 			below,
 			unseen: Math.min(below, bufferOf(state, view.active)?.info.unread ?? 0),

@@ -4,7 +4,7 @@ import {type BufferId, bufferId} from '../../model/buffer.js';
 import type {Preferences} from '../../model/settings.js';
 import type {ViewIntent} from '../../model/view.js';
 import {bareOf} from '../../shared/jid.js';
-import {accountOf, numberOf} from '../../store/selectors.js';
+import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
 import {toHighlight} from '../finding/highlights.js';
@@ -17,6 +17,7 @@ import {bufferName} from '../panes/words.js';
 import {aliasHelp, aliasPage} from './alias-lines.js';
 import {closeBuffer, showBuffer, switchBuffer, toNewest} from './buffers.js';
 import {call} from './call.js';
+import {copyText, openDoctor} from './copying.js';
 import {type Core, openPopup, sayProblem, tell} from './core.js';
 import {openDialog} from './dialogs.js';
 import {editText} from './edit-text.js';
@@ -25,6 +26,7 @@ import {showPage} from './help-popup.js';
 import {helpPage, keysPage} from './help-topics.js';
 import {openLinks} from './links.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
+import {ruleWords} from './notification-words.js';
 import {failedIn, nothingFailed} from './resend.js';
 import {answerOf, askingText} from './results.js';
 import {scroll} from './scroll.js';
@@ -111,6 +113,8 @@ async function performClient(
 
 		if (intent.action === 'sendMessage') {
 			sentElsewhere(core, intent.input, asked);
+		} else if (intent.action === 'arrangeBuffer') {
+			sayArranged(core, intent.input.buffer);
 		}
 
 		return true;
@@ -142,6 +146,16 @@ function sentElsewhere(core: Core, {account, to}: ActionInput<'sendMessage'>, as
 			...(number === undefined ? {} : {more: `Buffer ${number} has it.`}),
 		}),
 	);
+}
+
+/** Of a rule nothing shows on the screen, nor of a place in a list that is hidden. */
+function sayArranged(core: Core, id: BufferId): void {
+	const state = core.state();
+	const info = bufferOf(state, id)?.info;
+	if (info !== undefined) {
+		const text = `${bufferName(state, info)}: ${info.pinned === true ? 'pinned, ' : ''}${ruleWords(info)}.`;
+		core.change(withHint(core.view(), {level: 'info', text}));
+	}
 }
 
 /** Nothing typed is lost: a message that was refused stands in the input of its buffer again. */
@@ -267,20 +281,26 @@ export function present(core: Core, intent: Presented): void {
 		case 'scrollParticipants':
 			scrollParticipants(core, intent.direction);
 			break;
-		case 'spell':
-			core.spell(intent.word, intent.learn === true);
-			break;
-		case 'editText':
-			void editText(core, intent.text);
-			break;
 		case 'settings':
 			showPage(core, settingsPage(intent, core.state().preferences));
 			break;
 		case 'aliases':
 			showPage(core, aliasPage(core.state().preferences, intent.name));
 			break;
+		case 'spell':
+			core.spell(intent.word, intent.learn === true);
+			break;
+		case 'editText':
+			void editText(core, intent.text);
+			break;
 		case 'redraw':
 			core.redraw();
+			break;
+		case 'copy':
+			void copyText(core, intent.text);
+			break;
+		case 'doctor':
+			void openDoctor(core);
 			break;
 		case 'filterXml':
 			filterXml(core, intent.filter);

@@ -116,6 +116,7 @@ function recallKey(core: Core, popup: Of<'recall'>, meaning: KeyMeaning): boolea
 
 		case 'up':
 		case 'completeBackward':
+		case 'searchBuffer':
 			return choose(-1);
 		case 'down':
 		case 'complete':

@@ -1,5 +1,5 @@
 import type {HelpLine} from '../../commands/help.js';
-import {settingText, wantedText} from '../../commands/setting-text.js';
+import {shownValue, wantedText} from '../../commands/setting-text.js';
 import {changedSettings, isSameValue, settingOf} from '../../model/setting-values.js';
 import {type Preferences, type SettingName, settingNames} from '../../model/settings.js';
 import type {ViewIntent} from '../../model/view.js';
@@ -30,8 +30,8 @@ function settingLines(name: SettingName, preferences: Preferences): readonly Hel
 		{text: name, heading: true},
 		{text: help},
 		{text: ''},
-		row('now', shown(preferences[name])),
-		row('default', shown(initial)),
+		row('now', shownValue(preferences[name])),
+		row('default', shownValue(initial)),
 		row('can be', wantedText(kind)),
 		...choices.map(([choice, meaning]) => row('', `${choice}: ${meaning}`)),
 		...(example === undefined ? [] : [row('example', example)]),
@@ -49,10 +49,10 @@ function allLines(preferences: Preferences): readonly HelpLine[] {
 		...settingNames.flatMap((name): readonly HelpLine[] => {
 			const {initial, help} = settingOf(name);
 			const differs = !isSameValue(preferences[name], initial);
-			const value = shown(preferences[name]);
+			const value = shownValue(preferences[name]);
 			return [
 				{
-					text: `${differs ? star : ' '} ${name}  ${value}${differs ? `  (default: ${shown(initial)})` : ''}`,
+					text: `${differs ? star : ' '} ${name}  ${value}${differs ? `  (default: ${shownValue(initial)})` : ''}`,
 					heading: true,
 					hang: 4,
 				},
@@ -71,17 +71,12 @@ function changeLines(preferences: Preferences): readonly HelpLine[] {
 
 	return changed.flatMap((name): readonly HelpLine[] => [
 		{
-			text: `${name}  ${shown(preferences[name])}  (default: ${shown(settingOf(name).initial)})`,
+			text: `${name}  ${shownValue(preferences[name])}  (default: ${shownValue(settingOf(name).initial)})`,
 			heading: true,
 			hang: 2,
 		},
 		{text: `    /unset ${name}`},
 	]);
-}
-
-function shown(value: Preferences[SettingName]): string {
-	const text = settingText(value);
-	return text === '' || text === '""' ? 'empty' : text;
 }
 
 function wayToChange(name: SettingName): string {

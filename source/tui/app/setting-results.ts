@@ -1,6 +1,6 @@
 import {hiddenBy} from '../../commands/aliases.js';
 import {registry} from '../../commands/definitions/index.js';
-import {settingText} from '../../commands/setting-text.js';
+import {shownValue} from '../../commands/setting-text.js';
 import type {ActionInput} from '../../model/actions.js';
 import {settingOf} from '../../model/setting-values.js';
 import type {Preferences} from '../../model/settings.js';
@@ -12,8 +12,7 @@ export function changedText({name, value}: ActionInput<'changeSetting'>, before:
 		return aliasesText((value ?? {}) as Preferences['aliases'], before.aliases);
 	}
 
-	const text = settingText(value ?? settingOf(name).initial);
-	const shown = text === '' || text === '""' ? 'empty' : text;
+	const shown = shownValue(value ?? settingOf(name).initial);
 	return {
 		level: 'info',
 		text: value === undefined ? `${name} is ${shown} again, its default.` : `${name} is now ${shown}.`,

@@ -2,6 +2,7 @@ import type {SavedView} from '../../model/actions.js';
 import {type BufferId, consoleBuffer, type ScrollPosition} from '../../model/buffer.js';
 import type {Preferences} from '../../model/settings.js';
 import type {BareJid} from '../../shared/jid.js';
+import {initialVi, type Vi} from '../composer/vi/state.js';
 import type {Misspelt} from '../composer/words.js';
 import type {Finding} from '../finding/state.js';
 import {type Editor, emptyEditor, withText} from '../input/editor.js';
@@ -69,6 +70,8 @@ export type ViewState = {
 	readonly unfolded: ReadonlySet<number>;
 	/** Whose joining and leaving of rooms is shown; absent: as the setting says. */
 	readonly joins?: Preferences['messages.joins'];
+	/** How the input is edited in vi mode. */
+	readonly vi: Vi;
 	/** Words that the spell check does not know. */
 	readonly misspelt: Misspelt;
 	/** Wall-clock milliseconds when a countdown was painted last; absent: there is none on the screen. */
@@ -84,6 +87,7 @@ export const initialView: ViewState = {
 	focused: true,
 	loading: new Set(),
 	resent: new Set(),
+	vi: initialVi,
 	misspelt: new Map(),
 	unfolded: new Set(),
 };

@@ -6,7 +6,7 @@ import {bufferOf} from '../../store/selectors.js';
 import {closeBuffer, showBuffer} from './buffers.js';
 import {type Core, sayProblem, tell} from './core.js';
 import type {Wanted} from './type-ahead.js';
-import {createXmlConsole, passedText, type XmlConsole} from './xml-console.js';
+import {createXmlConsole, passedText, type XmlConsole} from './xml-watch.js';
 
 /** The view of stanzas as a buffer that is there while it is open. */
 export function xmlViewOf(core: Pick<Core, 'actions' | 'store'>): XmlConsole {

@@ -146,11 +146,11 @@ export async function goTo(core: Core, text: string, wanted: Wanted): Promise<bo
 		const later = first === undefined || first.key < span.to * 1024 ? undefined : Math.floor(first.key / 1024);
 		if (later !== undefined) {
 			const text = `Nothing is stored of ${day}; this is ${dateText(core.calendar(later))}.`;
-			core.change(withHint(core.view(), {level: 'info', text, more: '/back returns.'}));
+			core.change(withHint(core.view(), {level: 'info', text, more: '/return goes back.'}));
 		}
 	} else {
 		toNewest(core);
-		core.change(withHint(core.view(), {level: 'info', text: `Nothing is newer than ${day}.`, more: '/back returns.'}));
+		core.change(withHint(core.view(), {level: 'info', text: `Nothing is newer than ${day}.`, more: '/return goes back.'}));
 	}
 
 	return true;

@@ -173,6 +173,10 @@ function namesText(names: readonly string[]): string {
 
 /** Who comes and goes and comes again did not do five things. */
 function deedsText(deeds: readonly string[]): string {
+	if (deeds.length === 2 && deeds[0] === 'left' && deeds[1] === 'joined') {
+		return 'left and came back';
+	}
+
 	const restless = deeds.length > 2 && deeds.every(deed => deed === 'joined' || deed === 'left');
 	const shown = restless ? deeds.slice(deeds.length % 2 === 0 ? -2 : -1) : deeds;
 	const times = restless ? Math.ceil(deeds.length / 2) : 1;

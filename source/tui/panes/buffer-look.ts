@@ -78,7 +78,7 @@ export function accountLook(state: State, account: Account, now: number): Look {
 	};
 }
 
-/** An open buffer. `hasDraft`: a text was begun there and is not sent. */
+/** An open buffer. Who types in the active one is named in the bar. `hasDraft`: a text was begun there and is not sent. */
 export function bufferLook(state: State, id: BufferId, isActive: boolean, hasDraft: boolean): Look {
 	const buffer = bufferOf(state, id);
 	if (buffer === undefined) {
@@ -92,7 +92,7 @@ export function bufferLook(state: State, id: BufferId, isActive: boolean, hasDra
 		pinned ? listSigns.pinned.sign : '',
 		muted ? listSigns.muted.sign : '',
 		hasDraft ? listSigns.draft.sign : '',
-		typingIn(state, id).length > 0 ? listSigns.typing.sign : '',
+		!isActive && typingIn(state, id).length > 0 ? listSigns.typing.sign : '',
 	];
 	return {
 		number: `${number} `,

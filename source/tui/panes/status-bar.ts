@@ -21,7 +21,7 @@ import {bufferName, presenceMark} from './words.js';
 
 export type StatusBar = {
 	readonly active: BufferId;
-	/** Buffers on the screen: what is new in them is in sight. */
+	/** Buffers on the screen, or in the list beside it: what is new in them is in sight. */
 	readonly visible: readonly BufferId[];
 	/** The account in use where the buffer has none. */
 	readonly lastAccount?: BareJid | undefined;

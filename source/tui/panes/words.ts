@@ -121,12 +121,21 @@ export function nameOf(state: State, account: BareJid | undefined, jid: Jid): st
 	return contactName(contactOf(state, account, jid), jid);
 }
 
+/** Made once for each of thousands of contacts. */
+function lowerNameOf(contact: Contact): string {
+	const known = lowerNames.get(contact) ?? contactName(contact, contact.jid).toLowerCase();
+	lowerNames.set(contact, known);
+	return known;
+}
+
+const lowerNames = new WeakMap<Contact, string>();
+
 /** Names that several contacts have, in lower case. */
 const sharedNames = rememberLast((contacts: State['contacts']): ReadonlySet<string> => {
 	const owners = new Map<string, BareJid>();
 	const shared = new Set<string>();
 	for (const contact of Object.values(contacts).flatMap(valuesOf)) {
-		const name = contactName(contact, contact.jid).toLowerCase();
+		const name = lowerNameOf(contact);
 		const owner = owners.get(name) ?? contact.jid;
 		owners.set(name, owner);
 		if (owner !== contact.jid) {

@@ -25,6 +25,8 @@ export type LineCallsOptions = {
 /** Calls the person of the line mode: with their program and nothing else, for a line can neither ring nor pop up. */
 export type LineCalls = {
 	hear(event: Event): void;
+	/** Whether what is printed now is read: somebody typed lately, or it is not a person who reads. */
+	isRead(): boolean;
 	/** The person has typed a line. */
 	touched(): void;
 	/** Calls now, and says in which ways. */
@@ -44,10 +46,13 @@ export function createLineCalls(options: LineCallsOptions): LineCalls {
 		calendar,
 		signals,
 		state,
-		isSeen: buffer => buffer === active() && clock.monotonic() - touchedAt < attentive,
+		isSeen: buffer => buffer === active() && isRead(),
 		warn: (text, hint) => printer.print(wording.notice({level: 'warning', text, hint})),
 	});
+	const isRead = () => !interactive || clock.monotonic() - touchedAt < attentive;
+
 	return {
+		isRead,
 		hear(event) {
 			if (interactive && state().preferences['notify.command'].length > 0) {
 				caller.hear(event);

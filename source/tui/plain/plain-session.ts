@@ -11,7 +11,7 @@ import {call} from '../app/call.js';
 import {commandContext} from '../app/command-context.js';
 import {failedIn, nothingFailed} from '../app/resend.js';
 import {answerOf, askingText} from '../app/results.js';
-import type {XmlConsole} from '../app/xml-console.js';
+import type {XmlConsole} from '../app/xml-watch.js';
 import type {Dialog} from '../assistant/dialog.js';
 import type {Calendar} from '../panes/calendar.js';
 import {createLineFinding, type Option} from './line-finding.js';
@@ -201,7 +201,12 @@ export function createPlainSession(options: PlainSessionOptions): PlainSession {
 		},
 		resend,
 		move,
-		obey: command => obeyCommand(read(command)),
+		async obey(command) {
+			const parsed = read(command);
+			const isKey =
+				parsed.type === 'intents' && parsed.intents.some(each => each.type === 'view' && each.view.type === 'do');
+			return isKey ? undefined : obeyCommand(parsed);
+		},
 		async send(text) {
 			const parsed = read(text.startsWith('/') ? `/${text}` : text);
 			if (parsed.type === 'problem') {

@@ -6,9 +6,11 @@ import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import {accountOf, bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
+import {ruleWords} from '../app/notification-words.js';
 import {accountHint, accountStatusText} from '../panes/account-words.js';
 import type {Calendar} from '../panes/calendar.js';
 import {gapsIn} from '../panes/gaps.js';
+import {bufferName} from '../panes/words.js';
 import type {Wording} from './wording.js';
 
 export type TranscriptOptions = {
@@ -120,6 +122,16 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 					if (change.state !== 'uncertain' && isWanted(change)) {
 						const body = isPlain(change) ? undefined : bodyOf(change.buffer, change.key);
 						print(wording.changed(state(), change, body));
+					}
+
+					break;
+				}
+
+				case 'buffer.changed': {
+					const info = bufferOf(state(), event.buffer)?.info;
+					if (info !== undefined) {
+						const pinned = info.pinned === true ? 'pinned, ' : '';
+						print([wording.remark(`${bufferName(state(), info)}: ${pinned}${ruleWords(info)}`)]);
 					}
 
 					break;

@@ -15,10 +15,11 @@ import {copyWords, newestText} from '../app/copying.js';
 import {helpPage} from '../app/help-topics.js';
 import {accountLines} from '../app/lists.js';
 import {settingsPage} from '../app/setting-lines.js';
-import type {XmlConsole} from '../app/xml-console.js';
+import type {XmlConsole} from '../app/xml-watch.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import type {Dialog} from '../assistant/dialog.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
+import {bufferName} from '../panes/words.js';
 import {createClipboard} from '../terminal/clipboard.js';
 import {createRun} from '../terminal/run.js';
 import {surroundingsOf} from '../terminal/surroundings.js';
@@ -44,8 +45,8 @@ export type LineView = {
 	resend(all: boolean): Promise<void>;
 	/** Goes elsewhere, if that is possible: only then what is typed next belongs there. */
 	move(work: Promise<boolean>): Promise<boolean>;
-	/** Does what a command does. */
-	obey(command: string): Promise<boolean>;
+	/** Does what a command does; `undefined` where that command comes down to what is being done. */
+	obey(command: string): Promise<boolean | undefined>;
 	/** Sends a text to whom the active buffer is about. Throws what stopped it. */
 	send(text: string): Promise<void>;
 	testNotification(): void;
@@ -145,8 +146,13 @@ async function close(id: ReturnType<Place['active']>, view: LineView): Promise<b
 		return true;
 	}
 
+	const info = bufferOf(store.get(), id)?.info;
 	await actions.closeBuffer({buffer: id});
 	store.dispatch({type: 'buffer.closed', buffer: id});
+	if (info !== undefined) {
+		say('info', `${bufferName(store.get(), info)} is closed.`);
+	}
+
 	return (
 		place.active() !== id ||
 		place.show(bufferOf(store.get(), place.last()) === undefined ? consoleBuffer : place.last())
@@ -181,9 +187,15 @@ async function act(action: KeyAction, view: LineView): Promise<boolean> {
 		return view.finding.palette();
 	}
 
+	if (action === 'scrollUnread') {
+		const {info} = bufferOf(view.store.get(), view.place.active()) ?? {};
+		return view.paging.from((info?.readUpTo ?? 0) + 1);
+	}
+
 	const command = defaultBindings.find(each => each.action === action)?.command;
-	if (command !== undefined && !command.startsWith('/do ')) {
-		return view.obey(command);
+	const done = command === undefined ? undefined : await view.obey(command);
+	if (done !== undefined) {
+		return done;
 	}
 
 	view.say('info', `“${action}” is for the screen.`, 'Here your terminal edits the line; /help lists the commands.');

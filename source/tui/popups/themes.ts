@@ -21,7 +21,13 @@ export function themesLayout({themes, selected, set}: ThemesPopup, columns: numb
 		);
 	});
 	const all: readonly PopupRow[] = [
-		[{text: 'Colours', role: 'prompt'}],
+		cutSpans(
+			[
+				{text: 'Colours', role: 'prompt'},
+				{text: '  Enter keeps them, Esc does not', role: 'faint'},
+			],
+			inner,
+		),
 		...rows,
 		cutSpans(
 			[
@@ -33,8 +39,7 @@ export function themesLayout({themes, selected, set}: ThemesPopup, columns: numb
 				{text: '◐ ', role: 'away'},
 				{text: '⊖ ', role: 'busy'},
 				{text: 'warning ', role: 'warning'},
-				{text: 'error ', role: 'error'},
-				{text: 'Enter keeps it, Esc does not', role: 'faint'},
+				{text: 'error', role: 'error'},
 			],
 			inner,
 		),

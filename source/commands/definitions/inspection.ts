@@ -60,7 +60,7 @@ const watch = (on: boolean, jid: Extract<ViewIntent, {type: 'watchXml'}>['accoun
 	view({type: 'watchXml', on, ...(jid === undefined ? {} : {account: jid})});
 
 /** Looking under the hood, and at how the person is called. */
-export const consoleCommands: readonly Command[] = [
+export const inspection: readonly Command[] = [
 	defineCommand({
 		name: 'xml',
 		summary: 'Show what crosses the wire',
