@@ -3,6 +3,7 @@ import {execFileSync, spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
+import {registry} from '../source/commands/definitions/index.js';
 import {version} from '../source/shared/version.js';
 import {importsOf, projectFiles, projectFolder} from './support/imports.js';
 
@@ -101,10 +102,19 @@ test('the package holds the program and nothing of its workshop', t => {
 	);
 });
 
-test('the JSON schema and the manual say what the table of settings says', t => {
-	const {status, stderr} = spawnSync(process.execPath, ['scripts/settings-files.mjs', '--check'], {
-		cwd: projectFolder,
-		encoding: 'utf8',
+for (const [script, tables] of [
+	['scripts/settings-files.mjs', 'settings'],
+	['scripts/command-files.mjs', 'commands and of keys'],
+] as const) {
+	test(`the manual and what else is made of it say what the tables of ${tables} say`, t => {
+		const {status, stderr} = spawnSync(process.execPath, [script, '--check'], {cwd: projectFolder, encoding: 'utf8'});
+		t.is(status, 0, stderr);
 	});
-	t.is(status, 0, stderr);
+}
+
+test('the manual has every command', t => {
+	const manual = readFileSync(path.join(projectFolder, 'docs/man/xmppc.1'), 'utf8').replaceAll('\\-', '-');
+	for (const {name} of registry.commands) {
+		t.regex(manual, new RegExp(`^\\.B /${name}( |$)`, 'm'), name);
+	}
 });

@@ -2,6 +2,7 @@ import type {AccountSettings} from '../model/account.js';
 import type {ActionInput} from '../model/actions.js';
 import {
 	defaultPreferences,
+	defaultSettings,
 	type Preferences,
 	type SettingName,
 	type Settings,
@@ -45,6 +46,9 @@ export function createLiveSettings(
 		return names;
 	};
 
+	/** A file that is gone says nothing: the accounts in it are not to go with it. */
+	const orKnown = (found: Settings): Settings => (found === defaultSettings ? settings : found);
+
 	/** The file says something that was not written here. */
 	const takeForeign = (found: Settings): readonly SettingName[] => {
 		const {accounts} = settings;
@@ -62,14 +66,14 @@ export function createLiveSettings(
 		async update(change) {
 			let found = settings;
 			const next = await file.update(current => {
-				found = current;
-				return change(current);
+				found = orKnown(current);
+				return change(found);
 			});
 			// It may have been edited a moment ago, before anybody told of that.
 			takeForeign(found);
 			take(next);
 		},
-		reload: () => takeForeign(file.read()),
+		reload: () => takeForeign(orKnown(file.read())),
 	};
 }
 

@@ -64,7 +64,11 @@ export function createSettingsReload({file, settings, journal, clock}: ReloadPor
 		reload,
 		watch: () =>
 			file.watch(noticed, reason =>
-				say('warning', `Changes of ${file.path} are not noticed: ${reason}.`, '/reload reads it again.'),
+				say(
+					'warning',
+					`Changes of ${file.path} are not noticed: ${reason.replace(/\.$/u, '')}.`,
+					'/reload reads it again.',
+				),
 			),
 	};
 }

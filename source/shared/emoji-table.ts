@@ -7,9 +7,9 @@ export const emojiTable = `
 👎 -1 thumbsdown
 😂 joy
 ❤️ heart
+😄 smile
 😀 grinning
 😃 smiley
-😄 smile
 😁 grin
 😆 laughing satisfied
 😅 sweat_smile

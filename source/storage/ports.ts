@@ -273,7 +273,10 @@ export type SecretStores = {
 };
 
 export type SettingsStore = {
-	/** Throws `XmppcError` of kind `configuration` naming the file and the place in it when it is not valid. */
+	/**
+	 * Without a file the very `defaultSettings`. Throws `XmppcError` of kind `configuration` naming the file and the place in
+	 * it when it is not valid.
+	 */
 	read(): Settings;
 	/** Reads, changes, checks and writes atomically; a file that is not valid is never overwritten. */
 	update(change: (settings: Settings) => Settings): Promise<Settings>;

@@ -2,7 +2,7 @@ import {accessSync, constants, existsSync, readFileSync, realpathSync, renameSyn
 import {dirname, join} from 'node:path';
 import {defaultSettings, type Settings} from '../model/settings.js';
 import {type Clock, systemClock} from '../shared/clock.js';
-import {isXmppcError, XmppcError} from '../shared/errors.js';
+import {isXmppcError, messageOf, XmppcError} from '../shared/errors.js';
 import {ensurePrivateDirectory, type Notice, type ProfileDirectories} from './directories.js';
 import {errorNumberName, fileError} from './file-errors.js';
 import {findKey, findSyntaxError, type TextPlace} from './json-location.js';
@@ -50,7 +50,13 @@ export function openSettings(
 			return changed;
 		},
 		watch(changed, failed) {
-			ensurePrivateDirectory(directories.config, notice);
+			try {
+				ensurePrivateDirectory(directories.config, notice);
+			} catch (error) {
+				failed(messageOf(error));
+				return () => {};
+			}
+
 			return watchFile(path, clock, changed, failed);
 		},
 	};

@@ -33,7 +33,7 @@ export const dark: Theme = {
 		markup: {foreground: 244},
 		link: {foreground: 111, underline: true},
 		activity: {foreground: 245},
-		encrypted: {foreground: 114},
+		encrypted: {foreground: 71},
 		typing: {foreground: 117},
 		match: {foreground: 16, background: 221, sixteen: {inverse: true, bold: true}},
 		misspelt: {foreground: 203, underline: true},

@@ -1,9 +1,9 @@
-import {readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import test from 'ava';
 import {changeSetting, createLiveSettings} from '../../source/client/live-settings.js';
 import {defaultPreferences, type Preferences} from '../../source/model/settings.js';
 import {openSettings} from '../../source/storage/settings.js';
-import {temporaryProfile} from '../storage/temporary-profile.js';
+import {juliet, temporaryProfile} from '../storage/temporary-profile.js';
 
 async function liveSettings(t: Parameters<typeof temporaryProfile>[0]) {
 	const file = openSettings(temporaryProfile(t));
@@ -54,4 +54,15 @@ test('a broken file keeps what held, and is not written to', async t => {
 	t.is(settings.preferences().theme, defaultPreferences.theme);
 	t.is(readFileSync(file.path, 'utf8'), '{"theme": ');
 	t.deepEqual(told, []);
+});
+
+test('a file that is gone takes nothing with it, and is written whole again', async t => {
+	const {file, settings, told} = await liveSettings(t);
+	await settings.update(current => ({...current, accounts: [{jid: juliet, enabled: true, secrets: 'key-file'}]}));
+	await changeSetting(settings, {name: 'theme', value: 'light'});
+	rmSync(file.path);
+	t.deepEqual(settings.reload(), []);
+	await changeSetting(settings, {name: 'mouse', value: true});
+	t.like(file.read(), {theme: 'light', mouse: true, accounts: [{jid: juliet}]});
+	t.is(told.length, 2);
 });

@@ -288,3 +288,35 @@ test('parsing never throws, whatever is typed', t => {
 		t.true(found === undefined || (found.from >= 0 && found.from <= found.to && found.to <= text.length));
 	}
 });
+
+/** What people type who come from profanity, WeeChat or irssi. */
+const elsewhere: ReadonlyArray<readonly [typed: string, here: string]> = [
+	['/win 3', '/buffer 3'],
+	['/wins', '/buffer'],
+	['/who', '/contacts'],
+	['/roster', '/contacts'],
+	['/roster add romeo@example.org', '/add romeo@example.org'],
+	['/roster nick romeo@example.org Romeo', '/rename romeo@example.org Romeo'],
+	['/sub allow romeo@example.org', '/accept romeo@example.org'],
+	['/sub request romeo@example.org', '/add romeo@example.org'],
+	['/status set away', '/status away'],
+	['/online', '/back'],
+	['/prefs', '/set'],
+	['/editor', '/edit-text'],
+	['/spellcheck', '/spell'],
+	['/occupants', '/participants'],
+	['/xmlconsole', '/xml on'],
+	['/url', '/links'],
+	['/software example.org', '/version example.org'],
+	['/tell romeo hi', '/msg romeo hi'],
+	['/part', '/close'],
+	['/input suspend', '/do suspend'],
+	['/exit', '/quit'],
+];
+
+test('commands are known by the names they have elsewhere', t => {
+	for (const [typed, here] of elsewhere) {
+		t.is(parsed(here).type, 'intents', here);
+		t.deepEqual(parsed(typed), parsed(here), typed);
+	}
+});

@@ -84,7 +84,18 @@ test('a file elsewhere that a link leads to is noticed', async t => {
 	t.pass();
 });
 
-test('a directory that is gone is told, not thrown', t => {
+test('a directory that cannot be had is told, not thrown', t => {
+	const directories = temporaryProfile(t);
+	writeFileSync(dirname(dirname(directories.config)), '');
+	const reasons: string[] = [];
+	openSettings(directories).watch(
+		() => {},
+		reason => reasons.push(reason),
+	)();
+	t.is(reasons.length, 1);
+});
+
+test('a link that leads nowhere is told, not thrown', t => {
 	const directories = temporaryProfile(t);
 	const settings = openSettings(directories);
 	mkdirSync(directories.config, {recursive: true, mode: 0o700});

@@ -222,3 +222,21 @@ test('Ctrl+R finds what was entered before, again what is older, Ctrl+S what is 
 	await typist.type(`${press.control('r')}zzz${press.escape}`);
 	t.is(typist.input(), 'one apple');
 });
+
+test('the draft of a buffer that was closed is there when it is opened again, and stored before', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`unfinished${press.alt('3')}`);
+	const stored = {...buffer(romeo), draft: 'unfinished'};
+	typist.backend.emit({type: 'buffer.closed', buffer: withRomeo});
+	typist.backend.emit({type: 'buffer.opened', buffer: stored});
+	await typist.type(`/buffer romeo${press.enter}`);
+	t.is(typist.input(), 'unfinished');
+});
+
+test('the draft of a buffer that is opened for the first time since the start is what was stored', async t => {
+	const typist = await createTypist({...people, buffers: [buffer(nurse)], active: withNurse});
+	typist.backend.emit({type: 'buffer.opened', buffer: buffer(romeo, {draft: 'from last week'})});
+	await typist.type(press.alt('3'));
+	t.is(typist.app.view().active, withRomeo);
+	t.is(typist.input(), 'from last week');
+});

@@ -1,7 +1,25 @@
 import test from 'ava';
 import {consoleBuffer} from '../../source/model/buffer.js';
 import type {BareJid} from '../../source/shared/jid.js';
-import {account, buffer, contact, evening, message, minutes, nurse, romeo, withNurse, withRomeo} from './support.js';
+import type {Phrase} from '../../source/shared/search-text.js';
+import {displayWidth} from '../../source/shared/text.js';
+import {fitting, targetOf} from '../../source/tui/finding/fuzzy.js';
+import {withFound} from '../../source/tui/panes/found-marks.js';
+import {line, wrap} from '../../source/tui/screen/line.js';
+import type {StyleId} from '../../source/tui/screen/style.js';
+import {
+	account,
+	buffer,
+	contact,
+	evening,
+	golden,
+	message,
+	minutes,
+	nurse,
+	romeo,
+	withNurse,
+	withRomeo,
+} from './support.js';
 import {createTypist, press, type Typist} from './typist.js';
 
 const hours = 60 * minutes;
@@ -10,7 +28,10 @@ const ctrlS = '\u0013';
 const ctrlR = '\u0012';
 
 /** A long talk with Romeo, an hour between two messages, and a short one with the nurse. */
-async function longTalk(part: Parameters<typeof createTypist>[0] = {}): Promise<Typist> {
+async function longTalk(
+	part: Parameters<typeof createTypist>[0] = {},
+	size = {columns: 80, rows: 24},
+): Promise<Typist> {
 	const typist = await createTypist(
 		{
 			accounts: [account()],
@@ -19,7 +40,7 @@ async function longTalk(part: Parameters<typeof createTypist>[0] = {}): Promise<
 			active: withRomeo,
 			...part,
 		},
-		{columns: 80, rows: 24},
+		size,
 		({history}) => {
 			history.set(
 				withRomeo,
@@ -276,4 +297,57 @@ test('the palette puts what is unread first, and ends with messages that have th
 	await typist.type(press.enter);
 	t.is(typist.app.view().active, withNurse);
 	t.true(shows(typist, 'A balcony, madam'));
+});
+
+test('the popups of searches fit every screen', async t => {
+	for (const [columns, rows] of [
+		[40, 12],
+		[80, 24],
+		[200, 50],
+	] as const) {
+		const typist = await longTalk({}, {columns, rows});
+		const compare = (name: string) => {
+			const picture = typist.popup() ?? '';
+			t.true(picture.split('\n').every(line => displayWidth(line) <= columns - 4));
+			t.is(picture, golden(`${name}-${columns}x${rows}`, picture));
+		};
+		await typist.type('/search balcony\r');
+		compare('search');
+		await typist.type(`${press.escape}`);
+		await typist.settle();
+		await typist.type(`${ctrlS}balcony`);
+		compare('find');
+		await typist.type(`${press.escape}`);
+		await typist.settle();
+		await typist.type(`${press.alt('k')}balcony`);
+		compare('palette');
+	}
+});
+
+test('what matches is marked, also across the lines it is wrapped to', t => {
+	const text = 'But soft, what light through yonder window breaks?';
+	const lines = wrap(text, {width: 28, first: line('09:12 Romeo | '), rest: line('              ')});
+	const marked = (phrases: readonly Phrase[], key: number) =>
+		withFound(lines, {key, phrases}, {key: 7, from: 14, style: 5 as StyleId})
+			.map(({cells, styles}) => cells.filter((_, column) => styles[column] === 5).join(''))
+			.join('|');
+	t.is(marked([{tokens: ['what', 'light'], open: false}], 1), 'what|light||');
+	t.is(marked([{tokens: ['yon'], open: true}], 1).replaceAll('|', ''), 'yonder');
+	t.is(marked([{tokens: ['romeo'], open: false}], 1).replaceAll('|', ''), '');
+	t.is(marked([], 7).replaceAll('|', ''), '09:12Romeo');
+});
+
+test('a few letters fit best where words begin, where they follow each other, and where the case is the same', t => {
+	const score = (letters: string, name: string) => fitting(letters, targetOf(name))?.score ?? Number.NEGATIVE_INFINITY;
+	const at = (letters: string, name: string) => fitting(letters, targetOf(name))?.at;
+	t.deepEqual(at('rm', 'Romeo Montague'), [0, 6]);
+	t.deepEqual(at('mont', 'Romeo Montague'), [6, 7, 8, 9]);
+	t.deepEqual(at('bC', 'bufferColumn'), [0, 6]);
+	t.is(at('zz', 'Romeo'), undefined);
+	t.deepEqual(at('', 'Romeo'), []);
+	t.true(score('rom', 'Romeo') > score('rom', 'Prometheus'));
+	t.true(score('nur', 'nurse@example.org') > score('nur', 'ann.unruh@example.org'));
+	t.true(score('rom', 'Romeo') > score('rom', 'Romeo Montague of Verona'));
+	t.true(score('Rm', 'Romeo Montague') > score('rm', 'Romeo Montague'));
+	t.deepEqual(at('ı', 'İstanbul ı'), [9]);
 });

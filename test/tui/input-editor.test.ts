@@ -1,5 +1,6 @@
 import {fc, testProp} from '@fast-check/ava';
 import test from 'ava';
+import {rowsAround} from '../../source/tui/composer/rows.js';
 import {moveDown, moveUp, offsetAtCell} from '../../source/tui/composer/vertical.js';
 import {graphemeBoundary} from '../../source/tui/input/boundaries.js';
 import {composerLines} from '../../source/tui/input/composer-lines.js';
@@ -355,6 +356,28 @@ test('of more rows than fit those around the cursor are shown', t => {
 	t.deepEqual(middle.lines, ['  line 2', '  line 3', '  line 4', '  line 5']);
 	t.deepEqual(middle.cursor, {x: 2, y: 2});
 });
+
+testProp(
+	'each grapheme has its cells, in order, whatever stands beside it',
+	[
+		fc
+			.array(fc.constantFrom('a', 'bc', ' ', '\n', '漢', family, 'e\u{301}', '1\u{FE0F}\u{20E3}', '🇩🇪', '.', 'क्षि'), {
+				maxLength: 40,
+			})
+			.map(parts => parts.join('')),
+		fc.integer({min: 4, max: 20}),
+	],
+	(t, text, width) => {
+		const {rows} = rowsAround({text, cursor: 0, width, above: 50});
+		const shown = rows.flatMap(row => row.offsets.filter((_, column) => row.cells[column] !== ''));
+		const graphemes = [...new Intl.Segmenter().segment(text)].filter(({segment}) => segment !== '\n');
+		t.deepEqual(
+			shown,
+			graphemes.map(({index}) => index),
+		);
+		t.true(rows.every(row => row.cells.length <= Math.max(width, 4)));
+	},
+);
 
 test('control characters are shown as something harmless', t => {
 	t.deepEqual(layout('a\u{1B}\tb').lines, ['> a\u{FFFD} b']);

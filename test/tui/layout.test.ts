@@ -1,6 +1,6 @@
 import {fc, testProp} from '@fast-check/ava';
 import test from 'ava';
-import {type Layout, largestComposer, layoutFor, partAt, type Wishes} from '../../source/tui/panes/layout.js';
+import {type Layout, largestComposer, layoutFor, type Wishes} from '../../source/tui/panes/layout.js';
 import type {Rectangle} from '../../source/tui/screen/layers.js';
 
 const auto = {shown: undefined, width: 24};
@@ -112,16 +112,4 @@ test('the list, participants and two halves have room together on a large screen
 	const small = layoutFor(130, 50, all);
 	t.truthy(small?.list && small.other);
 	t.is(small?.participants, undefined);
-});
-
-test('what lies at a cell is known', t => {
-	const layout = layoutFor(200, 50, {...room, split: 'first'});
-	const at = (x: number, y: number) => (layout === undefined ? undefined : partAt(layout, x, y));
-	t.deepEqual(at(3, 5), {part: 'list', row: 4});
-	t.deepEqual(at(190, 9), {part: 'participants', row: 8});
-	t.deepEqual(at(60, 1), {part: 'messages', row: 0});
-	t.deepEqual(at(150, 1), {part: 'other', row: 0});
-	t.deepEqual(at(150, 0), {part: 'otherTitle', row: 0});
-	t.deepEqual(at(0, 49), {part: 'composer', row: 0});
-	t.is(at(300, 300), undefined);
 });

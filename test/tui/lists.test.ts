@@ -10,7 +10,12 @@ import {initialView, type ViewState, withActive} from '../../source/tui/app/view
 import {bufferListRows} from '../../source/tui/panes/buffer-list.js';
 import {listedBuffers} from '../../source/tui/panes/buffer-order.js';
 import {createPalette} from '../../source/tui/panes/palette.js';
-import {type Participants, participantRows, scrolledParticipants} from '../../source/tui/panes/participants.js';
+import {
+	type Participants,
+	participantRows,
+	scrolledParticipants,
+	shiftedParticipants,
+} from '../../source/tui/panes/participants.js';
 import {roomKindWords, typingWords} from '../../source/tui/panes/room-words.js';
 import {type StatusBar, statusLine} from '../../source/tui/panes/status-bar.js';
 import {titleLine} from '../../source/tui/panes/title.js';
@@ -203,6 +208,13 @@ test('of five thousand only those in view are made, and all can be reached', t =
 	t.is(people(state, {top: last}).at(-1), '●  guest 4999');
 });
 
+test('the wheel moves participants by rows, and ends where they end', t => {
+	const state = reduce(home, crowd(100));
+	t.is(shiftedParticipants(state, pane, 3), 3);
+	t.is(shiftedParticipants(state, pane, -3), 0);
+	t.is(shiftedParticipants(state, {...pane, top: 81}, 3), 82);
+});
+
 test('one who comes into a room of thousands changes one row, not the others', t => {
 	const state = reduce(home, crowd(5000));
 	const before = participantRows(state, pane, palette);
@@ -254,6 +266,24 @@ test('F9 goes through who is in the room', async t => {
 	t.regex(typist.screen(), /nick25/);
 	await typist.type('\u001b[20;2~');
 	t.regex(typist.screen(), /nick00/);
+});
+
+test('a storm of presences is painted a few times, not once for each', async t => {
+	const typist = await createTypist({
+		accounts: [account()],
+		buffers: [roomBuffer(capulets)],
+		rooms: [{room: room(capulets), occupants: [occupant('juliet')]}],
+		active: inCapulets,
+	});
+	await typist.type('\u001b[19~');
+	typist.painted();
+	for (let index = 0; index < 2000; index++) {
+		typist.backend.emit({type: 'occupant.changed', buffer: inCapulets, occupant: occupant(`guest ${index}`)});
+	}
+
+	await typist.settle();
+	t.regex(typist.screen(), /2001 people/);
+	t.true(typist.painted().filter(id => id === 'participants').length <= 2);
 });
 
 test('where there are no participants the keys for them say so', async t => {

@@ -116,7 +116,7 @@ test('a block of code stands on a ground of its own up to the right edge, with i
 	const {background} = lookOf(role.code);
 	t.deepEqual(
 		lines.map(({fill}) => lookOf(fill).background === background && background !== 0),
-		[false, false, true, true, true, false, false],
+		[false, true, true, true, true, true, false],
 	);
 	t.deepEqual(styleAt(lines, 'y*'), lookOf(role.code));
 });
@@ -170,6 +170,9 @@ test('what calls the person is told by a sign, by bold text and by the colour of
 test('what was encrypted has a sign behind its time, on the first line', t => {
 	const lines = textsOf(entryLines(said(evening, 'one\ntwo', {encryption: 'omemo'}), chat));
 	t.deepEqual(lines, ['21:58◆ Romeo │ one', '│ two']);
+	const encrypted = {...chat, encrypted: true};
+	const own = entryLines(said(evening, 'one', {encryption: 'omemo', direction: 'outgoing'}), encrypted).map(lineText);
+	t.deepEqual(own, ['21:58◆ juliet │ one']);
 });
 
 test('in a room each message has the nick of its author, in a colour that stays when the nick changes', t => {

@@ -385,3 +385,31 @@ test('of the attempts to come back the first is told, and one that fails for ano
 	run.backend.emit({type: 'account.changed', account: account()});
 	t.regex(run.text(), /: online\n/);
 });
+
+test('who types nothing for a minute is idle, until the next line', async t => {
+	const run = plain(people, true);
+	await run.type('/contacts');
+	run.clock.advance(60_000);
+	const since = run.clock.now() - 60_000;
+	await run.type('/contacts');
+	await run.type('/contacts');
+	const [idle, ...back] = run.backend.asked('setIdle') as ReadonlyArray<{readonly since?: number}>;
+	t.true(Math.abs((idle?.since ?? 0) - since) < 1000);
+	t.deepEqual(back, [{}]);
+	await run.end();
+});
+
+test('settings and aliases are shown and changed in lines', async t => {
+	const run = plain();
+	await run.type('/set list.order');
+	await run.type('/set list.order activity');
+	await run.type('/alias hi = /msg $1 Hello!');
+	await run.type('/help hi');
+	await run.type('/changes');
+	t.true(run.text().includes('fixed: by account, as they were opened'));
+	t.true(run.text().includes('list.order is now activity.'));
+	t.true(run.text().includes('/hi stands for /msg $1 Hello!'));
+	t.regex(run.text(), /\/hi {2}\/msg \$1 Hello!/);
+	t.regex(run.text(), /list\.order {2}activity {2}\(default: fixed\)/);
+	await run.end();
+});

@@ -1,4 +1,7 @@
 import test from 'ava';
+import {registry} from '../../source/commands/definitions/index.js';
+import {chordName} from '../../source/model/chords.js';
+import {defaultBindings} from '../../source/model/keys.js';
 import {displayWidth} from '../../source/shared/text.js';
 import {openedHelp} from '../../source/tui/app/help-popup.js';
 import {helpPage} from '../../source/tui/app/help-topics.js';
@@ -30,14 +33,35 @@ function pages(topic: string | undefined, columns: number, rows: number): string
 }
 
 test('the help stands in columns, however narrow the screen', t => {
-	for (const topic of [undefined, 'keys', 'marks', 'msg']) {
+	for (const topic of ['marks', 'msg']) {
 		for (const [columns, rows] of sizes) {
 			const picture = pages(topic, columns, rows);
 			t.true(picture.split('\n').every(each => displayWidth(each) <= columns - 4));
-			t.is(picture, golden(`help-${topic ?? 'index'}-${columns}x${rows}`, picture));
+			t.is(picture, golden(`help-${topic}-${columns}x${rows}`, picture));
 		}
 	}
 });
+
+test('every command and every key is in the help, and fits', t => {
+	for (const [columns, rows] of sizes) {
+		const index = pages(undefined, columns, rows);
+		const keys = pages('keys', columns, rows);
+		t.true([...index.split('\n'), ...keys.split('\n')].every(each => displayWidth(each) <= columns - 4));
+		t.deepEqual(
+			registry.commands.filter(({name}) => !new RegExp(`^  /${name}( |$)`, 'm').test(index)).map(({name}) => name),
+			[],
+		);
+		t.deepEqual(
+			defaultBindings.flatMap(({chords}) => chords).filter(chord => !isThere(keys, chordName(chord))),
+			[],
+		);
+	}
+});
+
+/** The ten keys for the first ten buffers make one row. */
+function isThere(keys: string, chord: string): boolean {
+	return /^Alt\+\d$/u.test(chord) ? keys.includes('Alt+1 … Alt+9, Alt+0') : keys.includes(chord);
+}
 
 test('a long explanation goes on below itself', t => {
 	t.deepEqual(wrapHanging('  /add  Add somebody to the contacts', 26, 8), [

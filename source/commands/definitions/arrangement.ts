@@ -111,7 +111,7 @@ export const arrangement: readonly Command[] = [
 	}),
 	defineCommand({
 		name: 'participants',
-		aliases: ['names', 'nicklist'],
+		aliases: ['names', 'nicklist', 'occupants'],
 		summary: 'Show or hide who is in the room',
 		details: ['Where the list is longer than the screen, F9 and Shift+F9 go through it.'],
 		examples: [

@@ -82,7 +82,7 @@ export const contacts: readonly Command[] = [
 	}),
 	defineCommand({
 		name: 'rename',
-		aliases: ['roster nick'],
+		aliases: ['roster nick', 'roster rename'],
 		summary: 'Give a contact a name',
 		details: ['Without a name the JID is shown again. Your other clients see the name too.'],
 		examples: [

@@ -77,6 +77,7 @@ export const inspection: readonly Command[] = [
 	}),
 	defineCommand({
 		name: 'xml on',
+		aliases: ['xmlconsole'],
 		summary: 'Show what crosses the wire, of one account or of all',
 		examples: [
 			{input: '/xml on', does: 'shows the stanzas of all accounts'},

@@ -12,6 +12,7 @@ import {quoted} from '../words.js';
 export const keys: readonly Command[] = [
 	defineCommand({
 		name: 'keys',
+		aliases: ['shortcuts'],
 		summary: 'List the keys and the commands that do the same',
 		details: ['Type to look for a word. Your own keys are marked with a star.'],
 		examples: [
@@ -82,6 +83,7 @@ export const keys: readonly Command[] = [
 	}),
 	defineCommand({
 		name: 'do',
+		aliases: ['input'],
 		summary: 'Do what a key does',
 		details: ['For keyboards and terminals that keep a key to themselves. /keys says which key does what.'],
 		examples: [

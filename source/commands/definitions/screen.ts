@@ -21,7 +21,7 @@ export const screen: readonly Command[] = [
 	}),
 	defineCommand({
 		name: 'close',
-		aliases: ['part', 'wc'],
+		aliases: ['part', 'wc', 'leave'],
 		summary: 'Close this buffer; its history stays',
 		examples: [
 			{input: '/close', does: 'closes this one'},

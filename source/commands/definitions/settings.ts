@@ -11,7 +11,7 @@ import {defaultWord, readSettingText} from '../setting-text.js';
 export const settings: readonly Command[] = [
 	defineCommand({
 		name: 'set',
-		aliases: ['settings'],
+		aliases: ['settings', 'prefs'],
 		summary: 'Show or change how xmppc behaves',
 		details: [
 			'It takes effect at once and is written to settings.json, which can be edited by hand as well; “xmppc set --schema” prints a JSON schema of it for editors.',

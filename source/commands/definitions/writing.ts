@@ -6,6 +6,7 @@ import {flag, optional, text, word} from '../parameters.js';
 export const writing: readonly Command[] = [
 	defineCommand({
 		name: 'edit-text',
+		aliases: ['editor'],
 		summary: 'Write a message in your own editor',
 		details: [
 			'Ctrl+X Ctrl+E does the same with what is typed already. The text comes back into the input and is not sent.',
@@ -20,6 +21,7 @@ export const writing: readonly Command[] = [
 	}),
 	defineCommand({
 		name: 'spell',
+		aliases: ['spellcheck'],
 		summary: 'Say how spelling is checked, or whether a word is right',
 		details: [
 			'While you write, words that hunspell or aspell does not know are marked; Tab on one offers others.',

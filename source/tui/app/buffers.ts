@@ -1,4 +1,4 @@
-import {type BufferId, consoleBuffer, xmlBuffer} from '../../model/buffer.js';
+import {type Buffer, type BufferId, consoleBuffer, xmlBuffer} from '../../model/buffer.js';
 import {firstAbove} from '../../store/entries.js';
 import {bufferOf, numberOf} from '../../store/selectors.js';
 import type {Entry} from '../../store/state.js';
@@ -8,9 +8,11 @@ import {type BufferTarget, bufferAddress, noSuchBuffer, resolveBuffer} from './b
 import {type Core, sayProblem} from './core.js';
 import type {Wanted} from './type-ahead.js';
 import {
+	draftsOf,
 	editorOf,
 	placeIn,
 	scrollOf,
+	type ViewState,
 	withActive,
 	withAnchor,
 	withHint,
@@ -93,7 +95,7 @@ export function enter(core: Core, id: BufferId): void {
 	}
 
 	const {unread, readUpTo} = buffer.info;
-	const entered = withActive(view, id, unread > 0 && id !== consoleBuffer ? readUpTo : undefined);
+	const entered = withDraft(withActive(view, id, unread > 0 && id !== consoleBuffer ? readUpTo : undefined), buffer.info);
 	const {account = view.account} = buffer.info;
 	core.change(withHint(account === undefined ? entered : {...entered, account}, undefined));
 	seeConsole(core, id, unread);
@@ -103,6 +105,13 @@ export function enter(core: Core, id: BufferId): void {
 	} else {
 		void loadFirst(core, id);
 	}
+}
+
+/** What was typed in the buffer before it was closed, where nothing has been since. */
+function withDraft(view: ViewState, {id, draft}: Pick<Buffer, 'id' | 'draft'>): ViewState {
+	return draft === '' || view.editors[id] !== undefined
+		? view
+		: {...view, editors: draftsOf([{id, draft}], view.editors)};
 }
 
 /** Shows an open buffer in the other half of the screen, with what of it is new marked. */

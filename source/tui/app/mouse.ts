@@ -11,7 +11,7 @@ import {type Core, openPopup} from './core.js';
 import {linksIn} from './links.js';
 import {clickPopup, wheelPopup} from './popup-mouse.js';
 import {scroll, scrollOther} from './scroll.js';
-import {scrollList, scrollParticipants} from './side-panes.js';
+import {scrollList, shiftParticipants} from './side-panes.js';
 import {editorOf, withEditor, withHint, withPopup} from './view-state.js';
 
 /** Lines that one step of the wheel moves. */
@@ -110,7 +110,7 @@ function wheel(core: Core, target: MouseTarget, steps: 1 | -1): void {
 			scrollList(core, steps * wheelLines);
 			break;
 		case 'participants':
-			scrollParticipants(core, direction);
+			shiftParticipants(core, steps * wheelLines);
 			break;
 		default:
 			break;

@@ -26,7 +26,7 @@ export function channelText(
 				? 'Notifications of the terminal: off (/set notify.terminal osc9, osc99 or osc777, whichever yours knows).'
 				: `Notifications of the terminal: ${terminal}, sent now. In tmux they need “set -g allow-passthrough on”.`,
 		command.length === 0
-			? 'Program: none (/set notify.command notify-send, {title}, {text}).'
+			? 'Program: none (/set notify.command notify-send {title} {text}).'
 			: `Program: ${printable(command.join(' '), 'line')}, started now.`,
 		`Text of messages: ${contentWords[preferences['notify.content']]} (notify.content).`,
 		quiet === '' ? 'Quiet hours: none (/set notify.quiet 22:00-07:00).' : `Quiet hours: ${quiet}.`,

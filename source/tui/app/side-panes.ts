@@ -1,4 +1,4 @@
-import {scrolledParticipants} from '../panes/participants.js';
+import {scrolledParticipants, shiftedParticipants} from '../panes/participants.js';
 import type {Core} from './core.js';
 import {type ViewState, withHint} from './view-state.js';
 import {roomShown} from './wishes.js';
@@ -48,6 +48,18 @@ export function scrollParticipants(core: Core, direction: 'up' | 'down'): void {
 	const {height} = layout.participants;
 	const top = scrolledParticipants(core.state(), {buffer, height, top: view.participantsTop ?? 0}, direction);
 	core.change({...view, participantsTop: top});
+}
+
+/** Moves those who are shown by so many rows, down being positive. */
+export function shiftParticipants(core: Core, by: number): void {
+	const {layout} = core.painted();
+	const view = core.view();
+	const buffer = roomShown(core.state(), view);
+	if (layout?.participants !== undefined && buffer !== undefined) {
+		const {height} = layout.participants;
+		const top = shiftedParticipants(core.state(), {buffer, height, top: view.participantsTop ?? 0}, by);
+		core.change({...view, participantsTop: top});
+	}
 }
 
 /** What was said with a key about the panes at the sides holds until the setting is changed. */

@@ -2,6 +2,7 @@ import {Box, render} from 'ink';
 import type {Theme} from '../../themes/theme.js';
 import {createInkStdin} from '../input/ink-stdin.js';
 import type {PopupLayout} from '../popups/spans.js';
+import {inkOptions} from '../screen/ink-options.js';
 import type {Screen} from '../screen/screen.js';
 import {PopupBox} from './popup-box.js';
 
@@ -22,16 +23,10 @@ export type PopupLayer = {
 export function createPopupLayer(screen: Screen, first: Theme): PopupLayer {
 	let theme = first;
 	let shown: PopupLayout | undefined;
-	const instance = render(<Frame screen={screen} theme={theme} layout={undefined} />, {
-		stdout: screen.stdout,
-		stdin: createInkStdin().stream,
-		patchConsole: false,
-		exitOnCtrlC: false,
-		// Ink 6.8's incremental mode draws a frame that ends with a line break one row too low; what reaches the terminal is
-		// decided by the screen's own comparison anyway.
-		incrementalRendering: false,
-		maxFps: 60,
-	});
+	const instance = render(
+		<Frame screen={screen} theme={theme} layout={undefined} />,
+		inkOptions(screen.stdout, createInkStdin().stream),
+	);
 	const draw = () => instance.rerender(<Frame screen={screen} theme={theme} layout={shown} />);
 	return {
 		show(layout) {

@@ -1,6 +1,6 @@
 import {graphemes} from '../../shared/text.js';
 import {lineEnd, lineStart} from '../input/boundaries.js';
-import {cutCells} from '../screen/cells.js';
+import {cellWidth, cutCells} from '../screen/cells.js';
 import {blank, continuation} from '../screen/grid.js';
 import {plain} from '../screen/style.js';
 
@@ -39,7 +39,6 @@ export type RowsOptions = {
 
 /** Text further than this from the cursor, in UTF-16 units, is not laid out: it cannot be in view. */
 const neighbourhood = 8192;
-const printableAscii = /[ -~]/;
 
 /** Cuts the text around the cursor into rows: at spaces where there is one, else at the right edge. Pure. */
 export function rowsAround(options: RowsOptions): Rows {
@@ -48,6 +47,28 @@ export function rowsAround(options: RowsOptions): Rows {
 	const cursor = Math.min(Math.max(0, options.cursor), text.length);
 	const from = text.length <= neighbourhood ? 0 : firstInView(text, cursor, options.above);
 	const to = text.length <= neighbourhood ? text.length : Math.min(text.length, cursor + neighbourhood);
+	return withCursor(rowsBetween(text, from, to, width, mask), cursor, width);
+}
+
+type Remembered = {
+	readonly text: string;
+	readonly from: number;
+	readonly to: number;
+	readonly width: number;
+	readonly mask: string | undefined;
+	readonly rows: readonly Row[];
+};
+
+/** A key that moves the cursor needs the rows to know where to, and again to paint them. */
+let remembered: Remembered | undefined;
+
+function rowsBetween(text: string, from: number, to: number, width: number, mask: string | undefined): readonly Row[] {
+	const known = remembered;
+	const isKnown = known?.text === text && known.from === from && known.to === to && known.width === width;
+	if (known !== undefined && isKnown && known.mask === mask) {
+		return known.rows;
+	}
+
 	const rows: Row[] = [];
 	for (let start = from; ; ) {
 		const end = Math.min(lineEnd(text, start), to);
@@ -58,7 +79,8 @@ export function rowsAround(options: RowsOptions): Rows {
 		}
 	}
 
-	return withCursor(rows, cursor, width);
+	remembered = {text, from, to, width, mask, rows};
+	return rows;
 }
 
 /**
@@ -127,23 +149,61 @@ function rowsOfLine(
 		}
 	};
 
-	let at = from;
-	for (const grapheme of graphemes(text.slice(from, to))) {
-		if (mask === undefined && grapheme.length === 1 && printableAscii.test(grapheme)) {
-			put(grapheme, 1, at);
-		} else if (mask === undefined) {
-			cutCells(grapheme, plain, (cell, cellWidth) => put(cell, cellWidth, at));
-		} else {
-			put(mask, 1, at);
+	for (let at = from; at < to; ) {
+		const end = mask === undefined ? plainEnd(text, at, to) : at;
+		for (; at < end; at++) {
+			put(text.charAt(at), 1, at);
 		}
 
-		at += grapheme.length;
+		for (const grapheme of graphemes(text.slice(at, specialEnd(text, at, to)))) {
+			if (mask !== undefined) {
+				put(mask, 1, at);
+			} else if (isOrdinary(grapheme)) {
+				// Measured at once: to cut it would look for its end again.
+				put(grapheme, cellWidth(grapheme), at);
+			} else {
+				cutCells(grapheme, plain, (cell, width) => put(cell, width, at));
+			}
+
+			at += grapheme.length;
+		}
 	}
 
 	rows.push({...row, to, goesOn: false});
 }
 
-function withCursor(rows: Row[], cursor: number, width: number): Rows {
+/** Whether a grapheme is shown as it is: no control character, nothing without a width, none of endless marks. */
+function isOrdinary(grapheme: string): boolean {
+	const code = grapheme.charCodeAt(0);
+	return code >= 0xa0 && grapheme.length < 32 && cellWidth(grapheme) > 0;
+}
+
+function isPlain(text: string, at: number): boolean {
+	const code = text.charCodeAt(at);
+	return code >= 0x20 && code < 0x7f;
+}
+
+/** The end of the ASCII at `at`, as far as each character is a grapheme: nothing is joined to it by what follows. */
+function plainEnd(text: string, at: number, to: number): number {
+	let end = at;
+	while (end < to && isPlain(text, end)) {
+		end++;
+	}
+
+	return end > at && end < to ? end - 1 : end;
+}
+
+/** The end of what begins at `at` and is not only ASCII. */
+function specialEnd(text: string, at: number, to: number): number {
+	let end = at + 1;
+	while (end < to && !(isPlain(text, end) && (end + 1 === to || isPlain(text, end + 1)))) {
+		end++;
+	}
+
+	return Math.min(end, to);
+}
+
+function withCursor(rows: readonly Row[], cursor: number, width: number): Rows {
 	let at = rows.findIndex(row => cursor < row.to || (cursor === row.to && !row.goesOn));
 	at = at === -1 ? rows.length - 1 : at;
 	const row = rows[at];
@@ -153,8 +213,8 @@ function withCursor(rows: Row[], cursor: number, width: number): Rows {
 	}
 
 	// The cursor stands behind a full row: that is the start of the next one.
-	rows.splice(at, 1, {...row, goesOn: true}, {from: cursor, to: cursor, cells: [], offsets: [], goesOn: false});
-	return {rows, at: at + 1, column: 0};
+	const next: Row = {from: cursor, to: cursor, cells: [], offsets: [], goesOn: false};
+	return {rows: rows.toSpliced(at, 1, {...row, goesOn: true}, next), at: at + 1, column: 0};
 }
 
 /** The cell of an offset in its row; behind the last one at the end of the line. */

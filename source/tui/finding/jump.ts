@@ -150,7 +150,9 @@ export async function goTo(core: Core, text: string, wanted: Wanted): Promise<bo
 		}
 	} else {
 		toNewest(core);
-		core.change(withHint(core.view(), {level: 'info', text: `Nothing is newer than ${day}.`, more: '/return goes back.'}));
+		core.change(
+			withHint(core.view(), {level: 'info', text: `Nothing is newer than ${day}.`, more: '/return goes back.'}),
+		);
 	}
 
 	return true;

@@ -14,7 +14,7 @@ export type PaletteAct =
 	| {readonly type: 'buffer'; readonly id: BufferId}
 	| {readonly type: 'input'; readonly text: string};
 
-export type PaletteKind = 'chat' | 'room' | 'contact' | 'account' | 'command' | 'setting';
+export type PaletteKind = 'console' | 'chat' | 'room' | 'contact' | 'account' | 'command' | 'setting';
 
 export type PaletteItem = {
 	readonly kind: PaletteKind;
@@ -52,7 +52,7 @@ function openBuffers(state: State): readonly PaletteItem[] {
 			const label = bufferName(state, info);
 			const bonus = 6 * rankOfUnread(info) + Math.max(0, 8 - index);
 			return item({
-				kind: info.kind === 'room' ? 'room' : 'chat',
+				kind: info.kind === 'room' || info.kind === 'console' ? info.kind : 'chat',
 				label,
 				note: noteOn(state, label, info.account, info.jid),
 				unread: info.muted === true ? 0 : info.unread,

@@ -47,7 +47,7 @@ export function searched(popup: PalettePopup, editor: Editor): PalettePopup {
 /** With nothing typed: people and rooms, and of the rest only what was asked for. */
 function unsearched(items: readonly PaletteItem[], all: boolean): readonly PaletteMatch[] {
 	return items
-		.filter(({kind}) => !all || kind === 'chat' || kind === 'room' || kind === 'contact')
+		.filter(({kind}) => !all || kind === 'console' || kind === 'chat' || kind === 'room' || kind === 'contact')
 		.map(item => ({item, label: [], note: []}));
 }
 

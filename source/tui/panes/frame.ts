@@ -18,6 +18,8 @@ export type Frame = {
 	readonly calendar: Calendar;
 	/** Columns of the name. */
 	readonly nameWidth: number;
+	/** The buffer is encrypted: between the sign that says so of a message and the name there is a blank. */
+	readonly encrypted: boolean;
 	readonly ownName: string;
 	/** The contact, or the occupant of a private buffer; names in a room come with each message. */
 	readonly peerName: string;
@@ -34,14 +36,14 @@ export type Frame = {
 };
 
 /** Columns of `HH:MM`, and of the sign behind it. */
-export const timeWidth = 6;
+const timeWidth = 6;
 const bar = '│';
 const highlightBar = '»';
 const separatorWidth = 3;
 
 /** Columns left of the text. */
-export function gutterWidth({nameWidth}: Frame): number {
-	return timeWidth + nameWidth + separatorWidth;
+export function gutterWidth({nameWidth, encrypted}: Frame): number {
+	return timeWidth + (encrypted ? 1 : 0) + nameWidth + separatorWidth;
 }
 
 export type FrameOptions = {
@@ -60,7 +62,7 @@ export function frameOf(
 	before?: Frame,
 ): Frame {
 	const {preferences} = state;
-	const {id, kind, account, jid} = buffer.info;
+	const {id, kind, account, jid, encryption = 'none'} = buffer.info;
 	const nick = roomOf(state, id)?.nick;
 	const ownName = nick === undefined ? (account === undefined ? '' : shortJid(account)) : printable(nick, 'identifier');
 	const peerName = jid === undefined ? '' : peerNameOf(state, buffer);
@@ -70,6 +72,7 @@ export function frameOf(
 		palette,
 		calendar,
 		nameWidth: nameColumns(kind, width, preferences['messages.nameWidth'], [ownName, peerName]),
+		encrypted: encryption !== 'none' && width >= 50,
 		ownName,
 		peerName,
 		peer: jid === undefined ? '' : kind === 'private' ? (resourcepartOf(jid) ?? jid) : bareOf(jid),
@@ -126,7 +129,7 @@ export function gutter(frame: Frame, {time = '', name = '', nameStyle, highlight
 	return line([
 		{text: time.padEnd(timeWidth - 1), style: role.faint},
 		{text: encrypted === true ? encryptedSign : ' ', style: role.encrypted},
-		{text: ' '.repeat(Math.max(0, frame.nameWidth - displayWidth(shown)))},
+		{text: ' '.repeat(Math.max(0, frame.nameWidth - displayWidth(shown)) + (frame.encrypted ? 1 : 0))},
 		{text: shown, style: nameStyle ?? role.text},
 		highlight === true ? {text: ` ${highlightBar} `, style: role.highlight} : {text: ` ${bar} `, style: role.faint},
 	]);

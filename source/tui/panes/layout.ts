@@ -138,30 +138,3 @@ function sideBySide(middle: Rectangle, columns: number): Halves {
 		divider: {x: edge, y: 0, width: 1, height: middle.height},
 	};
 }
-
-export type Part = 'title' | 'messages' | 'otherTitle' | 'other' | 'list' | 'participants' | 'status' | 'composer';
-
-/** What lies at a cell of the screen, and which of its rows. */
-export function partAt(layout: Layout, x: number, y: number): {readonly part: Part; readonly row: number} | undefined {
-	const parts: ReadonlyArray<readonly [Part, Rectangle | undefined]> = [
-		['title', layout.title],
-		['otherTitle', layout.other?.title],
-		['list', layout.list],
-		['participants', layout.participants],
-		['messages', layout.messages],
-		['other', layout.other?.messages],
-		['status', layout.status],
-		['composer', layout.composer],
-	];
-	for (const [part, area] of parts) {
-		if (area !== undefined && contains(area, x, y)) {
-			return {part, row: y - area.y};
-		}
-	}
-
-	return undefined;
-}
-
-function contains(area: Rectangle, x: number, y: number): boolean {
-	return x >= area.x && x < area.x + area.width && y >= area.y && y < area.y + area.height;
-}

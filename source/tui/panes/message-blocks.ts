@@ -81,7 +81,11 @@ function markedLines(
 	const lines = entryLines(entry, frame, shape);
 	return found === undefined || entry.type !== 'message'
 		? lines
-		: withFound(lines, found, {key: entry.key, from: gutterWidth(frame), style: frame.palette.role.match});
+		: withFound(lines, found, {
+				key: entry.key,
+				from: gutterWidth(frame),
+				style: frame.palette.role[entry.key === found.key ? 'selected' : 'match'],
+			});
 }
 
 /** Whether an entry goes on with what the one above it says. */

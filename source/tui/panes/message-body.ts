@@ -63,7 +63,7 @@ function styledLine(text: string, each: StyledTextLine, palette: Palette, style:
 		case 'code':
 			return {runs: [{text: content, style: role.code}], quotes, fill: role.code};
 		case 'fence':
-			return {runs: [{text: content, style: role.markup}], quotes};
+			return {runs: [{text: content, style: grounded(role.markup, role.code)}], quotes, fill: role.code};
 		default:
 			return {runs: spanRuns(text, each, palette, quotes > 0 ? combined(role.quote, style) : style), quotes};
 	}
@@ -117,6 +117,11 @@ function spanRuns(text: string, each: StyledTextLine, {role}: Palette, style: St
 export function flagged(style: StyleId, flags: number): StyleId {
 	const look = lookOf(style);
 	return internLook({...look, flags: look.flags | flags});
+}
+
+/** The style on the ground of another one. */
+function grounded(style: StyleId, ground: StyleId): StyleId {
+	return internLook({...lookOf(style), background: lookOf(ground).background});
 }
 
 /** The colour of one style with the attributes of both. */

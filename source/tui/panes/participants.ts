@@ -94,6 +94,17 @@ export function scrolledParticipants(
 	return now === 0 ? last : Math.max(0, now - step);
 }
 
+/** Where they stand after so many rows, down being positive; it ends where they end. */
+export function shiftedParticipants(
+	state: State,
+	{buffer, height, top}: Omit<Participants, 'width'>,
+	by: number,
+): number {
+	const people = occupantsInOrder(state, buffer);
+	const total = rowCount(groupsIn(people), people);
+	return highestTop(total, height, highestTop(total, height, top) + by);
+}
+
 function highestTop(total: number, height: number, top: number): number {
 	return Math.max(0, Math.min(top, total - height));
 }

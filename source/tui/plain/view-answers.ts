@@ -9,7 +9,7 @@ import {printable} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
-import {aliasPage} from '../app/alias-lines.js';
+import {aliasHelp, aliasPage} from '../app/alias-lines.js';
 import {type BufferTarget, noSuchBuffer, resolveBuffer} from '../app/buffer-target.js';
 import {copyWords, newestText} from '../app/copying.js';
 import {helpPage} from '../app/help-topics.js';
@@ -83,7 +83,10 @@ const answers: {readonly [Type in ViewIntent['type']]: Answer<Extract<ViewIntent
 		),
 	resend: ({all}, view) => view.resend(all),
 	clear: (_, {say}) => say('info', 'What is printed stays.', 'Most terminals clear themselves with their own command.'),
-	help: ({topic}, view) => (topic?.trim() === 'keys' ? noKeys(view) : view.list(helpPage(topic).lines)),
+	help: ({topic}, view) =>
+		topic?.trim() === 'keys'
+			? noKeys(view)
+			: view.list((aliasHelp(topic, view.store.get().preferences) ?? helpPage(topic)).lines),
 	keys: (_, view) => noKeys(view),
 	learnKey: (_, view) => noKeys(view),
 	do: ({action}, view) => act(action, view),

@@ -37,6 +37,7 @@ const widest = 70;
 const mostRows = 14;
 
 const kindNames: Readonly<Record<PaletteKind, string>> = {
+	console: 'program',
 	chat: 'chat',
 	room: 'room',
 	contact: 'contact',
@@ -107,7 +108,7 @@ function marked(text: string, at: readonly number[], role: Role): readonly Span[
 			index++;
 		}
 
-		spans.push({text: text.slice(done, from), role}, {text: text.slice(from, to), role: 'highlight'});
+		spans.push({text: text.slice(done, from), role}, {text: text.slice(from, to), role: 'match'});
 		done = to;
 	}
 

@@ -117,7 +117,7 @@ export function snippet({body, subject}: Message, phrases: readonly Phrase[], wi
 	const spans: Span[] = [];
 	let at = 0;
 	for (const {from, to} of matchesIn(text, phrases)) {
-		spans.push({text: text.slice(at, from), role: 'text'}, {text: text.slice(from, to), role: 'highlight'});
+		spans.push({text: text.slice(at, from), role: 'text'}, {text: text.slice(from, to), role: 'match'});
 		at = to;
 	}
 

@@ -21,6 +21,8 @@ export type Tmux = {
 	resize(columns: number, rows: number): Promise<void>;
 	/** Whether the program in it shows the alternate screen. */
 	isAlternate(): Promise<boolean>;
+	/** Runs a command of tmux and gives what it prints. */
+	command(...words: readonly string[]): Promise<string>;
 	stop(): Promise<void>;
 };
 
@@ -81,6 +83,7 @@ export async function startTmux(
 			await tmux('resize-window', '-t', 'main', '-x', String(columns), '-y', String(rows));
 		},
 		isAlternate: async () => (await tmux('display-message', '-p', '-t', 'main', '#{alternate_on}')).trim() === '1',
+		command: tmux,
 		stop,
 	};
 }
