@@ -1,12 +1,14 @@
 /** Sending through the client that is running: it commits the message and writes it; we hear what becomes of it. */
 import {type MessageProgress, unseen, watchMessages} from '../client/message-watch.js';
 import type {OneShotMessage, OneShotOutcome} from '../client/one-shot.js';
+import {levelInRoom} from '../client/one-shot-rooms.js';
 import type {ControlConnection} from '../control/exchange.js';
 import type {Account} from '../model/account.js';
+import type {ActionInput, Actions} from '../model/actions.js';
 import {hasReached, type OutgoingState, type WaitLevel} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import {type Problem, problemOf, XmppcError} from '../shared/errors.js';
-import type {BareJid, Jid} from '../shared/jid.js';
+import {type BareJid, bareOf, type Jid} from '../shared/jid.js';
 
 /** What has to be heard to learn what becomes of a message. */
 export const heardBySender = ['message.changed'] as const;
@@ -18,10 +20,18 @@ export const heardBySender = ['message.changed'] as const;
  */
 export async function sendThrough(
 	{actions, events, closed}: Pick<ControlConnection, 'actions' | 'events' | 'closed'>,
-	{to, body, wait = 'acked', timeout, ...message}: Omit<OneShotMessage, 'account'> & {readonly account?: BareJid},
+	{
+		to,
+		body,
+		wait: level = 'acked',
+		timeout,
+		room,
+		...message
+	}: Omit<OneShotMessage, 'account'> & {readonly account?: BareJid},
 	choose: (accounts: readonly Account[]) => BareJid,
 	clock: Clock,
 ): Promise<readonly OneShotOutcome[]> {
+	const wait = room === undefined ? level : levelInRoom(level);
 	const over = new AbortController();
 	const stopClock = clock.after(timeout, () => over.abort());
 	const watch = watchMessages(events);
@@ -46,11 +56,19 @@ export async function sendThrough(
 		/** Resolves when what arrived with the last news was dealt with there; at the latest when the connection is over. */
 		const settled = () => inTime(actions.listAccounts({})).catch(() => undefined);
 		const outcomes: Array<Promise<OneShotOutcome>> = [];
+		/** Rooms that were entered for this only. */
+		const leaving: Array<() => Promise<void>> = [];
+		const speak = async (recipient: Jid) => {
+			const visit =
+				room === undefined ? undefined : await visitRoom(actions, {account, room: bareOf(recipient), ...room});
+			leaving.push(...(visit === undefined ? [] : [visit]));
+			const kind = room === undefined ? {} : {kind: 'groupchat' as const};
+			return actions.sendMessage({...message, ...kind, account, to: recipient, body});
+		};
 		for (const recipient of new Set(to)) {
 			const sent = over.signal.aborted
 				? silent(`nothing was sent to ${recipient}`, timeout)
-				: ((await inTime(actions.sendMessage({...message, account, to: recipient, body}).catch(problemOf))) ??
-					unanswered(recipient, timeout));
+				: ((await inTime(speak(recipient).catch(problemOf))) ?? unanswered(recipient, timeout));
 			if ('code' in sent) {
 				if (outcomes.length === 0) {
 					throw new XmppcError(sent);
@@ -70,11 +88,32 @@ export async function sendThrough(
 			);
 		}
 
-		return await Promise.all(outcomes);
+		const all = await Promise.all(outcomes);
+		await inTime(Promise.all(leaving.map(leave => leave())));
+		return all;
 	} finally {
 		stopClock();
 		watch.dispose();
 	}
+}
+
+/** Sees to it that the running client is in the room; answers how it gets out again, where it was not in it before. */
+async function visitRoom(
+	actions: Pick<Actions, 'joinRoom' | 'leaveRoom'>,
+	entering: ActionInput<'joinRoom'>,
+): Promise<(() => Promise<void>) | undefined> {
+	const {account, room} = entering;
+	try {
+		await actions.joinRoom({...entering, remember: false});
+	} catch (error) {
+		if (problemOf(error).code === 'room-joined') {
+			return undefined;
+		}
+
+		throw error;
+	}
+
+	return () => actions.leaveRoom({account, room}).catch(() => {});
 }
 
 /** @param consequence part of a sentence. */

@@ -1,4 +1,5 @@
 import type {Command} from 'commander';
+import type {EnterRoom} from '../client/rooms.js';
 import type {AccountSettings} from '../model/account.js';
 import {type WaitLevel, waitLevels} from '../model/message.js';
 import {systemClock} from '../shared/clock.js';
@@ -20,6 +21,9 @@ type Options = {
 	readonly json?: boolean;
 	readonly timeout: number;
 	readonly wait: WaitLevel;
+	readonly room?: boolean;
+	readonly nick?: string;
+	readonly password?: string | true;
 };
 
 const explanation = `
@@ -50,6 +54,9 @@ export function sendCommand(program: Command, shell: Shell): void {
 				.default(60_000, '60'),
 		)
 		.addOption(program.createOption('--wait <how-far>', 'how far to wait').choices(waitLevels).default('acked'))
+		.option('--room', 'the recipients are rooms; wait until the room has said it')
+		.option('--nick <name>', 'with --room: the name there')
+		.option('--password [text]', 'with --room: the password of the room; without a text it is asked for, unseen')
 		.option('--json', 'print JSON lines')
 		.addHelpText('after', explanation);
 	command.action(async (given: readonly string[], options: Options) => {
@@ -80,7 +87,8 @@ async function send(given: readonly string[], options: Options, command: Command
 	const body = await readBody(text, shell);
 	const profile = profileOptions(command);
 	const {timeout, wait} = options;
-	const message = {to: recipients, body, wait};
+	const room = await readRoom(options, shell);
+	const message = {to: recipients, body, wait, ...(room && {room})};
 	const begun = systemClock.monotonic();
 	/** What waiting for another command has left of the time, in tenths of a second. */
 	const left = () => Math.max(100, timeout - Math.floor((systemClock.monotonic() - begun) / 100) * 100);
@@ -111,6 +119,26 @@ async function send(given: readonly string[], options: Options, command: Command
 	}
 
 	return status;
+}
+
+/** How rooms are entered; undefined: the recipients are people. */
+async function readRoom({room, nick, password}: Options, shell: Shell): Promise<EnterRoom | undefined> {
+	if (room !== true) {
+		if (nick !== undefined || password !== undefined) {
+			throw new XmppcError({
+				code: 'room-only',
+				kind: 'usage',
+				message: '--nick and --password are for rooms.',
+				hint: 'Add --room.',
+			});
+		}
+
+		return undefined;
+	}
+
+	// Arguments can be seen by others on the machine: what is secret is better asked for.
+	const known = password === true ? await shell.askSecret('Password of the room: ') : password;
+	return {...(nick === undefined ? {} : {nick}), ...(known === undefined ? {} : {password: known})};
 }
 
 function onlyAccount(accounts: ReadonlyArray<Pick<AccountSettings, 'jid' | 'enabled'>>): BareJid {

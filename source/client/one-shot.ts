@@ -4,6 +4,7 @@
  * people goes out, and goes first: a conversation keeps its order.
  */
 import {randomUUID} from 'node:crypto';
+import {multiUserChat} from '../extensions/multi-user-chat.js';
 import {ping} from '../extensions/ping.js';
 import type {AccountSettings} from '../model/account.js';
 import {bufferId} from '../model/buffer.js';
@@ -28,7 +29,9 @@ import {createJournal} from './journal.js';
 import type {LiveSession} from './live-session.js';
 import type {OpenSession} from './login.js';
 import {unseen, watchMessages} from './message-watch.js';
+import {enterRooms, levelInRoom, nickFor} from './one-shot-rooms.js';
 import {createOutbox} from './outbox.js';
+import type {EnterRoom} from './rooms.js';
 import {withScramPinned} from './scram-pin.js';
 import {sendLetter} from './sending.js';
 import {tooLong} from './stanza-limit.js';
@@ -52,6 +55,8 @@ export type OneShotMessage = {
 	readonly body: string;
 	readonly subject?: string;
 	readonly kind?: MessageKind;
+	/** The recipients are rooms, which are entered for it. There `acked` means that the room has said it to everybody. */
+	readonly room?: EnterRoom;
 	/** How far to wait; `acked` unless told. */
 	readonly wait?: WaitLevel;
 	/** For all of it, login included. Milliseconds. */
@@ -70,14 +75,20 @@ export type OneShotOutcome = {readonly to: Jid} & (
  */
 export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Promise<readonly OneShotOutcome[]> {
 	const {storage, settings, clock} = ports;
-	const {account, to, timeout, wait = 'acked', ...draft} = message;
+	const {account, to, timeout, room, wait: level = 'acked', ...draft} = message;
+	const wait = room === undefined ? level : levelInRoom(level);
 	const accountSettings = settings.read().accounts.find(({jid}) => jid === account);
 	if (accountSettings === undefined) {
 		throw noSuchAccount(account);
 	}
 
-	const letters = [...new Set(to)].map(to => ({letter: prepared({...draft, to}), id: randomUUID()}));
-	const conversations = new Set(letters.map(({letter}) => bufferId(account, 'chat', bareOf(letter.to))));
+	const kind = room === undefined ? {} : {kind: 'groupchat' as const};
+	const letters = [...new Set(to)].map(to => ({letter: prepared({...draft, ...kind, to}), id: randomUUID()}));
+	const conversations = new Set(
+		letters.map(({letter}) => bufferId(account, room === undefined ? 'chat' : 'room', bareOf(letter.to))),
+	);
+	/** Rooms that did not let us in. */
+	let refused: ReadonlyMap<Jid, Problem> = new Map();
 	for (const {letter, id} of letters) {
 		const unfit = tooLong(serialize(messageStanza(letter, id)), {
 			account,
@@ -94,10 +105,14 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 	const journal = createJournal(storage, happened.emit);
 	const buffers = createOpenBuffers(storage, journal);
 	const outbox = createOutbox({account, storage, journal, clock});
+	let live: LiveSession | undefined;
+	const nickIn = (jid: BareJid) =>
+		room === undefined ? undefined : (live?.use(multiUserChat).get(jid)?.room.nick ?? nickFor(account, room));
+	const admitted = () => letters.filter(({letter}) => !refused.has(letter.to));
 	const write = (author: Jid) =>
 		journal.commit(() =>
-			letters.map(({letter, id}) =>
-				sendLetter(letter, id, author, {account, journal, buffers, outbox, clock, nickIn: () => undefined}),
+			admitted().map(({letter, id}) =>
+				sendLetter(letter, id, author, {account, journal, buffers, outbox, clock, nickIn}),
 			),
 		);
 	if (wait === 'queued') {
@@ -116,7 +131,6 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 	let sent: readonly Message[] | undefined;
 	let interruption: Problem | undefined;
 	let session: Session | undefined;
-	let live: LiveSession | undefined;
 	try {
 		const connection = await openConnection(
 			accountSettings,
@@ -133,17 +147,25 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 			},
 			deadline.signal,
 			undefined,
-			(send, {maxBytes}) => {
-				outbox.open(send, {only: conversations, maxBytes});
-				// Which resource this is the server has not said yet.
-				sent = write(account);
-			},
+			// A room has to be entered before anything can be said in it.
+			room === undefined
+				? (send, {maxBytes}) => {
+						outbox.open(send, {only: conversations, maxBytes});
+						// Which resource this is the server has not said yet.
+						sent = write(account);
+					}
+				: undefined,
 		);
 		({session, live} = connection);
 		connection.release();
+		if (room !== undefined) {
+			const rooms = letters.map(({letter}) => letter.to);
+			refused = await enterRooms(live, rooms, {...room, nick: nickFor(account, room)});
+		}
+
 		live.openOutbox(conversations);
 		sent ??= write(live.jid);
-		const overtaken = refusals(live, account, clock);
+		const overtaken = bouncesOf(live, account, clock);
 		interruption = await acknowledgement(session, deadline.signal);
 		if (interruption === undefined) {
 			await overtaken();
@@ -172,8 +194,10 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 		await pinScram(accountSettings, session, ports);
 	}
 
-	return sent.map(({key, id = ''}, index): OneShotOutcome => {
-		const recipient = {to: letters[index]?.letter.to ?? account, id};
+	const entered = admitted();
+	const refusals = [...refused].map(([to, problem]): OneShotOutcome => ({to, ok: false, problem}));
+	const outcomes = sent.map(({key, id = ''}, index): OneShotOutcome => {
+		const recipient = {to: entered[index]?.letter.to ?? account, id};
 		const state = storage.messages.get(key)?.state;
 		if (state !== undefined && state !== 'failed' && hasReached(state, wait)) {
 			return {...recipient, ok: true, state};
@@ -186,6 +210,7 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 				: inDoubt(interruption ?? unconfirmed(account, timeout)));
 		return {...recipient, ok: false, problem};
 	});
+	return [...refusals, ...outcomes];
 }
 
 /** Aborted when the session ends or time runs out. */
@@ -216,7 +241,7 @@ async function acknowledgement(session: Session, deadline: AbortSignal): Promise
  * Asks the server for a sign of life behind what was written; with the `<r/>` it costs no flight of its own. What the answer
  * resolves to waits for it, but not for long: ejabberd acknowledges a message before it refuses it, and says both before that.
  */
-function refusals(live: LiveSession, account: BareJid, clock: Clock): () => Promise<void> {
+function bouncesOf(live: LiveSession, account: BareJid, clock: Clock): () => Promise<void> {
 	const answered = live
 		.use(ping)
 		.ping(domainOf(account))

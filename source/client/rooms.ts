@@ -21,12 +21,14 @@ export type RoomsPorts = {
 };
 
 export type EnterRoom = {readonly nick?: string; readonly password?: string};
+/** `remember`: for the next login, and for the other devices of the account. */
+export type EnterAndRemember = EnterRoom & {readonly remember?: boolean};
 
 export type Rooms = {
 	/** Own nick in a room that the account is in or wants to be in. */
 	nickIn(room: BareJid): string | undefined;
 	/** Enters a room and remembers that. Rejects with why the room refuses, or `not-connected`. */
-	join(live: LiveSession, room: BareJid, entering: EnterRoom): Promise<Entered>;
+	join(live: LiveSession, room: BareJid, entering: EnterAndRemember): Promise<Entered>;
 	/** Leaves a room, on all devices. */
 	leave(live: LiveSession, room: BareJid, statusText?: string): Promise<void>;
 	/** A fresh session is there: enters what is wanted, a few at a time. Resolves when all have answered. */
@@ -201,7 +203,7 @@ export function createRooms({account, buffers, clock, log, notice}: RoomsPorts):
 
 	return {
 		nickIn: room => present?.use(multiUserChat).get(room)?.room.nick ?? wanted.get(room)?.nick,
-		async join(live, room, entering) {
+		async join(live, room, {remember: isLasting = true, ...entering}) {
 			const before = wanted.get(room);
 			want(live, room, entering);
 			const wish = wanted.get(room) ?? {nick: nickFor(live, room)};
@@ -210,7 +212,9 @@ export function createRooms({account, buffers, clock, log, notice}: RoomsPorts):
 				const entered = await live.rooms.join(room, wish);
 				const {nick, password} = wish;
 				void remember(live, room, () =>
-					wanted.get(room) === wish ? {autojoin: true, nick, ...(password === undefined ? {} : {password})} : undefined,
+					isLasting && wanted.get(room) === wish
+						? {autojoin: true, nick, ...(password === undefined ? {} : {password})}
+						: undefined,
 				);
 				return entered;
 			} catch (error) {

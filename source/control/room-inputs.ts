@@ -12,7 +12,7 @@ const inRoom = {account: bareJid, room: bareJid};
 const answers = table(list(text));
 
 export const roomInputs: {readonly [Name in keyof RoomActions]: Check<AllMembers<ActionInput<Name>>>} = {
-	joinRoom: members(inRoom, {nick: text, password: text, reserved: flag}),
+	joinRoom: members(inRoom, {nick: text, password: text, reserved: flag, remember: flag}),
 	leaveRoom: members(inRoom, {text}),
 	changeNick: all({...inRoom, nick: text}),
 	setSubject: all({...inRoom, subject: text}),

@@ -9,10 +9,16 @@ type On<Input> = (input: InRoom & Input) => Promise<void>;
 export type RoomActions = {
 	/**
 	 * Enters a room and opens its buffer; resolves when the person is in it. `created`: it was not there before. A new room is
-	 * opened as its service makes them, unless `reserved`: then it is locked until it is configured.
+	 * opened as its service makes them, unless `reserved`: then it is locked until it is configured. Entered again after each
+	 * login and by the account's other devices, unless `remember` is false.
 	 */
 	joinRoom(
-		input: InRoom & {readonly nick?: string; readonly password?: string; readonly reserved?: boolean},
+		input: InRoom & {
+			readonly nick?: string;
+			readonly password?: string;
+			readonly reserved?: boolean;
+			readonly remember?: boolean;
+		},
 	): Promise<{readonly created: boolean}>;
 	/** Leaves it, on all devices; the buffer stays. */
 	leaveRoom: On<{readonly text?: string}>;

@@ -1,0 +1,64 @@
+/** What a one-liner does before it can speak in rooms: it enters them, and nothing else of what a client that stays does. */
+import {multiUserChat} from '../extensions/multi-user-chat.js';
+import type {WaitLevel} from '../model/message.js';
+import {type Problem, problemOf, XmppcError} from '../shared/errors.js';
+import {type BareJid, bareOf, type Jid, localpartOf} from '../shared/jid.js';
+import type {LiveSession} from './live-session.js';
+import type {EnterRoom} from './rooms.js';
+
+/** The name under which rooms are entered. */
+export function nickFor(account: BareJid, room: EnterRoom): string {
+	return room.nick ?? localpartOf(account) ?? account;
+}
+
+/**
+ * How far a message to a room is waited for: that our server has it says nothing, only what comes back from the room does.
+ * Throws `room-confirms-nothing`: nobody in a room says that they have read something.
+ */
+export function levelInRoom(wait: WaitLevel): WaitLevel {
+	if (wait === 'displayed') {
+		throw new XmppcError({
+			code: 'room-confirms-nothing',
+			kind: 'usage',
+			message: 'A room does not tell who has read a message.',
+			hint: '--wait acked waits until the room has said it to everybody.',
+		});
+	}
+
+	return wait === 'acked' ? 'delivered' : wait;
+}
+
+/** Enters all of them at once. Answers why one could not be entered, by its address. */
+export async function enterRooms(
+	live: LiveSession,
+	rooms: readonly Jid[],
+	{nick, password}: EnterRoom & {readonly nick: string},
+): Promise<ReadonlyMap<Jid, Problem>> {
+	const refused = new Map<Jid, Problem>();
+	await Promise.all(
+		rooms.map(async room => {
+			try {
+				const {created} = await live
+					.use(multiUserChat)
+					.join(bareOf(room), {nick, ...(password === undefined ? {} : {password})});
+				if (created) {
+					// Nobody would hear it, and the room would be gone with us.
+					await live.use(multiUserChat).leave(bareOf(room));
+					refused.set(room, noSuchRoom(room));
+				}
+			} catch (error) {
+				refused.set(room, problemOf(error));
+			}
+		}),
+	);
+	return refused;
+}
+
+function noSuchRoom(room: Jid): Problem {
+	return {
+		code: 'no-such-room',
+		kind: 'noSuchRecipient',
+		message: `There is no room ${room}.`,
+		hint: 'Check the address; a room is made with /join in xmppc.',
+	};
+}
