@@ -14,7 +14,7 @@ import {openSearch} from '../finding/results.js';
 import {toUnread} from '../finding/unread-tour.js';
 import {emptyEditor, withText} from '../input/editor.js';
 import {bufferName} from '../panes/words.js';
-import {aliasHelp, aliasPage} from './alias-lines.js';
+import {aliasPage, helpOn} from './alias-lines.js';
 import {closeBuffer, showBuffer, switchBuffer, toNewest} from './buffers.js';
 import {call} from './call.js';
 import {copyText, openDoctor} from './copying.js';
@@ -23,7 +23,7 @@ import {openDialog} from './dialogs.js';
 import {editText} from './edit-text.js';
 import {fold, unfold} from './folding.js';
 import {showPage} from './help-popup.js';
-import {helpPage, keysPage} from './help-topics.js';
+import {keysPage} from './help-topics.js';
 import {openLinks} from './links.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
 import {ruleWords} from './notification-words.js';
@@ -229,10 +229,7 @@ export function present(core: Core, intent: Presented): void {
 			clear(core);
 			break;
 		case 'help':
-			showPage(
-				core,
-				aliasHelp(intent.topic, core.state().preferences) ?? helpPage(intent.topic, core.state().preferences.keys),
-			);
+			showPage(core, helpOn(intent.topic, core.state().preferences));
 			break;
 		case 'keys':
 			showPage(core, keysPage(core.state().preferences.keys, intent.word));
