@@ -138,6 +138,20 @@ for (const [settingsText, place, says] of [
 	});
 }
 
+test('a key that cannot be bound is refused with the reason, read or written', async t => {
+	const text = '{\n\t"accounts": [],\n\t"keys": {"F5": "help", "Ctrl+I": "help"}\n}';
+	t.regex(
+		t.throws(() => withFile(t, text).read()).message,
+		/, line 3: keys cannot have “Ctrl\+I”: Ctrl\+I is the same as Tab to many terminals\.$/,
+	);
+	const settings = withFile(t, text.replace('Ctrl+I', 'Alt+I'));
+	t.deepEqual(settings.read().keys, {F5: 'help', 'Alt+I': 'help'});
+	await t.throwsAsync(
+		settings.update(now => ({...now, keys: {Enter: 'none'}})),
+		{message: /The setting keys cannot have “Enter”: Enter is the only key left for/},
+	);
+});
+
 test('a setting that is wrong is shown by its line', t => {
 	const text =
 		'{\n\t"$schema": "x",\n\t"accounts": [{\n\t\t"jid": "j@e.org", "enabled": true,\n\t\t"secrets": "no"}],\n\t"list.width": 3\n}';
