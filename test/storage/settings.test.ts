@@ -18,7 +18,7 @@ import fc from 'fast-check';
 import type {AccountSettings} from '../../source/model/account.js';
 import {defaultSettings} from '../../source/model/settings.js';
 import {isXmppcError} from '../../source/shared/errors.js';
-import {findSyntaxError} from '../../source/storage/json-location.js';
+import {findKey, findSyntaxError} from '../../source/storage/json-location.js';
 import {openSettings} from '../../source/storage/settings.js';
 import {juliet, romeo, temporaryProfile} from './temporary-profile.js';
 
@@ -320,4 +320,26 @@ test('exactly the texts that are JSON have no syntax error', t => {
 		}),
 		{numRuns: 500},
 	);
+});
+
+test('whatever lies in the file, a member is found where it is written', t => {
+	const name = fc.stringMatching(/^[a-z][a-z.-]{0,6}$/);
+	const {tree} = fc.letrec(tie => ({
+		tree: fc.oneof(
+			{maxDepth: 3},
+			fc.constantFrom(1, 'a "b": c', true, null, '{', ']'),
+			fc.array(tie('tree'), {maxLength: 3}),
+			fc.dictionary(name, tie('tree'), {maxKeys: 3}),
+		),
+	}));
+	fc.assert(
+		fc.property(name, tree, fc.array(fc.constantFrom(1, '}', {x: [2]})), (last, value, before) => {
+			const text = JSON.stringify({zz: before, list: [value, {[last]: value}]}, undefined, 2);
+			const place = findKey(text, `list[1].${last}`);
+			const line = text.split('\n')[(place?.line ?? 0) - 1] ?? '';
+			return line.slice((place?.column ?? 0) - 1).startsWith(`${JSON.stringify(last)}:`);
+		}),
+	);
+	t.is(findKey('{"a": {"b": 1}}', 'b'), undefined);
+	t.is(findKey('{"a": ', 'b'), undefined);
 });
