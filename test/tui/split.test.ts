@@ -167,6 +167,14 @@ test('a split view that had no room comes back when the screen has', t => {
 	t.regex(paint(state, view, 200, 50).text, /Good morrow/);
 });
 
+test('a message to who is in the other half is seen there, and needs no word', async t => {
+	const typist = await both();
+	await command(typist, '/split nurse');
+	await command(typist, '/msg nurse@example.org come hither');
+	t.regex(typist.screen(), /come hither/);
+	t.notRegex(typist.screen(), /Sent to|it waits until/);
+});
+
 test('what cannot be done is said', async t => {
 	const typist = await both();
 	await command(typist, '/split off');
