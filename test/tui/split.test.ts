@@ -143,6 +143,12 @@ test('the split view is there again after a restart', async t => {
 	t.regex(typist.screen(), /romeo line 79[\s\S]*nurse line 79/);
 });
 
+test('a screen with room for two says nothing about it', async t => {
+	const typist = await both({}, {columns: 140, rows: 30});
+	await command(typist, '/split nurse');
+	t.notRegex(typist.screen(), /room for one buffer only/);
+});
+
 test('a screen without room for two says so, and what is hidden is not read', async t => {
 	const typist = await both({}, {columns: 80, rows: 14});
 	await command(typist, '/split nurse');

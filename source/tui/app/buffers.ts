@@ -95,7 +95,10 @@ export function enter(core: Core, id: BufferId): void {
 	}
 
 	const {unread, readUpTo} = buffer.info;
-	const entered = withDraft(withActive(view, id, unread > 0 && id !== consoleBuffer ? readUpTo : undefined), buffer.info);
+	const entered = withDraft(
+		withActive(view, id, unread > 0 && id !== consoleBuffer ? readUpTo : undefined),
+		buffer.info,
+	);
 	const {account = view.account} = buffer.info;
 	core.change(withHint(account === undefined ? entered : {...entered, account}, undefined));
 	seeConsole(core, id, unread);
