@@ -1,11 +1,18 @@
 import {statSync} from 'node:fs';
 import {createSearch} from '../source/client/search.js';
+import {consoleBuffer} from '../source/model/buffer.js';
 import {readQuery} from '../source/model/search.js';
 import {systemClock} from '../source/shared/clock.js';
+import type {BareJid} from '../source/shared/jid.js';
 import {silentLog} from '../source/shared/log.js';
 import {profileDirectories} from '../source/storage/directories.js';
 import {historyPath} from '../source/storage/open.js';
+import {searched} from '../source/tui/finding/palette.js';
+import {paletteItems} from '../source/tui/finding/palette-items.js';
+import {emptyEditor, withText} from '../source/tui/input/editor.js';
 import {systemCalendar} from '../source/tui/panes/calendar.js';
+import {paletteLayout} from '../source/tui/popups/palette.js';
+import {account, contact, stateAfter} from '../test/tui/support.js';
 import {type Figure, percentile} from './figures.js';
 import {bigBuffer, end, me, millionHistory} from './million.js';
 
@@ -60,10 +67,12 @@ export async function search(): Promise<readonly Figure[]> {
 
 		return performance.now() - started;
 	});
+	const letters = keysInPalette();
 	const bytes = statSync(historyPath(profileDirectories({HOME: directory}, 'default'))).size;
 	return [
 		...figures,
 		{name: 'search: one step in a buffer, p95', unit: 'ms', target: 50, xmppc: percentile(steps, 95)},
+		{name: 'palette: a letter, 5,000 contacts, p95', unit: 'ms', target: 10, xmppc: percentile(letters, 95)},
 		{name: 'search: start with an old history', unit: 'ms', target: 2000, xmppc: opened},
 		{name: 'search: slice of indexing, p99', unit: 'ms', target: 50, xmppc: percentile(slices, 99)},
 		{name: 'search: slice of indexing, longest', unit: 'ms', xmppc: Math.max(...slices)},
@@ -71,3 +80,31 @@ export async function search(): Promise<readonly Figure[]> {
 		{name: 'search: history and index', unit: 'MB', xmppc: bytes / 1e6},
 	];
 }
+
+/** Milliseconds that each letter takes in the palette over a roster of 5,000. */
+export function keysInPalette(): readonly number[] {
+	const contacts = Array.from({length: 5000}, (_, index) =>
+		contact(`person.${index}@example${index % 40}.org` as BareJid, {
+			name: `${names[index % names.length]} Number ${index}`,
+		}),
+	);
+	const state = stateAfter(
+		{type: 'account.changed', account: account()},
+		{type: 'roster.loaded', account: me, contacts},
+	);
+	const items = paletteItems(state, consoleBuffer);
+	const empty = {type: 'palette', items, editor: emptyEditor, matches: [], messages: [], selected: 0} as const;
+	const times: number[] = [];
+	for (const text of ['ben number 37', 'person.4711', '@exam', 'zz', 'merc 49']) {
+		for (let length = 1; length <= text.length; length += 1) {
+			const editor = withText(emptyEditor, text.slice(0, length));
+			const started = performance.now();
+			paletteLayout(searched(empty, editor), 200, 48);
+			times.push(performance.now() - started);
+		}
+	}
+
+	return times;
+}
+
+const names = ['Romeo', 'Juliet', 'Benvolio', 'Mercutio', 'Tybalt', 'Paris', 'Rosaline', 'Balthasar'];

@@ -3,11 +3,11 @@
  * `node scripts/scene.mjs [setting=value …]`, e.g. `theme=light`.
  */
 import process from 'node:process';
-import {createFakeBackend} from '../build/test/tui/fake-backend.js';
 import {settingOf} from '../build/source/model/setting-values.js';
 import {defaultPreferences} from '../build/source/model/settings.js';
 import {systemClock} from '../build/source/shared/clock.js';
 import {startTui} from '../build/source/tui/start.js';
+import {createFakeBackend} from '../build/test/tui/fake-backend.js';
 
 const minute = 60_000;
 const me = 'juliet@verona.example';

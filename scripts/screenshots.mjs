@@ -19,12 +19,31 @@ const release = ['\u001B5', 'proofread'];
 
 /** What is typed, each with what the screen shows then; the picture is taken at the end. */
 const pictures = [
-	{name: 'chat', steps: [['\u001B2', 'good night indeed'], ['Good night, good night! A thousand times', 'thousand']]},
+	{
+		name: 'chat',
+		steps: [
+			['\u001B2', 'good night indeed'],
+			['Good night, good night! A thousand times', 'thousand'],
+		],
+	},
 	{name: 'room', steps: [release], columns: 132},
 	{name: 'palette', steps: [release, ['\u000B', 'Go to'], ['re', 're']]},
-	{name: 'search', steps: [release, ['/search release\r', 'announcement']]},
-	{name: 'split', steps: [['\u001B2', 'good night indeed'], ['/split release\r', 'proofread']], columns: 140},
-	{name: 'completion', steps: [release, ['/no', '/no'], ['\t', 'notif']]},
+	{
+		name: 'search',
+		steps: [
+			['\u001B2', 'good night indeed'],
+			['/search night\r', 'Search'],
+		],
+	},
+	{
+		name: 'split',
+		steps: [
+			['\u001B2', 'good night indeed'],
+			['/split release\r', 'proofread'],
+		],
+		columns: 140,
+	},
+	{name: 'completion', steps: [release, ['/set messages.\t', 'fold']]},
 	{name: 'help', steps: [release, ['/help\r', 'Help']]},
 	{name: 'light', steps: [release], settings: ['theme=light'], ground: 'light', columns: 132},
 	{name: 'themes', steps: [release, ['/theme\r', 'Colours'], ['\u001B[B\u001B[B\u001B[B', 'high-contrast']]},
@@ -44,7 +63,14 @@ async function take({name, steps, settings = [], ground = 'dark', columns = larg
 		cols: columns,
 		rows,
 		name: 'xterm-256color',
-		env: {...environment, COLORTERM: 'truecolor', TERM: 'xterm-256color', TZ: 'UTC', LANG: 'C.UTF-8', NODE_ENV: 'production'},
+		env: {
+			...environment,
+			COLORTERM: 'truecolor',
+			TERM: 'xterm-256color',
+			TZ: 'UTC',
+			LANG: 'C.UTF-8',
+			NODE_ENV: 'production',
+		},
 	});
 	scene.onData(data => screen.write(data));
 	screen.onData(data => scene.write(data));

@@ -84,7 +84,7 @@ function runsOf(line, columns, ground) {
 		const text = drawn.getChars() || ' ';
 		const look = lookOf(drawn, ground);
 		const isLetter = /^[\u0020-\u007e]$/u.test(text);
-		const key = JSON.stringify({...look, alone: isLetter ? 0 : x});
+		const key = JSON.stringify({...look, alone: isLetter ? -1 : x});
 		const last = runs.at(-1);
 		if (last?.key === key) {
 			last.text += text;

@@ -2,7 +2,6 @@
 import process from 'node:process';
 import type {ControlServer} from '../control/server.js';
 import {controlSocketPath} from '../control/socket-path.js';
-import {withoutXml} from '../control/unshared.js';
 import {systemClock} from '../shared/clock.js';
 import {type Log, silentLog} from '../shared/log.js';
 import {type ProfileDirectories, profileDirectories} from '../storage/directories.js';
@@ -55,7 +54,9 @@ export function createComposition(person: Person): Composition {
 					control = await startControlServer({
 						path: controlSocketPath(directories),
 						profile: directories.data,
-						...withoutXml(actions, events),
+						actions,
+						events,
+						watchXml: client.watchXml,
 						watch: client.watch,
 						arrive: client.arrive,
 						clock,

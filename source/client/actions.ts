@@ -13,6 +13,7 @@ import type {Clock, Dispose} from '../shared/clock.js';
 import {createEmitter} from '../shared/emitter.js';
 import {type BareJid, bareOf, domainOf, isFullJid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
+import {createWatchedAccounts} from '../shared/watched-accounts.js';
 import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
 import type {Resolver} from '../xmpp/resolver.js';
 import {openSession} from '../xmpp/session-opening.js';
@@ -58,6 +59,8 @@ export type Client = {
 	watch(): Dispose;
 	/** Another front end, at which a person touches keys; `setIdle` is of the one in this process. */
 	arrive: AutoAway['arrive'];
+	/** A person at another front end watches the stanzas of an account, or of all, until it is disposed of. */
+	watchXml(account: BareJid | undefined): Dispose;
 	/** Closes all streams cleanly. The storage stays open: it belongs to the caller. */
 	stop(): Promise<void>;
 };
@@ -84,6 +87,7 @@ export function createClient({
 		before => accounts.follow(before),
 	);
 	const xml = createXmlWatch(ports.clock, event => events.emit(event));
+	const watchedHere = createWatchedAccounts(xml.watch);
 	const accounts = createAccountManager({
 		...ports,
 		settings,
@@ -233,7 +237,7 @@ export function createClient({
 		},
 
 		async watchXml({account, on}) {
-			xml.set(account === undefined ? undefined : accounts.get(account).jid, on);
+			watchedHere.set(account === undefined ? undefined : accounts.get(account).jid, on);
 		},
 
 		async saveView(view) {
@@ -254,6 +258,7 @@ export function createClient({
 			unwatch = reload.watch();
 		},
 		watch: attention.watch,
+		watchXml: xml.watch,
 		arrive: autoAway.arrive,
 		stop() {
 			attention.close();

@@ -3,7 +3,7 @@ import type {Contact} from '../model/contact.js';
 import {type BareJid, bareOf, type Jid, localpartOf, parseBareJid, parseJid} from '../shared/jid.js';
 import {bad, type Candidate, good, type Parameter, type Read} from './command.js';
 import type {CommandContext, Peer} from './context.js';
-import {missing} from './parameters.js';
+import {didYouMean, missing} from './parameters.js';
 import {quoted} from './words.js';
 
 /** Any JID, with or without a resource; a contact may be named. */
@@ -89,7 +89,7 @@ export function account(fallback: 'current' | 'none' = 'none'): Parameter<BareJi
 			return bad(
 				'no-such-account',
 				`${matches.length > 1 ? 'More than one account begins with' : 'There is no account'} “${given}”.`,
-				all.length === 0 ? '/account add sets one up.' : `Accounts: ${all.join(', ')}`,
+				all.length === 0 ? '/account add sets one up.' : (didYouMean(given, all) ?? `Accounts: ${all.join(', ')}`),
 			);
 		},
 		absent: context => (context.account === undefined ? noAccount() : good(context.account)),
@@ -126,7 +126,11 @@ export function openBuffer(): Parameter<BufferId> {
 		read(given, {source}) {
 			const [found, ...others] = buffersNamed(given, source.buffers());
 			if (found === undefined) {
-				return bad('no-such-buffer', `No open buffer is called “${given}”.`, '/buffer lists them.');
+				const near = didYouMean(
+					given,
+					source.buffers().map(each => each.label),
+				);
+				return bad('no-such-buffer', `No open buffer is called “${given}”.`, near ?? '/buffer lists them.');
 			}
 
 			return others.length === 0
@@ -228,8 +232,14 @@ function readPeer(given: string, context: CommandContext): Read<Peer> {
 		: bad(
 				'no-such-contact',
 				`No contact is called “${given}”.`,
-				'A JID looks like name@example.org; /add adds a contact.',
+				didYouMean(given, namesOf(context)) ?? 'A JID looks like name@example.org; /add adds a contact.',
 			);
+}
+
+/** What contacts can be called by. */
+function namesOf({source}: CommandContext): readonly string[] {
+	const names = source.contacts().flatMap(({jid: address, name}) => [name ?? '', localpartOf(address) ?? address]);
+	return [...new Set(names.filter(name => name !== ''))];
 }
 
 /**

@@ -1,10 +1,17 @@
 import {type Availability, availabilities} from '../model/account.js';
+import {nearestNames} from '../shared/nearest.js';
 import {bad, type Candidate, good, type Parameter, type Read} from './command.js';
 import type {CommandContext} from './context.js';
 
 /** What `absent` of a parameter that must be given answers; the parser says what is missing before it asks. */
 export const missing = (): Read<never> => bad('missing-word', 'Something is missing here.');
 const nothing = (): readonly Candidate[] => [];
+
+/** A hint with what may have been meant; `undefined` where nothing is near. */
+export function didYouMean(given: string, names: readonly string[]): string | undefined {
+	const near = nearestNames(given, names);
+	return near.length === 0 ? undefined : `Did you mean ${near.join(', ')}?`;
+}
 
 /** Makes a parameter one that may be left out; it is then `undefined`. */
 export function optional<Value>(parameter: Parameter<Value>): Parameter<Value | undefined> {
@@ -86,7 +93,9 @@ export function choice<const Name extends string>(choices: Readonly<Record<Name,
 			const lower = given.toLowerCase();
 			const matches = names.filter(name => name.startsWith(lower));
 			const match = names.find(name => name === lower) ?? (matches.length === 1 ? matches[0] : undefined);
-			return match === undefined ? bad('unknown-choice', `“${given}” is not ${all}.`) : good(match);
+			return match === undefined
+				? bad('unknown-choice', `“${given}” is not ${all}.`, didYouMean(given, names))
+				: good(match);
 		},
 		absent: missing,
 		candidates: () => names.map(name => ({insert: name, label: name, note: choices[name]})),
@@ -119,7 +128,11 @@ export function availability(): Parameter<Availability> {
 			const found = read.ok ? availabilities.find(name => name === read.value) : undefined;
 			return read.ok && found !== undefined
 				? good(found)
-				: bad('unknown-choice', `“${given}” is not one of ${availabilities.join(', ')}.`);
+				: bad(
+						'unknown-choice',
+						`“${given}” is not one of ${availabilities.join(', ')}.`,
+						didYouMean(given, availabilities),
+					);
 		},
 		absent: missing,
 	};

@@ -235,7 +235,12 @@ function notFound(
 	return problem(wrong.from, wrong.to, {
 		code: 'unknown-command',
 		message: `There is no command /${full}.`,
-		hint: near === '' ? '/help lists the commands; // begins a message with a slash.' : `Did you mean ${near}?`,
+		hint:
+			near !== ''
+				? `Did you mean ${near}?`
+				: found.tails.length > 0
+					? `/${first.value} is followed by one of ${found.tails.join(', ')}.`
+					: '/help lists the commands; // begins a message with a slash.',
 	});
 }
 

@@ -15,8 +15,13 @@ export type Lookup =
 	| {readonly type: 'command'; readonly command: Command; readonly words: 1 | 2}
 	/** The first word is a family: the second is missing. */
 	| {readonly type: 'incomplete'; readonly tails: readonly string[]}
-	/** `word` 0 or 1 is wrong; `nearest` are what may have been meant. */
-	| {readonly type: 'unknown'; readonly word: 0 | 1; readonly nearest: readonly string[]}
+	/** `word` 0 or 1 is wrong; `nearest` are what may have been meant, `tails` all that can follow the first word. */
+	| {
+			readonly type: 'unknown';
+			readonly word: 0 | 1;
+			readonly nearest: readonly string[];
+			readonly tails: readonly string[];
+	  }
 	| {readonly type: 'ambiguous'; readonly word: 0 | 1; readonly meanings: readonly string[]};
 
 export function createRegistry(commands: readonly Command[]): Registry {
@@ -35,7 +40,7 @@ export function lookUp(registry: Registry, first: string, second: string | undef
 	const head = match(heads, first.toLowerCase(), name => meaning(registry, name));
 	if (head.type !== 'found') {
 		return head.type === 'unknown'
-			? {type: 'unknown', word: 0, nearest: nearest(heads, first, registry)}
+			? {type: 'unknown', word: 0, nearest: nearest(heads, first, registry), tails: []}
 			: {type: 'ambiguous', word: 0, meanings: head.meanings};
 	}
 
@@ -63,7 +68,7 @@ export function lookUp(registry: Registry, first: string, second: string | undef
 
 	return tail.type === 'ambiguous'
 		? {type: 'ambiguous', word: 1, meanings: tail.meanings}
-		: {type: 'unknown', word: 1, nearest: nearest(tails, second)};
+		: {type: 'unknown', word: 1, nearest: nearest(tails, second), tails};
 }
 
 /** The command with exactly this name or alias. */

@@ -3,8 +3,10 @@ import type {Actions} from '../model/actions.js';
 import type {Event} from '../model/events.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {type Problem, problemOf} from '../shared/errors.js';
+import type {BareJid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import {version} from '../shared/version.js';
+import {createWatchedAccounts} from '../shared/watched-accounts.js';
 import {controlProblems} from './control-problems.js';
 import {createFrameReader, encodeFrame, type Frame} from './frames.js';
 import {createOutlet} from './outlet.js';
@@ -25,6 +27,8 @@ export type PeerOptions = {
 	watch(): Dispose;
 	/** There is a person at it, who touches keys. */
 	arrive(): PeerIdleness;
+	/** Its person watches the stanzas of an account, or of all, until that is disposed of. */
+	watchXml(account: BareJid | undefined): Dispose;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Octets that may wait for it to be read. */
@@ -81,10 +85,17 @@ export function servePeer(socket: Socket, options: PeerOptions): Peer {
 		}
 	};
 
+	/** Stanzas are for those who asked for them, and for nobody else. */
+	const xml = createWatchedAccounts(options.watchXml);
 	const actions: Actions = {
 		...options.actions,
 		setAttention: async ({active}) => look(active),
 		setIdle: async ({since}) => idle(since),
+		async watchXml({account, on}) {
+			if (!isGone) {
+				xml.set(account, on);
+			}
+		},
 	};
 
 	const leave = () => {
@@ -92,6 +103,7 @@ export function servePeer(socket: Socket, options: PeerOptions): Peer {
 		if (!isGone) {
 			isGone = true;
 			look(false);
+			xml.clear();
 			idleness?.leave();
 			options.onGone();
 		}
@@ -188,7 +200,8 @@ export function servePeer(socket: Socket, options: PeerOptions): Peer {
 		notify(notification) {
 			const {event} = notification;
 			const isWanted = hello?.events === 'all' || hello?.events.includes(event.type) === true;
-			if (isGone || !isWanted || isForAnother(event)) {
+			const isSecret = event.type === 'xml.passed' && !xml.has(event.account);
+			if (isGone || !isWanted || isSecret || isForAnother(event)) {
 				return;
 			}
 

@@ -26,6 +26,8 @@ export type ControlServerOptions = {
 	readonly watch: () => Dispose;
 	/** Called where a peer first speaks of the keys of its person. */
 	readonly arrive: PeerOptions['arrive'];
+	/** Called where a peer watches the stanzas of an account, or of all; disposed of when it does not any more. */
+	readonly watchXml: PeerOptions['watchXml'];
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Octets that may wait for one peer, 8 MiB unless told. */
@@ -76,6 +78,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
 			actions: options.actions,
 			watch: options.watch,
 			arrive: options.arrive,
+			watchXml: options.watchXml,
 			clock,
 			log,
 			queueLimit: options.queueLimit ?? defaultQueueLimit,

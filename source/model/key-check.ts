@@ -4,6 +4,16 @@ import {defaultBindings, isKeyAction, type KeyAction} from './keys.js';
 /** The setting `keys`: chords as a person writes them, each with the name of an action or `none`. */
 export type OwnKeys = Readonly<Record<string, string>>;
 
+/** Whether a value can be that setting, whatever is wrong with its keys. */
+export function isOwnKeys(value: unknown): value is OwnKeys {
+	return (
+		typeof value === 'object' &&
+		value !== null &&
+		!Array.isArray(value) &&
+		Object.values(value).every(each => typeof each === 'string')
+	);
+}
+
 /** Takes the meaning from a key. */
 export const noAction = 'none';
 

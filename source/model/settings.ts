@@ -109,7 +109,7 @@ export const settingTable = {
 	'away.after': number({least: 0, most: 1440, unit: 'minutes'}, 0, 'Away after so long without a key; 0: never.'),
 	'away.text': text('', {help: 'What contacts read then.', example: 'at lunch'}),
 
-	'screen-reader': flag(false, 'Lines that a screen reader can read instead of a screen.'),
+	'screen-reader': flag(false, 'Lines in whole words for a screen reader instead of a screen, from the next start on.'),
 	'screen-reader.verbosity': choice(
 		{
 			brief: 'messages, and what went wrong',

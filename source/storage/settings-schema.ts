@@ -1,4 +1,5 @@
 import {type AccountSettings, secretBackends} from '../model/account.js';
+import {checkKeys, isOwnKeys} from '../model/key-check.js';
 import {isSettingValue, settingOf, wantedValue} from '../model/setting-values.js';
 import {defaultSettings, type Settings, settingNames} from '../model/settings.js';
 import {type BareJid, localpartOf, parseBareJid} from '../shared/jid.js';
@@ -72,7 +73,20 @@ const settingsFields: Readonly<Record<string, Field>> = {
 			return [name, {check: is(value => isSettingValue(kind, value), wantedValue(kind))}];
 		}),
 	),
+	keys: {check: checkOwnKeys},
 };
+
+function checkOwnKeys(value: unknown): string | undefined {
+	const {kind} = settingOf('keys');
+	if (!isSettingValue(kind, value) || !isOwnKeys(value)) {
+		return `must be ${wantedValue(kind)}`;
+	}
+
+	const [complaint] = checkKeys(value);
+	return complaint === undefined
+		? undefined
+		: `cannot have “${complaint.chord}”: ${complaint.message.replace(/\.$/u, '')}`;
+}
 
 /** Checks what a settings file holds; keys that are missing get their defaults. */
 export function checkSettings(value: unknown): Settings | SchemaProblem {

@@ -11,7 +11,7 @@ import {createPainter} from './app/paint.js';
 import type {Dialog} from './assistant/dialog.js';
 import {createRebuildDialog} from './assistant/rebuild-history.js';
 import type {Backend} from './backend.js';
-import type {PopupLayer} from './components/popup-layer.js';
+import type {createPopupLayer, PopupLayer} from './components/popup-layer.js';
 import {createExternalEditor} from './composer/external-editor.js';
 import {createOpenSpeller} from './composer/speller.js';
 import {createDecoder} from './input/decoder.js';
@@ -231,6 +231,31 @@ function lateActions(backend: Promise<Backend>): Actions {
 	});
 }
 
+/**
+ * Loads Ink as what stands between it and the terminal needs it. It would paint only its last frame in continuous
+ * integration, and without colours where it thinks so; how many there are is decided when the screen is written. Both are
+ * asked while it is loaded, so that programs that are started later see the environment as it was.
+ */
+async function loadPopupLayer(): Promise<typeof createPopupLayer> {
+	const {CI, FORCE_COLOR} = process.env;
+	process.env.CI = 'false';
+	process.env.FORCE_COLOR = '3';
+	try {
+		return (await import('./components/popup-layer.js')).createPopupLayer;
+	} finally {
+		restore('CI', CI);
+		restore('FORCE_COLOR', FORCE_COLOR);
+	}
+}
+
+function restore(name: string, value: string | undefined): void {
+	if (value === undefined) {
+		delete process.env[name];
+	} else {
+		process.env[name] = value;
+	}
+}
+
 type LatePopups = Pick<PopupLayer, 'show' | 'setTheme' | 'resized' | 'unmount'> & {load(): void};
 
 /** Popups whose drawing (React, Ink) is loaded late: at the first popup, or when there is time. */
@@ -242,9 +267,7 @@ function createLatePopups(screen: Screen, theme: () => Theme): LatePopups {
 
 	const load = async () => {
 		loading = true;
-		// Ink paints only its last frame when it believes to run in continuous integration.
-		process.env.CI = 'false';
-		const {createPopupLayer} = await import('./components/popup-layer.js');
+		const createPopupLayer = await loadPopupLayer();
 		if (!gone) {
 			layer = createPopupLayer(screen, theme());
 			layer.show(wanted);

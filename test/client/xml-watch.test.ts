@@ -26,17 +26,19 @@ function watching() {
 test('stanzas are told of while somebody watches, of one account or of all', t => {
 	const {watch, pass} = watching();
 	t.deepEqual(pass(), []);
-	watch.set(juliet, true);
+	const stopOne = watch.watch(juliet);
 	t.deepEqual(pass(), [juliet]);
-	watch.set(undefined, true);
+	const stopAll = watch.watch(undefined);
 	t.deepEqual(pass(), [juliet, other]);
-	watch.set(undefined, false);
+	stopAll();
+	t.deepEqual(pass(), [juliet], 'the other one still watches');
+	stopOne();
 	t.deepEqual(pass(), []);
 });
 
 test('nothing that a stanza holds can work on a terminal', t => {
 	const {watch, events, taps} = watching();
-	watch.set(juliet, true);
+	watch.watch(juliet);
 	tell(taps[juliet], 'in', createElement('message', {from: 'a@b/\u009B2J\u202E'}, 'a\u009B2Jb\u202Ec'));
 	t.is(events[0]?.from, 'a@b/\\u{9b}2J\\u{202e}');
 	t.notRegex(events[0]?.text ?? '', /[\u0080-\u009F\u202E]/);

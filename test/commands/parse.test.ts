@@ -320,3 +320,24 @@ test('commands are known by the names they have elsewhere', t => {
 		t.deepEqual(parsed(typed), parsed(here), typed);
 	}
 });
+
+test('whatever is nearly right is suggested', t => {
+	t.regex(problem('/msg romoe hi')?.hint ?? '', /Did you mean romeo/);
+	t.regex(problem('/status awya')?.hint ?? '', /Did you mean away/);
+	t.regex(problem('/close consloe')?.hint ?? '', /Did you mean console/);
+	t.regex(problem('/xml oof')?.hint ?? '', /Did you mean \/xml off/);
+	t.regex(problem('/xml zebra')?.hint ?? '', /followed by one of on, off, filter/);
+	t.regex(problem('/bind F5 bufferUnraed')?.hint ?? '', /Did you mean bufferUnread/);
+	t.regex(problem('/halp')?.hint ?? '', /Did you mean \/help/);
+});
+
+test('every refusal says what is wrong and what can be done', t => {
+	for (const {name} of registry.commands) {
+		for (const rest of ['', ' xqz', ' xqz yqz zqz']) {
+			const found = problem(`/${name}${rest}`);
+			t.not(found?.message, '');
+			t.true(found === undefined || (found.hint ?? '') !== '', `/${name}${rest}`);
+			t.true(found === undefined || (found.from <= found.to && found.to <= name.length + 1 + rest.length));
+		}
+	}
+});

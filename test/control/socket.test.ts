@@ -11,6 +11,7 @@ import {controlSocketPath, hasSocketDirectory} from '../../source/control/socket
 import type {Actions, Snapshot} from '../../source/model/actions.js';
 import type {Event} from '../../source/model/events.js';
 import {XmppcError} from '../../source/shared/errors.js';
+import type {BareJid} from '../../source/shared/jid.js';
 import type {Log} from '../../source/shared/log.js';
 import {createManualClock, type ManualClock} from '../support/manual-clock.js';
 import {createFakeBackend, type FakeBackend} from '../tui/fake-backend.js';
@@ -38,7 +39,8 @@ function scene(t: ExecutionContext): Scene {
 	const {actions, events} = backend;
 	const watch = () => () => {};
 	const arrive = () => ({idle() {}, leave() {}});
-	const options = {path: socketPath, profile, actions, events, watch, arrive, clock, log};
+	const watchXml = () => () => {};
+	const options = {path: socketPath, profile, actions, events, watch, arrive, watchXml, clock, log};
 	return {path: socketPath, clock, backend, noted, options};
 }
 
@@ -481,6 +483,53 @@ async function leaveSocketBehind(socketPath: string): Promise<void> {
 	const program = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
 	spawnSync(process.execPath, ['-e', program, socketPath]);
 }
+
+test('stanzas reach the peer that watches them, and nobody watches once it is gone', async t => {
+	const watched: string[] = [];
+	let wake = () => {};
+	const {attach, backend} = await serve(t, {
+		watchXml(account) {
+			watched.push(`on ${account ?? 'all'}`);
+			return () => {
+				watched.push(`off ${account ?? 'all'}`);
+				wake();
+			};
+		},
+	});
+	const [watching, other] = [await attach({events: 'all'}), await attach({events: 'all'})];
+	const [hers, theirs] = [hearing(watching), hearing(other)];
+	const passed = (account: BareJid): Event => ({
+		type: 'xml.passed',
+		account,
+		direction: 'in',
+		name: 'iq',
+		text: '<iq/>',
+		at: 0,
+	});
+	await watching.actions.watchXml({account: me, on: true});
+	await watching.actions.watchXml({account: me, on: true});
+	backend.emit(passed(me));
+	backend.emit(passed('juliet@work.example' as BareJid));
+	backend.emit(notice('done'));
+	await hers.count(2);
+	await theirs.count(1);
+	t.deepEqual(
+		hers.heard.map(({type}) => type),
+		['xml.passed', 'notice'],
+	);
+	t.deepEqual(
+		theirs.heard.map(({type}) => type),
+		['notice'],
+	);
+	t.deepEqual(watched, [`on ${me}`]);
+	const gone = new Promise<void>(resolve => {
+		wake = resolve;
+	});
+	watching.close();
+	await gone;
+	t.deepEqual(watched, [`on ${me}`, `off ${me}`]);
+	t.deepEqual(backend.asked('watchXml'), []);
+});
 
 test('somebody looks while a peer says so, and no longer than it is there', async t => {
 	const news: string[] = [];

@@ -1,3 +1,5 @@
+import {spawn} from 'node:child_process';
+import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import fc from 'fast-check';
 import {bufferId} from '../../source/model/buffer.js';
@@ -259,6 +261,30 @@ test('a slice that fails leaves nothing of itself, and goes on later', async t =
 	indexAll(storage);
 	t.deepEqual(found(storage, 'rose'), ['rose two', 'rose one']);
 	t.deepEqual(found(storage, 'from:me'), ['rose two']);
+});
+
+test('a process that is killed while it indexes leaves each message in the index once, or still to come', async t => {
+	const directories = temporaryProfile(t);
+	const script = fileURLToPath(new URL('./storage-process.js', import.meta.url));
+	const home = directories.data.slice(0, directories.data.indexOf('/.local'));
+	const child = spawn(process.execPath, [script, 'index', home], {stdio: ['ignore', 'pipe', 'inherit']});
+	t.teardown(() => child.kill('SIGKILL'));
+	let told = '';
+	for await (const chunk of child.stdout) {
+		told += String(chunk);
+		if (told.split('\n').length > 30) {
+			child.kill('SIGKILL');
+		}
+	}
+
+	const storage = await temporaryStorage(t, directories);
+	const stored = storage.messages.page(withRomeo, {limit: 1_000_000}).length;
+	t.true(stored >= 30 * 120);
+	t.true(found(storage, 'rose ', {limit: 1_000_000}).length < stored);
+	indexAll(storage);
+	const bodies = found(storage, 'rose ', {limit: 1_000_000});
+	t.is(bodies.length, stored);
+	t.is(new Set(bodies).size, stored);
 });
 
 test('forgetting an account forgets its words, and keeps those of others', async t => {

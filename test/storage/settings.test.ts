@@ -18,7 +18,7 @@ import fc from 'fast-check';
 import type {AccountSettings} from '../../source/model/account.js';
 import {defaultSettings} from '../../source/model/settings.js';
 import {isXmppcError} from '../../source/shared/errors.js';
-import {findSyntaxError} from '../../source/storage/json-location.js';
+import {findKey, findSyntaxError} from '../../source/storage/json-location.js';
 import {openSettings} from '../../source/storage/settings.js';
 import {juliet, romeo, temporaryProfile} from './temporary-profile.js';
 
@@ -137,6 +137,20 @@ for (const [settingsText, place, says] of [
 		t.is(readFileSync(settings.path, 'utf8'), settingsText);
 	});
 }
+
+test('a key that cannot be bound is refused with the reason, read or written', async t => {
+	const text = '{\n\t"accounts": [],\n\t"keys": {"F5": "help", "Ctrl+I": "help"}\n}';
+	t.regex(
+		t.throws(() => withFile(t, text).read()).message,
+		/, line 3: keys cannot have “Ctrl\+I”: Ctrl\+I is the same as Tab to many terminals\.$/,
+	);
+	const settings = withFile(t, text.replace('Ctrl+I', 'Alt+I'));
+	t.deepEqual(settings.read().keys, {F5: 'help', 'Alt+I': 'help'});
+	await t.throwsAsync(
+		settings.update(now => ({...now, keys: {Enter: 'none'}})),
+		{message: /The setting keys cannot have “Enter”: Enter is the only key left for/},
+	);
+});
 
 test('a setting that is wrong is shown by its line', t => {
 	const text =
@@ -306,4 +320,26 @@ test('exactly the texts that are JSON have no syntax error', t => {
 		}),
 		{numRuns: 500},
 	);
+});
+
+test('whatever lies in the file, a member is found where it is written', t => {
+	const name = fc.stringMatching(/^[a-z][a-z.-]{0,6}$/);
+	const {tree} = fc.letrec(tie => ({
+		tree: fc.oneof(
+			{maxDepth: 3},
+			fc.constantFrom(1, 'a "b": c', true, null, '{', ']'),
+			fc.array(tie('tree'), {maxLength: 3}),
+			fc.dictionary(name, tie('tree'), {maxKeys: 3}),
+		),
+	}));
+	fc.assert(
+		fc.property(name, tree, fc.array(fc.constantFrom(1, '}', {x: [2]})), (last, value, before) => {
+			const text = JSON.stringify({zz: before, list: [value, {[last]: value}]}, undefined, 2);
+			const place = findKey(text, `list[1].${last}`);
+			const line = text.split('\n')[(place?.line ?? 0) - 1] ?? '';
+			return line.slice((place?.column ?? 0) - 1).startsWith(`${JSON.stringify(last)}:`);
+		}),
+	);
+	t.is(findKey('{"a": {"b": 1}}', 'b'), undefined);
+	t.is(findKey('{"a": ', 'b'), undefined);
 });

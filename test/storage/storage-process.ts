@@ -40,6 +40,20 @@ const jobs = {
 		}
 	},
 
+	/** Indexes messages lot by lot, telling each time it is committed, and goes on with more messages. */
+	async index(home: string) {
+		const storage = await openStorage(profileDirectories({HOME: home}, 'default'), {clock: systemClock});
+		for (let n = 0; ; n += 1) {
+			storage.transaction(() => {
+				for (let m = 0; m < 120; m += 1) {
+					storage.messages.insert(incoming({receivedAt: now + n, body: `rose n${n} m${m}`}));
+				}
+			});
+			storage.search.advance(0);
+			process.stdout.write(`${n}\n`);
+		}
+	},
+
 	async settings(home: string) {
 		await openSettings(profileDirectories({HOME: home}, 'default')).update(settings => ({...settings, theme: 'light'}));
 	},

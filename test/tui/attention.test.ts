@@ -44,6 +44,15 @@ test('the chat on the screen calls while another window has the keyboard', async
 	typist.app.close();
 });
 
+test('a key tells that somebody looks, whatever the terminal says about its focus', async t => {
+	const typist = await inChat();
+	await typist.type(press.blur);
+	await typist.type('x');
+	says(typist, 'hello');
+	t.is(typist.rung(), 0);
+	typist.app.close();
+});
+
 test('where the terminal tells nothing of its focus, nobody is believed to look a minute after the last key', async t => {
 	const typist = await inChat();
 	await typist.type('x');

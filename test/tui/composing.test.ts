@@ -240,3 +240,14 @@ test('the draft of a buffer that is opened for the first time since the start is
 	t.is(typist.app.view().active, withRomeo);
 	t.is(typist.input(), 'from last week');
 });
+
+test('the answer about a paste never enters what stands in another buffer', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`${press.alt('1')}/quit${press.alt('2')}${press.paste(verse)}${press.enter}`);
+	typist.backend.emit({type: 'buffer.closed', buffer: withRomeo});
+	await typist.settle();
+	t.is(typist.input(), '/quit');
+	await typist.type(press.enter);
+	t.false(typist.left());
+	t.is(typist.input(), '/quit');
+});

@@ -1,3 +1,10 @@
+import {execFile} from 'node:child_process';
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
 import test from 'ava';
 import {systemClock} from '../../source/shared/clock.js';
 import {copyWords, newestText} from '../../source/tui/app/copying.js';
@@ -6,6 +13,8 @@ import {doctorLines} from '../../source/tui/doctor/doctor-page.js';
 import {askTmux, type Findings, type TmuxFindings, tmuxOptions} from '../../source/tui/doctor/findings.js';
 import type {TerminalReport} from '../../source/tui/terminal/probe.js';
 import {createRun} from '../../source/tui/terminal/run.js';
+import {childEnvironment, startTerminal} from '../support/terminal.js';
+import {forbiddenIn} from './support/recorder.js';
 import {buffer, evening, message, recorded, romeo, stateAfter, withRomeo} from './support.js';
 
 const wishes: Findings['wishes'] = {
@@ -187,4 +196,45 @@ test('what became of a copy is said', t => {
 	t.is(copyWords('', {way: 'none', reason: 'empty'}).level, 'info');
 	t.is(copyWords('x', {way: 'none', reason: 'too-long'}).level, 'error');
 	t.is(copyWords('x', {way: 'none', reason: 'no-terminal'}).level, 'error');
+});
+
+test('xmppc doctor asks the terminal, prints no answer of it, and gives it back as it was', async t => {
+	const home = await fs.mkdtemp(path.join(os.tmpdir(), 'xmppc-doctor-'));
+	t.teardown(() => fs.rm(home, {recursive: true, force: true}));
+	const main = fileURLToPath(new URL('../../source/cli/main.js', import.meta.url));
+	const command = `"${process.execPath}" "${main}" doctor; echo "status $?"; stty -a; echo finished`;
+	const terminal = startTerminal(['sh', '-c', command], {
+		environment: childEnvironment({HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, XDG_STATE_HOME: home}),
+		columns: 100,
+		rows: 50,
+	});
+	t.teardown(() => terminal.stop());
+	await terminal.shows('finished');
+	const text = terminal.text();
+	t.regex(text, /Terminal +TERM=xterm-256color/);
+	t.regex(text, /Size +100 columns, 50 rows/);
+	t.regex(text, /Keyboard/);
+	t.regex(text, /status 0/);
+	t.regex(text, /[^-]icanon/);
+	t.notRegex(text, /rgb:|\[\?|>\|/);
+	t.deepEqual(forbiddenIn(terminal.output), []);
+});
+
+test('xmppc doctor --json prints one object, also into a pipe', async t => {
+	const home = await fs.mkdtemp(path.join(os.tmpdir(), 'xmppc-doctor-'));
+	t.teardown(() => fs.rm(home, {recursive: true, force: true}));
+	const main = fileURLToPath(new URL('../../source/cli/main.js', import.meta.url));
+	const {stdout} = await promisify(execFile)(process.execPath, [main, 'doctor', '--json'], {
+		env: childEnvironment({
+			TERM: 'xterm',
+			HOME: home,
+			XDG_CONFIG_HOME: home,
+			XDG_DATA_HOME: home,
+			XDG_STATE_HOME: home,
+		}),
+	});
+	const {facts, advice} = JSON.parse(stdout);
+	t.true(Array.isArray(facts) && facts.length > 5);
+	t.deepEqual(advice, []);
+	t.is(stdout.trim().split('\n').length, 1);
 });

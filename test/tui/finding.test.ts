@@ -351,3 +351,21 @@ test('a few letters fit best where words begin, where they follow each other, an
 	t.true(score('Rm', 'Romeo Montague') > score('rm', 'Romeo Montague'));
 	t.deepEqual(at('ı', 'İstanbul ı'), [9]);
 });
+
+test('a view that stood far up is there again after a restart, with little loaded', async t => {
+	const first = await longTalk();
+	const key = first.backend.history.get(withRomeo)?.[700]?.key ?? 0;
+	const typist = await createTypist(
+		{
+			accounts: [account()],
+			buffers: [buffer(romeo, {scroll: {key, rows: 1}})],
+			active: withRomeo,
+		},
+		{columns: 80, rows: 24},
+		({history}) => history.set(withRomeo, first.backend.history.get(withRomeo) ?? []),
+	);
+	await typist.settle();
+	t.true(shows(typist, 'line 700 of the talk'));
+	t.false(shows(typist, 'line 701 of the talk'));
+	t.true((typist.app.state().buffers[withRomeo]?.entries.length ?? 0) <= 400);
+});

@@ -109,7 +109,7 @@ test('what calls the person has a sign besides its colour', t => {
 
 test('a draft and somebody typing have signs', t => {
 	t.notRegex(rowOf(home, 'Romeo'), /✎/);
-	t.regex(rows(home, {drafts: new Set([withRomeo])}).find(row => row.includes('Romeo')) ?? '', /✎$/);
+	t.regex(rows(home, {drafts: new Set([withRomeo])}).find(row => row.includes('Romeo')) ?? '', /✎…$/);
 	t.regex(rowOf(home, 'balcony'), /… !17$/);
 	const quiet = reduce(home, {type: 'typing.changed', buffer: inBalcony, names: []});
 	t.notRegex(rowOf(quiet, 'balcony'), /…/);
@@ -477,7 +477,7 @@ function costs(from: State, view: ViewState, events: readonly StoreEvent[]): rea
 test('who begins and ends to type costs at most forty bytes, in the bar besides the words', t => {
 	const typing = (buffer: BufferId, ...names: string[]): StoreEvent => ({type: 'typing.changed', buffer, names});
 	const view = withActive(initialView, inCapulets, undefined);
-	const elsewhere = costs(home, view, [typing(withRomeo, 'Romeo'), typing(withRomeo)]);
+	const elsewhere = costs(home, view, [typing(withNurse, 'nurse'), typing(withNurse)]);
 	const here = costs(home, view, [typing(inCapulets, 'nurse'), typing(inCapulets)]);
 	const words = Buffer.byteLength('nurse typing…');
 	t.true(Math.max(...elsewhere, ...here.slice(1), (here[0] ?? 0) - words) <= 40, `${[...elsewhere, ...here]}`);
@@ -505,4 +505,32 @@ test('what is unread elsewhere costs at most forty bytes beside a list with room
 	);
 	const [, ...further] = costs(home, view, counts);
 	t.true(Math.max(...further) <= 40, `${further}`);
+});
+
+test('what strangers call themselves and their rooms paints nothing but its place', t => {
+	const evil = '\u001b]2;owned\u0007\u001b[2J\u202egnirts\u009b31m\n\r\t';
+	const hostile = bufferId(me, 'room', 'evil@rooms.example.org' as BareJid);
+	const state = stateAfter(
+		...household,
+		{type: 'buffer.opened', buffer: roomBuffer('evil@rooms.example.org' as BareJid, {unread: 1})},
+		{
+			type: 'room.changed',
+			room: room('evil@rooms.example.org' as BareJid, {name: evil, subject: evil, nick: evil, reason: evil}),
+		},
+		{type: 'occupants.loaded', buffer: hostile, occupants: [occupant(evil, {hats: [evil], statusText: evil})]},
+		{type: 'typing.changed', buffer: hostile, names: [evil]},
+		{type: 'reader.moved', buffer: hostile, reader: evil, upTo: 5},
+		{
+			type: 'occupant.left',
+			buffer: hostile,
+			nick: evil,
+			activity: {what: 'renamed', nick: evil, newNick: evil, text: evil, at: evening},
+		},
+	);
+	const view = {...withActive(initialView, hostile, undefined), list: true, participants: true};
+	for (const columns of [60, 200]) {
+		const {text} = paint(state, view, columns, 24);
+		t.notRegex(text.replaceAll('\n', ''), /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+		t.is(text.split('\n').length, 24);
+	}
 });

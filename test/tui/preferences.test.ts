@@ -93,6 +93,10 @@ test('the line over the input says what an alias stands for, and /help as well',
 	await typist.type('/hi');
 	t.true(typist.screen().includes('/hi  stands for /msg $1 Hello!'));
 	t.true((await line(typist, '\u0015/help hi')).includes('/hi  /msg $1 Hello!'));
+	await typist.type(press.escape);
+	await line(typist, '/help');
+	const page = typist.app.view().popup;
+	t.like(page?.type === 'help' ? page.lines.slice(-2) : [], [{text: 'Your own'}, {text: '  /hi  /msg $1 Hello!'}]);
 });
 
 test('the bar over the messages and the list of contacts say since when a contact is idle', async t => {

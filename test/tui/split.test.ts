@@ -143,6 +143,12 @@ test('the split view is there again after a restart', async t => {
 	t.regex(typist.screen(), /romeo line 79[\s\S]*nurse line 79/);
 });
 
+test('a screen with room for two says nothing about it', async t => {
+	const typist = await both({}, {columns: 140, rows: 30});
+	await command(typist, '/split nurse');
+	t.notRegex(typist.screen(), /room for one buffer only/);
+});
+
 test('a screen without room for two says so, and what is hidden is not read', async t => {
 	const typist = await both({}, {columns: 80, rows: 14});
 	await command(typist, '/split nurse');
@@ -165,6 +171,14 @@ test('a split view that had no room comes back when the screen has', t => {
 	t.notRegex(small.text, /Good morrow/);
 	t.regex(paint(state, view, 80, 24).text, /Good morrow/);
 	t.regex(paint(state, view, 200, 50).text, /Good morrow/);
+});
+
+test('a message to who is in the other half is seen there, and needs no word', async t => {
+	const typist = await both();
+	await command(typist, '/split nurse');
+	await command(typist, '/msg nurse@example.org come hither');
+	t.regex(typist.screen(), /come hither/);
+	t.notRegex(typist.screen(), /Sent to|it waits until/);
 });
 
 test('what cannot be done is said', async t => {

@@ -151,3 +151,46 @@ test("kitty's keyboard: the flags are pushed when it answers, and popped at the 
 	});
 	t.false(output.includes('\u{1B}[<u'));
 });
+
+test('the mouse is reported from when the person wants it until the end', async t => {
+	await run(t, {}, async terminal => {
+		t.false(terminal.output.includes('\u{1B}[?1000h'));
+		terminal.type(`/set mouse on${keys.enter}`);
+		await terminal.shows('mouse is now on');
+		t.true(terminal.output.includes('\u{1B}[?1000h\u{1B}[?1006h'));
+		const before = terminal.text();
+		terminal.type('\u{1B}[<64;30;5M\u{1B}[<64;30;5M');
+		await terminal.shows(text => text !== before);
+		t.regex(terminal.line(23), /^> *$/);
+	});
+});
+
+test('other colours are used from the moment that they are set', async t => {
+	await run(t, {env: {TERM: 'xterm-256color'}}, async terminal => {
+		terminal.type(`/set color.depth none${keys.enter}`);
+		await terminal.shows('color.depth is now');
+		await terminal.settles();
+		const before = terminal.output.length;
+		terminal.type(keys.controlL);
+		await terminal.shows(() => terminal.output.length - before > 800);
+		await terminal.settles();
+		t.notRegex(terminal.output.slice(before), /\u{1B}\[(?:[\d;]*;)?[34][0-8][;m]/u);
+	});
+});
+
+test('a light background that the terminal tells of changes the looks, unless they were chosen', async t => {
+	for (const [theme, changes] of [
+		['auto', true],
+		['dark', false],
+	] as const) {
+		await run(t, {}, async terminal => {
+			terminal.type(`/set theme ${theme}${keys.enter}`);
+			await terminal.settles();
+			const before = terminal.bytes;
+			terminal.type('\u{1B}]11;rgb:ffff/ffff/f0f0\u{7}x');
+			await terminal.shows('> x');
+			await terminal.settles(300);
+			t.is(terminal.bytes - before > 300, changes, `${theme}: ${terminal.bytes - before} bytes`);
+		});
+	}
+});

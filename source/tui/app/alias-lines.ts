@@ -2,7 +2,7 @@ import {hiddenBy, isAliasName} from '../../commands/aliases.js';
 import {registry} from '../../commands/definitions/index.js';
 import type {HelpLine} from '../../commands/help.js';
 import type {Preferences} from '../../model/settings.js';
-import type {HelpPage} from './help-topics.js';
+import {type HelpPage, helpPage} from './help-topics.js';
 
 /** What `/alias` shows: the commands of the person's own, or the one of this name. */
 export function aliasPage({aliases}: Preferences, name?: string): HelpPage {
@@ -10,10 +10,18 @@ export function aliasPage({aliases}: Preferences, name?: string): HelpPage {
 	return {title: 'Aliases', lines: aliasLines(shown), search: 'lines'};
 }
 
-/** What `/help` says of a command of the person's own; `undefined`: there is none of that name. */
-export function aliasHelp(topic: string | undefined, preferences: Preferences): HelpPage | undefined {
-	const name = topic?.trim().replace(/^\//u, '').toLowerCase();
-	return name !== undefined && Object.hasOwn(preferences.aliases, name) ? aliasPage(preferences, name) : undefined;
+/** What `/help` shows on a topic: of a command of the person's own what it stands for, and all of those in the index. */
+export function helpOn(topic: string | undefined, preferences: Preferences): HelpPage {
+	const {aliases, keys} = preferences;
+	const name = topic?.trim().replace(/^\//u, '').toLowerCase() ?? '';
+	if (Object.hasOwn(aliases, name)) {
+		return aliasPage(preferences, name);
+	}
+
+	const page = helpPage(topic, keys);
+	return name !== '' || Object.keys(aliases).length === 0
+		? page
+		: {...page, lines: [...page.lines, {text: ''}, {text: 'Your own', heading: true}, ...aliasLines(aliases)]};
 }
 
 function aliasLines(aliases: Preferences['aliases']): readonly HelpLine[] {

@@ -54,9 +54,9 @@ export function attentionOf(core: Core, looks: (looking: boolean) => void): Atte
 		idle.touched();
 		if (!reportsFocus) {
 			unseen.touched();
-			look(true);
 		}
 
+		look(true);
 		report(true);
 	};
 

@@ -27,9 +27,6 @@ export const furtherPage = 200;
 /** What is kept of a buffer that nobody looks at. */
 const keptUnseen = 500;
 
-/** Messages loaded at most to show a buffer where it stood; from further up it goes to the newest. */
-const mostRestored = 3000;
-
 /** Shows a buffer at the start: what comes before the person does anything has not been seen. */
 export function showFirst(core: Core, id: BufferId): void {
 	const buffer = bufferOf(core.state(), id);
@@ -95,7 +92,10 @@ export function enter(core: Core, id: BufferId): void {
 	}
 
 	const {unread, readUpTo} = buffer.info;
-	const entered = withDraft(withActive(view, id, unread > 0 && id !== consoleBuffer ? readUpTo : undefined), buffer.info);
+	const entered = withDraft(
+		withActive(view, id, unread > 0 && id !== consoleBuffer ? readUpTo : undefined),
+		buffer.info,
+	);
 	const {account = view.account} = buffer.info;
 	core.change(withHint(account === undefined ? entered : {...entered, account}, undefined));
 	seeConsole(core, id, unread);
@@ -146,24 +146,13 @@ export function fill(core: Core): void {
 	}
 }
 
-/** The newest page and, where the view stood further up, what lies between. */
+/** The newest page or, where the view stood further up, what lies around that place. */
 async function loadFirst(core: Core, id: BufferId): Promise<void> {
 	await loadPage(core, id, {}, firstPage);
-	for (let loaded = 0; ; ) {
-		const {anchor, ...place} = placeIn(core.view(), id);
-		const {entries, complete} = bufferOf(core.state(), id) ?? {entries: [], complete: true};
-		const oldest = entries.find(entry => entry.type === 'message')?.key ?? 0;
-		if (anchor === undefined || complete || isPaneFull(core, entries, anchor.key)) {
-			return;
-		}
-
-		if (entries.length <= loaded || entries.length >= mostRestored) {
-			core.change(withPlace(core.view(), id, place));
-			return;
-		}
-
-		loaded = entries.length;
-		await loadPage(core, id, {before: oldest}, furtherPage);
+	const {anchor} = placeIn(core.view(), id);
+	const {entries, complete} = bufferOf(core.state(), id) ?? {entries: [], complete: true};
+	if (anchor !== undefined && !complete && !isPaneFull(core, entries, anchor.key)) {
+		await loadPage(core, id, {around: anchor.key}, furtherPage);
 	}
 }
 

@@ -113,9 +113,15 @@ function send(core: Core, isConfirmed = false): void {
 		return;
 	}
 
+	const {active} = view;
 	openDialog(
 		core,
 		createPasteDialog(lineCount(text), isCommand(text), answer => {
+			// The answer is for what was asked about: meanwhile another buffer may be on the screen.
+			if (core.view().active !== active || editorOf(core.view()).text !== text) {
+				return;
+			}
+
 			if (answer === 'send') {
 				send(core, true);
 			} else if (answer === 'drop') {

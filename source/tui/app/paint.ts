@@ -149,11 +149,10 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 		return participantRows(state, {buffer, width, height, top: view.participantsTop ?? 0}, palette);
 	};
 
-	const paintComposer = (layout: Layout, input: ReturnType<typeof composer>, view: ViewState) => {
+	const paintComposer = (layout: Layout, input: ReturnType<typeof composer>) => {
 		place('composer', layout.composer, input.lines);
-		if (view.popup === undefined || view.popup.type === 'completion') {
-			canvas.setCursor(layout.composer.x + input.cursor.x, layout.composer.y + input.cursor.y);
-		}
+		// A popup with an input of its own takes the cursor from there.
+		canvas.setCursor(layout.composer.x + input.cursor.x, layout.composer.y + input.cursor.y);
 	};
 
 	/** What the command in the input wants, where it covers only a small part of the messages. */
@@ -223,7 +222,7 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 		const status = statusLine(state, bar, palette);
 		painted = {...painted, status};
 		place('status', layout.status, [status]);
-		paintComposer(layout, input, view);
+		paintComposer(layout, input);
 		paintHint(state, layout, view);
 		return painted;
 	};
@@ -237,7 +236,7 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 				return paint(state, view);
 			}
 
-			paintComposer(layout, input, view);
+			paintComposer(layout, input);
 			paintHint(state, layout, view);
 			painted = {...painted, composer: input};
 			return painted;

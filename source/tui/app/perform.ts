@@ -1,10 +1,6 @@
-import type {ClientIntent, Intent} from '../../commands/intent.js';
-import type {ActionInput} from '../../model/actions.js';
-import {type BufferId, bufferId} from '../../model/buffer.js';
+import type {Intent} from '../../commands/intent.js';
 import type {Preferences} from '../../model/settings.js';
 import type {ViewIntent} from '../../model/view.js';
-import {bareOf} from '../../shared/jid.js';
-import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
 import {toHighlight} from '../finding/highlights.js';
@@ -12,23 +8,19 @@ import {openFind} from '../finding/in-buffer.js';
 import {goBack, goTo} from '../finding/jump.js';
 import {openSearch} from '../finding/results.js';
 import {toUnread} from '../finding/unread-tour.js';
-import {emptyEditor, withText} from '../input/editor.js';
-import {bufferName} from '../panes/words.js';
-import {aliasHelp, aliasPage} from './alias-lines.js';
+import {aliasPage, helpOn} from './alias-lines.js';
 import {closeBuffer, showBuffer, switchBuffer, toNewest} from './buffers.js';
-import {call} from './call.js';
 import {copyText, openDoctor} from './copying.js';
-import {type Core, openPopup, sayProblem, tell} from './core.js';
+import {type Core, openPopup, tell} from './core.js';
 import {openDialog} from './dialogs.js';
 import {editText} from './edit-text.js';
 import {fold, unfold} from './folding.js';
 import {showPage} from './help-popup.js';
-import {helpPage, keysPage} from './help-topics.js';
+import {keysPage} from './help-topics.js';
 import {openLinks} from './links.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
-import {ruleWords} from './notification-words.js';
+import {performClient} from './perform-client.js';
 import {failedIn, nothingFailed} from './resend.js';
-import {answerOf, askingText} from './results.js';
 import {scroll} from './scroll.js';
 import {settingsPage} from './setting-lines.js';
 import {scrollParticipants, toggleList, toggleParticipants} from './side-panes.js';
@@ -93,80 +85,6 @@ async function perform(
 	return true;
 }
 
-async function performClient(
-	core: Core,
-	intent: ClientIntent,
-	asked: BufferId,
-	typed: string | undefined,
-): Promise<boolean> {
-	const asking = askingText(intent);
-	if (asking !== undefined) {
-		core.say('info', asking, undefined, asked);
-	}
-
-	const before = core.state();
-	try {
-		const answer = answerOf(intent, await call(core.actions, intent), before);
-		if (answer !== undefined) {
-			tell(core, asked, answer.level, answer.text, answer.hint);
-		}
-
-		if (intent.action === 'sendMessage') {
-			sentElsewhere(core, intent.input, asked);
-		} else if (intent.action === 'arrangeBuffer') {
-			sayArranged(core, intent.input.buffer);
-		}
-
-		return true;
-	} catch (error) {
-		sayProblem(core, error, asked);
-		if (intent.action === 'sendMessage' && typed !== undefined) {
-			giveBack(core, asked, typed);
-		}
-
-		return false;
-	}
-}
-
-/** A message to somebody whose buffer is not on the screen would go without a trace. */
-function sentElsewhere(core: Core, {account, to}: ActionInput<'sendMessage'>, asked: BufferId): void {
-	const state = core.state();
-	const id = bufferId(account, 'chat', bareOf(to));
-	if (asked === id || core.view().active === id) {
-		return;
-	}
-
-	const number = numberOf(state, id);
-	const name = bufferName(state, {account, jid: bareOf(to)});
-	const online = accountOf(state, account)?.status === 'online';
-	core.change(
-		withHint(core.view(), {
-			level: 'info',
-			text: online ? `Sent to ${name}.` : `For ${name}: it waits until ${account} is online.`,
-			...(number === undefined ? {} : {more: `Buffer ${number} has it.`}),
-		}),
-	);
-}
-
-/** Of a rule nothing shows on the screen, nor of a place in a list that is hidden. */
-function sayArranged(core: Core, id: BufferId): void {
-	const state = core.state();
-	const info = bufferOf(state, id)?.info;
-	if (info !== undefined) {
-		const text = `${bufferName(state, info)}: ${info.pinned === true ? 'pinned, ' : ''}${ruleWords(info)}.`;
-		core.change(withHint(core.view(), {level: 'info', text}));
-	}
-}
-
-/** Nothing typed is lost: a message that was refused stands in the input of its buffer again. */
-function giveBack(core: Core, asked: BufferId, typed: string): void {
-	const view = core.view();
-	const editor = view.editors[asked] ?? emptyEditor;
-	if (editor.text === '') {
-		core.change({...view, editors: {...view.editors, [asked]: withText(editor, typed)}});
-	}
-}
-
 /** Does what concerns this screen only. Answers whether it could be done. */
 async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Promise<boolean> {
 	switch (intent.type) {
@@ -229,10 +147,7 @@ export function present(core: Core, intent: Presented): void {
 			clear(core);
 			break;
 		case 'help':
-			showPage(
-				core,
-				aliasHelp(intent.topic, core.state().preferences) ?? helpPage(intent.topic, core.state().preferences.keys),
-			);
+			showPage(core, helpOn(intent.topic, core.state().preferences));
 			break;
 		case 'keys':
 			showPage(core, keysPage(core.state().preferences.keys, intent.word));

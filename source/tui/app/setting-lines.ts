@@ -46,18 +46,12 @@ function allLines(preferences: Preferences): readonly HelpLine[] {
 		{text: '/set <name> <value> changes one, /set <name> says more about it.'},
 		{text: `${star} is not at its default; /changes lists only those.`},
 		{text: ''},
-		...settingNames.flatMap((name): readonly HelpLine[] => {
+		// One line each, so that whoever looks for a word sees which setting it is about.
+		...settingNames.map((name): HelpLine => {
 			const {initial, help} = settingOf(name);
 			const differs = !isSameValue(preferences[name], initial);
-			const value = shownValue(preferences[name]);
-			return [
-				{
-					text: `${differs ? star : ' '} ${name}  ${value}${differs ? `  (default: ${shownValue(initial)})` : ''}`,
-					heading: true,
-					hang: 4,
-				},
-				{text: `    ${help}`, hang: 4},
-			];
+			const value = `${shownValue(preferences[name])}${differs ? `  (default: ${shownValue(initial)})` : ''}`;
+			return {text: `${differs ? star : ' '} ${name}  ${value} – ${help}`, hang: 4};
 		}),
 	];
 }

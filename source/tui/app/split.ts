@@ -45,8 +45,14 @@ function open(core: Core, buffer: BufferId): boolean {
 
 	showBeside(core, buffer);
 	void saveView(core);
-	// What was painted says whether there was room.
-	if (core.painted().layout !== undefined && core.painted().other === undefined) {
+	// What is painted once all of the line is obeyed says whether there is room.
+	core.clock.after(0, () => tellOfRoom(core));
+	return true;
+}
+
+function tellOfRoom(core: Core): void {
+	const {layout, other} = core.painted();
+	if (core.view().split !== undefined && layout !== undefined && other === undefined) {
 		core.change(
 			withHint(core.view(), {
 				level: 'info',
@@ -55,8 +61,6 @@ function open(core: Core, buffer: BufferId): boolean {
 			}),
 		);
 	}
-
-	return true;
 }
 
 function close(core: Core): boolean {

@@ -68,7 +68,7 @@ export function createXmlConsole({actions, show, replace}: XmlConsolePorts): Xml
 		},
 		shown: () => `Stanzas of ${only ?? 'all accounts'}${filter === undefined ? '' : `, only ${filterText(filter)}`}.`,
 		hear(xml) {
-			if (open) {
+			if (open && (only === undefined || only === xml.account)) {
 				keep(xml);
 				if (passes(xml, filter)) {
 					show(xml);

@@ -1,6 +1,7 @@
 import {isStyled, parseStyling, type StyledTextLine, styledRuns} from '../../shared/styling.js';
+import {flagged, spanFlags} from '../panes/message-body.js';
 import type {Palette} from '../panes/palette.js';
-import {attributes, internLook, lookOf, type StyleId} from '../screen/style.js';
+import {lookOf, type StyleId} from '../screen/style.js';
 
 export type InputStyleOptions = {
 	readonly palette: Palette;
@@ -11,14 +12,7 @@ export type InputStyleOptions = {
 };
 
 /** In longer texts nothing is marked: each key has to stay quick. UTF-16 units. */
-const longestMarked = 20_000;
-
-const spanFlags = {
-	strong: attributes.bold,
-	emphasis: attributes.italic,
-	strike: attributes.strikethrough,
-	code: 0,
-} as const;
+const longestMarked = 10_000;
 
 /**
  * How each UTF-16 unit of what is being typed looks: Message Styling (XEP-0393) as it will be read, its signs kept and
@@ -69,9 +63,4 @@ function paintLine(styles: Uint16Array, line: StyledTextLine, {role}: Palette): 
 		styles[span.from] = role.markup;
 		styles[span.to - 1] = role.markup;
 	}
-}
-
-function flagged(style: StyleId, flags: number): StyleId {
-	const look = lookOf(style);
-	return flags === 0 ? style : internLook({...look, flags: look.flags | flags});
 }

@@ -4,7 +4,7 @@ import {parseStyling, type StyledTextLine} from '../../shared/styling.js';
 export type PlacedWord = {readonly word: string; readonly from: number; readonly to: number};
 
 /** In longer texts no words are looked for: each key has to stay quick. UTF-16 units. */
-const longestRead = 20_000;
+const longestRead = 10_000;
 
 /** Signs around words: they do not make a word something else. */
 const before = /^[("'“‘„«*_~¿¡[{<-]+/u;

@@ -46,78 +46,118 @@ function placeWorth(text: string, index: number): number {
 }
 
 function isWord(character: string): boolean {
-	return /[\p{L}\p{N}]/u.test(character) || character >= '\uD800';
+	const code = character.charCodeAt(0);
+	return code < 128
+		? (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122)
+		: code >= 0xd800 || /[\p{L}\p{N}]/u.test(character);
 }
 
 function isUpper(character: string): boolean {
-	return character !== character.toLowerCase();
+	const code = character.charCodeAt(0);
+	return code < 128 ? code >= 65 && code <= 90 : character !== character.toLowerCase();
 }
 
+const none = Number.NEGATIVE_INFINITY;
+/** The scores of the letters so far that end at each index, and of those with one letter more: made once, used for every name. */
+let best = new Float64Array(longest);
+let next = new Float64Array(longest);
+
 /**
- * The best way in which the letters of `query` stand in the target, in this order; `undefined`: they do not. Letters that
- * follow each other, begin a word or have the case that was typed count more, gaps and long names less.
+ * How well the letters of `query` stand in the target, in this order; `undefined`: they do not. Letters that follow each
+ * other, begin a word or have the case that was typed count more, gaps and long names less.
  */
-export function fitting(query: string, {text, lower, worth}: Target): Fit | undefined {
-	if (query === '') {
-		return {score: 0, at: []};
+export function scoreOf(query: string, target: Target): number | undefined {
+	const letters = lettersOf(query);
+	if (letters === '') {
+		return 0;
 	}
 
-	const wanted = query.toLowerCase();
-	const letters = wanted.length === query.length ? wanted : query;
-	if (!isSubsequence(letters, lower)) {
+	if (!isSubsequence(letters, target.lower)) {
 		return undefined;
 	}
 
-	// best[i]: the score of the letters so far with the last of them at i.
-	const size = lower.length;
-	let best = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
+	for (let letter = 0; letter < letters.length; letter++) {
+		step(query, letters, letter, target);
+	}
+
+	return (best[endIn(target)] ?? 0) - target.lower.length / longest;
+}
+
+/** The same with the letters that fit. */
+export function fitting(query: string, target: Target): Fit | undefined {
+	const score = scoreOf(query, target);
+	const letters = lettersOf(query);
+	if (score === undefined || letters === '') {
+		return score === undefined ? undefined : {score, at: []};
+	}
+
 	const cameFrom: Int16Array[] = [];
 	for (let letter = 0; letter < letters.length; letter++) {
-		const next = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
-		const from = new Int16Array(size).fill(-1);
-		let before = Number.NEGATIVE_INFINITY;
-		let beforeAt = -1;
-		for (let index = letter; index < size; index++) {
-			// The best end of the letters before that is not directly before this index.
-			const candidate = index >= 2 ? (best[index - 2] ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
-			if (candidate - gapCost > before) {
-				before = candidate - gapCost;
-				beforeAt = index - 2;
-			}
-
-			if (lower[index] !== letters[letter]) {
-				continue;
-			}
-
-			const own = (worth[index] ?? inside) + (text[index] === query[letter] ? sameCase : 0);
-			if (letter === 0) {
-				next[index] = own - Math.min(longestLead, index);
-				continue;
-			}
-
-			const adjacent = (best[index - 1] ?? Number.NEGATIVE_INFINITY) + consecutive;
-			next[index] = own + Math.max(adjacent, before);
-			from[index] = adjacent >= before ? index - 1 : beforeAt;
-		}
-
-		best = next;
+		const from = new Int16Array(target.lower.length).fill(-1);
+		step(query, letters, letter, target, from);
 		cameFrom.push(from);
 	}
 
-	let end = 0;
-	for (let index = 1; index < size; index++) {
-		if ((best[index] ?? 0) > (best[end] ?? 0)) {
-			end = index;
-		}
-	}
-
 	const at: number[] = [];
-	for (let letter = letters.length - 1, index = end; letter >= 0; letter--) {
+	for (let letter = letters.length - 1, index = endIn(target); letter >= 0; letter--) {
 		at.unshift(index);
 		index = cameFrom[letter]?.[index] ?? -1;
 	}
 
-	return {score: (best[end] ?? 0) - size / longest, at};
+	return {score, at};
+}
+
+/** In small letters, unless those are more than what was typed. */
+function lettersOf(query: string): string {
+	const lower = query.toLowerCase();
+	return lower.length === query.length ? lower : query;
+}
+
+/** From the scores of the letters before to those with this one. */
+function step(query: string, letters: string, letter: number, {text, lower, worth}: Target, from?: Int16Array): void {
+	const wanted = letters.charCodeAt(letter);
+	const asTyped = query.charCodeAt(letter);
+	let before = none;
+	let beforeAt = -1;
+	for (let index = 0; index < lower.length; index++) {
+		// The best end of the letters before that is not directly before this index.
+		const apart = index >= 2 && letter > 0 ? (best[index - 2] ?? none) - gapCost : none;
+		if (apart > before) {
+			before = apart;
+			beforeAt = index - 2;
+		}
+
+		if (lower.charCodeAt(index) !== wanted) {
+			next[index] = none;
+			continue;
+		}
+
+		const own = (worth[index] ?? inside) + (text.charCodeAt(index) === asTyped ? sameCase : 0);
+		if (letter === 0) {
+			next[index] = own - Math.min(longestLead, index);
+			continue;
+		}
+
+		const adjacent = index === 0 ? none : (best[index - 1] ?? none) + consecutive;
+		next[index] = own + Math.max(adjacent, before);
+		if (from !== undefined) {
+			from[index] = adjacent >= before ? index - 1 : beforeAt;
+		}
+	}
+
+	[best, next] = [next, best];
+}
+
+/** Where the last letter stands best. */
+function endIn({lower}: Target): number {
+	let end = 0;
+	for (let index = 1; index < lower.length; index++) {
+		if ((best[index] ?? none) > (best[end] ?? none)) {
+			end = index;
+		}
+	}
+
+	return end;
 }
 
 function isSubsequence(query: string, text: string): boolean {

@@ -8,7 +8,7 @@ import {withInput} from '../app/view-state.js';
 import {type Editor, emptyEditor, withText} from '../input/editor.js';
 import type {KeyMeaning} from '../input/keymap.js';
 import type {PaletteMatch, PalettePopup} from '../popups/palette.js';
-import {type Fit, fitting, type Target} from './fuzzy.js';
+import {fitting, scoreOf, type Target} from './fuzzy.js';
 import {hereOf, jumpTo} from './jump.js';
 import {type PaletteItem, type PaletteKind, paletteItems} from './palette-items.js';
 import {rowOf} from './results.js';
@@ -52,34 +52,34 @@ function unsearched(items: readonly PaletteItem[], all: boolean): readonly Palet
 }
 
 function ranked(items: readonly PaletteItem[], letters: string): readonly PaletteMatch[] {
-	const found: Array<PaletteMatch & {readonly score: number}> = [];
+	const found: Array<{readonly item: PaletteItem; readonly inName: boolean; readonly score: number}> = [];
 	for (const item of items) {
 		const [label, note] = item.targets;
-		const name = fitting(letters, label);
-		const other = fitsNote(letters, note, item.kind);
-		if (name !== undefined && name.score >= (other?.score ?? Number.NEGATIVE_INFINITY) - noteLoss) {
-			found.push({item, label: name.at, note: [], score: name.score + item.bonus});
-		} else if (other !== undefined) {
-			found.push({item, label: [], note: other.at, score: other.score - noteLoss + item.bonus});
+		const name = scoreOf(letters, label) ?? Number.NEGATIVE_INFINITY;
+		const other = (scoreOfNote(letters, note, item.kind) ?? Number.NEGATIVE_INFINITY) - noteLoss;
+		const score = Math.max(name, other);
+		if (score > Number.NEGATIVE_INFINITY) {
+			found.push({item, inName: name >= other, score: score + item.bonus});
 		}
 	}
 
-	return found.sort((one, other) => other.score - one.score);
+	return found
+		.sort((one, other) => other.score - one.score)
+		.slice(0, mostMatches)
+		.map(({item, inName}) => {
+			const at = fitting(letters, item.targets[inName ? 0 : 1])?.at ?? [];
+			return {item, label: inName ? at : [], note: inName ? [] : at};
+		});
 }
 
 /** A name is worth more than what stands behind it. */
 const noteLoss = 10;
 
 /** In a sentence nearly any letters can be found: there they have to follow each other. */
-function fitsNote(letters: string, note: Target, kind: PaletteKind): Fit | undefined {
-	if (kind !== 'command' && kind !== 'setting') {
-		return fitting(letters, note);
-	}
-
-	return letters.length > 2 &&
-		note.lower.replaceAll(' ', '').includes(letters.toLowerCase()) &&
-		note.lower.includes(letters.toLowerCase())
-		? fitting(letters, note)
+function scoreOfNote(letters: string, note: Target, kind: PaletteKind): number | undefined {
+	const isSentence = kind === 'command' || kind === 'setting';
+	return !isSentence || (letters.length > 2 && note.lower.includes(letters.toLowerCase()))
+		? scoreOf(letters, note)
 		: undefined;
 }
 

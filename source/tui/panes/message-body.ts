@@ -69,7 +69,8 @@ function styledLine(text: string, each: StyledTextLine, palette: Palette, style:
 	}
 }
 
-const spanFlags = {
+/** How each kind of span looks, besides code, which has a look of its own. */
+export const spanFlags = {
 	strong: attributes.bold,
 	emphasis: attributes.italic,
 	strike: attributes.strikethrough,

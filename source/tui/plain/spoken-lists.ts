@@ -39,10 +39,10 @@ const kindWords: Readonly<Record<Buffer['kind'], string>> = {
 	xml: 'View of stanzas',
 };
 
-function countWords({unread, highlights, draft}: Buffer): readonly string[] {
+function countWords({kind, unread, highlights, draft}: Buffer): readonly string[] {
 	return [
 		...(unread === 0 ? [] : [`${unread} unread`]),
-		...(highlights === 0 ? [] : [`${highlights} for you`]),
+		...(highlights === 0 || kind !== 'room' ? [] : [`${highlights} for you`]),
 		...(draft === '' ? [] : ['with a draft']),
 	];
 }

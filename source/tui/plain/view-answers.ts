@@ -9,10 +9,9 @@ import {printable} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
-import {aliasHelp, aliasPage} from '../app/alias-lines.js';
+import {aliasPage, helpOn} from '../app/alias-lines.js';
 import {type BufferTarget, noSuchBuffer, resolveBuffer} from '../app/buffer-target.js';
 import {copyWords, newestText} from '../app/copying.js';
-import {helpPage} from '../app/help-topics.js';
 import {accountLines} from '../app/lists.js';
 import {settingsPage} from '../app/setting-lines.js';
 import type {XmlConsole} from '../app/xml-watch.js';
@@ -84,9 +83,7 @@ const answers: {readonly [Type in ViewIntent['type']]: Answer<Extract<ViewIntent
 	resend: ({all}, view) => view.resend(all),
 	clear: (_, {say}) => say('info', 'What is printed stays.', 'Most terminals clear themselves with their own command.'),
 	help: ({topic}, view) =>
-		topic?.trim() === 'keys'
-			? noKeys(view)
-			: view.list((aliasHelp(topic, view.store.get().preferences) ?? helpPage(topic)).lines),
+		topic?.trim() === 'keys' ? noKeys(view) : view.list(helpOn(topic, view.store.get().preferences).lines),
 	keys: (_, view) => noKeys(view),
 	learnKey: (_, view) => noKeys(view),
 	do: ({action}, view) => act(action, view),

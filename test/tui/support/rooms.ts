@@ -139,6 +139,7 @@ export const household: readonly StoreEvent[] = [
 		],
 	},
 	{type: 'typing.changed', buffer: inBalcony, names: ['romeo']},
+	{type: 'typing.changed', buffer: withRomeo, names: ['Romeo Montague']},
 ];
 
 /** An evening in the public room. */

@@ -1,0 +1,90 @@
+import type {ClientIntent} from '../../commands/intent.js';
+import type {ActionInput} from '../../model/actions.js';
+import {type BufferId, bufferId} from '../../model/buffer.js';
+import {bareOf} from '../../shared/jid.js';
+import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
+import {emptyEditor, withText} from '../input/editor.js';
+import {bufferName} from '../panes/words.js';
+import {call} from './call.js';
+import {type Core, sayProblem, tell} from './core.js';
+import {ruleWords} from './notification-words.js';
+import {answerOf, askingText} from './results.js';
+import {isVisible, withHint} from './view-state.js';
+
+/**
+ * Asks the client for a verb, and says what became of it in the buffer `asked`. `typed` is given back where a message is
+ * refused. Answers whether it was done.
+ */
+export async function performClient(
+	core: Core,
+	intent: ClientIntent,
+	asked: BufferId,
+	typed: string | undefined,
+): Promise<boolean> {
+	const asking = askingText(intent);
+	if (asking !== undefined) {
+		core.say('info', asking, undefined, asked);
+	}
+
+	const before = core.state();
+	try {
+		const answer = answerOf(intent, await call(core.actions, intent), before);
+		if (answer !== undefined) {
+			tell(core, asked, answer.level, answer.text, answer.hint);
+		}
+
+		if (intent.action === 'sendMessage') {
+			sentElsewhere(core, intent.input, asked);
+		} else if (intent.action === 'arrangeBuffer') {
+			sayArranged(core, intent.input.buffer);
+		}
+
+		return true;
+	} catch (error) {
+		sayProblem(core, error, asked);
+		if (intent.action === 'sendMessage' && typed !== undefined) {
+			giveBack(core, asked, typed);
+		}
+
+		return false;
+	}
+}
+
+/** A message to somebody whose buffer is not on the screen would go without a trace. */
+function sentElsewhere(core: Core, {account, to}: ActionInput<'sendMessage'>, asked: BufferId): void {
+	const state = core.state();
+	const id = bufferId(account, 'chat', bareOf(to));
+	if (asked === id || isVisible(core.view(), id)) {
+		return;
+	}
+
+	const number = numberOf(state, id);
+	const name = bufferName(state, {account, jid: bareOf(to)});
+	const online = accountOf(state, account)?.status === 'online';
+	core.change(
+		withHint(core.view(), {
+			level: 'info',
+			text: online ? `Sent to ${name}.` : `For ${name}: it waits until ${account} is online.`,
+			...(number === undefined ? {} : {more: `Buffer ${number} has it.`}),
+		}),
+	);
+}
+
+/** Of a rule nothing shows on the screen, nor of a place in a list that is hidden. */
+function sayArranged(core: Core, id: BufferId): void {
+	const state = core.state();
+	const info = bufferOf(state, id)?.info;
+	if (info !== undefined) {
+		const text = `${bufferName(state, info)}: ${info.pinned === true ? 'pinned, ' : ''}${ruleWords(info)}.`;
+		core.change(withHint(core.view(), {level: 'info', text}));
+	}
+}
+
+/** Nothing typed is lost: a message that was refused stands in the input of its buffer again. */
+function giveBack(core: Core, asked: BufferId, typed: string): void {
+	const view = core.view();
+	const editor = view.editors[asked] ?? emptyEditor;
+	if (editor.text === '') {
+		core.change({...view, editors: {...view.editors, [asked]: withText(editor, typed)}});
+	}
+}
