@@ -98,7 +98,9 @@ test('a program in pipe mode is asked, word for word', async t => {
 
 test('when the program ends, nothing is wrong any more and nobody waits', async t => {
 	const asked = speller(t, await createOpenSpeller({}, [fakeProgram(t)])('en_US'));
+	t.true(asked.isOpen());
 	t.deepEqual(await asked.check(['die', 'wong']), [undefined, undefined]);
+	t.false(asked.isOpen());
 	t.deepEqual(await asked.check(['wong']), [undefined]);
 });
 
@@ -153,6 +155,7 @@ async function writing(language?: string) {
 								return words.map(each => (each.includes('w') ? [each.replace('w', 'v'), 'else'] : undefined));
 							},
 							learn: each => asked.push(`learn ${each}`),
+							isOpen: () => language !== 'dying',
 							close: () => {
 								closed++;
 							},
@@ -232,6 +235,17 @@ test('/spell says what checks, tells of a word, and learns one', async t => {
 	t.regex(typist.screen(), /hello is right\./);
 	await typist.type(`/spell wrold --learn${press.enter}`);
 	t.is(asked.at(-1), 'learn wrold');
+});
+
+test('a checker that ends is started again, but not for ever', async t => {
+	const {typist, opened} = await writing('dying');
+	for (const word of ['one', 'two', 'three', 'four', 'five', 'six']) {
+		await typist.type(`${word} `);
+		typist.clock.advance(400);
+		await typist.settle();
+	}
+
+	t.is(opened.length, 4);
 });
 
 test('/spell names the packages where nothing is installed', async t => {

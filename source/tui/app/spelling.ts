@@ -20,11 +20,13 @@ export type Spelling = {
 const quiet = 300;
 /** Words whose answer is remembered. */
 const mostKnown = 5000;
+const mostRestarts = 3;
 
 export function spellingOf(core: Core, open: OpenSpeller | undefined): Spelling {
 	let opened: {readonly wanted: string; readonly speller: Promise<OpenedSpeller>} | undefined;
 	let known = new Set<string>();
 	let seen = '';
+	let restarts = 0;
 	let stopWaiting: Dispose | undefined;
 
 	const forget = () => {
@@ -46,6 +48,13 @@ export function spellingOf(core: Core, open: OpenSpeller | undefined): Spelling 
 		}
 
 		opened ??= {wanted, speller: open(wanted)};
+		const result = await opened.speller;
+		// One that ended (somebody killed it) is started again, but not for ever.
+		if (result.type === 'speller' && !result.speller.isOpen() && restarts < mostRestarts) {
+			restarts++;
+			opened = {wanted, speller: open(wanted)};
+		}
+
 		return opened.speller;
 	};
 

@@ -9,6 +9,8 @@ export type Speller = {
 	check(words: readonly string[]): Promise<ReadonlyArray<readonly string[] | undefined>>;
 	/** Puts a word into the person's own dictionary. */
 	learn(word: string): void;
+	/** Whether the program still runs. */
+	isOpen(): boolean;
 	close: Dispose;
 };
 
@@ -65,7 +67,11 @@ export function createOpenSpeller(
 async function start(candidate: SpellProgram, language: string): Promise<Speller | 'missing' | 'refused'> {
 	// Not needed for the first frame.
 	const {spawn} = await import('node:child_process');
-	const child = spawn(candidate.program, [...candidate.arguments(language)], {stdio: ['pipe', 'pipe', 'pipe']});
+	const child = spawn(candidate.program, [...candidate.arguments(language)], {
+		stdio: ['pipe', 'pipe', 'pipe'],
+		// Ctrl+C in an editor that has the terminal is not for it; it ends with its input.
+		detached: true,
+	});
 	child.stderr.resume();
 	// A program that has ended says so by ending.
 	child.stdin.on('error', () => {});
@@ -87,6 +93,7 @@ type Answer = (suggestions: readonly string[] | undefined) => void;
 type Conversation = {
 	ask(word: string): Promise<readonly string[] | undefined>;
 	end(): void;
+	hasEnded(): boolean;
 };
 
 /** One line asked, lines answered up to an empty one; the first line of all is the program's name. */
@@ -130,6 +137,7 @@ function converse(child: ChildProcessWithoutNullStreams, ready: () => void): Con
 				answer(undefined);
 			}
 		},
+		hasEnded: () => ended,
 	};
 }
 
@@ -162,6 +170,7 @@ function spellerFor(
 		learn(word) {
 			child.stdin.write(`*${word}\n#\n`);
 		},
+		isOpen: () => !conversation.hasEnded(),
 		close() {
 			conversation.end();
 			child.kill();
