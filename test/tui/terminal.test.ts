@@ -130,6 +130,7 @@ test.serial('Ctrl+Z gives the terminal to the shell, and fg brings everything ba
 	await terminal.shows(text => /^ready \d+/.test(text) && text.includes('> abc'));
 	await terminal.settles(50);
 	t.true(terminal.isAlternate());
+	t.is(terminal.output.split('\u{1B}]2;a title').length - 1, 2, 'the title is ours again');
 	t.deepEqual(terminal.cursor(), {row: 23, column: 5});
 	terminal.type('d');
 	await terminal.shows('> abcd');
@@ -137,6 +138,22 @@ test.serial('Ctrl+Z gives the terminal to the shell, and fg brings everything ba
 	await terminal.shows('bye');
 	t.false(terminal.isAlternate());
 });
+
+test.serial(
+	'stopped and continued without a word, the terminal is painted again and nothing is on its stacks twice',
+	async t => {
+		const {terminal, pid, notes} = await runProgram(t);
+		process.kill(pid, 'SIGSTOP');
+		process.kill(pid, 'SIGCONT');
+		await noted(notes, /^resumed$/m);
+		await terminal.shows(/ready \d+/);
+		terminal.type('q');
+		await assertRestored(t, terminal);
+		const count = (sequence: string) => terminal.output.split(sequence).length - 1;
+		t.is(count('\u{1B}[22;2t'), 1);
+		t.is(count('\u{1B}[23;2t'), 1);
+	},
+);
 
 test.serial('Ctrl+Z without a shell to return to comes back by itself', async t => {
 	const notes = await notesFile(t);

@@ -1,12 +1,12 @@
-import {isCertain, widestGuess} from './certain.js';
+import {createCellWriter} from './cell-writer.js';
 import type {ColorDepth} from './color.js';
 import type {Glyphs} from './glyphs.js';
-import {blank, continuation, copyGrid, createGrid, type Grid} from './grid.js';
+import {copyGrid, createGrid, type Grid} from './grid.js';
 import type {Rectangle} from './layers.js';
 import {createPen} from './pen.js';
-import {byStyle, type ChangedRun, changedRuns} from './runs.js';
+import {cellDiffers, createRowPainter} from './row-painter.js';
 import {applyScroll, findScrolls, type Scroll} from './scroll.js';
-import {blankStyle, plain} from './style.js';
+import {plain} from './style.js';
 
 export type CursorPlace = {readonly x: number; readonly y: number};
 
@@ -39,12 +39,6 @@ export type DifferOptions = {
 
 /** Equal to no cell. */
 const unknown = '\u{0}';
-/** Unchanged cells between two changed ones are written again rather than jumped over, up to this many. */
-const longestGap = 4;
-/** Blank tails are erased rather than overwritten when more than this many cells of it differ. */
-const shortestErasure = 4;
-/** So many rows in a row are also tried style by style. */
-const fewestRowsByStyle = 3;
 /** Longer frames are marked as one update (DEC 2026), so that no half of one is seen. */
 const longestBareFrame = 200;
 
@@ -54,194 +48,21 @@ const csi = '\u{1B}[';
 export function createDiffer(options: DifferOptions): Differ {
 	const {columns: initialColumns, colorDepth, glyphs = 'unicode', links = true} = options;
 	const pen = createPen(initialColumns, {colorDepth, glyphs, links});
+	const {goTo} = createCellWriter(pen);
+	const paintRows = createRowPainter(pen);
 	let shown = createGrid(options.columns, options.rows);
 	let cursorVisible: boolean | undefined;
 	shown.cells.fill(unknown);
 
-	const differs = (wanted: Grid, at: number) =>
-		wanted.cells[at] !== shown.cells[at] || wanted.styles[at] !== shown.styles[at];
-
 	const rowDiffers = (wanted: Grid, y: number): boolean => {
 		const end = (y + 1) * wanted.columns;
 		for (let at = y * wanted.columns; at < end; at++) {
-			if (differs(wanted, at)) {
+			if (cellDiffers(wanted, shown, at)) {
 				return true;
 			}
 		}
 
 		return false;
-	};
-
-	/** Whether the unchanged cells between the pen and `x` are better written again than jumped over. */
-	const canBridge = (wanted: Grid, y: number, x: number): boolean => {
-		if (pen.y !== y || pen.x === undefined || x <= pen.x || x - pen.x > longestGap) {
-			return false;
-		}
-
-		for (let at = y * wanted.columns + pen.x; at < y * wanted.columns + x; at++) {
-			const cell = wanted.cells[at] ?? blank;
-			const drawn = cell === blank ? blankStyle(pen.style) : pen.style;
-			if (wanted.styles[at] !== drawn || cell.length !== 1 || cell.charCodeAt(0) > 0x7e) {
-				return false;
-			}
-		}
-
-		return true;
-	};
-
-	const goTo = (wanted: Grid, y: number, x: number) => {
-		if (canBridge(wanted, y, x)) {
-			for (let at = y * wanted.columns + (pen.x ?? x); at < y * wanted.columns + x; at++) {
-				pen.put(wanted.cells[at] ?? blank, 1);
-			}
-		} else {
-			pen.moveTo(x, y);
-		}
-	};
-
-	/**
-	 * Writes the grapheme at `x`. Gives the column up to which the terminal may have drawn over its neighbours, which then
-	 * have to be written again.
-	 */
-	const writeCell = (wanted: Grid, y: number, x: number, width: number): number => {
-		const at = y * wanted.columns + x;
-		const cell = wanted.cells[at] ?? blank;
-		const style = wanted.styles[at] ?? plain;
-		goTo(wanted, y, x);
-		if (cell === blank) {
-			pen.setBlankStyle(style);
-			pen.put(blank, 1);
-			return x + 1;
-		}
-
-		pen.setStyle(style);
-		if (isCertain(cell, width)) {
-			pen.put(cell, width);
-			return x + width;
-		}
-
-		// Blanks first, so that neither a gap nor stale cells remain where the terminal takes the glyph for narrower.
-		for (let column = 0; column < width; column++) {
-			pen.put(blank, 1);
-		}
-
-		pen.moveTo(x, y);
-		pen.put(cell, width);
-		pen.loseColumn();
-		return x + widestGuess(cell, width);
-	};
-
-	/** Column from which the wanted row is blank, if erasing from there is worth it; else the width. */
-	const erasureStart = (wanted: Grid, y: number): number => {
-		const row = y * wanted.columns;
-		let start = wanted.columns;
-		while (start > 0 && wanted.cells[row + start - 1] === blank && wanted.styles[row + start - 1] === plain) {
-			start--;
-		}
-
-		let changed = 0;
-		for (let at = row + start; at < row + wanted.columns; at++) {
-			changed += differs(wanted, at) ? 1 : 0;
-		}
-
-		return changed > shortestErasure ? start : wanted.columns;
-	};
-
-	const paintRow = (wanted: Grid, y: number) => {
-		const {columns} = wanted;
-		const row = y * columns;
-		const erasure = erasureStart(wanted, y);
-		let forced = 0;
-		let x = 0;
-		while (x < erasure) {
-			let width = 1;
-			while (x + width < columns && wanted.cells[row + x + width] === continuation) {
-				width++;
-			}
-
-			let changed = x < forced;
-			for (let at = row + x; !changed && at < row + x + width; at++) {
-				changed = differs(wanted, at);
-			}
-
-			if (changed) {
-				forced = Math.max(forced, writeCell(wanted, y, x, width));
-			}
-
-			x += width;
-		}
-
-		erase(wanted, y, erasure);
-	};
-
-	const erase = (wanted: Grid, y: number, from: number) => {
-		if (from < wanted.columns) {
-			goTo(wanted, y, from);
-			pen.setBlankStyle(plain);
-			pen.raw(`${csi}K`);
-		}
-	};
-
-	/** Paints rows one style after the other, over all of them. False: they have to be painted one by one. */
-	const paintByStyle = (wanted: Grid, rows: readonly number[]): boolean => {
-		const all: ChangedRun[] = [];
-		const erasures: Array<readonly [number, number]> = [];
-		for (const y of rows) {
-			const erasure = erasureStart(wanted, y);
-			const runs = changedRuns(wanted, y, erasure, at => differs(wanted, at));
-			if (runs === undefined) {
-				return false;
-			}
-
-			all.push(...runs);
-			erasures.push([y, erasure]);
-		}
-
-		for (const {y, from, to} of byStyle(all, pen.style)) {
-			for (let x = from; x < to; ) {
-				let width = 1;
-				while (x + width < to && wanted.cells[y * wanted.columns + x + width] === continuation) {
-					width++;
-				}
-
-				x = writeCell(wanted, y, x, width);
-			}
-		}
-
-		for (const [y, from] of erasures) {
-			erase(wanted, y, from);
-		}
-
-		return true;
-	};
-
-	/**
-	 * Paints rows that follow each other, the shorter way: one by one, or one style after the other. The latter pays where a
-	 * column of short texts is repaired after a scroll.
-	 */
-	const paintRows = (wanted: Grid, rows: readonly number[]) => {
-		const before = pen.mark();
-		const byRow = () => {
-			for (const y of rows) {
-				paintRow(wanted, y);
-			}
-		};
-
-		byRow();
-		if (rows.length >= fewestRowsByStyle) {
-			const first = pen.mark();
-			pen.undo(before);
-			if (!paintByStyle(wanted, rows) || pen.mark().bytes.length >= first.bytes.length) {
-				pen.undo(first);
-			}
-		}
-
-		for (const y of rows) {
-			for (let at = y * wanted.columns; at < (y + 1) * wanted.columns; at++) {
-				shown.cells[at] = wanted.cells[at] ?? blank;
-				shown.styles[at] = wanted.styles[at] ?? plain;
-			}
-		}
 	};
 
 	const scroll = (found: Scroll) => {
@@ -265,7 +86,7 @@ export function createDiffer(options: DifferOptions): Differ {
 			if (y < wanted.rows && (isMoved || changed[y] === 1) && (found === undefined || rowDiffers(wanted, y))) {
 				block.push(y);
 			} else if (block.length > 0) {
-				paintRows(wanted, block);
+				paintRows(wanted, shown, block);
 				block = [];
 			}
 		}

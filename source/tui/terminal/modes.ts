@@ -10,15 +10,15 @@ const focusReports = 1004;
 const alternateScreen = 1049;
 const bracketedPaste = 2004;
 
-/** `CSI 22;2 t` and `CSI 23;2 t`: put the window title on the terminal's stack, take it back. */
-const saveTitle = `${escapeByte}[22;2t`;
+/** `CSI 22;2 t`: puts the window title on the terminal's stack; to be sent once before `leaveSequence` takes it back. */
+export const saveTitle = `${escapeByte}[22;2t`;
 const restoreTitle = `${escapeByte}[23;2t`;
 
 /**
  * Alternate screen, bracketed paste, focus reports, and no wrapping at the right edge: a glyph that the terminal takes
  * for wider than we do must not scroll the screen from the last cell.
  */
-export const enterSequence = `${set(alternateScreen)}${saveTitle}${set(bracketedPaste)}${set(focusReports)}${reset(autowrap)}`;
+export const enterSequence = `${set(alternateScreen)}${set(bracketedPaste)}${set(focusReports)}${reset(autowrap)}`;
 
 const endLink = `${escapeByte}]8;;${escapeByte}\\`;
 

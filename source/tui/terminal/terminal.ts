@@ -7,7 +7,7 @@ import type {ReplyEvent} from '../input/key.js';
 import type {ScreenOutput} from '../screen/screen.js';
 import {createAbilities} from './abilities.js';
 import {type CopyResult, createClipboard} from './clipboard.js';
-import {bellSequence, cancelSequence, enterSequence, leaveSequenceFor, titleSequence} from './modes.js';
+import {bellSequence, cancelSequence, enterSequence, leaveSequenceFor, saveTitle, titleSequence} from './modes.js';
 import {type NotificationKind, notificationSequence} from './notification.js';
 import {createTerminalOutput} from './output.js';
 import {createProbe, type TerminalReport} from './probe.js';
@@ -97,6 +97,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
 	let armed = false;
 	let hungUp = false;
 	let grace: Dispose | undefined;
+	/** What sets our window title, for when the terminal is ours again. */
+	let title = '';
 
 	const writeOwn = (text: string) => {
 		if (entered && text !== '') {
@@ -129,9 +131,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		// libuv remembers the mode and does nothing when it is asked for it again; after `fg` it is not what it was.
 		setRaw(false);
 		setRaw(true);
-		output.write(enterSequence + abilities.on());
+		// Stopped and continued without a word (SIGSTOP) the terminal may still be ours: nothing is put on its stacks twice.
+		output.write(`${entered ? abilities.off() : saveTitle}${enterSequence}${abilities.on()}`);
 		entered = true;
 		suspended = false;
+		writeOwn(title);
 		probe.ask();
 	};
 
@@ -298,8 +302,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
 
 			return takeBack;
 		},
-		setTitle(title) {
-			writeOwn(surroundings.strings ? titleSequence(title) : '');
+		setTitle(text) {
+			title = surroundings.strings ? titleSequence(text) : '';
+			writeOwn(title);
 		},
 		bell: () => writeOwn(bellSequence),
 		notify(kind, title, text) {
