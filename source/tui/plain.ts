@@ -10,6 +10,7 @@ import {type Calendar, systemCalendar} from './panes/calendar.js';
 import {createAnnouncer} from './plain/announcements.js';
 import {briefWording} from './plain/brief-wording.js';
 import {converse, type Ending, type Interruption, welcome} from './plain/conversation.js';
+import {createLineAttention} from './plain/line-attention.js';
 import {createLineCalls} from './plain/line-calls.js';
 import {type LineStream, readLines} from './plain/line-input.js';
 import {createLineQueue, type LineQueue} from './plain/line-queue.js';
@@ -108,8 +109,11 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 	const idleness = reportIdleness(clock, idle => {
 		actions.setIdle(idle).catch(refuse);
 	});
+	// Nobody sits at a pipe, and nobody goes away from it.
+	const attention = interactive ? createLineAttention(clock, actions, refuse) : undefined;
 	const heard = (line: string) => {
 		idleness.touched();
+		attention?.touched();
 		queue.push(line);
 	};
 	const input = readLines(stdin, heard, queue.end, () => session.dialog()?.cancel());
@@ -160,6 +164,7 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 		calls.close();
 		input.close();
 		idleness.close();
+		attention?.close();
 	}
 }
 

@@ -379,6 +379,35 @@ test('the program of the person calls in lines too, when nobody has typed for a 
 	t.regex(await said(run, () => run.type('/notify test')), /Program: speak \{title\}, started now/);
 });
 
+test('the server is told when nobody has typed for five minutes, and when somebody does again', async t => {
+	const run = await listening(people);
+	const states = () => run.backend.asked('setAttention').map(input => (input as {active: boolean}).active);
+	run.clock.advance(4 * minutes);
+	await run.type('/query romeo');
+	run.clock.advance(4 * minutes);
+	t.deepEqual(states(), []);
+	run.clock.advance(minutes);
+	t.deepEqual(states(), [false]);
+	await run.type('hello');
+	t.deepEqual(states(), [false, true]);
+	run.interruption.abort();
+});
+
+test('what is printed while nobody types is read only when somebody does', async t => {
+	const run = await listening(people);
+	await run.type('/query romeo');
+	comes(run, 'hello');
+	await run.settle();
+	t.is(run.backend.asked('markRead').length, 1);
+	run.clock.advance(2 * minutes);
+	comes(run, 'are you there?');
+	await run.settle();
+	t.is(run.backend.asked('markRead').length, 1);
+	await run.type('yes');
+	t.is(run.backend.asked('markRead').length, 2);
+	run.interruption.abort();
+});
+
 /** Milliseconds in which an answer must come that asks other programs first. */
 const patience = 30_000;
 
