@@ -36,7 +36,7 @@ export const looks: readonly Command[] = [
 		summary: 'Choose the colours',
 		details: [
 			'The list shows each theme as you walk through it; Enter keeps it, Escape goes back to the one before.',
-			'A file themes/NAME.json in the directory of the settings is a theme of your own.',
+			'A file NAME.json in ~/.config/xmppc/themes is a theme of your own.',
 		],
 		examples: [
 			{input: '/theme', does: 'lists the themes, to try them on'},
