@@ -1,0 +1,184 @@
+import test, {type ExecutionContext} from 'ava';
+import {bufferId} from '../../source/model/buffer.js';
+import type {BareJid} from '../../source/shared/jid.js';
+import {juliet, offlineScene, type Scene, settled} from './scene.js';
+
+const den = 'den@rooms.example.org' as BareJid;
+const inDen = bufferId(juliet, 'room', den);
+
+const self = (nick = 'juliet', codes = '') =>
+	`<presence from='${den}/${nick}'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='member' role='participant'/><status code='110'/>${codes}</x></presence>`;
+const out = (codes: string) =>
+	`<presence from='${den}/juliet' type='unavailable'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='none'/><status code='110'/>${codes}</x></presence>`;
+const refusal = (condition: string, nick = 'juliet') =>
+	`<presence from='${den}/${nick}' type='error'><error type='cancel'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>`;
+const said = (body: string, nick = 'romeo', more = '') =>
+	`<message type='groupchat' from='${den}/${nick}' id='${body}'><body>${body}</body>${more}</message>`;
+
+/** Bookmarks as the server has them. */
+const items = (...rooms: ReadonlyArray<{readonly room: string; readonly autojoin: boolean; readonly nick?: string}>) =>
+	`<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'>${rooms
+		.map(
+			({room, autojoin, nick}) =>
+				`<item id='${room}'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='${autojoin}'>${nick === undefined ? '' : `<nick>${nick}</nick>`}</conference></item>`,
+		)
+		.join('')}</items></pubsub>`;
+
+/** Requests to enter rooms that were written, as `room/nick`. */
+const entries = ({server}: Scene) =>
+	server.written.flatMap(
+		text => /<presence[^>]* to="([^"]*)".*xmlns="http:\/\/jabber.org\/protocol\/muc"/.exec(text)?.[1] ?? [],
+	);
+
+async function connected(t: ExecutionContext, bookmarks = items()): Promise<Scene> {
+	const it = await offlineScene(t);
+	it.server.answerWith('pubsub', payload => (payload.includes('<items') ? bookmarks : ''));
+	await it.actions.connect({account: juliet});
+	await settled();
+	return it;
+}
+
+/** Juliet in the den. */
+async function inTheDen(t: ExecutionContext): Promise<Scene> {
+	const it = await connected(t);
+	const joined = it.actions.joinRoom({account: juliet, room: den});
+	await settled();
+	await it.server.bring(self());
+	await joined;
+	await settled();
+	return it;
+}
+
+test('entering a room opens its buffer, takes the localpart for a name, and is remembered for all devices', async t => {
+	const it = await inTheDen(t);
+	t.deepEqual(entries(it), [`${den}/juliet`]);
+	t.like(it.saw.all('buffer.opened').at(-1)?.buffer, {id: inDen, kind: 'room', jid: den});
+	t.true(
+		it.server.asked.some(
+			text => text.includes('<publish node="urn:xmpp:bookmarks:1">') && text.includes('autojoin="true"'),
+		),
+	);
+});
+
+test('a room that refuses is not remembered', async t => {
+	const it = await connected(t);
+	const joined = it.actions.joinRoom({account: juliet, room: den});
+	joined.catch(() => {});
+	await settled();
+	await it.server.bring(refusal('forbidden'));
+	t.like(await t.throwsAsync(joined), {code: 'room-banned'});
+	t.false(it.server.asked.some(text => text.includes('<publish')));
+	t.throws(
+		() => it.actions.sendMessage({account: juliet, to: den, body: 'x', kind: 'groupchat'}).catch(() => t.pass()),
+		{
+			any: true,
+		},
+	);
+});
+
+test('bookmarked rooms are entered after the login, those without autojoin are not', async t => {
+	const other = 'cave@rooms.example.org';
+	const it = await connected(
+		t,
+		items({room: den, autojoin: true, nick: 'Nightingale'}, {room: other, autojoin: false}),
+	);
+	t.deepEqual(entries(it), [`${den}/Nightingale`]);
+});
+
+test('where somebody else has the name, a room is entered by itself under another one', async t => {
+	const it = await connected(t, items({room: den, autojoin: true}));
+	await it.server.bring(refusal('conflict'));
+	await settled();
+	t.deepEqual(entries(it), [`${den}/juliet`, `${den}/juliet_`]);
+});
+
+test('many rooms are entered a few at a time', async t => {
+	const rooms = Array.from({length: 20}, (_, index) => ({room: `r${index}@rooms.example.org`, autojoin: true}));
+	const it = await connected(t, items(...rooms));
+	t.is(entries(it).length, 5);
+	await it.server.bring(self().replaceAll(den, 'r0@rooms.example.org'));
+	await settled();
+	t.is(entries(it).length, 6);
+});
+
+test('after a new login the rooms of before are entered again', async t => {
+	const it = await inTheDen(t);
+	it.server.drop({problem: {code: 'connection-lost', kind: 'unavailable', message: 'Gone.'}, recoverable: true});
+	await it.clock.advance(5000);
+	await settled();
+	await it.saw.until('account.changed', ({account}) => account.status === 'online');
+	await settled();
+	t.true(entries(it).includes(`${den}/juliet`));
+});
+
+for (const [why, code] of [
+	['the service stopped', '332'],
+	['an error of the service', '333'],
+] as const) {
+	test(`thrown out because of ${why}, we come back`, async t => {
+		const it = await inTheDen(t);
+		const before = entries(it).length;
+		await it.server.bring(out(`<status code='${code}'/>`));
+		await it.clock.advance(1000);
+		await settled();
+		t.is(entries(it).length, before + 1);
+	});
+}
+
+test('whoever was kicked stays out', async t => {
+	const it = await inTheDen(t);
+	const before = entries(it).length;
+	await it.server.bring(out(`<status code='307'/>`));
+	await it.clock.advance(600_000);
+	t.is(entries(it).length, before);
+});
+
+test('a room that does not know us any more is noticed after a quiet quarter of an hour, and entered again', async t => {
+	const it = await inTheDen(t);
+	const before = entries(it).length;
+	it.server.answerWith(
+		'ping',
+		`<error type='cancel'><not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`,
+	);
+	await it.clock.advance(15 * 60_000);
+	await settled();
+	await it.clock.advance(1000);
+	await settled();
+	t.is(entries(it).length, before + 1);
+});
+
+test('what is said in a room is recorded with who said it; what we say waits until we are in it', async t => {
+	const it = await connected(t, items({room: den, autojoin: true}));
+	await it.actions.sendMessage({account: juliet, to: den, body: 'early', kind: 'groupchat'});
+	t.false(it.server.written.some(text => text.includes('early')));
+	await it.server.bring(self());
+	await settled();
+	t.true(it.server.written.some(text => text.includes('<body>early</body>') && text.includes('type="groupchat"')));
+	await it.server.bring(said('hello'));
+	const {message} = await it.saw.until('message.recorded', ({message: {body}}) => body === 'hello');
+	t.like(message, {buffer: inDen, kind: 'groupchat', direction: 'incoming', author: `${den}/romeo`});
+});
+
+test('nothing is taken for what a room says that we are not in', async t => {
+	const it = await connected(t);
+	await it.server.bring(said('hello'));
+	t.deepEqual(it.saw.all('message.recorded'), []);
+});
+
+test('words that name us call us, by the name that we have there', async t => {
+	const it = await inTheDen(t);
+	await it.server.bring(said('is juliet there'), said('nobody is'));
+	t.deepEqual(
+		it.saw.all('message.recorded').map(({message}) => message.highlight === true),
+		[true, false],
+	);
+});
+
+test('leaving forgets the room on all devices', async t => {
+	const it = await inTheDen(t);
+	const left = it.actions.leaveRoom({account: juliet, room: den, text: 'bye'});
+	await settled();
+	await it.server.bring(out(''));
+	await left;
+	t.true(it.server.asked.at(-1)?.includes('autojoin="false"'));
+});
