@@ -1,5 +1,6 @@
-import type {Contact} from '../../model/contact.js';
+import type {Contact, ResourcePresence} from '../../model/contact.js';
 import type {BareJid} from '../../shared/jid.js';
+import type {ByKey} from '../../store/by-key.js';
 import {keepOrder} from '../../store/kept-order.js';
 import {contactsOf, foremost, ofAccount, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
@@ -39,11 +40,18 @@ export function listedContacts(state: State, account: BareJid): readonly Contact
 		return known.listed;
 	}
 
-	const isHere = (contact: Contact) => presenceOf(state, account, contact.jid).length > 0;
-	const here = sorted.filter(isHere);
-	const listed = here.length === 0 ? sorted : [...here, ...sorted.filter(each => !isHere(each))];
+	const present = presentIn(presence);
+	const listed =
+		present.size === 0
+			? sorted
+			: [...sorted.filter(({jid}) => present.has(jid)), ...sorted.filter(({jid}) => !present.has(jid))];
 	lastListed.set(account, {sorted, presence, listed});
 	return listed;
+}
+
+/** Who of an account is there; a contact that is offline has no row. */
+function presentIn({shards}: ByKey<readonly ResourcePresence[]>): ReadonlySet<string> {
+	return new Set(shards.flatMap(shard => Object.keys(shard)));
 }
 
 function isOnline(state: State, {account, jid}: Contact): boolean {
