@@ -225,6 +225,26 @@ test('the setting names the language, and off turns it off', async t => {
 	t.regex(typist.screen(), /Spelling is not checked\./);
 });
 
+test('another language is asked about what stands there already, and off takes the marks away', async t => {
+	const {typist, opened, asked} = await writing();
+	const quiet = async () => {
+		typist.clock.advance(400);
+		await typist.settle();
+	};
+	await typist.type('wrold here ');
+	await quiet();
+	preferring(typist, 'en_GB');
+	await typist.settle();
+	await quiet();
+	t.deepEqual(opened, ['auto', 'en_GB']);
+	t.deepEqual(asked, ['wrold', 'here', 'wrold', 'here']);
+	t.is(typist.app.view().misspelt.size, 1);
+	preferring(typist, 'off');
+	await typist.settle();
+	await quiet();
+	t.is(typist.app.view().misspelt.size, 0);
+});
+
 test('/spell says what checks, tells of a word, and learns one', async t => {
 	const {typist, asked} = await writing();
 	await typist.type(`/spell${press.enter}`);

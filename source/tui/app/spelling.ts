@@ -25,7 +25,7 @@ const mostRestarts = 3;
 export function spellingOf(core: Core, open: OpenSpeller | undefined): Spelling {
 	let opened: {readonly wanted: string; readonly speller: Promise<OpenedSpeller>} | undefined;
 	let known = new Set<string>();
-	let seen = '';
+	let seen = {text: '', language: ''};
 	let restarts = 0;
 	let stopWaiting: Dispose | undefined;
 
@@ -35,14 +35,20 @@ export function spellingOf(core: Core, open: OpenSpeller | undefined): Spelling 
 		known = new Set();
 	};
 
-	/** The speller of the language that is set now; started when it is first needed. */
-	const current = async (): Promise<OpenedSpeller | undefined> => {
-		const wanted = core.state().preferences['composer.spell'];
-		if (opened !== undefined && opened.wanted !== wanted) {
+	const language = () => core.state().preferences['composer.spell'];
+
+	/** What another language knew does not count any more. */
+	const follow = () => {
+		if (opened !== undefined && opened.wanted !== language()) {
 			forget();
 			core.change({...core.view(), misspelt: new Map()});
 		}
+	};
 
+	/** The speller of the language that is set now; started when it is first needed. */
+	const current = async (): Promise<OpenedSpeller | undefined> => {
+		follow();
+		const wanted = language();
 		if (open === undefined || wanted === 'off') {
 			return undefined;
 		}
@@ -59,7 +65,12 @@ export function spellingOf(core: Core, open: OpenSpeller | undefined): Spelling 
 	};
 
 	const ask = async (speller: Speller, words: readonly string[]) => {
+		const from = opened;
 		const answers = await speller.check(words);
+		if (opened !== from) {
+			return;
+		}
+
 		const wrong = words.flatMap((word, index) => {
 			const suggestions = answers[index];
 			known.add(word);
@@ -71,6 +82,7 @@ export function spellingOf(core: Core, open: OpenSpeller | undefined): Spelling 
 	};
 
 	const check = async () => {
+		follow();
 		const {text} = editorOf(core.view());
 		if (isCommand(text)) {
 			return;
@@ -92,14 +104,15 @@ export function spellingOf(core: Core, open: OpenSpeller | undefined): Spelling 
 	const say = (hint: Hint) => core.change(withHint(core.view(), hint));
 	return {
 		noticed(view) {
-			const {text} = editorOf(view);
-			if (open === undefined || text === seen) {
+			const now = {text: editorOf(view).text, language: language()};
+			if (open === undefined || (now.text === seen.text && now.language === seen.language)) {
 				return;
 			}
 
-			seen = text;
+			const isEmpty = now.text === '' && now.language === seen.language;
+			seen = now;
 			stopWaiting?.();
-			stopWaiting = text === '' ? undefined : core.clock.after(quiet, () => void check());
+			stopWaiting = isEmpty ? undefined : core.clock.after(quiet, () => void check());
 		},
 		async tell(word, learn) {
 			const result = await current();
