@@ -369,3 +369,18 @@ test('a view that stood far up is there again after a restart, with little loade
 	t.false(shows(typist, 'line 701 of the talk'));
 	t.true((typist.app.state().buffers[withRomeo]?.entries.length ?? 0) <= 400);
 });
+
+test('Alt+U goes to what is new from anywhere, however far that is', async t => {
+	const typist = await longTalk();
+	const key = typist.backend.history.get(withRomeo)?.[1500]?.key ?? 0;
+	await typist.type(press.alt('1'));
+	typist.app.hear({type: 'buffer.unread', buffer: withRomeo, unread: 2999, highlights: 2999, readUpTo: key});
+	await typist.type(press.alt('2'));
+	await typist.type(press.alt('u'));
+	t.true(shows(typist, 'line 1500 of the talk'));
+	t.regex(typist.screen(), /new \(\d+ or more\)/u);
+	await typist.type('/goto 2026-08-01\r');
+	t.false(shows(typist, 'line 1500 of the talk'));
+	await typist.type(press.alt('u'));
+	t.true(shows(typist, 'line 1501 of the talk'));
+});

@@ -39,6 +39,7 @@ export function messagePanes(calendar: Calendar): MessagePanes {
 			height: rows,
 			marker,
 			complete: buffer.complete,
+			detached: buffer.detached,
 			gaps: gapsIn(state, buffer, calendar),
 			header: headerLines(state, buffer, frame, view.loading.has(id)),
 			unfolded: view.unfolded,

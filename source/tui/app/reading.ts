@@ -82,7 +82,8 @@ export function readingOf(core: Core): Reading {
 		for (const id of visibleBuffers(core.view())) {
 			const {marker, ...place} = placeIn(core.view(), id);
 			const buffer = bufferOf(core.state(), id);
-			if (marker !== undefined && buffer !== undefined && (newestIncoming(buffer) ?? 0) <= marker) {
+			// What is new below may not be loaded.
+			if (marker !== undefined && buffer?.detached === false && (newestIncoming(buffer) ?? 0) <= marker) {
 				core.change(withPlace(core.view(), id, place));
 			}
 		}

@@ -1,5 +1,13 @@
-import {type Anchor, type MessageView, markerPlace, scrolled, viewport} from '../panes/message-view.js';
-import {loadOlder, toNewest} from './buffers.js';
+import {bufferOf} from '../../store/selectors.js';
+import {
+	type Anchor,
+	type MarkerPlace,
+	type MessageView,
+	markerPlace,
+	scrolled,
+	viewport,
+} from '../panes/message-view.js';
+import {furtherPage, loadOlder, loadPage, toNewest} from './buffers.js';
 import type {Core} from './core.js';
 import {placeIn, withAnchor, withHint, withPlace} from './view-state.js';
 import {loadNewer, standing, toOldest} from './window.js';
@@ -38,20 +46,28 @@ export function scrollOther(core: Core, by: number): void {
 	core.change(withPlace(view, view.split.other, next === undefined ? place : {...place, anchor: next}));
 }
 
-/** Goes to the read marker line, and loads what lies between. */
+/** Unread messages up to which all is loaded down to the read marker line, so that it tells how many there are. */
+const mostBetween = 2000;
+
+/** Goes to the read marker line, and loads what lies between or, where that is much, what is around it. */
 export async function scrollToMarker(core: Core): Promise<void> {
 	const {active} = core.view();
+	const {marker} = placeIn(core.view(), active);
+	const {detached = false, info} = bufferOf(core.state(), active) ?? {};
+	if (marker !== undefined && (detached || (info?.unread ?? 0) > mostBetween) && placeOfMarker(core).type !== 'here') {
+		await loadPage(core, active, {around: marker + 1}, furtherPage);
+	}
+
 	for (;;) {
 		const {messages} = core.painted();
-		const place = messages === undefined ? undefined : markerPlace(messages);
-		if (messages === undefined || place === undefined || core.view().active !== active) {
+		const place = placeOfMarker(core);
+		if (messages === undefined || core.view().active !== active) {
 			return;
 		}
 
 		if (place.type === 'none') {
-			core.change(
-				withHint(core.view(), {level: 'info', text: 'Nothing here is new.', more: 'Alt+A goes where something is.'}),
-			);
+			const hint = {level: 'info', text: 'Nothing here is new.', more: 'Alt+A goes where something is.'} as const;
+			core.change(withHint(core.view(), hint));
 			return;
 		}
 
@@ -68,6 +84,11 @@ export async function scrollToMarker(core: Core): Promise<void> {
 			return;
 		}
 	}
+}
+
+function placeOfMarker(core: Core): MarkerPlace {
+	const {messages} = core.painted();
+	return messages === undefined ? {type: 'none'} : markerPlace(messages);
 }
 
 function target(

@@ -18,6 +18,8 @@ export type MessageView = {
 	readonly complete: boolean;
 	/** Where messages are missing. */
 	readonly gaps: Gaps;
+	/** There are newer entries than the last one. */
+	readonly detached?: boolean;
 	/** What was looked for here. */
 	readonly found?: FoundIn | undefined;
 	/** Stands above the first entry. */
@@ -66,7 +68,9 @@ export function blockLines(view: MessageView, index: number): readonly StyledLin
 	return [
 		...(gap === undefined ? [] : [rule(frame, gap, 'warning')]),
 		...(newDay ? [rule(frame, dateText(now), 'dateLine')] : []),
-		...(newCount > 0 ? [rule(frame, `new (${newCount})`, 'readMarker')] : []),
+		...(newCount > 0
+			? [rule(frame, `new (${newCount}${view.detached === true ? ' or more' : ''})`, 'readMarker')]
+			: []),
 		...lines,
 		...(gapBelow === undefined ? [] : [rule(frame, gapBelow, 'warning')]),
 	];
