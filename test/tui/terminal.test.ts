@@ -93,6 +93,33 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
 	});
 }
 
+test.serial('a signal right after the start waits for the answers that the shell would get', async t => {
+	const notes = await notesFile(t);
+	const script = `"${node}" "${program}" wait "${notes}"; echo "status $?"; echo finished`;
+	const pty = spawn('sh', ['-c', script], {cols: 80, rows: 24, env: childEnvironment()});
+	t.teardown(() => pty.kill('SIGKILL'));
+	let output = '';
+	const finished = new Promise<void>(resolve => {
+		let killed = false;
+		pty.onData(data => {
+			output += data;
+			const pid = /ready (\d+)/.exec(output)?.[1];
+			if (!killed && pid !== undefined) {
+				killed = true;
+				process.kill(Number(pid), 'SIGTERM');
+				pty.write('\u{1B}]11;rgb:0/0/0\u{7}\u{1B}[?1;2c');
+			}
+
+			if (output.includes('finished')) {
+				resolve();
+			}
+		});
+	});
+	await finished;
+	t.regex(output, /ended by signal\s+status 0/);
+	t.notRegex(output, /1;2c|rgb:0/);
+});
+
 for (const [what, key] of [
 	['an exception', 'e'],
 	['a rejection', 'r'],

@@ -35,6 +35,8 @@ export type Probe = {
 	/** Takes one answer, also one that comes too late. */
 	answer(reply: ReplyEvent): void;
 	readonly report: TerminalReport;
+	/** Answers may be on their way. */
+	isWaiting(): boolean;
 	/** Resolves when all answers are there or nobody waits for them any more; at once when nothing was asked. */
 	settled(): Promise<void>;
 	readonly close: Dispose;
@@ -141,6 +143,7 @@ export function createProbe({clock, env, write, onReport, onWaiting}: ProbeOptio
 		get report() {
 			return report();
 		},
+		isWaiting: () => state === 'asked',
 		settled: () =>
 			state === 'asked'
 				? new Promise<void>(resolve => {

@@ -11,12 +11,13 @@ import {bellSequence, cancelSequence, enterSequence, leaveSequenceFor, saveTitle
 import {type NotificationKind, notificationSequence} from './notification.js';
 import {createTerminalOutput} from './output.js';
 import {createProbe, type TerminalReport} from './probe.js';
+import {createProcessEvents, type EndSignal} from './process-events.js';
 import {createRun} from './run.js';
 import {type Environment, surroundingsOf} from './surroundings.js';
 
 /** Why the program should end. */
 export type TerminalEnd =
-	| {readonly type: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'}
+	| {readonly type: 'signal'; readonly signal: EndSignal}
 	/** The terminal is gone: its window was closed, the connection to it was lost. */
 	| {readonly type: 'hangup'}
 	/** An exception or rejection that nobody caught. */
@@ -78,9 +79,10 @@ export type Terminal = {
 	settled(): Promise<void>;
 };
 
-const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Milliseconds after which a suspension that did not happen (no shell to come back to) is undone. */
 const suspensionGrace = 250;
+/** Milliseconds that a signal waits for answers of the terminal, if it was asked just before. */
+const longestAnswer = 250;
 
 /** Owns the terminal's modes: see {@link Terminal}. One per process. */
 export function createTerminal(options: TerminalOptions): Terminal {
@@ -93,9 +95,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
 	let entered = false;
 	let suspended = false;
 	let lent = false;
-	let listening = false;
-	let armed = false;
 	let hungUp = false;
+	let ending = false;
 	let grace: Dispose | undefined;
 	/** What sets our window title, for when the terminal is ours again. */
 	let title = '';
@@ -168,7 +169,6 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		}
 	};
 
-	const onFatal = (error: unknown) => end({type: 'fatal', error});
 	const onStreamError = (error: Error) => {
 		// EIO and EPIPE are how a closed terminal looks from inside.
 		log.note('terminal', `the terminal failed: ${messageOf(error)}`);
@@ -179,70 +179,45 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		grace?.();
 		grace = undefined;
 		if (entered || suspended) {
-			process.off('SIGTSTP', suspend);
-			process.on('SIGTSTP', suspend);
+			events.heedSuspension(true);
 			take();
 			stdin.resume();
 			onResume();
 		}
 	};
 
-	/** Signals and stream errors stay ours until the process ends: neither may break off an orderly end. */
-	const arm = () => {
-		if (armed) {
-			return;
-		}
+	const events = createProcessEvents({
+		stdin,
+		stdout,
+		onInput,
+		onInputEnd: onHangup,
+		onStreamError,
+		onSignal(signal) {
+			// Ctrl+C in a program that has the terminal reaches everybody at it.
+			if (lent && signal === 'SIGINT') {
+				return;
+			}
 
-		armed = true;
-		for (const signal of endSignals) {
-			process.on(signal, () => {
-				// Ctrl+C in a program that has the terminal reaches everybody at it.
-				if (!lent || signal !== 'SIGINT') {
-					end({type: 'signal', signal});
-				}
-			});
-		}
+			if (probe.isWaiting() && !ending) {
+				// Its answers would be typed into the shell.
+				ending = true;
+				void Promise.race([
+					probe.settled(),
+					new Promise<void>(resolve => {
+						clock.after(longestAnswer, resolve);
+					}),
+				]).then(() => end({type: 'signal', signal}));
+				return;
+			}
 
-		stdin.on('error', onStreamError);
-		stdout.on('error', onStreamError);
-	};
-
-	const listen = () => {
-		arm();
-		if (listening) {
-			return;
-		}
-
-		listening = true;
-		process.on('SIGTSTP', suspend);
-		process.on('SIGCONT', onContinue);
-		process.on('SIGWINCH', output.windowChanged);
-		stdout.on('resize', output.windowChanged);
-		process.on('uncaughtException', onFatal);
-		process.on('unhandledRejection', onFatal);
-		process.on('exit', leave);
-		stdin.on('data', onInput);
-		stdin.on('end', onHangup);
-		stdin.resume();
-	};
-
-	const deafen = () => {
-		if (!listening) {
-			return;
-		}
-
-		listening = false;
-		process.off('SIGTSTP', suspend);
-		process.off('SIGCONT', onContinue);
-		process.off('SIGWINCH', output.windowChanged);
-		stdout.off('resize', output.windowChanged);
-		process.off('uncaughtException', onFatal);
-		process.off('unhandledRejection', onFatal);
-		process.off('exit', leave);
-		stdin.off('data', onInput);
-		stdin.off('end', onHangup);
-		stdin.pause();
-	};
+			end({type: 'signal', signal});
+		},
+		onSuspend: suspend,
+		onContinue,
+		onResize: output.windowChanged,
+		onFatal: error => end({type: 'fatal', error}),
+		onExit: leave,
+	});
 
 	function leave() {
 		probe.close();
@@ -251,7 +226,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		suspended = false;
 		lent = false;
 		giveBack();
-		deafen();
+		events.deafen();
 	}
 
 	function suspend() {
@@ -262,7 +237,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		giveBack();
 		suspended = true;
 		stdin.pause();
-		process.off('SIGTSTP', suspend);
+		events.heedSuspension(false);
 		// The whole process group, as the terminal itself does for Ctrl+Z: a wrapper such as npm has to stop too.
 		process.kill(0, 'SIGTSTP');
 		grace = clock.after(suspensionGrace, onContinue);
@@ -271,7 +246,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
 	const takeBack = () => {
 		if (lent) {
 			lent = false;
-			process.on('SIGTSTP', suspend);
+			events.heedSuspension(true);
 			take();
 			stdin.resume();
 			onResume();
@@ -285,7 +260,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
 			write: writeOwn,
 		},
 		enter() {
-			listen();
+			events.listen();
 			take();
 		},
 		leave,
@@ -297,7 +272,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
 				lent = true;
 				stdin.pause();
 				// Without a listener Ctrl+Z stops us along with the program, and the shell is there.
-				process.off('SIGTSTP', suspend);
+				events.heedSuspension(false);
 			}
 
 			return takeBack;
