@@ -185,6 +185,25 @@ test('typing in the help looks for words in all of it; Enter opens what was foun
 	t.is(typist.input(), '');
 });
 
+test('a setting that was found opens with its value and what it can be', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`${press.f1}hours`);
+	t.regex(typist.popup() ?? '', /Settings\n {2}notify\.quiet/);
+	await typist.type(press.enter);
+	t.regex(typist.popup() ?? '', /can be +two times such as/);
+	await typist.type(press.escape);
+	t.regex(typist.popup() ?? '', /Help: hours/);
+});
+
+test('after the first of two keys the line over the bar says how it goes on', async t => {
+	const typist = await createTypist(people);
+	await typist.type(press.control('x'));
+	t.regex(typist.screen(), /Ctrl\+X … [^]*Ctrl\+E: Write the text in your\s+editor/);
+	await typist.type('q');
+	t.notRegex(typist.screen(), /Ctrl\+X …/);
+	t.is(typist.input(), '');
+});
+
 test('Up and Down choose among what was found', async t => {
 	const typist = await createTypist(people);
 	await typist.type(`${press.f1}presence`);

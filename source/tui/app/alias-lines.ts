@@ -12,13 +12,13 @@ export function aliasPage({aliases}: Preferences, name?: string): HelpPage {
 
 /** What `/help` shows on a topic: of a command of the person's own what it stands for, and all of those in the index. */
 export function helpOn(topic: string | undefined, preferences: Preferences): HelpPage {
-	const {aliases, keys} = preferences;
+	const {aliases} = preferences;
 	const name = topic?.trim().replace(/^\//u, '').toLowerCase() ?? '';
 	if (Object.hasOwn(aliases, name)) {
 		return aliasPage(preferences, name);
 	}
 
-	const page = helpPage(topic, keys);
+	const page = helpPage(topic, preferences);
 	return name !== '' || Object.keys(aliases).length === 0
 		? page
 		: {...page, lines: [...page.lines, {text: ''}, {text: 'Your own', heading: true}, ...aliasLines(aliases)]};

@@ -26,7 +26,7 @@ import {openDialog} from './dialogs.js';
 import {gateFor} from './gate.js';
 import {createKeyReader, keymapFor} from './key-reader.js';
 import {keyAction} from './keys.js';
-import {learnKey} from './learn-key.js';
+import {learnKey, pendingHint} from './learn-key.js';
 import {noOpener} from './links.js';
 import {listedThemes, noThemes} from './looks.js';
 import {mouse} from './mouse.js';
@@ -271,6 +271,8 @@ export function createApp(options: AppOptions): App {
 			core.change(withEditor(view, typeText(editorOf(view), meaning.text)));
 		} else if (meaning.type === 'action') {
 			keyAction(core, meaning.action);
+		} else if (meaning.type === 'pending') {
+			core.change(withHint(view, pendingHint(store.get().preferences.keys, meaning.chord)));
 		}
 	}
 

@@ -32,8 +32,7 @@ export function searchedHelp(core: Core, popup: HelpPopup, query: Editor): HelpP
 		return {...popup, query, lines: popup.page, selected: -1, top: 0};
 	}
 
-	const found =
-		popup.search === 'lines' ? filterLines(popup.page, text) : searchHelp(text, core.state().preferences.keys);
+	const found = popup.search === 'lines' ? filterLines(popup.page, text) : searchHelp(text, core.state().preferences);
 	const lines = found.length === 0 ? [{text: 'Nothing has all these words.'}] : found;
 	return {...popup, query, lines, selected: lines.findIndex(({topic}) => topic !== undefined), top: 0};
 }
@@ -144,7 +143,7 @@ export function openTopic(core: Core, popup: HelpPopup, index: number): void {
 	if (topic === undefined) {
 		closePopup(core);
 	} else {
-		openPopup(core, openedHelp(helpPage(topic, core.state().preferences.keys), popup));
+		openPopup(core, openedHelp(helpPage(topic, core.state().preferences), popup));
 	}
 }
 

@@ -2,12 +2,13 @@ import {registry} from '../../commands/definitions/index.js';
 import {type HelpLine, helpFor, noHelp, searchCommands} from '../../commands/help.js';
 import {availabilities} from '../../model/account.js';
 import type {OwnKeys} from '../../model/key-check.js';
-import {settingNames, settingTable} from '../../model/settings.js';
+import {defaultPreferences, type Preferences, settingNames, settingTable} from '../../model/settings.js';
 import {listSigns} from '../panes/buffer-look.js';
 import {markMeanings, signMeanings} from '../panes/message-marks.js';
 import {affiliationSigns} from '../panes/participants.js';
 import {availabilityText, presenceMark} from '../panes/words.js';
 import {keyLines} from './key-lines.js';
+import {settingsPage} from './setting-lines.js';
 
 /** A page of help. What is typed over it looks for a word in its own lines, or in everything that help knows. */
 export type HelpPage = {
@@ -32,16 +33,23 @@ export function helpTopics(): ReadonlyArray<{readonly name: string; readonly sum
 }
 
 /** What `/help` shows on a topic. What is no topic is looked for as words. */
-export function helpPage(topic: string | undefined, own: OwnKeys = {}): HelpPage {
-	switch (topic?.trim().toLowerCase()) {
+export function helpPage(topic: string | undefined, preferences: Preferences = defaultPreferences): HelpPage {
+	const asked = topic?.trim().toLowerCase() ?? '';
+	const setting = /^settings? (\S+)$/u.exec(asked)?.[1] ?? '';
+	const name = settingNames.find(each => each.toLowerCase() === setting);
+	if (name !== undefined) {
+		return settingsPage({type: 'settings', name}, preferences);
+	}
+
+	switch (asked) {
 		case 'keys':
-			return {title: 'Keys', lines: keyLines(own), search: 'lines'};
+			return {title: 'Keys', lines: keyLines(preferences.keys), search: 'lines'};
 		case 'marks':
 			return {title: 'Signs', lines: markLines(), search: 'everything'};
 		case 'settings':
-			return {title: 'Settings', lines: settingLines([]), search: 'lines'};
+			return settingsPage({type: 'settings'}, preferences);
 		default: {
-			const lines = helpFor(topic) ?? searchHelp(topic ?? '', own);
+			const lines = helpFor(topic) ?? searchHelp(asked, preferences);
 			return {title: 'Help', lines: lines.length === 0 ? noHelp(topic ?? '') : lines, search: 'everything'};
 		}
 	}
@@ -58,11 +66,11 @@ export function keysPage(own: OwnKeys, word: string | undefined): HelpPage {
 }
 
 /** Everything that help knows with all these words in it: commands, keys, signs, settings. */
-export function searchHelp(query: string, own: OwnKeys): readonly HelpLine[] {
+export function searchHelp(query: string, {keys}: Preferences): readonly HelpLine[] {
 	const words = query.split(/\s+/u).filter(word => word !== '');
 	const sections: ReadonlyArray<readonly [string, readonly HelpLine[]]> = [
 		['Commands', searchCommands(words)],
-		['Keys', keyLines(own, words).filter(({text, heading}) => heading !== true && text.startsWith('  '))],
+		['Keys', keyLines(keys, words).filter(({text, heading}) => heading !== true && text.startsWith('  '))],
 		['Signs', withWords(markLines(), words)],
 		['Settings', settingLines(words)],
 	];
@@ -103,7 +111,11 @@ export function filterLines(lines: readonly HelpLine[], query: string): readonly
 function settingLines(words: readonly string[]): readonly HelpLine[] {
 	const width = Math.max(...settingNames.map(name => name.length));
 	return withWords(
-		settingNames.map(name => ({text: `  ${name.padEnd(width)}  ${settingTable[name].help}`, hang: width + 4})),
+		settingNames.map(name => ({
+			text: `  ${name.padEnd(width)}  ${settingTable[name].help}`,
+			hang: width + 4,
+			topic: `setting ${name}`,
+		})),
 		words,
 	);
 }

@@ -51,7 +51,7 @@ function allLines(preferences: Preferences): readonly HelpLine[] {
 			const {initial, help} = settingOf(name);
 			const differs = !isSameValue(preferences[name], initial);
 			const value = `${shownValue(preferences[name])}${differs ? `  (default: ${shownValue(initial)})` : ''}`;
-			return {text: `${differs ? star : ' '} ${name}  ${value} – ${help}`, hang: 4};
+			return {text: `${differs ? star : ' '} ${name}  ${value} – ${help}`, hang: 4, topic: `setting ${name}`};
 		}),
 	];
 }
