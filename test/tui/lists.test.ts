@@ -25,6 +25,7 @@ import {createScreen} from '../../source/tui/screen/screen.js';
 import {createManualClock} from '../support/manual-clock.js';
 import {
 	balcony,
+	ball,
 	capulets,
 	crowd,
 	household,
@@ -33,6 +34,7 @@ import {
 	occupant,
 	room,
 	roomBuffer,
+	said,
 } from './support/rooms.js';
 import {
 	account,
@@ -40,6 +42,7 @@ import {
 	contact,
 	evening,
 	me,
+	minutes,
 	nurse,
 	paint,
 	recorded,
@@ -350,6 +353,25 @@ test('the bar gives way step by step as it gets narrower, and what is new goes l
 			' ●  [5] [new: 3:!2]',
 		],
 	);
+});
+
+test('how many have read what one said last in a room stands in the bar, until somebody speaks', t => {
+	const asked = ball.reduce(reduce, home);
+	const atBall = {active: inCapulets, visible: [inCapulets], width: 200};
+	t.regex(bar(asked, atBall), /typing… \[read by 1 of 6\]$/);
+	const all = ['Lord Capulet', 'Lady Capulet', 'tybalt', 'Peter', 'a guest with a mask and a very long name']
+		.map(
+			(reader): StoreEvent => ({
+				type: 'reader.moved',
+				buffer: inCapulets,
+				reader,
+				upTo: (evening + 60 * minutes) * 1024,
+			}),
+		)
+		.reduce(reduce, asked);
+	t.regex(bar(all, atBall), /\[read by all 6\]$/);
+	t.notRegex(bar(reduce(all, said(capulets, 'tybalt', evening + 9 * minutes, 'Hark')), atBall), /read by/);
+	t.notRegex(bar(asked, {...atBall, width: 70}), /read by/);
 });
 
 test('what is in sight in the other half of a split view is not told as new', t => {

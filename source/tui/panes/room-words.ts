@@ -1,5 +1,6 @@
 import type {Encryption} from '../../model/buffer.js';
 import type {Room, RoomFeatures} from '../../model/room.js';
+import type {ReadBy} from '../../store/room-selectors.js';
 
 /** What a room told about itself, in words, what concerns who reads along first; nothing where it told nothing. */
 export function roomKindWords({
@@ -41,6 +42,11 @@ export function roomStatusWords({status}: Pick<Room, 'status'>): string {
 /** `1 person`, `23 people`. */
 export function peopleText(count: number): string {
 	return count === 1 ? '1 person' : `${count} people`;
+}
+
+/** `read by 3 of 5`, `read by all 5`; nobody: nothing. */
+export function readByText({readers, of}: ReadBy): string {
+	return readers.length === 0 ? '' : readers.length < of ? `read by ${readers.length} of ${of}` : `read by all ${of}`;
 }
 
 /** How what is sent is protected, at length and briefly. */

@@ -2,7 +2,7 @@ import type {Account} from '../../model/account.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {BareJid} from '../../shared/jid.js';
 import {displayWidth, printable, truncateToWidth} from '../../shared/text.js';
-import {occupantsOf, roomOf, typingIn} from '../../store/room-selectors.js';
+import {occupantsOf, readersOf, roomOf, typingIn} from '../../store/room-selectors.js';
 import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {fitLine, joinLines, line, lineWidth, type Run, type StyledLine, truncateLine} from '../screen/line.js';
@@ -16,7 +16,7 @@ import {
 } from './account-words.js';
 import {countText} from './buffer-look.js';
 import type {Palette} from './palette.js';
-import {peopleText, typingWords} from './room-words.js';
+import {peopleText, readByText, typingWords} from './room-words.js';
 import {bufferName, presenceMark} from './words.js';
 
 export type StatusBar = {
@@ -45,6 +45,8 @@ type Detail = {
 	readonly here: 'people' | 'name' | 'number';
 	/** Of the words that tell who is typing the longest, the next shorter one, and so on; 3: none. */
 	readonly typing: 0 | 1 | 2 | 3;
+	/** Whether it is told how many have read what one said last in a room. */
+	readonly readers: boolean;
 	/** How many buffers with something new are named at most. */
 	readonly news: number;
 };
@@ -53,16 +55,17 @@ const everything = Number.POSITIVE_INFINITY;
 
 /** What gives way where the bar is narrow, step by step. What calls the person goes last. */
 const details: readonly Detail[] = [
-	{account: 'address', here: 'people', typing: 0, news: everything},
-	{account: 'address', here: 'name', typing: 0, news: everything},
-	{account: 'name', here: 'name', typing: 0, news: everything},
-	{account: 'name', here: 'name', typing: 1, news: 12},
-	{account: 'name', here: 'number', typing: 1, news: 12},
-	{account: 'sign', here: 'number', typing: 1, news: 8},
-	{account: 'sign', here: 'number', typing: 2, news: 8},
-	{account: 'sign', here: 'number', typing: 2, news: 5},
-	{account: 'sign', here: 'number', typing: 3, news: 5},
-	{account: 'sign', here: 'number', typing: 3, news: 3},
+	{account: 'address', here: 'people', typing: 0, readers: true, news: everything},
+	{account: 'address', here: 'name', typing: 0, readers: true, news: everything},
+	{account: 'address', here: 'name', typing: 0, readers: false, news: everything},
+	{account: 'name', here: 'name', typing: 0, readers: false, news: everything},
+	{account: 'name', here: 'name', typing: 1, readers: false, news: 12},
+	{account: 'name', here: 'number', typing: 1, readers: false, news: 12},
+	{account: 'sign', here: 'number', typing: 1, readers: false, news: 8},
+	{account: 'sign', here: 'number', typing: 2, readers: false, news: 8},
+	{account: 'sign', here: 'number', typing: 2, readers: false, news: 5},
+	{account: 'sign', here: 'number', typing: 3, readers: false, news: 5},
+	{account: 'sign', here: 'number', typing: 3, readers: false, news: 3},
 ];
 
 /**
@@ -97,7 +100,10 @@ function fitting(state: State, bar: StatusBar, room: number, palette: Palette): 
 		const parts = {
 			left: joinLines([owner, place], role.bar),
 			news: line(news(state, bar, detail.news, palette), role.bar),
-			typing: line(typing(state, bar.active, detail.typing, palette), role.bar),
+			typing: line(
+				[...typing(state, bar.active, detail.typing, palette), ...reading(state, bar.active, detail, palette)],
+				role.bar,
+			),
 		};
 		const needed = Math.min(lineWidth(owner), isCalm ? room : Math.floor(room / 2));
 		if (needed + lineWidth(place) + lineWidth(parts.news) + lineWidth(parts.typing) <= room) {
@@ -200,6 +206,15 @@ function typing(state: State, active: BufferId, detail: Detail['typing'], {role}
 	const words = typingWords(typingIn(state, active).map(name => printable(name, 'identifier')));
 	const text = detail === 3 ? undefined : words[Math.min(detail, words.length - 1)];
 	return text === undefined ? [] : [{text: ` ${text}`, style: role.bar}];
+}
+
+/** How many have read what the person said last, if nobody has said anything since. */
+function reading(state: State, active: BufferId, {readers}: Detail, {role}: Palette): readonly Run[] {
+	const newest = bufferOf(state, active)?.entries.findLast(({type}) => type === 'message');
+	const isOwn = newest?.type === 'message' && newest.message.direction === 'outgoing';
+	const text =
+		readers && isOwn && roomOf(state, active) !== undefined ? readByText(readersOf(state, active, newest.key)) : '';
+	return text === '' ? [] : [{text: ` [${text}]`, style: role.barFaint}];
 }
 
 /** Other buffers with something unread, the ones that speak to the person first; the muted ones are left out. */
