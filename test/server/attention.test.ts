@@ -111,6 +111,29 @@ test.serial('stanzas are shown while they are looked at', async t => {
 	await terminal.shows(screen => !screen.includes('<ping'));
 });
 
+for (const [how, programArguments, variables] of [
+	['--plain', ['--plain'], {XMPPC_SCREEN_READER: '1'}],
+	['a terminal that can do nothing', [], {TERM: 'dumb'}],
+] as const) {
+	test.serial(`short lines stay short lines: ${how}`, async t => {
+		const xmppc = await julietsProfile(t);
+		Object.assign(xmppc.home.environment, variables);
+		const terminal = xmppc.open({}, programArguments);
+		t.teardown(terminal.stop);
+		await until(
+			() => /-- console: [\s\S]*is connected/.test(terminal.output),
+			() => `it said: ${terminal.output}`,
+		);
+		terminal.type(`/quit${keys.enter}`);
+		t.is((await terminal.ended).code, 0);
+		t.notRegex(
+			terminal.output,
+			/[\0-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/,
+			'no control but the end of a line',
+		);
+	});
+}
+
 for (const [how, programArguments, more] of [
 	['--screen-reader', ['--screen-reader'], {}],
 	['a variable of the environment', [], {XMPPC_SCREEN_READER: '1'}],
