@@ -1,7 +1,11 @@
 import test from 'ava';
 import {type Buffer, bufferId} from '../../source/model/buffer.js';
+import {keymapWith} from '../../source/model/key-check.js';
+import {defaultBindings} from '../../source/model/keys.js';
 import type {Occupant} from '../../source/model/room.js';
 import type {BareJid, Jid} from '../../source/shared/jid.js';
+import {createKeyReader} from '../../source/tui/app/key-reader.js';
+import {createManualClock} from '../support/manual-clock.js';
 import {
 	account,
 	buffer,
@@ -198,7 +202,7 @@ test('a setting that was found opens with its value and what it can be', async t
 test('after the first of two keys the line over the bar says how it goes on', async t => {
 	const typist = await createTypist(people);
 	await typist.type(press.control('x'));
-	t.regex(typist.screen(), /Ctrl\+X … [^]*Ctrl\+E: Write the text in your\s+editor/);
+	t.regex(typist.screen(), /Ctrl\+X … [\s\S]*Ctrl\+E: Write the text in your\s+editor/);
 	await typist.type('q');
 	t.notRegex(typist.screen(), /Ctrl\+X …/);
 	t.is(typist.input(), '');
@@ -329,4 +333,19 @@ test('where no link is in view, that is said', async t => {
 	await typist.type(press.alt('o'));
 	t.is(typist.popup(), undefined);
 	t.regex(typist.screen(), /No link is in view/);
+});
+
+test('every Alt key can be typed as Escape and then the key, but for the slash, which begins a command', t => {
+	const chords = defaultBindings.flatMap(({chords: each}) => each).filter(chord => chord.startsWith('alt+'));
+	t.true(chords.length > 30);
+	for (const chord of chords) {
+		const name = chord.slice('alt+'.length);
+		const event = {type: 'key', key: name, ctrl: false, alt: false, shift: false} as const;
+		const typed = name.length === 1 ? {...event, text: name} : event;
+		const reader = createKeyReader(() => keymapWith({}), createManualClock(evening));
+		reader.escaped();
+		const meaning = reader.read(typed);
+		const direct = createKeyReader(() => keymapWith({}), createManualClock(evening)).read({...event, alt: true});
+		t.deepEqual(meaning, chord === 'alt+/' ? {type: 'text', text: '/'} : direct, chord);
+	}
 });
