@@ -96,9 +96,9 @@ const talk = [
 	publicly(93, 'mercutio', '```\nfirst hit   31 ms\nall hits    77 ms\nmemory      flat\n```'),
 	publicly(118, 'benvolio', 'juliet: will you write the announcement?', {highlight: true}),
 	publicly(121, 'mercutio', '', {subject: 'Release 1.0 tonight at ten'}),
-	publicly(122, 'romeo', 'I can proofread.'),
-	publicly(123, 'nurse', 'Me too, after lunch.'),
+	publicly(122, 'nurse', 'I can proofread, after lunch.'),
 ];
+const last = publicly(124, 'romeo', 'So can I. Where is the draft?');
 
 const occupants = [
 	['benvolio', {role: 'moderator', affiliation: 'owner'}],
@@ -126,7 +126,11 @@ const buffers = [
 	buffer(chatWith(romeo), 'chat', romeo, {pinned: true, encryption: 'omemo'}),
 	buffer(chatWith(nurse), 'chat', nurse, {unread: 2, highlights: 2}),
 	buffer(chatWith('benvolio@montague.example'), 'chat', 'benvolio@montague.example'),
-	buffer(roomOf(release), 'room', release, {readUpTo: (evening + 92 * minute) * 1024 + 1023}),
+	buffer(roomOf(release), 'room', release, {
+		unread: 5,
+		highlights: 1,
+		readUpTo: (evening + 92 * minute) * 1024 + 1023,
+	}),
 	buffer(roomOf(ops), 'room', ops, {unread: 14}),
 	buffer(roomOf(garden), 'room', garden, {muted: true, unread: 3}),
 ];
@@ -183,19 +187,44 @@ backend.history.set(chatWith(nurse), [
 	message(chatWith(nurse), 121, nurse, 'And whether thou wilt marry Paris.'),
 ]);
 
+const came = (nick, at, what) => ({
+	type: 'occupant.changed',
+	buffer: roomOf(release),
+	occupant: occupants.find(each => each.nick === nick),
+	activity: {what, nick, at: evening + at * minute},
+});
+
+/** What happens once the history of the room is there. */
+const afterwards = [
+	came('nurse', 122, 'left'),
+	came('rosaline', 123, 'joined'),
+	came('friar', 123, 'joined'),
+	came('nurse', 123, 'joined'),
+	{type: 'message.recorded', message: last},
+];
+
+async function loadHistory(input) {
+	await backend.actions.loadHistory(input);
+	if (input.buffer === roomOf(release)) {
+		for (const event of afterwards.splice(0)) {
+			backend.emit(event);
+		}
+	}
+}
+
 const exit = await startTui({
 	async open() {
 		setTimeout(() => {
 			for (const event of [
 				{type: 'typing.changed', buffer: chatWith(romeo), names: ['Romeo']},
 				{type: 'reader.moved', buffer: roomOf(release), reader: 'nurse', upTo: talk[5].key},
-				{type: 'reader.moved', buffer: roomOf(release), reader: 'benvolio', upTo: talk.at(-1).key},
+				{type: 'reader.moved', buffer: roomOf(release), reader: 'benvolio', upTo: last.key},
 				{type: 'typing.changed', buffer: roomOf(release), names: ['mercutio']},
 			]) {
 				backend.emit(event);
 			}
 		}, 300);
-		return {actions: backend.actions, events: backend.events};
+		return {actions: {...backend.actions, loadHistory}, events: backend.events};
 	},
 	stdin: process.stdin,
 	stdout: process.stdout,

@@ -1,6 +1,7 @@
 /**
  * Draws the pictures of the README from the real program: plays a scene of recorded events in a pseudo-terminal and writes
- * the cells of the screen as SVG, and as PNG where `rsvg-convert` is installed. `npm run screenshots [name …]`
+ * the cells of the screen as SVG, those of the README's text also as PNG where `rsvg-convert` is installed.
+ * `npm run screenshots [name …]`
  */
 import {spawnSync} from 'node:child_process';
 import {mkdirSync, writeFileSync} from 'node:fs';
@@ -15,18 +16,19 @@ import {grounds, svgOf} from './terminal-picture.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = `${root}docs/screenshots`;
 const large = {columns: 118, rows: 30};
-const release = ['\u001B5', 'proofread'];
+const release = ['\u001B5', 'draft'];
 
 /** What is typed, each with what the screen shows then; the picture is taken at the end. */
 const pictures = [
 	{
 		name: 'chat',
+		png: true,
 		steps: [
 			['\u001B2', 'good night indeed'],
 			['Good night, good night! A thousand times', 'thousand'],
 		],
 	},
-	{name: 'room', steps: [release], columns: 132},
+	{name: 'room', png: true, steps: [release], columns: 132},
 	{name: 'palette', steps: [release, ['\u000B', 'Go to'], ['re', 're']]},
 	{
 		name: 'search',
@@ -39,13 +41,13 @@ const pictures = [
 		name: 'split',
 		steps: [
 			['\u001B2', 'good night indeed'],
-			['/split release\r', 'proofread'],
+			['/split release\r', 'draft'],
 		],
 		columns: 140,
 	},
 	{name: 'completion', steps: [release, ['/set messages.\t', 'fold']]},
 	{name: 'help', steps: [release, ['/help\r', 'Help']]},
-	{name: 'light', steps: [release], settings: ['theme=light'], ground: 'light', columns: 132},
+	{name: 'light', png: true, steps: [release], settings: ['theme=light'], ground: 'light', columns: 132},
 	{name: 'themes', steps: [release, ['/theme\r', 'Colours'], ['\u001B[B\u001B[B\u001B[B', 'high-contrast']]},
 ];
 
@@ -53,7 +55,15 @@ for (const picture of pictures.filter(({name}) => process.argv.length < 3 || pro
 	await take(picture);
 }
 
-async function take({name, steps, settings = [], ground = 'dark', columns = large.columns, rows = large.rows}) {
+async function take({
+	name,
+	steps,
+	settings = [],
+	ground = 'dark',
+	columns = large.columns,
+	rows = large.rows,
+	png = false,
+}) {
 	const screen = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 0});
 	screen.loadAddon(new unicode11.Unicode11Addon());
 	screen.unicode.activeVersion = '11';
@@ -87,7 +97,7 @@ async function take({name, steps, settings = [], ground = 'dark', columns = larg
 		}
 
 		await wait(600);
-		save(name, svgOf(screen, grounds[ground]));
+		save(name, svgOf(screen, grounds[ground]), png);
 	} finally {
 		scene.kill();
 		await over;
@@ -109,10 +119,10 @@ async function shows(screen, text, name) {
 	}
 }
 
-function save(name, svg) {
+function save(name, svg, png) {
 	mkdirSync(folder, {recursive: true});
 	const file = `${folder}/${name}`;
 	writeFileSync(`${file}.svg`, svg);
-	const converted = spawnSync('rsvg-convert', ['--zoom', '1.5', '--output', `${file}.png`, `${file}.svg`]);
-	process.stdout.write(`${name}: SVG${converted.status === 0 ? ' and PNG' : ''}\n`);
+	const converted = png && spawnSync('rsvg-convert', ['--output', `${file}.png`, `${file}.svg`]).status === 0;
+	process.stdout.write(`${name}: SVG${converted ? ' and PNG' : ''}\n`);
 }
