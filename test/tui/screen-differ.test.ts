@@ -4,11 +4,16 @@ import test from 'ava';
 import {availabilities} from '../../source/model/account.js';
 import {markMeanings} from '../../source/tui/panes/message-marks.js';
 import {presenceMark} from '../../source/tui/panes/words.js';
+import {createInkPainter} from '../../source/tui/screen/ansi.js';
 import {createDiffer} from '../../source/tui/screen/differ.js';
 import {asciiSign, glyphsOf} from '../../source/tui/screen/glyphs.js';
 import {createLayers, type Layers} from '../../source/tui/screen/layers.js';
-import {line, type Run} from '../../source/tui/screen/line.js';
+import {line, linkedRuns, type Run, wrap} from '../../source/tui/screen/line.js';
 import {plain, style} from '../../source/tui/screen/style.js';
+import {clipboardSequence} from '../../source/tui/terminal/clipboard.js';
+import {titleSequence} from '../../source/tui/terminal/modes.js';
+import {notificationSequence} from '../../source/tui/terminal/notification.js';
+import {surroundingsOf} from '../../source/tui/terminal/surroundings.js';
 import {forbiddenIn} from './support/recorder.js';
 import {createXtermScreen} from './support/xterm-screen.js';
 
@@ -122,7 +127,6 @@ testProp(
 		const layers = createLayers(40, 12);
 		const differ = createDiffer({columns: 40, rows: 12, colorDepth: 'truecolor', scrolling: true});
 		const screen = createXtermScreen(40, 12);
-		const {createInkPainter} = await import('../../source/tui/screen/ansi.js');
 		const ink = createInkPainter(() => layers.ink);
 		let messages: Run[][] = Array.from({length: 10}, (_, index) => [{text: `message ${index} of some length`}]);
 		let cursor: {x: number; y: number} | undefined = {x: 0, y: 0};
@@ -213,6 +217,66 @@ testProp(
 		}
 	},
 	{numRuns: Number(process.env.SCREEN_RUNS ?? 150)},
+);
+
+const anything = fc.oneof(
+	fc.string({unit: 'binary', maxLength: 40}),
+	fc
+		.array(
+			fc.constantFrom(
+				...[
+					'\u{1B}[',
+					'\u{1B}]',
+					'\u{1B}P',
+					'\u{9B}',
+					'\u{9D}',
+					'\u{7}',
+					'\u{1B}\\',
+					'2J',
+					'8;;x:y',
+					'52;c;?',
+					'0;t',
+					'm',
+					';',
+					'31',
+				],
+				...['\u{202E}', '\u{2066}', '\u{FEFF}', '\u{D800}', '\u{0}', '\u{18}', '\u{F}', 'c', '\n', '\t', '漢', '👍🏽'],
+			),
+			{maxLength: 20},
+		)
+		.map(parts => parts.join('')),
+);
+
+testProp(
+	'whatever is to be shown, linked, copied, put in the title or in a notification, only what is allowed leaves',
+	[anything, anything, anything, fc.constantFrom('unicode' as const, 'ascii' as const)],
+	(t, one, other, third, glyphs) => {
+		const layers = createLayers(20, 6);
+		const differ = createDiffer({columns: 20, rows: 6, colorDepth: 'truecolor', glyphs, scrolling: true});
+		const ink = createInkPainter(() => layers.ink);
+		const lines = [
+			line(one),
+			line([{text: other, style: style({link: third})}]),
+			line([{text: third, link: `https://example.org/${one}`}]),
+			...wrap(linkedRuns(`${one} https://example.org/${other} ${third}`), {width: 20}),
+		];
+		layers.setRegion('text', {x: 0, y: 1, width: 20, height: 4, lines});
+		ink.write(one);
+		ink.write(other + third);
+		layers.compose();
+		const bytes = differ.frame(layers.wanted, layers.areas(), {x: 0, y: 0});
+		const surroundings = surroundingsOf({TERM: glyphs === 'ascii' ? 'screen' : 'xterm'});
+		const sent = [
+			bytes,
+			titleSequence(one),
+			clipboardSequence(other, surroundings) ?? '',
+			...(['osc9', 'osc99', 'osc777'] as const).map(kind => notificationSequence(kind, one, other, surroundings)),
+		];
+		for (const each of sent) {
+			t.deepEqual(forbiddenIn(each), []);
+		}
+	},
+	{numRuns: Number(process.env.SCREEN_RUNS ?? 300)},
 );
 
 const chat = Array.from({length: 60}, (_, index) => [

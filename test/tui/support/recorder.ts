@@ -18,17 +18,17 @@ const csiAllowed = [
 ];
 
 const oscAllowed = [
-	/^2;[^\p{C}]*$/u,
+	/^2;[^\p{Cc}\p{Cf}\p{Cs}]*$/u,
 	/^8;(?:;|id=\w+;(?:https?|xmpp|mailto|geo):[\u{21}-\u{7E}]+)$/iu,
 	/^11;\?$/u,
 	/^52;c;[A-Za-z\d+/]*={0,2}$/u,
 ];
 
 const notificationAllowed = [
-	/^9;(?!\d)[^\p{C}]*$/u,
+	/^9;(?!\d)[^\p{Cc}\p{Cf}\p{Cs}]*$/u,
 	/^99;i=xmppc:d=0:e=1;[A-Za-z\d+/]*={0,2}$/u,
 	/^99;i=xmppc:d=1:e=1:p=body;[A-Za-z\d+/]*={0,2}$/u,
-	/^777;notify;[^\p{C};]*;[^\p{C};]*$/u,
+	/^777;notify;[^\p{Cc}\p{Cf}\p{Cs};]*;[^\p{Cc}\p{Cf}\p{Cs};]*$/u,
 ];
 
 const sgrSingle = new Set([0, 1, 2, 3, 4, 7, 9, 22, 23, 24, 27, 29, 39, 49]);
