@@ -123,7 +123,9 @@ export function createClient({
 			?.history();
 
 	const actions: Actions = {
-		...createRoomActions(accounts.get),
+		...createRoomActions(accounts.get, {
+			openRoom: (account, room) => journal.commit(() => buffers.open(account, 'room', room)),
+		}),
 		async snapshot() {
 			return snapshotOf(accounts, storage, settings.preferences());
 		},

@@ -16,6 +16,8 @@ export type RoomView = {
 	readonly hasOccupantIds: boolean;
 	/** The ids by its archive are to be believed (XEP-0359). */
 	readonly hasStableIds: boolean;
+	/** Nothing of it was known before: what it repeats is history, and no news. */
+	readonly isNew: boolean;
 };
 
 /** The rooms that the account is in. */

@@ -45,6 +45,8 @@ const firstHistory = 50;
 export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 	const {account, archive, chat, storage, log} = ports;
 	const catchUps = new Map<BareJid, CatchUp>();
+	/** Rooms of which nothing was known when they were entered, until something is said there. */
+	const unknown = new Set<BareJid>();
 
 	const end = (room: BareJid) => {
 		catchUps.get(room)?.dispose();
@@ -85,10 +87,20 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 
 				const {room, occupants, hasOccupantIds, hasStableIds} = joined;
 				const occupantId = occupants.get(room.nick)?.occupantId;
-				return {nick: room.nick, hasOccupantIds, hasStableIds, ...(occupantId === undefined ? {} : {occupantId})};
+				return {
+					nick: room.nick,
+					hasOccupantIds,
+					hasStableIds,
+					isNew: unknown.has(jid),
+					...(occupantId === undefined ? {} : {occupantId}),
+				};
 			},
 		},
 		async join(room, joining) {
+			if (storage.messages.newest(bufferId(account, 'room', room)) === undefined) {
+				unknown.add(room);
+			}
+
 			const entered = await chat.join(room, {
 				...joining,
 				history: features => (features?.archived === true ? {most: 0} : repetition(room)),
@@ -111,6 +123,10 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 		mayProve: (room, key) => catchUps.get(room)?.mayProve(key) === true,
 		noticed(passage) {
 			const archive = passage.place?.archive;
+			if (archive !== undefined && passage.content?.kept === false) {
+				unknown.delete(archive);
+			}
+
 			if (archive !== undefined) {
 				catchUps.get(archive)?.noticed(passage);
 			}

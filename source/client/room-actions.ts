@@ -1,26 +1,46 @@
 /** The verbs of rooms, over the extensions of the account's connection. */
 import {bookmarks} from '../extensions/bookmarks.js';
 import {problemsIn} from '../extensions/data-forms.js';
-import {multiUserChat} from '../extensions/multi-user-chat.js';
+import {type JoinedRoom, multiUserChat} from '../extensions/multi-user-chat.js';
 import {roomAdministration} from '../extensions/room-administration.js';
 import {roomInvitations} from '../extensions/room-invitations.js';
 import {serviceDiscovery} from '../extensions/service-discovery.js';
 import type {Form, FormAnswers} from '../model/form.js';
 import type {RoomActions} from '../model/room-actions.js';
 import {XmppcError} from '../shared/errors.js';
-import {type BareJid, domainOf, parseBareJid} from '../shared/jid.js';
+import {type BareJid, bareOf, domainOf, parseBareJid} from '../shared/jid.js';
 import type {AccountSession} from './account-session.js';
 import type {LiveSession} from './live-session.js';
 
+export type RoomActionPorts = {
+	/** Opens the buffer of a room, where it was closed. */
+	openRoom(account: BareJid, room: BareJid): void;
+};
+
 /** `sessionOf` throws for an account that is not set up. */
-export function createRoomActions(sessionOf: (account: BareJid) => AccountSession): RoomActions {
+export function createRoomActions(
+	sessionOf: (account: BareJid) => AccountSession,
+	ports: RoomActionPorts,
+): RoomActions {
 	const liveOf = (account: BareJid) => sessionOf(account).live();
 	const administrationOf = (account: BareJid) => liveOf(account).use(roomAdministration);
 
 	return {
-		async joinRoom({account, room, reserved, ...entering}) {
+		async joinRoom({account, room, reserved, again, ...entering}) {
 			const session = sessionOf(account);
 			const live = session.live();
+			const chat = live.use(multiUserChat);
+			if (again === true) {
+				await chat.leave(room);
+			} else if (chat.get(room)?.room.status === 'joined') {
+				ports.openRoom(account, room);
+				if (entering.nick !== undefined) {
+					await chat.changeNick(room, entering.nick);
+				}
+
+				return {created: false};
+			}
+
 			const {created} = await session.rooms.join(live, room, entering);
 			if (created && reserved !== true) {
 				await live.use(roomAdministration).acceptDefaults(room);
@@ -43,8 +63,11 @@ export function createRoomActions(sessionOf: (account: BareJid) => AccountSessio
 			liveOf(account).use(roomInvitations).decline(room, to, reason);
 		},
 		setRole: ({account, room, nick, role, reason}) => administrationOf(account).setRole(room, nick, role, reason),
-		setAffiliation: ({account, room, jid, affiliation, reason}) =>
-			administrationOf(account).setAffiliation(room, jid, affiliation, reason),
+		async setAffiliation({account, room, jid, nick, affiliation, reason}) {
+			const live = liveOf(account);
+			const who = jid ?? addressOf(live.use(multiUserChat).get(room), room, nick ?? '');
+			await live.use(roomAdministration).setAffiliation(room, who, affiliation, reason);
+		},
 		listAffiliated: ({account, room, affiliation}) => administrationOf(account).affiliated(room, affiliation),
 		roomConfiguration: ({account, room}) => administrationOf(account).configuration(room),
 		async configureRoom({account, room, answers}) {
@@ -90,6 +113,28 @@ export function createRoomActions(sessionOf: (account: BareJid) => AccountSessio
 			};
 		},
 	};
+}
+
+/** Who somebody in a room is, as the room tells (XEP-0045 §5.2.2: lists know bare JIDs only). */
+function addressOf(joined: JoinedRoom | undefined, room: BareJid, nick: string): BareJid {
+	const occupant = joined?.occupants.get(nick);
+	if (occupant?.jid !== undefined) {
+		return bareOf(occupant.jid);
+	}
+
+	throw occupant === undefined
+		? new XmppcError({
+				code: 'no-such-occupant',
+				kind: 'usage',
+				message: `Nobody in ${room} is called “${nick}”.`,
+				hint: '/names lists who is there; with a JID it works for those who are not.',
+			})
+		: new XmppcError({
+				code: 'address-hidden',
+				kind: 'notPermitted',
+				message: `${room} does not show who “${nick}” is, and only an address can be put on its lists.`,
+				hint: 'Moderators see addresses. /kick throws somebody out by nick.',
+			});
 }
 
 /** The service for rooms of the account's server (XEP-0045 §6.1). */

@@ -38,9 +38,13 @@ async function connected(t: ExecutionContext, bookmarks = items()): Promise<Scen
 	return it;
 }
 
-/** Juliet in the den. */
-async function inTheDen(t: ExecutionContext): Promise<Scene> {
+/** Juliet in the den, which has an archive unless told otherwise. */
+async function inTheDen(t: ExecutionContext, {archived = true}: {readonly archived?: boolean} = {}): Promise<Scene> {
 	const it = await connected(t);
+	if (!archived) {
+		it.server.accountFeatures = [];
+	}
+
 	const joined = it.actions.joinRoom({account: juliet, room: den});
 	await settled();
 	await it.server.bring(self());
@@ -177,4 +181,35 @@ test('leaving forgets the room on all devices', async t => {
 	await it.server.bring(out(''));
 	await left;
 	t.true(it.server.asked.at(-1)?.includes('autojoin="false"'));
+});
+
+test('what a room without an archive repeats at the first visit is history, and what follows is news', async t => {
+	const it = await inTheDen(t, {archived: false});
+	const earlier = `<delay xmlns='urn:xmpp:delay' from='${den}' stamp='2020-01-01T00:00:00Z'/>`;
+	await it.server.bring(said('juliet was here', 'romeo', earlier), said('long ago', 'romeo', earlier));
+	t.is(it.saw.all('buffer.unread').at(-1)?.unread, 0);
+	t.true(it.saw.all('message.recorded').every(({past, message}) => past === true && message.via === 'archive'));
+	await it.server.bring(said('now'));
+	t.is(it.saw.all('buffer.unread').at(-1)?.unread, 1);
+});
+
+test('a room that was visited before is asked for what came since', async t => {
+	const it = await inTheDen(t, {archived: false});
+	await it.server.bring(said('hello'));
+	const left = it.actions.leaveRoom({account: juliet, room: den});
+	await settled();
+	await it.server.bring(out(''));
+	await left;
+	const joined = it.actions.joinRoom({account: juliet, room: den});
+	await settled();
+	t.regex(it.server.written.at(-1) ?? '', /<history since="/);
+	const earlier = `<delay xmlns='urn:xmpp:delay' from='${den}' stamp='${new Date(it.clock.now()).toISOString()}'/>`;
+	await it.server.bring(self());
+	await joined;
+	await it.server.bring(said('hello', 'romeo', earlier), said('while away', 'romeo', earlier));
+	t.deepEqual(
+		it.saw.all('message.recorded').map(({message}) => message.body),
+		['hello', 'while away'],
+	);
+	t.is(it.saw.all('buffer.unread').at(-1)?.unread, 2);
 });

@@ -2,20 +2,23 @@ import type {Stage} from '../passage.js';
 
 /** Tells of the message once it is committed, and lets its sender be told. */
 export const publish: Stage = (passage, context) => {
-	const {message, stanza, filing} = passage;
+	const {message, stanza, filing, place, content} = passage;
 	if (message === undefined) {
 		return undefined;
 	}
 
-	const {journal, buffers} = context;
-	const isNews = filing === undefined || filing.age === 'news';
+	const {journal, buffers, rooms} = context;
+	const isRepeated = place?.kind === 'room' && content?.kept === true && rooms?.get(place.peer)?.isNew === true;
+	const isNews = filing === undefined ? !isRepeated : filing.age === 'news';
 	journal.afterwards(() => {
 		// A conversation that is not shown shows no history either.
 		if (buffers.isOpen(message.buffer)) {
 			journal.emit({type: 'message.recorded', message, ...(isNews ? {} : {past: true})});
 		}
 	});
-	if (message.direction === 'incoming') {
+	if (isRepeated) {
+		buffers.markRead(message.buffer, message.key);
+	} else if (message.direction === 'incoming') {
 		buffers.touch(message.buffer);
 	} else if (filing === undefined) {
 		// Whoever answers on another device has read what was there. A page of the archive says so once for all of it.

@@ -31,7 +31,8 @@ export const record: Stage = (passage, context) => {
 			author: from,
 			body: content.body ?? '',
 			receivedAt,
-			via,
+			// What a room repeats was said before we came.
+			via: place.kind === 'room' && content.kept ? 'archive' : via,
 			...(id === undefined ? {} : {id}),
 			...(originId === undefined ? {} : {originId}),
 			...(archiveId === undefined ? {} : {archiveId}),
