@@ -2,6 +2,7 @@ import {fc, testProp} from '@fast-check/ava';
 import test from 'ava';
 import {initialVi, type Vi} from '../../source/tui/composer/vi/state.js';
 import {viKey} from '../../source/tui/composer/vi/vi.js';
+import {marked as marking} from '../../source/tui/composer/vi/visual.js';
 import {applyEdit, type Editor, emptyEditor, insertText} from '../../source/tui/input/editor.js';
 
 type Both = {readonly vi: Vi; readonly editor: Editor};
@@ -137,6 +138,21 @@ const table: ReadonlyArray<readonly [before: string, keys: string, after: string
 	['|one', 'A!⎋..', 'one!!|!'],
 	['|abcdef', '2x.', '|ef'],
 	['|abcdef', 'x3.', '|ef'],
+	// Marking
+	['a|bcd', 'vld', 'a|d'],
+	['ab|cd', 'vhhd', '|d'],
+	['|one two three', 'vey$p', 'one two threeon|e'],
+	['|one two', 'vecsix⎋', 'si|x two'],
+	['|one\ntwo\nthree', 'Vjd', '|three'],
+	['one\nt|wo\nthree', 'VyGp', 'one\ntwo\nthree\n|two'],
+	['|abc', 'vlU', '|ABc'],
+	['|ABc', 'v$~', '|abC'],
+	['|abcd', 'vlod', '|cd'],
+	['|abc', 'vl⎋x', 'a|c'],
+	['|abc', 'vlvx', 'a|c'],
+	['|one two', 'vfwd', '|o'],
+	['|one two', 'yewvep', 'one on|e'],
+	['a|bc', 'vdu', 'a|bc'],
 	// What is not finished, or nothing
 	['a|bc', 'd⎋x', 'a|c'],
 	['a|bc', 'dqx', 'a|c'],
@@ -174,9 +190,16 @@ test('above the first line and below the last one the keys walk through what was
 	t.is(viKey({...initialVi, mode: 'normal'}, typed('one\ntw|o', '').editor, 'k')?.action, undefined);
 });
 
+test('what is marked is what an operator would take', t => {
+	const {vi, editor} = typed('one t|wo', 'vb');
+	t.deepEqual(marking(vi, editor), {from: 4, to: 6, lines: false});
+	t.is(vi.mode, 'visual');
+	t.is(marking({...vi, mode: 'normal'}, editor), undefined);
+});
+
 const keys = fc.array(
 	fc.constantFrom(
-		...[...'hjklwbeWBE0^$gGfFtT;,dcyxXrsSpPuiaIAoOJ~.DCY123', 'escape', 'escape', 'ctrl+r', 'backspace'],
+		...[...'hjklwbeWBE0^$gGfFtT;,dcyxXrsSpPuiaIAoOJ~.DCYvV123', 'escape', 'escape', 'ctrl+r', 'backspace'],
 		...['é', family, '🇩', '\u{301}', ' ', 'word'],
 	),
 	{maxLength: 60},

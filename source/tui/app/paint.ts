@@ -5,6 +5,7 @@ import {bufferOf} from '../../store/selectors.js';
 import {initialState, type State} from '../../store/state.js';
 import {inputStyles} from '../composer/input-styles.js';
 import {promptFor} from '../composer/prompt.js';
+import {marked} from '../composer/vi/visual.js';
 import {misspeltIn} from '../composer/words.js';
 import {type ComposerLayout, composerLines} from '../input/composer-lines.js';
 import {bufferListRows, type ListedRow} from '../panes/buffer-list.js';
@@ -79,7 +80,8 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 	let wasTooSmall = false;
 
 	const composer = (state: State, view: ViewState) => {
-		const {text, cursor} = editorOf(view);
+		const editor = editorOf(view);
+		const {text, cursor} = editor;
 		return composerLines({
 			text,
 			cursor,
@@ -89,6 +91,7 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 						palette,
 						styling: state.preferences['composer.styling'],
 						misspelt: misspeltIn(text, cursor, view.misspelt),
+						marked: marked(view.vi, editor),
 					}),
 			columns: canvas.columns,
 			maximumRows: largestComposer(canvas.rows),

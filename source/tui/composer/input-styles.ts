@@ -1,7 +1,7 @@
 import {isStyled, parseStyling, type StyledTextLine, styledRuns} from '../../shared/styling.js';
 import {flagged, spanFlags} from '../panes/message-body.js';
 import type {Palette} from '../panes/palette.js';
-import {lookOf, type StyleId} from '../screen/style.js';
+import {inverted, lookOf, type StyleId} from '../screen/style.js';
 
 export type InputStyleOptions = {
 	readonly palette: Palette;
@@ -9,6 +9,8 @@ export type InputStyleOptions = {
 	readonly styling: boolean;
 	/** Stretches of the text that the spell check does not know. */
 	readonly misspelt: ReadonlyArray<{readonly from: number; readonly to: number}>;
+	/** What is marked in vi's visual mode. */
+	readonly marked?: {readonly from: number; readonly to: number} | undefined;
 };
 
 /** In longer texts nothing is marked: each key has to stay quick. UTF-16 units. */
@@ -25,7 +27,8 @@ export function inputStyles(text: string, options: InputStyleOptions): Uint16Arr
 	}
 
 	const isPreviewed = options.styling && isStyled(text);
-	if (!isPreviewed && misspelt.length === 0) {
+	const {marked} = options;
+	if (!isPreviewed && misspelt.length === 0 && marked === undefined) {
 		return undefined;
 	}
 
@@ -40,6 +43,10 @@ export function inputStyles(text: string, options: InputStyleOptions): Uint16Arr
 		for (let at = from; at < to; at++) {
 			styles[at] = flagged(palette.role.misspelt, lookOf(styles[at] ?? palette.role.text).flags);
 		}
+	}
+
+	for (let at = marked?.from ?? 0; at < Math.min(marked?.to ?? 0, text.length); at++) {
+		styles[at] = inverted(styles[at] ?? palette.role.text);
 	}
 
 	return styles;

@@ -11,5 +11,5 @@ export function promptFor(preferences: Preferences, vi: Vi): string {
 		return '> ';
 	}
 
-	return vi.mode === 'insert' ? '[I] ' : '[N] ';
+	return {insert: '[I] ', normal: '[N] ', visual: '[V] '}[vi.mode];
 }

@@ -20,7 +20,7 @@ export type Reading =
 const operators: readonly string[] = ['d', 'c', 'y'] satisfies readonly Operator[];
 const searches: readonly string[] = ['f', 'F', 't', 'T'] satisfies ReadonlyArray<Find['kind']>;
 const objects: readonly string[] = ['iw', 'iW', 'aw', 'aW'];
-const own: readonly string[] = [...'xXsSrpPuiaIAoOJ~.DCY', 'ctrl+r'];
+const own: readonly string[] = [...'xXsSrpPuiaIAoOJ~.DCYvV', 'ctrl+r'];
 /** `10G` is much; more than this is a slip. */
 const mostCount = 9999;
 

@@ -16,6 +16,7 @@ import {
 	toggledCase,
 } from './operators.js';
 import type {Vi, ViStep} from './state.js';
+import {beginVisual, visualKey} from './visual.js';
 
 /**
  * Gives a key to vi mode: a character, `escape`, `backspace` or `ctrl+r`. `undefined`: it is none of vi's and means what it
@@ -24,6 +25,11 @@ import type {Vi, ViStep} from './state.js';
 export function viKey(vi: Vi, editor: Editor, key: string): ViStep | undefined {
 	if (vi.mode === 'insert') {
 		return key === 'escape' ? leftInsert(vi, editor) : undefined;
+	}
+
+	const visual = vi.keys.length === 0 ? visualKey(vi, editor, key) : undefined;
+	if (visual !== undefined) {
+		return visual;
 	}
 
 	if (key === 'escape') {
@@ -41,7 +47,20 @@ export function viKey(vi: Vi, editor: Editor, key: string): ViStep | undefined {
 		return {vi: {...vi, keys: reading.type === 'more' ? keys : []}, editor: onGrapheme(editor)};
 	}
 
-	return done({...vi, keys: []}, onGrapheme(editor), reading.command);
+	const {command} = reading;
+	if (vi.mode === 'visual') {
+		return marking({...vi, keys: []}, editor, command);
+	}
+
+	return done({...vi, keys: []}, onGrapheme(editor), command);
+}
+
+/** In visual mode a motion moves one end of what is marked; commands that are none do nothing. */
+function marking(vi: Vi, editor: Editor, command: Command): ViStep {
+	const target = command.operator === undefined ? targetOf(vi, editor, command) : undefined;
+	return target === undefined
+		? {vi, editor}
+		: {vi: remembered(vi, command), editor: onGrapheme(moveTo(editor, target.to))};
 }
 
 function done(vi: Vi, editor: Editor, command: Command): ViStep {
@@ -63,6 +82,9 @@ function done(vi: Vi, editor: Editor, command: Command): ViStep {
 		editor: onGrapheme(next),
 	});
 	switch (key) {
+		case 'v':
+		case 'V':
+			return beginVisual(vi, editor, key === 'V');
 		case 'j':
 		case 'k':
 			return {vi, editor, action: key === 'j' ? 'down' : 'up'};
