@@ -40,7 +40,7 @@ export function paletteItems(state: State, active: BufferId): readonly PaletteIt
 		...people.filter(each => !isHere(each)),
 		...people.filter(isHere).map(each => ({...each, bonus: -20})),
 		...accounts(state),
-		...programItems,
+		...programItems(),
 	];
 }
 
@@ -99,17 +99,20 @@ function noteOn({accounts}: State, label: string, account: BareJid | undefined, 
 	return [address === label ? '' : address, owner].filter(part => part !== '').join('  ');
 }
 
-const programItems: readonly PaletteItem[] = [
-	...registry.commands.map(({name, summary, parameters}) =>
-		item({
-			kind: 'command',
-			label: `/${name}`,
-			note: summary,
-			bonus: -6,
-			act: {type: 'input', text: `/${name}${Object.keys(parameters).length === 0 ? '' : ' '}`},
-		}),
-	),
-	...Object.entries(settingTable).map(([name, {help}]) =>
-		item({kind: 'setting', label: name, note: help, bonus: -8, act: {type: 'input', text: `/set ${name} `}}),
-	),
-];
+/** What the program itself can do. */
+function programItems(): readonly PaletteItem[] {
+	return [
+		...registry.commands.map(({name, summary, parameters}) =>
+			item({
+				kind: 'command',
+				label: `/${name}`,
+				note: summary,
+				bonus: -6,
+				act: {type: 'input', text: `/${name}${Object.keys(parameters).length === 0 ? '' : ' '}`},
+			}),
+		),
+		...Object.entries(settingTable).map(([name, {help}]) =>
+			item({kind: 'setting', label: name, note: help, bonus: -8, act: {type: 'input', text: `/set ${name} `}}),
+		),
+	];
+}
