@@ -11,14 +11,12 @@ import {createStore} from '../../store/store.js';
 import type {Dialog} from '../assistant/dialog.js';
 import type {EditText} from '../composer/external-editor.js';
 import type {OpenSpeller} from '../composer/speller.js';
-import {typeText} from '../composer/typing.js';
-import type {InputEvent, KeyEvent} from '../input/key.js';
-import type {KeyMeaning} from '../input/keymap.js';
+import type {InputEvent} from '../input/key.js';
 import {type Calendar, systemCalendar} from '../panes/calendar.js';
 import type {CopyText} from '../terminal/clipboard.js';
 import type {LinkOpener} from '../terminal/link-opener.js';
 import {attentionOf} from './attention.js';
-import {leaveClosed, saveView, showBeside, showFirst, switchBuffer} from './buffers.js';
+import {leaveClosed, saveView, showBeside, showFirst} from './buffers.js';
 import type {CallSignals} from './caller.js';
 import type {Core} from './core.js';
 import {createCountdown} from './countdown.js';
@@ -26,31 +24,18 @@ import {openDialog} from './dialogs.js';
 import {gateFor} from './gate.js';
 import {createKeyReader, keymapFor} from './key-reader.js';
 import {keyAction} from './keys.js';
-import {learnKey, pendingHint} from './learn-key.js';
 import {noOpener} from './links.js';
 import {listedThemes, noThemes} from './looks.js';
-import {mouse} from './mouse.js';
 import {type News, newsFor} from './news.js';
-import {paste} from './paste.js';
 import {present} from './perform.js';
-import {popupKey} from './popup-keys.js';
 import {type PreferenceWatch, watchPreferences} from './preferences.js';
 import {createPresenter, type PresenterOptions} from './presenter.js';
+import {reactionsOf} from './reacting.js';
 import {type Reading, readingOf} from './reading.js';
 import {savingOf} from './saving.js';
 import {sidePanesFor} from './side-panes.js';
 import {spellingOf} from './spelling.js';
-import {viTakes} from './vi-keys.js';
-import {
-	draftsOf,
-	editorOf,
-	initialView,
-	placesOf,
-	type ViewState,
-	withEditor,
-	withHint,
-	withSplitShown,
-} from './view-state.js';
+import {draftsOf, editorOf, initialView, placesOf, type ViewState, withSplitShown} from './view-state.js';
 import {holdingOf} from './window.js';
 import {xmlViewOf} from './xml-view.js';
 
@@ -186,6 +171,14 @@ export function createApp(options: AppOptions): App {
 	const saving = savingOf(core);
 	const spelling = spellingOf(core, options.openSpeller);
 	const countdown = createCountdown(clock, () => show());
+	const react = reactionsOf(core, keys, {
+		touched() {
+			attention.touched();
+			news.touched();
+		},
+		attend: reading.attend,
+		focus: attention.focus,
+	});
 	const gate = gateFor(core, keys, event => together(() => react(event)));
 
 	/** Several changes of the view in one event are painted once. */
@@ -212,67 +205,6 @@ export function createApp(options: AppOptions): App {
 			hold();
 			saving.noticed(view);
 			spelling.noticed(view);
-		}
-	}
-
-	function key(event: KeyEvent): void {
-		if (view.popup?.type === 'learnKey' && event.key !== 'escape') {
-			learnKey(core, event);
-			return;
-		}
-
-		const meaning = keys.read(event);
-		const idle = view.popup === undefined && view.hint === undefined;
-		const refused = view.popup === undefined && view.hint?.refused === true;
-		view = withHint(view, undefined);
-		if (refused && event.key === 'escape') {
-			keyAction(core, 'clearInput');
-		} else if (viTakes(core, event, meaning)) {
-			return;
-		} else if (meaning.type === 'buffer') {
-			switchBuffer(core, meaning.number);
-		} else if (view.popup === undefined || !popupKey(core, view.popup, meaning)) {
-			act(meaning);
-		}
-
-		if (idle && event.key === 'escape') {
-			keys.escaped();
-		}
-	}
-
-	function react(event: InputEvent): void {
-		switch (event.type) {
-			case 'key':
-				attention.touched();
-				news.touched();
-				reading.attend();
-				key(event);
-				break;
-			case 'paste':
-				attention.touched();
-				news.touched();
-				paste(core, event);
-				break;
-			case 'mouse':
-				attention.touched();
-				news.touched();
-				mouse(core, event);
-				break;
-			case 'focus':
-				attention.focus(event.focused);
-				break;
-			default:
-				break;
-		}
-	}
-
-	function act(meaning: KeyMeaning): void {
-		if (meaning.type === 'text') {
-			core.change(withEditor(view, typeText(editorOf(view), meaning.text)));
-		} else if (meaning.type === 'action') {
-			keyAction(core, meaning.action);
-		} else if (meaning.type === 'pending') {
-			core.change(withHint(view, pendingHint(store.get().preferences.keys, meaning.chord)));
 		}
 	}
 

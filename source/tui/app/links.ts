@@ -30,7 +30,7 @@ export function linksIn(lines: readonly StyledLine[]): LinksPopup['links'] {
 
 function textBeside({cells, styles}: StyledLine): string {
 	const text = cells.filter((_, column) => lookOf(styles[column] ?? 0).link === '').join('');
-	return text.replaceAll(/\s+/gu, ' ').trim();
+	return text.replaceAll(/\s+/gu, ' ').replace(' │ ', ': ').trim();
 }
 
 /** `/links`: what can be opened. One alone is asked for as well: nothing is opened unseen. */
