@@ -104,8 +104,11 @@ test.serial('stanzas are shown while they are looked at', async t => {
 	await terminal.shows(online);
 	terminal.type(`/xml${keys.enter}`);
 	await terminal.shows('Stanzas of all accounts');
+	terminal.type(`/xml filter contains urn:xmpp:ping${keys.enter}`);
+	await terminal.shows('only contains urn:xmpp:ping');
 	terminal.type(`/ping${keys.enter}`);
 	await terminal.shows(/sent: iq[\s\S]*<ping xmlns="urn:xmpp:ping"\/>/);
+	terminal.type(`/xml filter${keys.enter}`);
 	await terminal.shows(/received: iq/);
 	terminal.type(`/xml off${keys.enter}`);
 	await terminal.shows(screen => !screen.includes('<ping'));
