@@ -251,3 +251,9 @@ test('the answer about a paste never enters what stands in another buffer', asyn
 	t.false(typist.left());
 	t.is(typist.input(), '/quit');
 });
+
+test('/help vi lists the keys of vi mode', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`/help vi${press.enter}`);
+	t.regex(typist.popup() ?? '', /d c y +delete, change, copy/);
+});

@@ -3,6 +3,7 @@ import {type HelpLine, helpFor, noHelp, searchCommands} from '../../commands/hel
 import {availabilities} from '../../model/account.js';
 import type {OwnKeys} from '../../model/key-check.js';
 import {defaultPreferences, type Preferences, settingNames, settingTable} from '../../model/settings.js';
+import {viLines} from '../composer/vi/help.js';
 import {listSigns} from '../panes/buffer-look.js';
 import {markMeanings, signMeanings} from '../panes/message-marks.js';
 import {affiliationSigns} from '../panes/participants.js';
@@ -28,6 +29,7 @@ export function helpTopics(): ReadonlyArray<{readonly name: string; readonly sum
 	return [
 		...topics
 			.set('marks', 'The signs behind messages and beside names')
+			.set('vi', 'The keys of vi mode')
 			.set('settings', 'What can be set, and what it is good for'),
 	].map(([name, summary]) => ({name, summary}));
 }
@@ -46,6 +48,8 @@ export function helpPage(topic: string | undefined, preferences: Preferences = d
 			return {title: 'Keys', lines: keyLines(preferences.keys), search: 'lines'};
 		case 'marks':
 			return {title: 'Signs', lines: markLines(), search: 'everything'};
+		case 'vi':
+			return {title: 'Keys', lines: viLines(), search: 'everything'};
 		case 'settings':
 			return settingsPage({type: 'settings'}, preferences);
 		default: {
