@@ -7,6 +7,7 @@ import type {BareJid, Jid} from '../../source/shared/jid.js';
 import type {Entry} from '../../source/store/state.js';
 import {dark} from '../../source/themes/dark.js';
 import {activityText} from '../../source/tui/panes/activity.js';
+import {withAuthorAtTop} from '../../source/tui/panes/author-at-top.js';
 import {type Frame, frameOf} from '../../source/tui/panes/frame.js';
 import {bodyLines, flagged} from '../../source/tui/panes/message-body.js';
 import {entryLines, foldedLines, wholeShape} from '../../source/tui/panes/message-lines.js';
@@ -183,6 +184,21 @@ test('in a room each message has the nick of its author, in a colour that stays 
 	t.deepEqual(styleAt(entryLines(one, room), 'carol'), lookOf(palette.name('c1')));
 	const own = entryLines(inRoom(evening, 'Jules', 'hi', {direction: 'outgoing', state: 'acked'}), room);
 	t.deepEqual(styleAt(own, 'Jules'), lookOf(role.ownName));
+});
+
+test('who speaks stands at the top of the pane too, where that is out of sight', t => {
+	const long = inRoom(evening, 'carol', Array.from({length: 10}, (_, index) => `row ${index}`).join('\n'));
+	const top = (height: number) => {
+		const view = viewOf([inRoom(evening, 'dave', 'hi'), long], room, height);
+		return textsOf(withAuthorAtTop(view, viewport(view, undefined)))[0];
+	};
+	t.is(top(4), '21:58 carol │ row 6');
+	t.is(top(10), 'carol │ row 0');
+	const sealed = [said(evening, 'one', {encryption: 'omemo'}), said(evening + 1, 'two', {encryption: 'omemo'})];
+	const end = viewOf(sealed, chat, 1);
+	t.deepEqual(textsOf(withAuthorAtTop(end, viewport(end, undefined))), ['21:58◆ Romeo │ two']);
+	const view = viewOf([inRoom(evening, 'dave', 'hi'), long], room, 4);
+	t.is(withAuthorAtTop(view, viewport(view, undefined))[0], withAuthorAtTop(view, viewport(view, undefined))[0]);
 });
 
 test('a long nick is cut with a plus, and never moves the text', t => {

@@ -2,6 +2,7 @@ import type {BufferId} from '../../model/buffer.js';
 import {readersAt} from '../../store/room-selectors.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {BufferState, State} from '../../store/state.js';
+import {withAuthorAtTop} from '../panes/author-at-top.js';
 import type {Calendar} from '../panes/calendar.js';
 import {type Frame, frameOf} from '../panes/frame.js';
 import {gapsIn} from '../panes/gaps.js';
@@ -46,7 +47,8 @@ export function messagePanes(calendar: Calendar): MessagePanes {
 			found: view.finding?.mark?.buffer === id ? view.finding.mark : undefined,
 			readers: readersFor(state, buffer),
 		};
-		return {messages, viewport: viewport(messages, anchor)};
+		const shown = viewport(messages, anchor);
+		return {messages, viewport: {...shown, lines: withAuthorAtTop(messages, shown)}};
 	};
 }
 

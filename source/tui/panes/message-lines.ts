@@ -118,7 +118,8 @@ function timeOfMessage({sentAt, receivedAt}: Message): number {
 	return sentAt ?? receivedAt;
 }
 
-function authorOf({author, direction, kind, occupantId}: Message, frame: Frame): {name: string; style: number} {
+/** Who wrote a message, as it stands beside it, and in which style. The name is user text made harmless. */
+export function authorOf({author, direction, kind, occupantId}: Message, frame: Frame): {name: string; style: number} {
 	const {palette} = frame;
 	const own = direction === 'outgoing';
 	if (kind === 'groupchat') {
