@@ -384,3 +384,12 @@ test('Alt+U goes to what is new from anywhere, however far that is', async t => 
 	await typist.type(press.alt('u'));
 	t.true(shows(typist, 'line 1501 of the talk'));
 });
+
+test('Tab completes a filter in the list of hits, and otherwise goes to the next one', async t => {
+	const typist = await longTalk();
+	await typist.type('/search balcony\r');
+	await typist.type(press.tab);
+	t.regex(typist.popup() ?? '', /2 of 7/u);
+	await typist.type(` fr${press.tab}m${press.tab}`);
+	t.regex(typist.popup() ?? '', /^Search: balcony from:me /u);
+});

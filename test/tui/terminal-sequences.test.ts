@@ -309,11 +309,11 @@ const silent: TerminalReport = {background: 'unknown', kittyKeyboard: false, ans
 test("kitty's keyboard flags are pushed when the terminal knows them, and popped exactly once", t => {
 	const abilities = createAbilities(surroundingsOf({TERM: 'xterm-kitty'}));
 	t.is(abilities.on(), '');
-	t.is(abilities.learn({...silent, kittyKeyboard: true, name: 'kitty(0.40)'}), `${escapeByte}[>1u`);
+	t.is(abilities.learn({...silent, kittyKeyboard: true, name: 'kitty(0.40)'}), `${escapeByte}[>5u`);
 	t.is(abilities.learn({...silent, kittyKeyboard: true, name: 'kitty(0.40)'}), '');
 	t.is(abilities.off(), `${escapeByte}[<u`);
 	t.is(abilities.off(), '');
-	t.is(abilities.on(), `${escapeByte}[>1u`);
+	t.is(abilities.on(), `${escapeByte}[>5u`);
 });
 
 test('xterm and tmux are asked for modifyOtherKeys, others for nothing', t => {

@@ -139,7 +139,7 @@ test("kitty's keyboard: the flags are pushed when it answers, and popped at the 
 	await run(t, {}, async terminal => {
 		terminal.type('\u{1B}[?0u\u{1B}[?64c');
 		await terminal.settles();
-		t.true(terminal.output.includes('\u{1B}[>1u'));
+		t.true(terminal.output.includes('\u{1B}[>5u'));
 		terminal.type('one\u{1B}[13;2utwo');
 		await terminal.shows(/> one\s+two/);
 		terminal.type('\u{1B}[99;5u');

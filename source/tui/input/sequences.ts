@@ -85,10 +85,13 @@ function codeKey(code: number, shifted: number | undefined, modifiers: Modifiers
 
 function kittyKey(parameters: string): KeyEvent | undefined {
 	const [codes = '', modifier = ''] = parameters.split(';');
-	const [code = 0, shifted] = codes.split(':').map(Number);
+	const [code = 0, shifted, base] = codes.split(':').map(Number);
 	const [bits, eventType] = modifier.split(':').map(Number);
+	const modifiers = modifiersOf(bits || undefined);
+	// With Ctrl or Alt the place of the key counts, not the letter that a Greek or Cyrillic keyboard has there.
+	const isElsewhere = (modifiers.ctrl || modifiers.alt) && code > 0x7f && base !== undefined && base < 0x7f;
 	// 3 is the release of a key.
-	return eventType === 3 ? undefined : codeKey(code, shifted, modifiersOf(bits || undefined));
+	return eventType === 3 ? undefined : codeKey(isElsewhere ? base : code, isElsewhere ? undefined : shifted, modifiers);
 }
 
 function mouseEvent(parameters: string, final: string): MouseEvent | undefined {

@@ -43,11 +43,11 @@ export function leaveSequenceFor(strings: boolean): string {
 export const leaveSequence = leaveSequenceFor(true);
 
 /**
- * Ways to have keys told apart that are the same otherwise (Shift+Enter and Enter): kitty's protocol, of which each
- * screen of the terminal has a stack, and xterm's modifyOtherKeys, which tmux takes with `extended-keys on`.
+ * Ways to have keys told apart that are the same otherwise (Shift+Enter and Enter): kitty's protocol (1: keys told
+ * apart, 4: with their place on the keyboard), of which each screen of the terminal has a stack, and xterm's modifyOtherKeys, which tmux takes with `extended-keys on`.
  */
 export const keyboardSequences = {
-	kitty: {on: `${escapeByte}[>1u`, off: `${escapeByte}[<u`},
+	kitty: {on: `${escapeByte}[>5u`, off: `${escapeByte}[<u`},
 	xterm: {on: `${escapeByte}[>4;2m`, off: `${escapeByte}[>4m`},
 } as const;
 

@@ -14,7 +14,7 @@ const csiAllowed = [
 	// Questions: DA1, XTVERSION, kitty's keyboard flags.
 	/^(?:c|>q|\?u)$/u,
 	// Keyboard: kitty's flags pushed and popped, modifyOtherKeys.
-	/^(?:>1u|<u|>4;2m|>4m)$/u,
+	/^(?:>5u|<u|>4;2m|>4m)$/u,
 ];
 
 const oscAllowed = [
