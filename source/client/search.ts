@@ -75,9 +75,9 @@ export function createSearch({storage, clock, log}: SearchPorts): Search {
 	return {
 		find(query, range, accounts) {
 			storage.search.catchUp(freshest);
-			const {hits, complete} = storage.search.find(query, {...range, accounts});
+			const found = storage.search.find(query, {...range, accounts});
 			const indexing = storage.search.progress();
-			return {hits, complete, ...(indexing === undefined ? {} : {indexing})};
+			return {...found, ...(indexing === undefined ? {} : {indexing})};
 		},
 		hear({type}) {
 			if (stopped || !mayBringMessages.has(type)) {

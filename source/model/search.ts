@@ -35,6 +35,8 @@ export type SearchResult = {
 	readonly complete: boolean;
 	/** Per cent of the history that can be found so far; absent: all of it. */
 	readonly indexing?: number;
+	/** Nobody, or no place, that is called so is in what is indexed: therefore there are no hits. */
+	readonly unknown?: SearchFilter;
 };
 
 /** Where a search goes on, and how far. */

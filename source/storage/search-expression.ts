@@ -13,8 +13,11 @@ const kinds: Readonly<Record<SearchFilter['by'], MarkKind>> = {
 	has: 'holds',
 };
 
+/** Without a text nothing can match; `unknown`: because nobody and nothing is called so. */
+export type Expression = {readonly text?: string; readonly unknown?: SearchFilter};
+
 /**
- * The expression, or `undefined` where nothing can match. Words have been cut by `tokensOf`, so no quote and no operator
+ * The expression. Words have been cut by `tokensOf`, so no quote and no operator
  * is in them; each stands in quotes all the same.
  */
 export function expressionOf(
@@ -22,7 +25,7 @@ export function expressionOf(
 	marks: SearchMarks,
 	namesOf: NamesOf,
 	only: {readonly buffer?: string | undefined; readonly accounts?: readonly string[] | undefined} = {},
-): string | undefined {
+): Expression {
 	const wanted: string[] = [];
 	const unwanted: string[] = [];
 	for (const term of query.terms) {
@@ -34,7 +37,7 @@ export function expressionOf(
 		if (filter.excluded === true) {
 			unwanted.push(...found.map(quoted));
 		} else if (found.length === 0) {
-			return undefined;
+			return filter.by === 'has' ? {} : {unknown: filter};
 		} else {
 			wanted.push(anyOf(found));
 		}
@@ -43,7 +46,7 @@ export function expressionOf(
 	if (only.buffer !== undefined) {
 		const found = marks.all('buffer').filter(({value}) => value === only.buffer);
 		if (found.length === 0) {
-			return undefined;
+			return {};
 		}
 
 		wanted.push(anyOf(found));
@@ -52,7 +55,7 @@ export function expressionOf(
 	const accounts = marks.all('account');
 	const allowed = accounts.filter(({value}) => only.accounts?.includes(value) ?? true);
 	if (allowed.length === 0) {
-		return undefined;
+		return {};
 	}
 
 	// Every message has an account: what is there where only the opposite is asked for.
@@ -61,7 +64,7 @@ export function expressionOf(
 	}
 
 	const all = `(${wanted.join(' AND ')})`;
-	return unwanted.length === 0 ? all : `${all} NOT (${unwanted.join(' OR ')})`;
+	return {text: unwanted.length === 0 ? all : `${all} NOT (${unwanted.join(' OR ')})`};
 }
 
 function phrase({tokens, open}: SearchTerm): string {

@@ -126,9 +126,9 @@ export function createSearchStore(database: Database, clock: Pick<Clock, 'monoto
 				}
 			}
 
-			const expression = expressionOf(query, marks, jid => names.get(jid) ?? [], {buffer, accounts});
+			const {text: expression, unknown} = expressionOf(query, marks, jid => names.get(jid) ?? [], {buffer, accounts});
 			if (expression === undefined) {
-				return {hits: [], complete: true};
+				return {hits: [], complete: true, ...(unknown === undefined ? {} : {unknown})};
 			}
 
 			const top = Math.min(before ?? Number.MAX_SAFE_INTEGER, keyAt(query.before ?? Number.MAX_SAFE_INTEGER));

@@ -134,6 +134,20 @@ test('filters narrow it to people, places, times and what a message holds', asyn
 	t.deepEqual(found(storage, 'rose', {accounts: []}), []);
 });
 
+test('a search for what nobody and nothing is called says so', async t => {
+	const storage = await temporaryStorage(t);
+	storage.messages.insert(incoming());
+	indexAll(storage);
+	const find = (text: string) => {
+		const read = readQuery(text, {now, calendar: systemCalendar});
+		return read.ok ? storage.search.find(read.query, {limit: 10}) : undefined;
+	};
+	t.deepEqual(find('morrow from:rosaline'), {hits: [], complete: true, unknown: {by: 'from', value: 'rosaline'}});
+	t.deepEqual(find('in:garden'), {hits: [], complete: true, unknown: {by: 'in', value: 'garden'}});
+	t.deepEqual(find('has:image'), {hits: [], complete: true});
+	t.deepEqual(find('morrow -from:rosaline')?.hits.length, 1);
+});
+
 test('a long list of hits comes in pages, up and down', async t => {
 	const storage = await temporaryStorage(t);
 	const keys = Array.from(

@@ -1,6 +1,6 @@
 /** The list of what a search through everything found. */
 import type {Message} from '../../model/message.js';
-import {readQuery, type SearchQuery} from '../../model/search.js';
+import {readQuery, type SearchFilter, type SearchQuery} from '../../model/search.js';
 import {bareOf, resourcepartOf} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import type {State} from '../../store/state.js';
@@ -13,6 +13,7 @@ import type {KeyMeaning} from '../input/keymap.js';
 import {dateText, timeText} from '../panes/calendar.js';
 import {bufferName, nameOf, shortJid} from '../panes/words.js';
 import type {ResultRow, ResultsPopup} from '../popups/results.js';
+import {withFilterCompleted} from './filter-completion.js';
 import {hereOf, jumpTo} from './jump.js';
 
 /** Hits asked for at once. */
@@ -50,7 +51,7 @@ function lookFor(core: Core): void {
 			return;
 		}
 
-		const {searching: ___, indexing: ____, problem: _____, ...kept} = now;
+		const {searching: ___, indexing: ____, problem: _____, none: ______, ...kept} = now;
 		openPopup(
 			core,
 			found === undefined
@@ -104,7 +105,7 @@ function lookFurther(core: Core): void {
 
 async function ask(core: Core, query: SearchQuery, before: number | undefined) {
 	try {
-		const {hits, complete, indexing} = await core.actions.searchMessages({
+		const {hits, complete, indexing, unknown} = await core.actions.searchMessages({
 			query,
 			limit: page,
 			...(before === undefined ? {} : {before}),
@@ -113,11 +114,22 @@ async function ask(core: Core, query: SearchQuery, before: number | undefined) {
 			hits: hits.map(message => rowOf(core, message)),
 			complete,
 			...(indexing === undefined ? {} : {indexing}),
+			...(unknown === undefined ? {} : {none: noneText(unknown)}),
 		};
 	} catch (error) {
 		sayProblem(core, error, core.view().active);
 		return undefined;
 	}
+}
+
+/** Why there can be no hit. */
+export function noneText({by, value}: SearchFilter): string {
+	const shown = printable(value, 'line');
+	return by === 'from'
+		? `Nobody called “${shown}” has written`
+		: by === 'in'
+			? `No chat or room is called “${shown}”`
+			: `You have no account “${shown}” with messages`;
 }
 
 function open(core: Core): ResultsPopup | undefined {
@@ -169,9 +181,18 @@ export function resultsKey(core: Core, popup: ResultsPopup, meaning: KeyMeaning)
 			return choose(-1);
 		case 'down':
 		case 'bufferNext':
-		case 'complete':
 		case 'searchBuffer':
 			return choose(1);
+		case 'complete': {
+			const completed = withFilterCompleted(core, popup.editor);
+			if (completed === undefined) {
+				return choose(1);
+			}
+
+			typed(core, popup, completed);
+			return true;
+		}
+
 		case 'scrollPageUp':
 			return choose(-5);
 		case 'scrollPageDown':

@@ -32,6 +32,8 @@ export type ResultsPopup = {
 	readonly complete: boolean;
 	/** Per cent of the history that is indexed; absent: all. */
 	readonly indexing?: number;
+	/** Why there is nothing. */
+	readonly none?: string;
 	/** What is wrong with the query. */
 	readonly problem?: string;
 	/** The text that is being looked for just now. */
@@ -67,7 +69,7 @@ function problemRole({problem}: ResultsPopup): Span['role'] {
 	return problem === undefined ? 'faint' : 'error';
 }
 
-function footer({editor, hits, selected, complete, indexing, problem, searching}: ResultsPopup): string {
+function footer({editor, hits, selected, complete, indexing, none, problem, searching}: ResultsPopup): string {
 	if (problem !== undefined) {
 		return problem;
 	}
@@ -78,7 +80,7 @@ function footer({editor, hits, selected, complete, indexing, problem, searching}
 			? 'Searching…'
 			: editor.text.trim() === ''
 				? 'Words, "exact words", -without, from: in: before: after: on: has:'
-				: `Nothing was found${late}.`;
+				: `${none ?? 'Nothing was found'}${late}.`;
 	}
 
 	return `${selected + 1} of ${hits.length}${complete ? '' : ' or more'}${late}  Enter goes there, Esc closes`;
