@@ -44,7 +44,8 @@ export const leaveSequence = leaveSequenceFor(true);
 
 /**
  * Ways to have keys told apart that are the same otherwise (Shift+Enter and Enter): kitty's protocol (1: keys told
- * apart, 4: with their place on the keyboard), of which each screen of the terminal has a stack, and xterm's modifyOtherKeys, which tmux takes with `extended-keys on`.
+ * apart, 4: with their place on the keyboard), of which each screen of the terminal has a stack, and xterm's
+ * modifyOtherKeys, which tmux takes with `extended-keys on`.
  */
 export const keyboardSequences = {
 	kitty: {on: `${escapeByte}[>5u`, off: `${escapeByte}[<u`},
