@@ -259,3 +259,41 @@ test('flags and lists show in the usage line', t => {
 	const row = registry.commands.find(command => command.name === 'group');
 	t.is(row && usage(row), '/group <who> [--none] [groups…]');
 });
+
+test('completing never throws, and what it replaces is around the cursor', t => {
+	const pieces = [
+		'/',
+		'//',
+		'"',
+		' ',
+		'\n',
+		'msg',
+		'rom',
+		'--',
+		'@al',
+		':smi',
+		'~/',
+		'\u0000',
+		'𝒳',
+		'\uD800',
+		'set keys',
+		'bind "',
+	];
+	const inRoom: CommandContext = {...withRomeo, kind: 'room'};
+	let seed = 11;
+	const next = (below: number) => {
+		seed = (seed * 1103515245 + 12345) % 2147483648;
+		return seed % below;
+	};
+	for (let round = 0; round < 2000; round++) {
+		const text = Array.from({length: 6}, () => pieces[next(pieces.length)]).join(round % 2 === 0 ? '' : ' ');
+		const cursor = next(text.length + 1);
+		for (const context of [inConsole, inRoom]) {
+			const found = complete(text, cursor, context, registry);
+			t.true(found === undefined || (found.from <= cursor && cursor <= found.to && found.to <= text.length), text);
+		}
+
+		t.notThrows(() => helpAt(text, cursor, registry));
+		t.notThrows(() => namesAt(text, cursor, registry));
+	}
+});
