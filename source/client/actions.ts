@@ -25,6 +25,7 @@ import {createOpenBuffers} from './buffers.js';
 import {prepared} from './compose.js';
 import {addContact, changeContact, removeContact} from './contacts.js';
 import {loadAround, loadFollowing, loadHistory} from './history.js';
+import {createInvitations} from './invitations.js';
 import {createJournal} from './journal.js';
 import {changeSetting, createLiveSettings} from './live-settings.js';
 import type {OpenSession} from './login.js';
@@ -78,6 +79,8 @@ export function createClient({
 	const attention = createAttention(ports.clock);
 	const search = createSearch(ports);
 	events.subscribe(search.hear);
+	const invitations = createInvitations(event => journal.emit(event));
+	events.subscribe(invitations.hear);
 	const settings = createLiveSettings(
 		ports.settings,
 		preferences => {
@@ -125,9 +128,10 @@ export function createClient({
 	const actions: Actions = {
 		...createRoomActions(accounts.get, {
 			openRoom: (account, room) => journal.commit(() => buffers.open(account, 'room', room)),
+			invitationAnswered: invitations.answered,
 		}),
 		async snapshot() {
-			return snapshotOf(accounts, storage, settings.preferences());
+			return {...snapshotOf(accounts, storage, settings.preferences()), invitations: invitations.waiting()};
 		},
 
 		async listAccounts() {

@@ -15,6 +15,8 @@ import type {LiveSession} from './live-session.js';
 export type RoomActionPorts = {
 	/** Opens the buffer of a room, where it was closed. */
 	openRoom(account: BareJid, room: BareJid): void;
+	/** The person does not want to come. */
+	invitationAnswered(account: BareJid, room: BareJid): void;
 };
 
 /** `sessionOf` throws for an account that is not set up. */
@@ -60,7 +62,11 @@ export function createRoomActions(
 			use(roomInvitations).invite(room, jid, inviting, isForMembers ? 'mediated' : 'direct');
 		},
 		async declineInvitation({account, room, to, reason}) {
-			liveOf(account).use(roomInvitations).decline(room, to, reason);
+			if (to !== undefined) {
+				liveOf(account).use(roomInvitations).decline(room, to, reason);
+			}
+
+			ports.invitationAnswered(account, room);
 		},
 		setRole: ({account, room, nick, role, reason}) => administrationOf(account).setRole(room, nick, role, reason),
 		async setAffiliation({account, room, jid, nick, affiliation, reason}) {

@@ -12,14 +12,14 @@ const inRoom = {account: bareJid, room: bareJid};
 const answers = table(list(text));
 
 export const roomInputs: {readonly [Name in keyof RoomActions]: Check<AllMembers<ActionInput<Name>>>} = {
-	joinRoom: members(inRoom, {nick: text, password: text, reserved: flag, remember: flag}),
+	joinRoom: members(inRoom, {nick: text, password: text, reserved: flag, remember: flag, again: flag}),
 	leaveRoom: members(inRoom, {text}),
 	changeNick: all({...inRoom, nick: text}),
 	setSubject: all({...inRoom, subject: text}),
 	inviteToRoom: members({...inRoom, jid: bareJid}, {reason: text}),
-	declineInvitation: members({...inRoom, to: jid}, {reason: text}),
+	declineInvitation: members(inRoom, {to: jid, reason: text}),
 	setRole: members({...inRoom, nick: text, role: oneOf(roles)}, {reason: text}),
-	setAffiliation: members({...inRoom, jid: bareJid, affiliation: oneOf(affiliations)}, {reason: text}),
+	setAffiliation: members({...inRoom, affiliation: oneOf(affiliations)}, {jid: bareJid, nick: text, reason: text}),
 	listAffiliated: all({...inRoom, affiliation: oneOf(affiliations)}),
 	roomConfiguration: all(inRoom),
 	configureRoom: all({...inRoom, answers}),

@@ -56,6 +56,8 @@ export type Event =
 	  }
 	/** Somebody wants the person in a room; nothing happens before the person says so. */
 	| {readonly type: 'room.invited'; readonly invitation: RoomInvitation}
+	/** The person has entered that room or declined. */
+	| {readonly type: 'invitation.resolved'; readonly account: BareJid; readonly room: BareJid}
 	/** Somebody does not want to come. `reason` is user text. */
 	| {
 			readonly type: 'invitation.declined';

@@ -10,7 +10,8 @@ export type RoomActions = {
 	/**
 	 * Enters a room and opens its buffer; resolves when the person is in it. `created`: it was not there before. A new room is
 	 * opened as its service makes them, unless `reserved`: then it is locked until it is configured. Entered again after each
-	 * login and by the account's other devices, unless `remember` is false.
+	 * login and by the account's other devices, unless `remember` is false. In a room that one is in already only its buffer
+	 * opens, and another nick is asked for where one is given; `again`: it is left first, on this device.
 	 */
 	joinRoom(
 		input: InRoom & {
@@ -18,6 +19,7 @@ export type RoomActions = {
 			readonly password?: string;
 			readonly reserved?: boolean;
 			readonly remember?: boolean;
+			readonly again?: boolean;
 		},
 	): Promise<{readonly created: boolean}>;
 	/** Leaves it, on all devices; the buffer stays. */
@@ -27,12 +29,17 @@ export type RoomActions = {
 	setSubject: On<{readonly subject: string}>;
 	/** Asks somebody into the room, through the room where only members may enter. */
 	inviteToRoom: On<{readonly jid: BareJid; readonly reason?: string}>;
-	/** Says no to who invited the person through the room. */
-	declineInvitation: On<{readonly to: Jid; readonly reason?: string}>;
+	/** Forgets an invitation and says no, `to` whoever invited through the room; who did so directly hears nothing (XEP-0249). */
+	declineInvitation: On<{readonly to?: Jid; readonly reason?: string}>;
 	/** `none` throws somebody out. */
 	setRole: On<{readonly nick: string; readonly role: Role; readonly reason?: string}>;
-	/** `outcast` bans. */
-	setAffiliation: On<{readonly jid: BareJid; readonly affiliation: Affiliation; readonly reason?: string}>;
+	/** `outcast` bans. By `jid`, or by the `nick` of somebody who is there: throws `address-hidden` where the room hides who that is. */
+	setAffiliation: On<{
+		readonly jid?: BareJid;
+		readonly nick?: string;
+		readonly affiliation: Affiliation;
+		readonly reason?: string;
+	}>;
 	/** Everybody with that affiliation, whether they are there or not. */
 	listAffiliated(input: InRoom & {readonly affiliation: Affiliation}): Promise<readonly ListedPerson[]>;
 	/** What can be configured, and how it is. */

@@ -1,6 +1,7 @@
 import type {BareJid} from '../shared/jid.js';
 import type {BufferId} from './buffer.js';
 import type {KeyAction} from './keys.js';
+import type {Affiliation} from './room.js';
 import type {Preferences, SettingName} from './settings.js';
 
 /** Which stanzas are meant: all that is named must fit. Texts are looked for regardless of case. */
@@ -57,6 +58,33 @@ export type ViewIntent =
 	| {readonly type: 'toHighlight'; readonly direction: 'previous' | 'next'}
 	| {readonly type: 'toggleBufferList'}
 	| {readonly type: 'toggleParticipants'}
+	/** Who is in the room of a buffer, by what they may do there. */
+	| {readonly type: 'listOccupants'; readonly buffer: BufferId}
+	/** What the room of a buffer is about. */
+	| {readonly type: 'sayTopic'; readonly buffer: BufferId}
+	/** What is known about somebody: an occupant of a room by `nick`, or whoever has an address. */
+	| {
+			readonly type: 'whois';
+			readonly account: BareJid;
+			readonly room?: BareJid;
+			readonly nick?: string;
+			readonly jid?: BareJid;
+	  }
+	/** The rooms that a service shows, to enter one; without one those of the account's own server. */
+	| {readonly type: 'listRooms'; readonly account: BareJid; readonly service?: BareJid}
+	/** The rooms that are remembered. */
+	| {readonly type: 'listBookmarks'; readonly account: BareJid}
+	/** Who is what in a room: those with that affiliation, or with any. */
+	| {
+			readonly type: 'listAffiliations';
+			readonly account: BareJid;
+			readonly room: BareJid;
+			readonly affiliation?: Affiliation;
+	  }
+	/** What of a room can be configured, to be changed. */
+	| {readonly type: 'roomConfiguration'; readonly account: BareJid; readonly room: BareJid}
+	/** What has to be told to become a member of a room, to be filled in. */
+	| {readonly type: 'roomRegistration'; readonly account: BareJid; readonly room: BareJid}
 	/** Shows others of those who are in the room. */
 	| {readonly type: 'scrollParticipants'; readonly direction: 'up' | 'down'}
 	/** A second buffer beside the active one: `open` shows that one, `other` goes there, `swap` exchanges their places. */

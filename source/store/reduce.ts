@@ -2,11 +2,20 @@ import {reduceAccounts} from './accounts.js';
 import {reduceArchives} from './archives.js';
 import {reduceBuffers} from './buffers.js';
 import {reduceContacts} from './contacts.js';
+import {reduceInvitations} from './invitations.js';
 import {reducePreferences} from './preferences.js';
 import {reduceRooms} from './rooms.js';
 import type {State, StoreEvent} from './state.js';
 
-const areas = [reducePreferences, reduceAccounts, reduceContacts, reduceArchives, reduceBuffers, reduceRooms] as const;
+const areas = [
+	reducePreferences,
+	reduceAccounts,
+	reduceContacts,
+	reduceArchives,
+	reduceBuffers,
+	reduceRooms,
+	reduceInvitations,
+] as const;
 
 /**
  * The whole State after one event: each area in turn. Accounts come first, because buffers are numbered by them; rooms last,

@@ -25,6 +25,10 @@ export function reduceRooms(state: State, event: StoreEvent): State {
 			const {occupants} = state.rooms[room.buffer] ?? {occupants: noneByKey};
 			// Who has left a room no longer hears who is in it.
 			const stays = room.status === 'joined' || room.status === 'joining';
+			if (!stays && room.status !== 'parting' && !Object.hasOwn(state.buffers, room.buffer)) {
+				return withoutBuffers(state, id => id === room.buffer);
+			}
+
 			return withRoom(state, room.buffer, {room, occupants: stays ? occupants : noneByKey});
 		}
 
@@ -48,10 +52,19 @@ export function reduceRooms(state: State, event: StoreEvent): State {
 			return {...state, readers: {...state.readers, [event.buffer]: readers}};
 		}
 
-		case 'buffer.closed':
-			return withoutBuffers(state, id => id === event.buffer);
+		case 'buffer.closed': {
+			// A buffer can be closed without leaving the room.
+			const known = state.rooms[event.buffer];
+			const stays = known !== undefined && ['joined', 'joining', 'parting'].includes(known.room.status);
+			const closed = withoutBuffers(state, id => id === event.buffer);
+			return stays ? withRoom(closed, event.buffer, known) : closed;
+		}
+
 		case 'account.removed':
-			return withoutBuffers(state, id => !Object.hasOwn(state.buffers, id));
+			return withoutBuffers(
+				state,
+				id => !Object.hasOwn(state.buffers, id) && (state.rooms[id]?.room.account ?? event.account) === event.account,
+			);
 		case 'presence.cleared':
 			return withoutTyping(state, id => state.buffers[id]?.info.account === event.account);
 		default:

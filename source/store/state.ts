@@ -4,7 +4,7 @@ import {type Buffer, type BufferId, consoleBuffer, isConversation} from '../mode
 import type {Contact, ResourcePresence, SubscriptionRequest} from '../model/contact.js';
 import type {ArchiveView, Event, EventOf} from '../model/events.js';
 import type {Message} from '../model/message.js';
-import type {Occupant, OccupantActivity, Room} from '../model/room.js';
+import type {Bookmark, Occupant, OccupantActivity, Room, RoomInvitation} from '../model/room.js';
 import {defaultPreferences, type Preferences} from '../model/settings.js';
 import type {BareJid} from '../shared/jid.js';
 import type {ByKey} from './by-key.js';
@@ -53,7 +53,12 @@ export type State = {
 	readonly buffers: Readonly<Record<BufferId, BufferState>>;
 	/** Open buffers as they are listed: the console, then account by account in the order they were opened. */
 	readonly order: readonly BufferId[];
+	/** Those that were entered here, also where their buffer was closed since. */
 	readonly rooms: Readonly<Record<BufferId, RoomState>>;
+	/** The rooms that are remembered on the server, by account. */
+	readonly bookmarks: Readonly<Record<BareJid, readonly Bookmark[]>>;
+	/** Invitations to rooms that wait for an answer, the oldest first. */
+	readonly invitations: readonly RoomInvitation[];
 	/** Who is writing, where somebody is, in the order they began. */
 	readonly typing: Readonly<Record<BufferId, readonly string[]>>;
 	/** The key of the message up to which each has seen the buffer, by bare JID or, in rooms, by nick. */
@@ -105,6 +110,8 @@ export const initialState: State = {
 	order: [consoleBuffer],
 	numbers: {[consoleBuffer]: 1},
 	rooms: {},
+	bookmarks: {},
+	invitations: [],
 	typing: {},
 	readers: {},
 	preferences: defaultPreferences,

@@ -132,9 +132,37 @@ test('what is known of a buffer goes when it is closed', t => {
 	const state = after(
 		{type: 'typing.changed', buffer: id, names: ['romeo']},
 		{type: 'reader.moved', buffer: id, reader: 'romeo', upTo: 5},
+		{type: 'room.changed', room: {...room, status: 'parted'}},
 		{type: 'buffer.closed', buffer: id},
 	);
 	t.deepEqual([state.rooms, state.typing, state.readers], [{}, {}, {}]);
+});
+
+test('whoever closes the buffer of a room stays in it, until they are out', t => {
+	const closed = after({type: 'buffer.closed', buffer: id});
+	t.is(occupantsOf(closed, id).size, 3);
+	t.is(occupantsOf(reduce(closed, changed(occupant('paris'))), id).size, 4);
+	t.deepEqual(reduce(closed, {type: 'room.changed', room: {...room, status: 'parted'}}).rooms, {});
+	t.deepEqual(reduce(closed, {type: 'account.removed', account: me}).rooms, {});
+});
+
+test('an invitation waits until it is answered, and is there once however often it comes', t => {
+	const invitation = {account: me, room: room.jid, direct: true};
+	const invited = after(
+		{type: 'room.invited', invitation},
+		{type: 'room.invited', invitation: {...invitation, reason: 'once more'}},
+	);
+	t.deepEqual(invited.invitations, [{...invitation, reason: 'once more'}]);
+	t.deepEqual(reduce(invited, {type: 'invitation.resolved', account: me, room: room.jid}).invitations, []);
+	t.deepEqual(reduce(invited, {type: 'account.removed', account: me}).invitations, []);
+});
+
+test('bookmarks are those that the server has now', t => {
+	const bookmark = {account: me, room: room.jid, autojoin: true};
+	const known = after({type: 'bookmarks.changed', account: me, bookmarks: [bookmark]});
+	t.deepEqual(known.bookmarks, {[me]: [bookmark]});
+	t.deepEqual(reduce(known, {type: 'bookmarks.changed', account: me, bookmarks: []}).bookmarks, {[me]: []});
+	t.deepEqual(reduce(known, {type: 'account.removed', account: me}).bookmarks, {});
 });
 
 test('who is typing is known until they stop, or the session ends', t => {

@@ -11,7 +11,7 @@ import {toUnread} from '../finding/unread-tour.js';
 import {aliasPage, helpOn} from './alias-lines.js';
 import {closeBuffer, showBuffer, switchBuffer, toNewest} from './buffers.js';
 import {copyText, openDoctor} from './copying.js';
-import {type Core, openPopup, tell} from './core.js';
+import {type Core, openPopup, sayProblem, tell} from './core.js';
 import {openDialog} from './dialogs.js';
 import {editText} from './edit-text.js';
 import {fold, unfold} from './folding.js';
@@ -21,6 +21,7 @@ import {openLinks} from './links.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
 import {performClient} from './perform-client.js';
 import {failedIn, nothingFailed} from './resend.js';
+import {isRoomPage, type RoomPageIntent, roomPage, topicText} from './room-pages.js';
 import {scroll} from './scroll.js';
 import {settingsPage} from './setting-lines.js';
 import {scrollParticipants, toggleList, toggleParticipants} from './side-panes.js';
@@ -104,7 +105,14 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 			return splitView(core, intent);
 		case 'resend':
 			return resend(core, intent.all);
+		case 'sayTopic':
+			tell(core, core.view().active, 'info', topicText(core.state(), intent.buffer));
+			return true;
 		default:
+			if (isRoomPage(intent)) {
+				return showRoomPage(core, intent);
+			}
+
 			present(core, intent);
 			return true;
 	}
@@ -121,7 +129,9 @@ type Presented = Exclude<
 			| 'splitView'
 			| 'resend'
 			| 'goTo'
-			| 'goBack';
+			| 'goBack'
+			| 'sayTopic'
+			| RoomPageIntent['type'];
 	}
 >;
 
@@ -229,6 +239,22 @@ export function present(core: Core, intent: Presented): void {
 		case 'quit':
 			core.quit();
 			break;
+	}
+}
+
+/** Shows a list that may have to be asked for; who went elsewhere meanwhile is not disturbed with it. */
+async function showRoomPage(core: Core, intent: RoomPageIntent): Promise<boolean> {
+	const {active} = core.view();
+	try {
+		const page = await roomPage(intent, {state: core.state(), actions: core.actions});
+		if (core.view().active === active && core.view().popup === undefined) {
+			showPage(core, page);
+		}
+
+		return true;
+	} catch (error) {
+		sayProblem(core, error, active);
+		return false;
 	}
 }
 

@@ -13,6 +13,7 @@ import {aliasPage, helpOn} from '../app/alias-lines.js';
 import {type BufferTarget, noSuchBuffer, resolveBuffer} from '../app/buffer-target.js';
 import {copyWords, newestText} from '../app/copying.js';
 import {accountLines} from '../app/lists.js';
+import {type RoomPageIntent, roomPage, topicText} from '../app/room-pages.js';
 import {settingsPage} from '../app/setting-lines.js';
 import type {XmlConsole} from '../app/xml-watch.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
@@ -92,6 +93,14 @@ const answers: {readonly [Type in ViewIntent['type']]: Answer<Extract<ViewIntent
 	toggleBufferList: (_, view) => listBuffers(view),
 	toggleParticipants: (_, view) => view.list(participantLines(view.store.get(), view.place.active())),
 	scrollParticipants: (_, view) => view.list(participantLines(view.store.get(), view.place.active())),
+	listOccupants: (intent, view) => listOfRooms(intent, view),
+	listBookmarks: (intent, view) => listOfRooms(intent, view),
+	listRooms: (intent, view) => listOfRooms(intent, view),
+	listAffiliations: (intent, view) => listOfRooms(intent, view),
+	roomConfiguration: (intent, view) => listOfRooms(intent, view),
+	roomRegistration: (intent, view) => listOfRooms(intent, view),
+	whois: (intent, view) => listOfRooms(intent, view),
+	sayTopic: ({buffer}, {store, say}) => say('info', topicText(store.get(), buffer)),
 	splitView: (intent, view) => splitView(intent, view),
 	spell: (_, {say}) => say('info', 'Nothing is checked while lines are typed.', 'Spelling is shown on the screen.'),
 	copy: ({text}, view) => copyFromLines(text, view),
@@ -117,6 +126,10 @@ export async function answerView(intent: ViewIntent, view: LineView): Promise<bo
 	// The table ties each answer to its intent; the compiler cannot follow that through the union.
 	const answer = answers[intent.type] as Answer<ViewIntent>;
 	return (await answer(intent, view)) !== false;
+}
+
+async function listOfRooms(intent: RoomPageIntent, {store, actions, list}: LineView): Promise<void> {
+	list((await roomPage(intent, {state: store.get(), actions})).lines);
 }
 
 function listBuffers({list, wording, store, place}: LineView): void {

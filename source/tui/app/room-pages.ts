@@ -1,0 +1,301 @@
+/** What is listed of rooms: for a page of the screen and for the line mode. Names from rooms are user text, made harmless here. */
+import type {HelpLine} from '../../commands/help.js';
+import type {Actions} from '../../model/actions.js';
+import type {BufferId} from '../../model/buffer.js';
+import type {Form} from '../../model/form.js';
+import type {Affiliation, Bookmark, Occupant, Role} from '../../model/room.js';
+import type {ViewIntent} from '../../model/view.js';
+import {type BareJid, bareOf} from '../../shared/jid.js';
+import {printable} from '../../shared/text.js';
+import {noneByKey, valueFor, valuesOf} from '../../store/by-key.js';
+import {occupantsOf, roomOf} from '../../store/room-selectors.js';
+import {presenceOf} from '../../store/selectors.js';
+import type {State} from '../../store/state.js';
+import {roomStatusWords} from '../panes/room-words.js';
+import {availabilityText} from '../panes/words.js';
+import type {HelpPage} from './help-topics.js';
+
+/** A view intent about rooms whose answer is a list. */
+export type RoomPageIntent = Extract<ViewIntent, {readonly type: (typeof roomPageTypes)[number]}>;
+
+const roomPageTypes = [
+	'listOccupants',
+	'listBookmarks',
+	'listRooms',
+	'listAffiliations',
+	'roomConfiguration',
+	'roomRegistration',
+	'whois',
+] as const;
+
+export function isRoomPage(intent: ViewIntent): intent is RoomPageIntent {
+	return roomPageTypes.some(type => type === intent.type);
+}
+
+export type RoomPagePorts = {readonly state: State; readonly actions: Actions};
+
+/** Asks the room or the service, and lists what it answers. Rejects with why it does not. */
+export async function roomPage(intent: RoomPageIntent, ports: RoomPagePorts): Promise<HelpPage> {
+	const {state} = ports;
+	switch (intent.type) {
+		case 'listOccupants':
+			return {title: 'Who is here', lines: occupantLines(state, intent.buffer), search: 'lines'};
+		case 'listBookmarks':
+			return {title: 'Rooms', lines: bookmarkLines(state, intent.account), search: 'lines'};
+		case 'whois':
+			return {title: 'Who is this', lines: whoisLines(state, intent), search: 'lines'};
+		case 'listRooms':
+			return roomsPage(intent, ports);
+		case 'listAffiliations':
+			return affiliationsPage(intent, ports);
+		case 'roomConfiguration':
+			return configurationPage(intent, ports);
+		case 'roomRegistration':
+			return registrationPage(intent, ports);
+	}
+}
+
+/** Who is there, the roles that may do most first. */
+export function occupantLines(state: State, buffer: BufferId): readonly HelpLine[] {
+	const room = roomOf(state, buffer);
+	if (room === undefined || room.status !== 'joined') {
+		const why = room === undefined ? 'This is no room.' : `You are not in ${room.jid}.`;
+		return [{text: why}, {text: room === undefined ? '/rooms lists some.' : `/join ${room.jid} enters it.`}];
+	}
+
+	const all = valuesOf(occupantsOf(state, buffer));
+	return roles.flatMap(({role, heading}) => {
+		const rows = all
+			.filter(each => each.role === role)
+			.sort((one, other) => (one.nick.toLowerCase() < other.nick.toLowerCase() ? -1 : 1));
+		return rows.length === 0
+			? []
+			: [
+					{text: `${heading} (${rows.length})`, heading: true},
+					...rows.map(each => ({text: `  ${occupantText(each, room.nick)}`})),
+				];
+	});
+}
+
+const roles: ReadonlyArray<{readonly role: Role; readonly heading: string}> = [
+	{role: 'moderator', heading: 'Moderators'},
+	{role: 'participant', heading: 'Participants'},
+	{role: 'visitor', heading: 'Visitors, who may only read'},
+	{role: 'none', heading: 'Others'},
+];
+
+function occupantText({nick, affiliation, availability, statusText, jid, hats = []}: Occupant, own: string): string {
+	const said = statusText === '' ? '' : ` – ${printable(statusText, 'line')}`;
+	return [
+		`${printable(nick, 'identifier')}${nick === own ? ' (you)' : ''}`,
+		...(affiliation === 'none' ? [] : [affiliation]),
+		...hats.map(hat => printable(hat, 'line')),
+		...(availability === 'available' && said === '' ? [] : [`${availabilityText(availability)}${said}`]),
+		...(jid === undefined ? [] : [printable(jid, 'identifier')]),
+	].join('  ');
+}
+
+/** What is known here about somebody; nobody is asked for it. */
+function whoisLines(
+	state: State,
+	{account, room, nick, jid}: Extract<RoomPageIntent, {type: 'whois'}>,
+): readonly HelpLine[] {
+	const places = Object.values(state.rooms)
+		.filter(
+			each => each.room.account === account && (room === undefined || jid !== undefined || each.room.jid === room),
+		)
+		.flatMap(each =>
+			valuesOf(each.occupants)
+				.filter(one => (nick === undefined ? one.jid !== undefined && bareOf(one.jid) === jid : one.nick === nick))
+				.map(occupant => ({room: each.room, occupant})),
+		);
+	const address = jid ?? places.find(({occupant}) => occupant.jid !== undefined)?.occupant.jid;
+	const bare = address === undefined ? undefined : bareOf(address);
+	const contact = bare === undefined ? undefined : valueFor(state.contacts[account] ?? noneByKey, bare);
+	const resources = bare === undefined ? [] : presenceOf(state, account, bare);
+	return [
+		{text: printable(nick ?? jid ?? '', 'identifier'), heading: true},
+		{text: `  Address: ${address === undefined ? 'the room does not show it' : printable(address, 'identifier')}`},
+		...(contact === undefined
+			? []
+			: [{text: `  A contact of yours${contact.name === undefined ? '' : `: ${printable(contact.name, 'line')}`}`}]),
+		...resources.map(({resource, availability, statusText}) => {
+			const said = statusText === '' ? '' : ` – ${printable(statusText, 'line')}`;
+			return {text: `  ${availabilityText(availability)}${said} (${printable(resource, 'identifier')})`};
+		}),
+		...places.flatMap(({room: {jid: where, nick: own}, occupant}) => [
+			{text: `In ${printable(where, 'identifier')}`, heading: true},
+			{text: `  ${occupantText(occupant, own)}`},
+			{text: `  ${roleWords(occupant)}`},
+		]),
+		...(places.length === 0 ? [{text: '  In none of your rooms, as far as they show who is there.'}] : []),
+	];
+}
+
+function roleWords({role, affiliation, occupantId}: Occupant): string {
+	const id = occupantId === undefined ? '' : `, occupant id ${printable(occupantId, 'identifier')}`;
+	return `Role ${role}, affiliation ${affiliation}${id}`;
+}
+
+/** What the room is about, as a sentence. */
+export function topicText(state: State, buffer: BufferId): string {
+	const room = roomOf(state, buffer);
+	if (room === undefined) {
+		return 'This is no room, so it has no subject.';
+	}
+
+	const {subject = '', jid} = room;
+	return subject === '' ? `${jid} has no subject.` : `The subject of ${jid}: ${printable(subject, 'body')}`;
+}
+
+/** The rooms that an account remembers, and those it is invited to. */
+export function bookmarkLines(state: State, account: BareJid): readonly HelpLine[] {
+	const bookmarks = state.bookmarks[account] ?? [];
+	const invitations = state.invitations.filter(each => each.account === account);
+	const waiting = invitations.map(({room, from}) => {
+		const by = from === undefined ? '' : `  by ${printable(from, 'identifier')}`;
+		return {text: `  ${printable(room, 'identifier')}${by}`};
+	});
+	return [
+		...(waiting.length === 0
+			? []
+			: [
+					{text: 'You are invited to', heading: true},
+					...waiting,
+					{text: '  /join ROOM accepts, /decline ROOM refuses.'},
+					{text: ''},
+				]),
+		{text: 'Remembered rooms', heading: true},
+		...bookmarks.map(each => ({text: `  ${bookmarkText(each)}`})),
+		...(bookmarks.length === 0
+			? [{text: '  None yet: a room that is entered is remembered, and so is one that /bookmark add names.'}]
+			: []),
+	];
+}
+
+function bookmarkText({room, name, autojoin, nick, pinned, notify}: Bookmark): string {
+	return [
+		printable(room, 'identifier'),
+		...(name === undefined ? [] : [printable(name, 'line')]),
+		autojoin ? 'entered by itself' : 'not entered by itself',
+		...(nick === undefined ? [] : [`as ${printable(nick, 'identifier')}`]),
+		...(pinned === true ? ['pinned'] : []),
+		...(notify === undefined ? [] : [`notifies of ${notify}`]),
+	].join('  ');
+}
+
+async function roomsPage(
+	{account, service}: Extract<RoomPageIntent, {type: 'listRooms'}>,
+	{state, actions}: RoomPagePorts,
+): Promise<HelpPage> {
+	const found = await actions.listRooms({account, ...(service === undefined ? {} : {service})});
+	const known = new Map(Object.values(state.rooms).map(({room}) => [room.jid, room]));
+	const lines = found.rooms
+		.toSorted((one, other) => (one.jid < other.jid ? -1 : 1))
+		.map(({jid, name}) => {
+			const room = known.get(jid);
+			const here = room === undefined ? '' : `  ${roomStatusWords(room) || 'you are there'}`;
+			return {
+				text: `${printable(jid, 'identifier')}${name === undefined ? '' : `  ${printable(name, 'line')}`}${here}`,
+			};
+		});
+	return {
+		title: `Rooms of ${found.service}`,
+		lines: [
+			...(lines.length === 0 ? [{text: `${found.service} shows no rooms.`}] : lines),
+			{text: ''},
+			{text: '/join ROOM enters one, or makes it where there is none of that name.'},
+		],
+		search: 'lines',
+	};
+}
+
+const affiliationHeadings: ReadonlyArray<readonly [Affiliation, string]> = [
+	['owner', 'Owners'],
+	['admin', 'Administrators'],
+	['member', 'Members'],
+	['outcast', 'Banned'],
+];
+
+async function affiliationsPage(
+	{account, room, affiliation}: Extract<RoomPageIntent, {type: 'listAffiliations'}>,
+	{actions}: RoomPagePorts,
+): Promise<HelpPage> {
+	const wanted = affiliationHeadings.filter(([each]) => affiliation === undefined || each === affiliation);
+	const lists = await Promise.allSettled(
+		wanted.map(([each]) => actions.listAffiliated({account, room, affiliation: each})),
+	);
+	const refused = lists.find(list => list.status === 'rejected');
+	if (refused !== undefined && lists.every(list => list.status === 'rejected')) {
+		throw refused.reason;
+	}
+
+	const lines = lists.flatMap((list, index): readonly HelpLine[] => {
+		const heading = wanted[index]?.[1] ?? '';
+		if (list.status === 'rejected') {
+			return [{text: heading, heading: true}, {text: '  The room does not tell you.'}];
+		}
+
+		const rows = list.value.map(({jid, nick, reason}) => {
+			const said = reason === undefined ? '' : `  ${printable(reason, 'line')}`;
+			return `${printable(jid, 'identifier')}${nick === undefined ? '' : `  ${printable(nick, 'identifier')}`}${said}`;
+		});
+		return [
+			{text: `${heading} (${rows.length})`, heading: true},
+			...rows.toSorted().map(text => ({text: `  ${text}`})),
+		];
+	});
+	return {title: `Affiliations of ${room}`, lines, search: 'lines'};
+}
+
+async function configurationPage(
+	{account, room}: Extract<RoomPageIntent, {type: 'roomConfiguration'}>,
+	{actions}: RoomPagePorts,
+): Promise<HelpPage> {
+	const form = await actions.roomConfiguration({account, room});
+	return {
+		title: `Configuration of ${room}`,
+		lines: [...formLines(form), {text: ''}, {text: '/config FIELD VALUE… changes one of them.'}],
+		search: 'lines',
+	};
+}
+
+async function registrationPage(
+	{account, room}: Extract<RoomPageIntent, {type: 'roomRegistration'}>,
+	{actions}: RoomPagePorts,
+): Promise<HelpPage> {
+	const {form} = await actions.roomRegistration({account, room});
+	return form === undefined
+		? {title: `Registration with ${room}`, lines: [{text: `You are registered with ${room} already.`}], search: 'lines'}
+		: {
+				title: `Registration with ${room}`,
+				lines: [...formLines(form), {text: ''}, {text: '/register FIELD VALUE… answers it.'}],
+				search: 'lines',
+			};
+}
+
+/** A form as it is filled in, a field a line. */
+export function formLines({title, instructions, fields}: Form): readonly HelpLine[] {
+	return [
+		...(title === undefined ? [] : [{text: printable(title, 'line'), heading: true}]),
+		...instructions.map(text => ({text: printable(text, 'line')})),
+		...fields
+			.filter(({kind}) => kind !== 'hidden')
+			.flatMap(({name, kind, label, values, options}): readonly HelpLine[] => {
+				const words = printable(label ?? name ?? '', 'line');
+				if (kind === 'fixed' || name === undefined) {
+					return values.map(text => ({text: printable(text, 'line'), heading: true}));
+				}
+
+				const shown = kind === 'text-private' ? values.map(() => '•••') : values.map(text => printable(text, 'line'));
+				const choices =
+					options.length === 0
+						? ''
+						: `  (${options.map(({value, label: each}) => printable(each ?? value, 'line')).join(', ')})`;
+				return [
+					{text: `${words}: ${shown.join(', ') || '–'}${choices}`},
+					{text: `    ${printable(name, 'identifier')}`},
+				];
+			}),
+	];
+}
