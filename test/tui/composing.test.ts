@@ -257,3 +257,11 @@ test('/help vi lists the keys of vi mode', async t => {
 	await typist.type(`/help vi${press.enter}`);
 	t.regex(typist.popup() ?? '', /d c y +delete, change, copy/);
 });
+
+test('a huge paste into a search is refused', async t => {
+	const typist = await createTypist(people);
+	await typist.type(`${press.control('r')}${press.paste('x'.repeat(200_000))}`);
+	t.regex(typist.screen(), /200000 characters are too many here: nothing was pasted\./);
+	await typist.type(`${press.escape}`);
+	t.is(typist.input(), '');
+});
