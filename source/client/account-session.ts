@@ -191,6 +191,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 					account: jid,
 					outbox,
 					nickIn: rooms.nickIn,
+					mentionedIn: rooms.mentionedIn,
 				});
 				// Whoever answers has read what was there.
 				ports.buffers.markRead(message.buffer, message.key);

@@ -46,7 +46,7 @@ export function prepared({to, body, subject, kind = 'chat'}: Draft): Letter {
 export function messageStanza(
 	{to, body, subject, kind}: Letter,
 	id: string,
-	{throughRoom = false}: {readonly throughRoom?: boolean} = {},
+	{throughRoom = false, mentioned = []}: {readonly throughRoom?: boolean; readonly mentioned?: readonly Element[]} = {},
 ): Element {
 	return createElement(
 		'message',
@@ -54,6 +54,7 @@ export function messageStanza(
 		subject === undefined ? undefined : createElement('subject', {}, subject),
 		createElement('body', {}, body),
 		originId.encode({id}),
+		...mentioned,
 		throughRoom ? roomUser.encode({items: [], statuses: [], invitations: []}) : undefined,
 		...(kind === 'chat' && !throughRoom ? [receiptRequest.encode({}), markable.encode({})] : []),
 	);

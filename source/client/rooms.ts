@@ -3,12 +3,14 @@
  * lost us, and in step with the bookmarks of the account's other devices (XEP-0402, XEP-0410).
  */
 import {type BookmarkChange, type Bookmarks, bookmarks} from '../extensions/bookmarks.js';
+import {mentionsIn} from '../extensions/mentions.js';
 import type {Entered} from '../extensions/muc-membership.js';
 import {multiUserChat} from '../extensions/multi-user-chat.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {isXmppcError, messageOf} from '../shared/errors.js';
 import {type BareJid, localpartOf} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
+import type {Element} from '../xmpp/element.js';
 import type {OpenBuffers} from './buffers.js';
 import type {LiveSession} from './live-session.js';
 
@@ -27,6 +29,8 @@ export type EnterAndRemember = EnterRoom & {readonly remember?: boolean};
 export type Rooms = {
 	/** Own nick in a room that the account is in or wants to be in. */
 	nickIn(room: BareJid): string | undefined;
+	/** The elements that say whom a text mentions of those who are in the room (XEP-0372). */
+	mentionedIn(room: BareJid, body: string): readonly Element[];
 	/** Enters a room and remembers that. Rejects with why the room refuses, or `not-connected`. */
 	join(live: LiveSession, room: BareJid, entering: EnterAndRemember): Promise<Entered>;
 	/** Leaves a room, on all devices. */
@@ -202,6 +206,12 @@ export function createRooms({account, buffers, clock, log, notice}: RoomsPorts):
 	};
 
 	return {
+		mentionedIn(room, body) {
+			const joined = present?.use(multiUserChat).get(room);
+			return joined === undefined
+				? []
+				: mentionsIn(body, room, joined.occupants.values(), {explicit: joined.takesMentions});
+		},
 		nickIn: room => present?.use(multiUserChat).get(room)?.room.nick ?? wanted.get(room)?.nick,
 		async join(live, room, {remember: isLasting = true, ...entering}) {
 			const before = wanted.get(room);

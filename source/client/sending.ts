@@ -3,6 +3,7 @@ import type {Message} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import {XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf, isFullJid, type Jid, withResource} from '../shared/jid.js';
+import type {Element} from '../xmpp/element.js';
 import type {OpenBuffers} from './buffers.js';
 import {type Letter, messageStanza} from './compose.js';
 import type {Journal} from './journal.js';
@@ -16,6 +17,8 @@ export type SendingPorts = {
 	readonly clock: Pick<Clock, 'now'>;
 	/** Own nick in a room that the account is in, or wants to be in. */
 	readonly nickIn: (room: BareJid) => string | undefined;
+	/** The elements that say whom a text in a room mentions. Absent: that is not said. */
+	readonly mentionedIn?: (room: BareJid, body: string) => readonly Element[];
 };
 
 /**
@@ -25,7 +28,8 @@ export type SendingPorts = {
 export function sendLetter(letter: Letter, id: string, author: Jid, ports: SendingPorts): Message {
 	const {account, journal, buffers, outbox, clock} = ports;
 	const {kind, jid, speaker} = placeOf(letter, author, ports);
-	const stanza = messageStanza(letter, id, {throughRoom: kind === 'private'});
+	const mentioned = kind === 'room' ? (ports.mentionedIn?.(bareOf(jid), letter.body) ?? []) : [];
+	const stanza = messageStanza(letter, id, {throughRoom: kind === 'private', mentioned});
 	return journal.commit(() => {
 		buffers.ensure(account, kind, jid);
 		return outbox.add(

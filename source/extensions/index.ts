@@ -14,6 +14,7 @@ import {deliveryReceipts} from './delivery-receipts.js';
 import {entityCapabilities} from './entity-capabilities.js';
 import {explicitEncryption} from './explicit-encryption.js';
 import {lastUserInteraction} from './idle.js';
+import {mentions} from './mentions.js';
 import {messageHints} from './message-hints.js';
 import {multiUserChat} from './multi-user-chat.js';
 import {ping} from './ping.js';
@@ -43,6 +44,7 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	delayedDelivery,
 	deliveryReceipts,
 	chatMarkers,
+	mentions,
 	messageHints,
 	lastUserInteraction,
 	explicitEncryption,

@@ -2,6 +2,7 @@
  * XEP-0045 §6.4: what a room tells about itself. https://xmpp.org/extensions/xep-0045.html
  */
 import type {RoomFeatures} from '../model/room.js';
+import {explicitMentionFeature} from './mentions.js';
 import type {Information} from './service-discovery.js';
 
 export type RoomInformation = {
@@ -11,6 +12,8 @@ export type RoomInformation = {
 	readonly hasOccupantIds: boolean;
 	/** The ids that messages have in its archive are to be believed (XEP-0359 §5). */
 	readonly hasStableIds: boolean;
+	/** It takes explicit mentions (XEP-0513 §5). */
+	readonly takesMentions: boolean;
 };
 
 /** What service discovery says of a room. What it does not tell is left out. */
@@ -30,6 +33,7 @@ export function roomInformation({identities, features}: Information): RoomInform
 		...(name === undefined ? {} : {name}),
 		features: Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),
 		hasOccupantIds: names.has('urn:xmpp:occupant-id:0'),
+		takesMentions: names.has(explicitMentionFeature),
 		hasStableIds: names.has('urn:xmpp:sid:0') || names.has('urn:xmpp:mam:2'),
 	};
 }

@@ -36,6 +36,7 @@ export type Membership = {
 	readonly occupants: ReadonlyMap<string, Occupant>;
 	readonly hasOccupantIds: boolean;
 	readonly hasStableIds: boolean;
+	readonly takesMentions: boolean;
 	/** We are in when it resolves. Rejects with why not. */
 	readonly entered: Promise<Entered>;
 	learned(information: RoomInformation): void;
@@ -68,6 +69,7 @@ export function createMembership(
 	let room: Room = {account, jid, buffer, status: 'joining', nick, features: {}};
 	let hasOccupantIds = false;
 	let hasStableIds = false;
+	let takesMentions = false;
 	let isOver = false;
 
 	const changed = (change: Partial<Room>) => {
@@ -177,11 +179,15 @@ export function createMembership(
 		get hasStableIds() {
 			return hasStableIds;
 		},
+		get takesMentions() {
+			return takesMentions;
+		},
 		occupants,
 		entered: entering.promise,
 		learned(information) {
 			hasOccupantIds = information.hasOccupantIds;
 			hasStableIds = information.hasStableIds;
+			takesMentions = information.takesMentions;
 			const {logged} = room.features;
 			const features = {...information.features, ...(logged === undefined ? {} : {logged})};
 			changed({features, ...(information.name === undefined ? {} : {name: information.name})});

@@ -33,7 +33,7 @@ export type Joining = {
 };
 
 /** A room that we are in, or on the way in or out. */
-export type JoinedRoom = Pick<Membership, 'room' | 'occupants' | 'hasOccupantIds' | 'hasStableIds'>;
+export type JoinedRoom = Pick<Membership, 'room' | 'occupants' | 'hasOccupantIds' | 'hasStableIds' | 'takesMentions'>;
 
 export type MultiUserChat = {
 	/** Enters a room and resolves when we are in it. Rejects with why the room refuses, `room-silent` where it does not answer. */

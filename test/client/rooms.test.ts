@@ -213,3 +213,24 @@ test('a room that was visited before is asked for what came since', async t => {
 	);
 	t.is(it.saw.all('buffer.unread').at(-1)?.unread, 2);
 });
+
+test('who is mentioned by nick is named, and who is named is called whatever the words', async t => {
+	const it = await inTheDen(t);
+	await it.server.bring(self('romeo').replace(`<status code='110'/>`, ''));
+	await it.actions.sendMessage({account: juliet, to: den, body: '😀 romeo: hark, romeos!', kind: 'groupchat'});
+	const stanza = it.server.written.at(-1) ?? '';
+	t.is(stanza.match(/<reference /g)?.length, 1);
+	t.regex(stanza, /type="mention" begin="2" end="7" uri="xmpp:den@rooms.example.org\/romeo"/);
+	const mention = (uri: string) => `<reference xmlns='urn:xmpp:reference:0' type='mention' uri='${uri}'/>`;
+	await it.server.bring(
+		said('you there', 'romeo', mention(`xmpp:${den}/juliet`)),
+		said('her there', 'romeo', mention(`xmpp:${den}/nurse`)),
+	);
+	t.deepEqual(
+		it.saw
+			.all('message.recorded')
+			.filter(({message}) => message.direction === 'incoming')
+			.map(({message}) => message.highlight === true),
+		[true, false],
+	);
+});

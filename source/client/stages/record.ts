@@ -1,6 +1,8 @@
-import {localpartOf} from '../../shared/jid.js';
+import {isMentioned} from '../../extensions/mentions.js';
+import {type BareJid, localpartOf, withResource} from '../../shared/jid.js';
 import type {Neighbours} from '../../storage/ports.js';
 import {keysOf} from '../archive-position.js';
+import type {RoomView} from '../conversation.js';
 import type {Passage, Stage, StageContext} from '../passage.js';
 
 /** Writes the message down, where there is something to read in it, and opens its buffer. */
@@ -49,13 +51,24 @@ export const record: Stage = (passage, context) => {
 };
 
 /** What somebody else says to the person by name, or with one of their words; an announcement calls nobody. */
-function isCall({content, place}: Passage, {account, highlights, rooms}: StageContext): boolean {
+function isCall({content, place, stanza}: Passage, {account, highlights, rooms}: StageContext): boolean {
 	if (place?.direction !== 'incoming' || content?.body === undefined || content.kind === 'headline') {
 		return false;
 	}
 
+	const room = place.kind === 'room' ? rooms?.get(place.peer) : undefined;
+	if (room !== undefined && isMentioned(stanza, ownIn(place.peer, account, room))) {
+		return true;
+	}
+
 	const name = rooms?.get(place.peer)?.nick ?? localpartOf(account) ?? account;
 	return highlights?.(content.body, [name]) ?? false;
+}
+
+/** Everything we are called in a room. */
+function ownIn(jid: BareJid, account: BareJid, {nick, occupantId}: RoomView) {
+	const occupant = withResource(jid, nick);
+	return {account, ...(occupant && {occupant}), ...(occupantId && {occupantId})};
 }
 
 /**
