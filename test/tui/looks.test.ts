@@ -151,7 +151,7 @@ test("/theme takes a theme by its name, those of one's own too, and points at a 
 	await typist.type('\r');
 	t.deepEqual(changes(typist), [{name: 'theme', value: 'mine'}]);
 	await typist.type('/theme drak\r');
-	t.regex(typist.screen(), /There is no theme “drak”\..*There are dark, mine\./su);
+	t.regex(typist.screen(), /There is no theme “drak”\..*Did you mean dark\?/su);
 	t.is(typist.input(), '/theme drak');
 });
 
