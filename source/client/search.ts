@@ -48,18 +48,26 @@ export function createSearch({storage, clock, log}: SearchPorts): Search {
 	let running = false;
 	let stopped = false;
 
+	const complain = (error: unknown) => log.note('search', `messages could not be indexed: ${messageOf(error)}`);
+
 	const schedule = (delay: number) => {
 		timer?.();
 		timer = clock.after(delay, work);
 	};
 
+	/** Milliseconds until it has been quiet, or what waits has waited long enough. */
+	const untilQuiet = () =>
+		running || since === undefined ? 0 : Math.min(heardAt + quiet, since + longestWait) - clock.monotonic();
+
 	const work = () => {
 		timer = undefined;
-		since = undefined;
-		if (stopped) {
+		const wait = untilQuiet();
+		if (wait > 0) {
+			schedule(wait);
 			return;
 		}
 
+		since = undefined;
 		try {
 			running = storage.search.advance(slice);
 			if (running) {
@@ -67,14 +75,20 @@ export function createSearch({storage, clock, log}: SearchPorts): Search {
 			}
 		} catch (error) {
 			running = false;
-			log.note('search', `messages could not be indexed: ${messageOf(error)}`);
+			complain(error);
 			schedule(retryDelay);
 		}
 	};
 
 	return {
 		find(query, range, accounts) {
-			storage.search.catchUp(freshest);
+			try {
+				storage.search.catchUp(freshest);
+			} catch (error) {
+				// A full disk is no reason to find nothing.
+				complain(error);
+			}
+
 			const found = storage.search.find(query, {...range, accounts});
 			const indexing = storage.search.progress();
 			return {...found, ...(indexing === undefined ? {} : {indexing})};
@@ -86,8 +100,9 @@ export function createSearch({storage, clock, log}: SearchPorts): Search {
 
 			heardAt = clock.monotonic();
 			since ??= heardAt;
-			if (!running) {
-				schedule(Math.max(0, Math.min(quiet, since + longestWait - heardAt)));
+			// One timer for many messages: it looks again whether it is quiet.
+			if (timer === undefined) {
+				schedule(quiet);
 			}
 		},
 		start() {

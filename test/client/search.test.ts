@@ -109,6 +109,25 @@ test('a page around a key holds as much on both sides as there is', async t => {
 	t.deepEqual(around(0, 40), [keys.map((_, n) => n).join(' '), true, true]);
 });
 
+test('where nothing can be written, what is indexed is found all the same', async t => {
+	const storage = await temporaryStorage(t);
+	storage.messages.insert(incoming({body: 'a rose'}));
+	storage.search.advance(1000);
+	const search = createSearch({
+		storage: {
+			search: {
+				...storage.search,
+				catchUp() {
+					throw new Error('disk full');
+				},
+			},
+		},
+		clock: createManualClock(now),
+		log: silentLog,
+	});
+	t.is(search.find(query('rose'), {limit: 10}, [juliet]).hits.length, 1);
+});
+
 test('while messages pour in, indexing takes little of the time', async t => {
 	const storage = await temporaryStorage(t);
 	const clock = createManualClock(now);
