@@ -228,7 +228,9 @@ test.serial('a terminal that stops reading does not stop the program, and loses 
 	t.teardown(() => pty.kill('SIGKILL'));
 	let received = 0;
 	let latest = '';
+	let everything = '';
 	pty.onData(data => {
+		everything += data;
 		received += data.length;
 		latest = data;
 	});
@@ -241,8 +243,13 @@ test.serial('a terminal that stops reading does not stop the program, and loses 
 	await pause(600);
 	const passed = (await turns()) - before;
 	t.true(passed > 30, `only ${passed} turns while nobody read`);
+	const stalledUntil = before + passed - 5;
 	pty.resume();
 	await pause(100);
+	const titles = [...everything.matchAll(/\u{1B}\]2;turn (\d+)/gu)].map(([, turn]) => Number(turn));
+	const late = titles.filter(turn => turn > before && turn < stalledUntil);
+	t.true(late.length < passed / 2, `${late.length} titles of ${passed} turns while nobody read`);
+	t.true(Math.max(...titles) > stalledUntil, 'the title is the newest in the end');
 	t.true(received - receivedBefore < 400_000, `${received - receivedBefore} bytes came after the pause`);
 	t.not(latest, '');
 });

@@ -100,12 +100,21 @@ export function createTerminal(options: TerminalOptions): Terminal {
 	let grace: Dispose | undefined;
 	/** What sets our window title, for when the terminal is ours again. */
 	let title = '';
+	let titleWaits = false;
 
 	const writeOwn = (text: string) => {
 		if (entered && text !== '') {
 			output.write(text);
 		}
 	};
+	/** For what nobody will want once a terminal that has stopped reading goes on. */
+	const writeIfRead = (text: string) => writeOwn(output.congested() ? '' : text);
+	output.drained(() => {
+		if (titleWaits) {
+			titleWaits = false;
+			writeOwn(title);
+		}
+	});
 	const reported = createEmitter<TerminalReport>();
 	const probe = createProbe({
 		clock,
@@ -279,11 +288,12 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		},
 		setTitle(text) {
 			title = surroundings.strings ? titleSequence(text) : '';
-			writeOwn(title);
+			titleWaits = output.congested();
+			writeIfRead(title);
 		},
-		bell: () => writeOwn(bellSequence),
+		bell: () => writeIfRead(bellSequence),
 		notify(kind, title, text) {
-			writeOwn(surroundings.strings ? notificationSequence(kind, title, text, surroundings) : '');
+			writeIfRead(surroundings.strings ? notificationSequence(kind, title, text, surroundings) : '');
 		},
 		copy,
 		setMouse: on => writeOwn(abilities.mouse(on)),

@@ -84,6 +84,8 @@ if (task === 'flood') {
 	const flood = () => {
 		turn++;
 		note(`turn ${turn}`);
+		terminal.setTitle(`turn ${turn}`);
+		terminal.bell();
 		paint();
 		systemClock.after(5, flood);
 	};
