@@ -1,11 +1,11 @@
 /** The verbs of rooms, over the extensions of the account's connection. */
 import {bookmarks} from '../extensions/bookmarks.js';
-import {problemsIn} from '../extensions/data-forms.js';
 import {type JoinedRoom, multiUserChat} from '../extensions/multi-user-chat.js';
 import {roomAdministration} from '../extensions/room-administration.js';
 import {roomInvitations} from '../extensions/room-invitations.js';
 import {serviceDiscovery} from '../extensions/service-discovery.js';
 import type {Form, FormAnswers} from '../model/form.js';
+import {problemsIn} from '../model/form-check.js';
 import type {RoomActions} from '../model/room-actions.js';
 import {XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf, domainOf, parseBareJid} from '../shared/jid.js';

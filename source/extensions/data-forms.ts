@@ -2,15 +2,7 @@
  * XEP-0004: Data Forms, version 2.13.1. https://xmpp.org/extensions/xep-0004.html
  * With the media of XEP-0221, version 1.0.
  */
-import {
-	type FieldKind,
-	type FieldProblem,
-	type Form,
-	type FormAnswers,
-	type FormField,
-	fieldKinds,
-} from '../model/form.js';
-import {parseBareJid, parseJid} from '../shared/jid.js';
+import {type FieldKind, type Form, type FormAnswers, type FormField, fieldKinds} from '../model/form.js';
 import {sanitizeOutgoing} from '../shared/text.js';
 import {
 	attribute,
@@ -133,59 +125,3 @@ export function submission(form: Form, answers: FormAnswers): WholeForm {
 
 /** The form that takes back what was asked for. */
 export const cancellation: WholeForm = {type: 'cancel', instructions: [], items: [], fields: []};
-
-/** What is wrong with what a person filled in: a required field without an answer, a value that cannot be one. */
-export function problemsIn(form: Form, answers: FormAnswers): readonly FieldProblem[] {
-	return form.fields.flatMap(each => {
-		const {name, kind} = each;
-		if (name === undefined || kind === 'fixed' || kind === 'hidden') {
-			return [];
-		}
-
-		const values = answers[name] ?? each.values;
-		const message = problemOf(each, values);
-		return message === undefined ? [] : [{field: name, message}];
-	});
-}
-
-function problemOf({kind, required, options}: FormField, values: readonly string[]): string | undefined {
-	const given = values.filter(value => value !== '');
-	if (required && given.length === 0) {
-		return 'needs an answer';
-	}
-
-	if (!kind.endsWith('multi') && values.length > 1) {
-		return 'takes one answer only';
-	}
-
-	switch (kind) {
-		case 'boolean':
-			return given.every(value => booleans.has(value)) ? undefined : 'is yes or no';
-		case 'jid-single':
-		case 'jid-multi': {
-			const wrong = given.find(value => parseJid(value) === undefined);
-			const twice = given.find((value, index) => given.findIndex(other => sameJid(other, value)) < index);
-			return wrong === undefined
-				? twice === undefined
-					? undefined
-					: `names ${twice} twice`
-				: `needs an address such as juliet@example.org, not “${wrong}”`;
-		}
-
-		case 'list-single':
-		case 'list-multi': {
-			const wrong = given.find(value => options.length > 0 && options.every(option => option.value !== value));
-			return wrong === undefined ? undefined : `does not offer “${wrong}”`;
-		}
-
-		default:
-			return undefined;
-	}
-}
-
-const booleans: ReadonlySet<string> = new Set(['0', '1', 'true', 'false']);
-
-function sameJid(one: string, other: string): boolean {
-	const parsed = parseBareJid(one);
-	return parsed !== undefined && parsed === parseBareJid(other);
-}
