@@ -42,8 +42,8 @@ export type ViewIntent =
 	| {readonly type: 'joins'; readonly show?: Preferences['messages.joins']}
 	/** All of a long message is shown, or its first lines again: the lowest in view, or every one. */
 	| {readonly type: 'fold'; readonly folded: boolean; readonly all: boolean}
-	/** Lists the themes, to try them on and choose one. */
-	| {readonly type: 'chooseTheme'}
+	/** Takes the theme of that name, read again; without one lists them, to try them on and choose one. */
+	| {readonly type: 'chooseTheme'; readonly name?: string}
 	/** The links in the messages on the screen, to open one. */
 	| {readonly type: 'links'}
 	| {readonly type: 'scroll'; readonly by: 'page' | 'line' | 'end'; readonly direction: 'up' | 'down'}

@@ -122,6 +122,10 @@ export async function startTui(options: TuiOptions): Promise<TuiExit> {
 		clock,
 		preferences: options.settings,
 		themes: () => listedThemes(own),
+		rereadThemes() {
+			looks.reread();
+			app.resized();
+		},
 		painter: createPainter(screen, looks.paletteFor, systemCalendar),
 		columns: () => screen.columns,
 		showPopup: popups.show,

@@ -80,11 +80,16 @@ test("a theme of one's own is read again with the settings", t => {
 		names: () => ['mine'],
 		load: name => (name === 'mine' ? {...dark, name, roles: {...dark.roles, unread: {foreground}}} : undefined),
 	};
-	const {paint} = looksWith({own});
+	const {paint, looks} = looksWith({own});
 	const first = paint({theme: 'mine'});
 	t.is(paint({theme: 'mine'}), first);
 	foreground = 2;
-	t.not(paint({theme: 'mine'}).role.unread, first.role.unread);
+	t.not(paint({theme: 'mine', receipts: false}).role.unread, first.role.unread);
+	foreground = 3;
+	const before = paint({theme: 'mine'});
+	foreground = 4;
+	looks.reread();
+	t.not(paint({theme: 'mine'}).role.unread, before.role.unread);
 });
 
 test('a theme that cannot be had is said once, and another one painted', t => {
@@ -145,11 +150,15 @@ test("/theme takes a theme by its name, those of one's own too, and points at a 
 		{name: 'dark', about: ''},
 		{name: 'mine', about: 'my own'},
 	];
-	const typist = await createTypist({}, undefined, undefined, undefined, {themes});
+	let reread = 0;
+	const rereadThemes = () => reread++;
+	const typist = await createTypist({}, undefined, undefined, undefined, {themes, rereadThemes});
 	await typist.type('/theme m\t');
 	t.is(typist.input().trim(), '/theme mine');
 	await typist.type('\r');
 	t.deepEqual(changes(typist), [{name: 'theme', value: 'mine'}]);
+	t.is(reread, 1, 'its file may have been edited');
+	t.regex(typist.screen(), /The theme is mine now\./u);
 	await typist.type('/theme drak\r');
 	t.regex(typist.screen(), /There is no theme “drak”\..*Did you mean dark\?/su);
 	t.is(typist.input(), '/theme drak');

@@ -1,6 +1,6 @@
 import {nearestNames} from '../../shared/nearest.js';
 import {bad, type Command, defineCommand, good, type Parameter} from '../command.js';
-import {client, view} from '../intent.js';
+import {view} from '../intent.js';
 import {choice, missing, optional} from '../parameters.js';
 
 /** The name of a theme, one that comes with the program or one of the person's own. */
@@ -44,8 +44,7 @@ export const looks: readonly Command[] = [
 			{input: '/theme auto', does: 'takes the one for the ground that the terminal has'},
 		],
 		parameters: {name: optional(themeName())},
-		run: ({name}) =>
-			name === undefined ? view({type: 'chooseTheme'}) : client('changeSetting', {name: 'theme', value: name}),
+		run: ({name}) => view({type: 'chooseTheme', ...(name === undefined ? {} : {name})}),
 	}),
 	defineCommand({
 		name: 'unfold',

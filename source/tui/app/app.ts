@@ -64,6 +64,8 @@ export type AppOptions = PresenterOptions &
 		readonly links?: LinkOpener;
 		/** The themes that can be chosen. Absent: those that come with the program. */
 		readonly themes?: Core['themes'];
+		/** Reads those of the person's own again. Absent: there are none. */
+		rereadThemes?(): void;
 		/** The person wants to leave; what they arranged is saved. */
 		onQuit(): void;
 	};
@@ -146,6 +148,7 @@ export function createApp(options: AppOptions): App {
 		files: options.files ?? (() => []),
 		links: options.links ?? noOpener,
 		themes: options.themes ?? (() => listedThemes(noThemes)),
+		rereadThemes: () => options.rereadThemes?.(),
 		during: (move, limits) => gate.during(move, limits),
 		redraw: options.redraw,
 		suspend: options.suspend,

@@ -50,6 +50,8 @@ export type Core = {
 	readonly links: LinkOpener;
 	/** The themes there are, those of the person's own too, with a sentence about each. */
 	themes(): ThemesPopup['themes'];
+	/** Reads the themes of the person's own again, and paints with what they say now. */
+	rereadThemes(): void;
 	/** Does what decides where the next key goes; what is typed meanwhile waits for it. */
 	readonly during: TypeAhead['during'];
 	/** Has a text edited by another program. Absent: there is no terminal to lend. */

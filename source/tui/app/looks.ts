@@ -35,6 +35,8 @@ export type Looks = {
 	readonly paletteFor: PaletteFor;
 	/** The theme that was painted last, as a terminal of so few colours gets it. */
 	theme(): Theme;
+	/** The theme is read again before the next paint. */
+	reread(): void;
 	/** Answers whether anything looks different now. */
 	setBackground(background: LooksOptions['background']): boolean;
 	setDepth(depth: ColorDepth): void;
@@ -106,6 +108,10 @@ export function createLooks(options: LooksOptions): Looks {
 	return {
 		paletteFor,
 		theme: () => known?.palette.theme ?? themeAt(depth === 'none' ? monochrome : automatic(), depth),
+		reread() {
+			complained = '';
+			known = known === undefined ? undefined : {...known, preferences: undefined};
+		},
 		setBackground(next) {
 			const isOther = next !== background;
 			background = next;

@@ -26,7 +26,7 @@ import {scroll} from './scroll.js';
 import {settingsPage} from './setting-lines.js';
 import {scrollParticipants, toggleList, toggleParticipants} from './side-panes.js';
 import {splitView} from './split.js';
-import {openThemes} from './theme-choice.js';
+import {openThemes, takeTheme} from './theme-choice.js';
 import type {Wanted} from './type-ahead.js';
 import {placeIn, withHint, withPlace} from './view-state.js';
 import {filterXml, watchXml} from './xml-view.js';
@@ -172,7 +172,12 @@ export function present(core: Core, intent: Presented): void {
 			showJoins(core, intent.show);
 			break;
 		case 'chooseTheme':
-			openThemes(core);
+			if (intent.name === undefined) {
+				openThemes(core);
+			} else {
+				void takeTheme(core, intent.name);
+			}
+
 			break;
 		case 'fold':
 			if (intent.folded) {

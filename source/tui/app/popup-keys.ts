@@ -5,7 +5,6 @@ import {resultsKey} from '../finding/results.js';
 import {insertText} from '../input/editor.js';
 import type {KeyMeaning} from '../input/keymap.js';
 import type {Popup} from '../popups/popup.js';
-import {showBuffer} from './buffers.js';
 import {type Core, closePopup, openPopup} from './core.js';
 import {answerDialog, cancelDialog} from './dialogs.js';
 import {helpKey, searchedHelp} from './help-popup.js';

@@ -1,6 +1,7 @@
 import type {KeyMeaning} from '../input/keymap.js';
 import type {ThemesPopup} from '../popups/popup.js';
 import {type Core, closePopup, openPopup, sayProblem} from './core.js';
+import {withHint} from './view-state.js';
 
 /** Lists the themes, beginning with the one that is set. The one that is chosen in the list is painted. */
 export function openThemes(core: Core): void {
@@ -35,16 +36,21 @@ export function themesKey(core: Core, popup: ThemesPopup, meaning: KeyMeaning): 
 	}
 }
 
-/** The list stays until the setting is written: without it the theme before would be painted meanwhile. */
-async function keep(core: Core, popup: ThemesPopup): Promise<void> {
+/** Takes a theme, also the one that is painted already: its file may say something else now. */
+export async function takeTheme(core: Core, name: string): Promise<void> {
 	const {active} = core.view();
-	const name = popup.themes[popup.selected]?.name ?? popup.set;
 	try {
 		await core.actions.changeSetting({name: 'theme', value: name});
+		core.rereadThemes();
+		core.change(withHint(core.view(), {level: 'info', text: `The theme is ${name} now.`}));
 	} catch (error) {
 		sayProblem(core, error, active);
 	}
+}
 
+/** The list stays until the setting is written: without it the theme before would be painted meanwhile. */
+async function keep(core: Core, popup: ThemesPopup): Promise<void> {
+	await takeTheme(core, popup.themes[popup.selected]?.name ?? popup.set);
 	if (core.view().popup?.type === 'themes') {
 		closePopup(core);
 	}

@@ -106,7 +106,7 @@ const answers: {readonly [Type in ViewIntent['type']]: Answer<Extract<ViewIntent
 	copy: ({text}, view) => copyFromLines(text, view),
 	doctor: (_, view) => examineLines(view),
 	fold: (_, {say}) => say('info', 'Here all of a message is printed, however long it is.'),
-	chooseTheme: (_, {say}) => say('info', 'Lines have the colours of your terminal.', '/theme NAME is for the screen.'),
+	chooseTheme: (_, {say}) => say('info', 'Lines have the colours of your terminal.', '/set theme is for the screen.'),
 	redraw: (_, {say}) =>
 		say('info', 'Lines are not painted again.', '/scroll end prints the newest messages once more.'),
 	watchXml: ({on, account}, view) => (on ? openXml(account, view) : closeXml(view)),
