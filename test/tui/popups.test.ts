@@ -5,7 +5,9 @@ import {defaultBindings} from '../../source/model/keys.js';
 import {displayWidth} from '../../source/shared/text.js';
 import {openedHelp} from '../../source/tui/app/help-popup.js';
 import {helpPage} from '../../source/tui/app/help-topics.js';
+import {emptyEditor, withText} from '../../source/tui/input/editor.js';
 import {popupLayout} from '../../source/tui/popups/layout.js';
+import type {Popup} from '../../source/tui/popups/popup.js';
 import {wrapHanging} from '../../source/tui/popups/spans.js';
 import {golden} from './support.js';
 
@@ -62,6 +64,65 @@ test('every command and every key is in the help, and fits', t => {
 function isThere(keys: string, chord: string): boolean {
 	return /^Alt\+\d$/u.test(chord) ? keys.includes('Alt+1 … Alt+9, Alt+0') : keys.includes(chord);
 }
+
+const popups: Readonly<Record<string, Popup>> = {
+	completion: {
+		type: 'completion',
+		candidates: Array.from({length: 12}, (_, index) => ({
+			insert: `friend${index}@example.org`,
+			label: `friend${index}@example.org`,
+			note: index === 3 ? 'Somebody with a name that is longer than the whole of a small screen' : `Friend ${index}`,
+		})),
+		selected: 3,
+		from: 5,
+		to: 7,
+		typed: {text: '/msg fr', cursor: 7},
+		help: {
+			usage: [{text: '/msg '}, {text: '<who>', parameter: 'who'}, {text: ' [message]', parameter: 'message'}],
+			active: 'who',
+			summary: 'Send a message without leaving this buffer',
+		},
+	},
+	links: {
+		type: 'links',
+		links: [
+			{target: 'https://example.org/a', note: 'Romeo: see'},
+			{target: `https://example.org/${'long/'.repeat(30)}`, note: ''},
+		],
+		selected: 1,
+	},
+	'learn-key': {type: 'learnKey', pressed: {name: 'Ctrl+X n', does: 'It means nothing yet.'}},
+	'help-search': {
+		...openedHelp({
+			title: 'Help',
+			lines: [
+				{text: 'Commands', heading: true},
+				{text: '  /away  Tell your contacts that you are away', hang: 9, topic: 'away'},
+				{
+					text: '  /status  Set what your contacts see of you, which is public to all of them',
+					hang: 11,
+					topic: 'status',
+				},
+			],
+			search: 'everything',
+		}),
+		query: withText(emptyEditor, 'lunch'),
+		selected: 1,
+	},
+};
+
+test('popups are as wide as the screen allows, and no wider', t => {
+	for (const [name, popup] of Object.entries(popups)) {
+		for (const [columns, rows] of sizes) {
+			const {rectangle, rows: shown} = popupLayout(popup, columns, rows - 2);
+			const lines = shown.map(row => row.map(span => span.text).join(''));
+			t.true(lines.every(each => displayWidth(each) <= columns - 4));
+			t.true(rectangle.x + rectangle.width <= columns && rectangle.y + rectangle.height <= rows - 2);
+			const picture = [...lines, `-- at ${rectangle.x},${rectangle.y}`].join('\n');
+			t.is(picture, golden(`popup-${name}-${columns}x${rows}`, picture));
+		}
+	}
+});
 
 test('a long explanation goes on below itself', t => {
 	t.deepEqual(wrapHanging('  /add  Add somebody to the contacts', 26, 8), [

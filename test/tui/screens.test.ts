@@ -186,6 +186,10 @@ test('several lines of input, and a wrong command', t => {
 	);
 });
 
+test('a command that is being typed, with what it wants', t => {
+	compare(t, 'command', stateAfter(...roster, ...talk), withInput(inChat(), '/rename romeo '));
+});
+
 test('the list of buffers can be shown on a narrow screen and hidden on a wide one', t => {
 	const state = stateAfter(...roster, ...talk);
 	const shown = paint(state, {...inChat(), list: true}, 80, 24).text;
