@@ -84,15 +84,13 @@ function footer({selected, query, back}: HelpPopup, {first, last, all}: Stretch,
 	const where = `${first}–${last} of ${all}`;
 	const leave = query.text !== '' ? 'Esc ends the search' : back === undefined ? 'Esc closes' : 'Esc goes back';
 	const turns = last - first + 1 < all;
+	const offer = selected >= 0 ? 'Enter opens' : 'type to search';
 	const texts = [
-		[
-			turns ? `${where}, PageDown and PageUp turn the page` : '',
-			selected >= 0 ? 'Enter opens' : 'type to search',
-			leave,
-		],
-		[turns ? `${where}, PageDown goes on` : '', selected >= 0 ? 'Enter opens' : 'type to search', leave],
+		[turns ? `${where}, PageDown and PageUp turn the page` : '', offer, leave],
+		[turns ? `${where}, PageDown goes on` : '', offer, leave],
 		[turns ? `${where}, PageDown goes on` : '', leave],
 		[turns ? `${where} (PageDown` : '', `${leave}${turns ? ')' : ''}`],
+		[turns ? `${where} (PageDown)` : leave],
 	].map(parts => parts.filter(part => part !== '').join(', '));
 	return cutSpans([{text: texts.find(text => displayWidth(text) <= width) ?? where, role: 'faint'}], width);
 }
