@@ -4,22 +4,20 @@ import type {Preferences} from '../model/settings.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {isXmppcError, problemOf} from '../shared/errors.js';
 import {type Log, silentLog} from '../shared/log.js';
-import type {Theme} from '../themes/theme.js';
 import {type App, createApp} from './app/app.js';
 import {createLooks, listedThemes, noThemes, type OwnThemes} from './app/looks.js';
 import {createPainter} from './app/paint.js';
 import type {Dialog} from './assistant/dialog.js';
 import {createRebuildDialog} from './assistant/rebuild-history.js';
 import type {Backend} from './backend.js';
-import type {createPopupLayer, PopupLayer} from './components/popup-layer.js';
+import {createLatePopups} from './components/late-popups.js';
 import {createExternalEditor} from './composer/external-editor.js';
 import {createOpenSpeller} from './composer/speller.js';
 import {createDecoder} from './input/decoder.js';
 import {systemCalendar} from './panes/calendar.js';
-import type {PopupLayout} from './popups/spans.js';
 import {preferredDepth} from './screen/color.js';
 import {glyphsOf} from './screen/glyphs.js';
-import {createScreen, type Screen} from './screen/screen.js';
+import {createScreen} from './screen/screen.js';
 import {backgroundFromEnvironment} from './terminal/background.js';
 import {createFileLister} from './terminal/files.js';
 import {createLaunch} from './terminal/launch.js';
@@ -233,72 +231,4 @@ function lateActions(backend: Promise<Backend>): Actions {
 			return verb(input);
 		},
 	});
-}
-
-/**
- * Loads Ink as what stands between it and the terminal needs it. It would paint only its last frame in continuous
- * integration, and without colours where it thinks so; how many there are is decided when the screen is written. Both are
- * asked while it is loaded, so that programs that are started later see the environment as it was.
- */
-async function loadPopupLayer(): Promise<typeof createPopupLayer> {
-	const {CI, FORCE_COLOR} = process.env;
-	process.env.CI = 'false';
-	process.env.FORCE_COLOR = '3';
-	try {
-		return (await import('./components/popup-layer.js')).createPopupLayer;
-	} finally {
-		restore('CI', CI);
-		restore('FORCE_COLOR', FORCE_COLOR);
-	}
-}
-
-function restore(name: string, value: string | undefined): void {
-	if (value === undefined) {
-		delete process.env[name];
-	} else {
-		process.env[name] = value;
-	}
-}
-
-type LatePopups = Pick<PopupLayer, 'show' | 'setTheme' | 'resized' | 'unmount'> & {load(): void};
-
-/** Popups whose drawing (React, Ink) is loaded late: at the first popup, or when there is time. */
-function createLatePopups(screen: Screen, theme: () => Theme): LatePopups {
-	let wanted: PopupLayout | undefined;
-	let layer: PopupLayer | undefined;
-	let loading = false;
-	let gone = false;
-
-	const load = async () => {
-		loading = true;
-		const createPopupLayer = await loadPopupLayer();
-		if (!gone) {
-			layer = createPopupLayer(screen, theme());
-			layer.show(wanted);
-		}
-	};
-
-	const loadOnce = () => {
-		if (!loading && !gone) {
-			void load();
-		}
-	};
-
-	return {
-		load: loadOnce,
-		show(layout) {
-			wanted = layout;
-			if (layer !== undefined) {
-				layer.show(layout);
-			} else if (layout !== undefined) {
-				loadOnce();
-			}
-		},
-		setTheme: next => layer?.setTheme(next),
-		resized: () => layer?.resized(),
-		unmount() {
-			gone = true;
-			layer?.unmount();
-		},
-	};
 }
