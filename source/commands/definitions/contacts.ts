@@ -39,6 +39,7 @@ export const contacts: readonly Command[] = [
 			{input: '/add romeo@example.org', does: 'adds a contact'},
 			{input: '/add romeo@example.org Romeo Montague', does: 'adds a contact with a name'},
 		],
+		related: ['accept', 'remove', 'contacts'],
 		parameters: {server: flag('the JID is that of a server'), jid: bareAddress(), name: optional(label())},
 		run({server, jid: address, name}, context) {
 			if (context.account === undefined) {
@@ -56,6 +57,7 @@ export const contacts: readonly Command[] = [
 		summary: 'Remove somebody from the contacts',
 		details: ['Neither sees the presence of the other any more. The history stays.'],
 		examples: [{input: '/remove romeo@example.org', does: 'removes the contact'}],
+		related: ['add', 'contacts'],
 		parameters: {who: contact()},
 		run: ({who}) => client('removeContact', who),
 	}),
@@ -68,6 +70,7 @@ export const contacts: readonly Command[] = [
 			{input: '/accept romeo@example.org', does: 'lets Romeo see when you are there'},
 			{input: '/accept', does: 'does the same in the chat with Romeo'},
 		],
+		related: ['deny', 'contacts'],
 		parameters: {who: contact('buffer', requestsFirst)},
 		run: ({who}) => client('acceptSubscription', who),
 	}),
@@ -77,6 +80,7 @@ export const contacts: readonly Command[] = [
 		summary: 'Do not let somebody see your presence',
 		details: ['Refuses a request, or takes back what was given before.'],
 		examples: [{input: '/deny romeo@example.org', does: 'refuses the request'}],
+		related: ['accept', 'contacts'],
 		parameters: {who: contact('buffer', requestsFirst)},
 		run: ({who}) => client('denySubscription', who),
 	}),
@@ -89,6 +93,7 @@ export const contacts: readonly Command[] = [
 			{input: '/rename romeo@example.org Romeo Montague', does: 'names the contact'},
 			{input: '/rename romeo@example.org', does: 'removes the name'},
 		],
+		related: ['group', 'contacts'],
 		parameters: {who: contact(), name: optional(label())},
 		run: ({who, name}) => client('renameContact', {...who, name: name ?? ''}),
 	}),
@@ -101,6 +106,7 @@ export const contacts: readonly Command[] = [
 			{input: '/group romeo@example.org Friends "Old friends"', does: 'sets two groups'},
 			{input: '/group romeo@example.org --none', does: 'leaves every group'},
 		],
+		related: ['rename', 'contacts'],
 		parameters: {who: contact(), none: flag('leaves every group'), groups: words('group names', groupNames)},
 		run({who, none, groups}) {
 			if (none === groups.length > 0) {
@@ -120,6 +126,7 @@ export const contacts: readonly Command[] = [
 		aliases: ['roster', 'who', 'sub list'],
 		summary: 'List the contacts, their presence and the requests that wait',
 		examples: [{input: '/contacts', does: 'lists the contacts of all accounts'}],
+		related: ['add', 'accept', 'query'],
 		parameters: {account: optional(account())},
 		run: ({account: only}) => view({type: 'listContacts', ...(only === undefined ? {} : {account: only})}),
 	}),
@@ -130,6 +137,7 @@ export const contacts: readonly Command[] = [
 			{input: '/ping', does: 'asks your own server'},
 			{input: '/ping example.org', does: 'asks another server'},
 		],
+		related: ['version'],
 		parameters: {jid: optional(jid())},
 		run: ({jid: to}, context) =>
 			context.account === undefined
@@ -145,6 +153,7 @@ export const contacts: readonly Command[] = [
 			{input: '/version example.org', does: 'asks a server'},
 			{input: '/version romeo@example.org/phone', does: 'asks one client'},
 		],
+		related: ['ping'],
 		parameters: {jid: optional(jid())},
 		run({jid: to}, context) {
 			const {account: owner, source} = context;

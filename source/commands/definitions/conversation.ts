@@ -15,6 +15,7 @@ export const conversation: readonly Command[] = [
 			{input: '/msg romeo@example.org are you there?', does: 'sends to a JID'},
 			{input: '/msg "Romeo Montague" are you there?', does: 'sends to a contact by roster name'},
 		],
+		related: ['query', 'resend'],
 		parameters: {who: contact(), message: optional(text())},
 		run: ({who, message}) =>
 			message === undefined
@@ -30,6 +31,7 @@ export const conversation: readonly Command[] = [
 			{input: '/query romeo@example.org', does: 'opens the chat'},
 			{input: '/query romeo hello', does: 'opens the chat and says hello'},
 		],
+		related: ['msg', 'close', 'buffer'],
 		parameters: {who: contact(), message: optional(text())},
 		run({who, message}) {
 			const show = view({type: 'showBuffer', buffer: bufferId(who.account, 'chat', who.jid)});
@@ -49,6 +51,7 @@ export const conversation: readonly Command[] = [
 			{input: '/resend', does: 'sends the newest again'},
 			{input: '/resend all', does: 'sends all of them again, the oldest first'},
 		],
+		related: ['msg'],
 		parameters: {which: optional(choice({all: 'everything that failed here'}))},
 		run: ({which}) => view({type: 'resend', all: which === 'all'}),
 	}),

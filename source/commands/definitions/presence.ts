@@ -13,6 +13,7 @@ export const presence: readonly Command[] = [
 			{input: '/away', does: 'sets you away'},
 			{input: '/away lunch until two', does: 'says why'},
 		],
+		related: ['back', 'status'],
 		parameters: {text: optional(label())},
 		run: ({text: statusText}) => client('setPresence', {availability: 'away', statusText: statusText ?? ''}),
 	}),
@@ -21,6 +22,7 @@ export const presence: readonly Command[] = [
 		aliases: ['online', 'here'],
 		summary: 'Tell your contacts that you are here',
 		examples: [{input: '/back', does: 'ends /away and clears the text'}],
+		related: ['away', 'status'],
 		parameters: {text: optional(label())},
 		run: ({text: statusText}) => client('setPresence', {availability: 'available', statusText: statusText ?? ''}),
 	}),
@@ -33,6 +35,7 @@ export const presence: readonly Command[] = [
 			{input: '/status dnd writing a report', does: 'asks not to be disturbed'},
 			{input: '/status available', does: 'is back, without a text'},
 		],
+		related: ['away', 'back'],
 		parameters: {availability: availability(), text: optional(label())},
 		run: ({availability: chosen, text: statusText}) =>
 			client('setPresence', {availability: chosen, statusText: statusText ?? ''}),

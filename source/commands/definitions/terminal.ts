@@ -13,6 +13,7 @@ export const terminal: readonly Command[] = [
 			{input: '/copy', does: 'copies the newest message'},
 			{input: '/copy see you at eight', does: 'copies that text'},
 		],
+		related: ['links'],
 		parameters: {text: optional(text())},
 		run: ({text: given}) => view({type: 'copy', ...(given === undefined ? {} : {text: given})}),
 	}),
