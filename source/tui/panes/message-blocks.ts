@@ -7,6 +7,7 @@ import {type FoundIn, withFound} from './found-marks.js';
 import {type Frame, gutterWidth} from './frame.js';
 import type {Gaps} from './gaps.js';
 import {authorKey, entryLines, isEmote, type Shape, timeOf} from './message-lines.js';
+import {rememberLast} from './remember.js';
 
 export type MessageView = {
 	readonly entries: readonly Entry[];
@@ -149,10 +150,11 @@ export function standsHere({complete}: MessageView, index: number): boolean {
 
 /** -1 where nothing is new. */
 export function firstNew({entries, marker}: MessageView): number {
-	if (marker === undefined) {
-		return -1;
-	}
+	return marker === undefined ? -1 : firstNewIn(entries, marker);
+}
 
+/** Asked for each entry in view, and far away where only the person wrote since. */
+const firstNewIn = rememberLast((entries: readonly Entry[], marker: number): number => {
 	for (let index = firstFrom(entries, marker); index < entries.length; index++) {
 		const entry = entries[index];
 		if (entry !== undefined && isNew(entry, marker)) {
@@ -161,7 +163,7 @@ export function firstNew({entries, marker}: MessageView): number {
 	}
 
 	return -1;
-}
+});
 
 /** Index of the first entry with that key or a higher one. */
 export function firstFrom(entries: readonly Entry[], key: number): number {
