@@ -156,3 +156,26 @@ test('a typed character costs at most two bytes, an idle screen none', async t =
 		t.is(terminal.bytes, idle);
 	});
 });
+
+test('help while a command is typed, a key of one’s own, and the wheel', async t => {
+	await run('chat', async terminal => {
+		await terminal.shows('line 399 of the history');
+		terminal.type('/msg ');
+		await terminal.shows('who: a contact: JID or name');
+		terminal.type('nobody hi\r');
+		await terminal.shows('No contact is called “nobody”.');
+		terminal.type(`\u0003/bind F5 bufferNext${keys.enter}`);
+		await terminal.shows('F5 → bufferNext');
+		terminal.type('\u001b[15~');
+		await terminal.shows('[3: nurse]');
+		terminal.type(`/buffer last${keys.enter}`);
+		await terminal.shows('line 399 of the history');
+		terminal.type(`/set mouse on${keys.enter}`);
+		await terminal.shows('mouse is now on');
+		terminal.type('\u001b[<64;40;10M');
+		await terminal.shows('more- ');
+		terminal.type('\u001b[<65;40;10M');
+		await terminal.shows(screen => !screen.includes('more- '));
+		t.pass();
+	});
+});
