@@ -68,6 +68,23 @@ test('popups are drawn over the panes and leave no trace', async t => {
 	});
 });
 
+test('a terminal that answers that its ground is light gets the light theme, whoever has chosen none', async t => {
+	const light = '48;5;253';
+	await run('chat', async terminal => {
+		await terminal.shows('line 399 of the history');
+		t.false(terminal.output.includes(light));
+		terminal.type('\u001b]11;rgb:ffff/ffff/f0f0\u001b\\\u001b[?62;22c');
+		await terminal.settles();
+		t.true(terminal.output.includes(light), 'the bars are painted anew');
+		terminal.type(`/set theme dark${keys.enter}`);
+		await terminal.shows('theme is now dark');
+		const before = terminal.output.length;
+		terminal.type('\u000c');
+		await terminal.settles();
+		t.false(terminal.output.slice(before).includes(light), 'what was chosen stays');
+	});
+});
+
 test('the first run asks for an account, hides the password, and connects', async t => {
 	await run('fresh', async terminal => {
 		await terminal.shows('Set up an account');
