@@ -349,3 +349,18 @@ test('every Alt key can be typed as Escape and then the key, but for the slash, 
 		t.deepEqual(meaning, chord === 'alt+/' ? {type: 'text', text: '/'} : direct, chord);
 	}
 });
+
+test('Alt+= shows who came and went, all or what is set, until the setting is changed', async t => {
+	const typist = await createTypist(roomy);
+	await typist.type(press.alt('='));
+	t.is(typist.app.view().joins, 'all');
+	t.regex(typist.screen(), /Coming and going is shown of everybody/);
+	await typist.type(press.alt('='));
+	t.is(typist.app.view().joins, 'smart');
+	await typist.type(`/joins none${press.enter}`);
+	t.is(typist.app.view().joins, 'none');
+	await typist.type(`/set messages.joins all${press.enter}`);
+	t.is(typist.app.view().joins, undefined);
+	await typist.type(press.alt('='));
+	t.is(typist.app.view().joins, 'smart');
+});

@@ -100,7 +100,7 @@ export const screen: readonly Command[] = [
 		summary: 'Choose whose joining and leaving of rooms is shown',
 		details: [
 			'Without a word it changes between what is set and all of them.',
-			'It is so until you leave xmppc; /set messages.joins changes it for good.',
+			'It is so until you leave xmppc or the setting is changed; /set messages.joins changes it for good.',
 		],
 		examples: [
 			{input: '/joins', does: 'shows all of them, or no longer, as Alt+= does'},

@@ -22,6 +22,7 @@ import type {Core} from './core.js';
 import {createCountdown} from './countdown.js';
 import {openDialog} from './dialogs.js';
 import {gateFor} from './gate.js';
+import {joinsFor} from './joins.js';
 import {createKeyReader, keymapFor} from './key-reader.js';
 import {keyAction} from './keys.js';
 import {noOpener} from './links.js';
@@ -164,6 +165,7 @@ export function createApp(options: AppOptions): App {
 		},
 	};
 	sidePanesFor(core);
+	joinsFor(core);
 	const reading: Reading = readingOf(core);
 	const hold = holdingOf(core);
 	const news: News = newsFor(core, {calendar: systemCalendar, ...options});

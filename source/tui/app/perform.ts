@@ -1,5 +1,4 @@
 import type {Intent} from '../../commands/intent.js';
-import type {Preferences} from '../../model/settings.js';
 import type {ViewIntent} from '../../model/view.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
@@ -17,6 +16,7 @@ import {editText} from './edit-text.js';
 import {fold, unfold} from './folding.js';
 import {showPage} from './help-popup.js';
 import {keysPage} from './help-topics.js';
+import {showJoins} from './joins.js';
 import {openLinks} from './links.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
 import {performClient} from './perform-client.js';
@@ -281,14 +281,6 @@ async function resend(core: Core, all: boolean): Promise<boolean> {
 	}
 
 	return true;
-}
-
-function showJoins(core: Core, show: Preferences['messages.joins'] | undefined): void {
-	const {joins: chosen, ...view} = core.view();
-	const set = core.state().preferences['messages.joins'];
-	const joins = show ?? ((chosen ?? set) === 'all' ? (set === 'all' ? 'smart' : set) : 'all');
-	const words = {smart: 'of those who spoke lately', all: 'of everybody', none: 'of nobody'} as const;
-	core.change(withHint({...view, joins}, {level: 'info', text: `Coming and going is shown ${words[joins]}.`}));
 }
 
 function clear(core: Core): void {
