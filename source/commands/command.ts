@@ -30,8 +30,11 @@ export type Candidate = {
 
 /** One typed parameter of a command. */
 export type Parameter<Value> = {
-	/** How it consumes the line: one word, each remaining word, all the remaining text, or a `--name` anywhere before. */
-	readonly takes: 'word' | 'words' | 'rest' | 'flag';
+	/**
+	 * How it consumes the line: one word, each remaining word, all the remaining text, or before that text anywhere a `--name`,
+	 * alone or with a word behind it.
+	 */
+	readonly takes: 'word' | 'words' | 'rest' | 'flag' | 'option';
 	readonly optional: boolean;
 	/** What it is, for the help text: `a JID`, `a number`. */
 	readonly what: string;

@@ -212,16 +212,25 @@ function tailsOf(registry: Registry, head: string): readonly Candidate[] {
 /** The positional parameter that the next word belongs to. */
 function position(command: Command, given: readonly string[]): readonly [string, Parameter<unknown>] | undefined {
 	const rows = Object.entries(command.parameters);
-	const names = new Set(rows.flatMap(([name, {takes}]) => (takes === 'flag' ? [`--${name}`] : [])));
-	const positional = rows.filter(([, {takes}]) => takes !== 'flag');
-	const used = given.filter(word => !names.has(word)).length;
+	const rowNamed = (word: string | undefined) => rows.find(([name]) => word === `--${name}`);
+	const takes = (word: string | undefined) => rowNamed(word)?.[1].takes;
+	if (takes(given.at(-1)) === 'option') {
+		return rowNamed(given.at(-1));
+	}
+
+	const positional = rows.filter(([, row]) => row.takes !== 'flag' && row.takes !== 'option');
+	const used = given.filter(
+		(word, index) => !['flag', 'option'].includes(takes(word) ?? '') && takes(given[index - 1]) !== 'option',
+	).length;
 	const last = positional.at(-1);
 	return positional[used] ?? (last !== undefined && ['words', 'rest'].includes(last[1].takes) ? last : undefined);
 }
 
 function flags(command: Command): readonly Candidate[] {
 	return Object.entries(command.parameters).flatMap(([name, parameter]) =>
-		parameter.takes === 'flag' ? [{insert: `--${name}`, label: `--${name}`, note: parameter.what}] : [],
+		parameter.takes === 'flag' || parameter.takes === 'option'
+			? [{insert: `--${name}`, label: `--${name}`, note: parameter.what}]
+			: [],
 	);
 }
 

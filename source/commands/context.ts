@@ -1,5 +1,6 @@
 import type {BufferId, BufferKind} from '../model/buffer.js';
 import type {Contact, SubscriptionRequest} from '../model/contact.js';
+import type {Bookmark, Room, RoomInvitation} from '../model/room.js';
 import type {Preferences, SettingName} from '../model/settings.js';
 import type {BareJid, FullJid, Jid} from '../shared/jid.js';
 
@@ -20,8 +21,12 @@ export type CompletionSource = {
 	topics(): ReadonlyArray<{readonly name: string; readonly summary: string}>;
 	/** Where a contact is online, the foremost resource first. */
 	resources(account: BareJid, jid: BareJid): readonly FullJid[];
-	/** Rooms that are open. `name` is user text. */
-	rooms(): ReadonlyArray<{readonly jid: BareJid; readonly name?: string}>;
+	/** Rooms that were entered, also those whose buffer is closed. `nick`, the person's own there, and `name` are user text. */
+	rooms(): ReadonlyArray<Pick<Room, 'account' | 'jid' | 'status' | 'nick' | 'name'>>;
+	/** Rooms that are remembered, of all accounts. */
+	bookmarks(): readonly Bookmark[];
+	/** Invitations that wait for an answer. */
+	invitations(): readonly RoomInvitation[];
 	/** Who is in the room that the buffer is, without the person: who spoke last first. User text. */
 	nicks(): readonly string[];
 	/** Emoji by the short codes that begin like this, without colons, the usual ones first. */

@@ -24,6 +24,8 @@ function shape(name: string, parameter: Parameter<unknown>): string {
 	switch (parameter.takes) {
 		case 'flag':
 			return `[--${name}]`;
+		case 'option':
+			return `[--${name} …]`;
 		case 'words':
 			return `[${name}…]`;
 		default:

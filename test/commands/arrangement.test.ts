@@ -53,6 +53,6 @@ test('a view is split with a buffer, or what is done with it is named', t => {
 
 test('participants are shown, hidden and gone through', t => {
 	t.deepEqual(intents('/participants'), [{type: 'view', view: {type: 'toggleParticipants'}}]);
-	t.deepEqual(intents('/names down'), [{type: 'view', view: {type: 'scrollParticipants', direction: 'down'}}]);
+	t.deepEqual(intents('/nicklist down'), [{type: 'view', view: {type: 'scrollParticipants', direction: 'down'}}]);
 	t.deepEqual(inserts('/participants '), ['down', 'up']);
 });

@@ -9,7 +9,7 @@ import {parse} from '../../source/commands/parse.js';
 import {createRegistry} from '../../source/commands/registry.js';
 import {usage} from '../../source/commands/usage.js';
 import {defaultBindings} from '../../source/model/keys.js';
-import {inConsole, source, withRomeo} from './support.js';
+import {inConsole, inGarden, source, withRomeo} from './support.js';
 
 /** `|` is the cursor. */
 const at = (line: string, context: CommandContext = inConsole) => {
@@ -163,14 +163,14 @@ test('the line above the input tells what the command at the cursor wants', t =>
 	t.is(help('/|'), undefined);
 	t.like(help('/quer|'), {summary: 'Open a chat and go there'});
 	t.is(help('/quer|')?.active, undefined);
-	t.like(help('/msg |'), {active: 'who', wanted: 'a contact: JID or name'});
+	t.like(help('/msg |'), {active: 'who', wanted: 'a contact: JID or name; in a room also a nick there'});
 	t.like(help('/msg| romeo'), {summary: 'Send a message without leaving this buffer'});
 	t.like(help('/msg romeo |'), {active: 'message'});
 	t.is(help('/nonsense |'), undefined);
 });
 
 test('a half-typed name lists what it may become', t => {
-	t.deepEqual(namesAt('/unb', 4, registry), ['unbind']);
+	t.deepEqual(namesAt('/unb', 4, registry), ['unban', 'unbind']);
 	t.true(namesAt('/re', 3, registry).includes('resend'));
 	t.deepEqual(namesAt('/msg ', 5, registry), []);
 });
@@ -183,9 +183,18 @@ test('the shared beginning of the candidates is how far Tab can go', t => {
 
 test('every example in the help is a line that is understood', t => {
 	for (const {input} of registry.commands.flatMap(command => command.examples)) {
-		const result = parse(input, withRomeo, registry);
+		const here = parse(input, withRomeo, registry);
+		const isForRooms = here.type === 'problem' && here.problem.code === 'not-in-room';
+		const result = isForRooms ? parse(input, inGarden, registry) : here;
 		// The people and accounts of the examples are not those of this test.
-		const understood = ['no-such-contact', 'no-such-account', 'no-such-buffer', 'nobody-here', 'ambiguous-contact'];
+		const understood = [
+			'no-such-contact',
+			'no-such-occupant',
+			'no-such-account',
+			'no-such-buffer',
+			'nobody-here',
+			'ambiguous-contact',
+		];
 		t.true(result.type === 'intents' || (result.type === 'problem' && understood.includes(result.problem.code)), input);
 	}
 });

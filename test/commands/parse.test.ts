@@ -4,7 +4,7 @@ import {registry} from '../../source/commands/definitions/index.js';
 import type {Parsed} from '../../source/commands/intent.js';
 import {parse} from '../../source/commands/parse.js';
 import {bufferId, consoleBuffer} from '../../source/model/buffer.js';
-import {fresh, inConsole, me, nurse, phone, romeo, source, withRomeo, work} from './support.js';
+import {fresh, inConsole, inGarden, me, nurse, phone, romeo, source, withRomeo, work} from './support.js';
 
 const parsed = (text: string, context: CommandContext = withRomeo): Parsed => parse(text, context, registry);
 const intents = (text: string, context?: CommandContext) => {
@@ -309,15 +309,24 @@ const elsewhere: ReadonlyArray<readonly [typed: string, here: string]> = [
 	['/url', '/links'],
 	['/software example.org', '/version example.org'],
 	['/tell romeo hi', '/msg romeo hi'],
-	['/part', '/close'],
+	['/wc', '/close'],
+	['/part', '/leave'],
+	['/j garden@rooms.example.org', '/join garden@rooms.example.org'],
+	['/subject', '/topic'],
+	['/list', '/rooms'],
+	['/users', '/names'],
+	['/bookmarks', '/bookmark list'],
+	['/affiliation alice admin', '/affiliate alice admin'],
+	['/bookmark', '/bookmark list'],
 	['/input suspend', '/do suspend'],
 	['/exit', '/quit'],
 ];
 
 test('commands are known by the names they have elsewhere', t => {
 	for (const [typed, here] of elsewhere) {
-		t.is(parsed(here).type, 'intents', here);
-		t.deepEqual(parsed(typed), parsed(here), typed);
+		const context = parsed(here).type === 'intents' ? withRomeo : inGarden;
+		t.is(parsed(here, context).type, 'intents', here);
+		t.deepEqual(parsed(typed, context), parsed(here, context), typed);
 	}
 });
 

@@ -9,6 +9,10 @@ export const work = 'juliet@work.example' as BareJid;
 export const romeo = 'romeo@example.org' as BareJid;
 export const nurse = 'nurse@example.org' as BareJid;
 export const stranger = 'tybalt@example.net' as BareJid;
+export const garden = 'garden@rooms.example.org' as BareJid;
+export const orchard = 'orchard@rooms.example.org' as BareJid;
+export const balcony = 'balcony@rooms.example.org' as BareJid;
+export const tomb = 'tomb@rooms.example.org' as BareJid;
 export const phone = 'romeo@example.org/phone' as FullJid;
 
 const contact = (jid: BareJid, name?: string, groups: readonly string[] = []): Contact => ({
@@ -39,7 +43,12 @@ export const source: CompletionSource = {
 		{name: 'marks', summary: 'The signs'},
 	],
 	resources: (_, jid) => (jid === romeo ? [phone] : []),
-	rooms: () => [{jid: 'garden@rooms.example.org' as BareJid, name: 'The garden'}],
+	rooms: () => [{account: me, jid: garden, status: 'joined', nick: 'juliet', name: 'The garden'}],
+	bookmarks: () => [{account: me, room: orchard, name: 'The orchard', autojoin: false}],
+	invitations: () => [
+		{account: me, room: balcony, from: romeo, reason: 'come down', direct: false},
+		{account: me, room: tomb, from: nurse, direct: true},
+	],
 	nicks: () => ['Tybalt', 'alice', 'Albert'],
 	emoji: beginning =>
 		[
@@ -76,6 +85,14 @@ export const withRomeo: CommandContext = {
 	source,
 };
 
+export const inGarden: CommandContext = {
+	buffer: bufferId(me, 'room', garden),
+	kind: 'room',
+	account: me,
+	jid: garden,
+	source,
+};
+
 /** Before the first account. */
 export const fresh: CommandContext = {
 	buffer: consoleBuffer,
@@ -88,6 +105,8 @@ export const fresh: CommandContext = {
 		topics: () => [],
 		resources: () => [],
 		rooms: () => [],
+		bookmarks: () => [],
+		invitations: () => [],
 		nicks: () => [],
 		emoji: () => [],
 		files: () => [],

@@ -116,7 +116,7 @@ export const arrangement: readonly Command[] = [
 	}),
 	defineCommand({
 		name: 'participants',
-		aliases: ['names', 'nicklist', 'occupants'],
+		aliases: ['nicklist', 'occupants'],
 		summary: 'Show or hide who is in the room',
 		details: ['Where the list is longer than the screen, F9 and Shift+F9 go through it.'],
 		examples: [

@@ -2,6 +2,7 @@ import {createRegistry} from '../registry.js';
 import {accounts} from './accounts.js';
 import {aliases} from './aliases.js';
 import {arrangement} from './arrangement.js';
+import {bookmarks} from './bookmarks.js';
 import {contacts} from './contacts.js';
 import {conversation} from './conversation.js';
 import {finding} from './finding.js';
@@ -9,6 +10,8 @@ import {inspection} from './inspection.js';
 import {keys} from './keys.js';
 import {looks} from './looks.js';
 import {presence} from './presence.js';
+import {roomAdministration} from './room-administration.js';
+import {rooms} from './rooms.js';
 import {screen} from './screen.js';
 import {settings} from './settings.js';
 import {terminal} from './terminal.js';
@@ -17,6 +20,8 @@ import {writing} from './writing.js';
 /** Families in the order in which the help shows them. Adding a command is adding a row to one of them. */
 export const families = [
 	{title: 'Conversation', commands: conversation},
+	{title: 'Rooms', commands: [...rooms, ...bookmarks]},
+	{title: 'Running a room', commands: roomAdministration},
 	{title: 'Writing', commands: writing},
 	{title: 'Finding', commands: finding},
 	{title: 'Contacts', commands: contacts},

@@ -22,7 +22,7 @@ export const screen: readonly Command[] = [
 	}),
 	defineCommand({
 		name: 'close',
-		aliases: ['part', 'wc', 'leave'],
+		aliases: ['wc'],
 		summary: 'Close this buffer; its history stays',
 		examples: [
 			{input: '/close', does: 'closes this one'},

@@ -48,8 +48,9 @@ export function commandContext(
 					return [{number: numberOf(state, id) ?? 0, id, label, ...(jid === undefined ? {} : {jid})}];
 				}),
 			topics: helpTopics,
-			rooms: () =>
-				Object.values(state.rooms).map(({room: {jid, name}}) => ({jid, ...(name === undefined ? {} : {name})})),
+			rooms: () => Object.values(state.rooms).map(({room}) => room),
+			bookmarks: () => Object.values(state.bookmarks).flat(),
+			invitations: () => state.invitations,
 			nicks: () => nicksIn(state, active),
 			emoji: emojiBeginning,
 			files,
