@@ -35,7 +35,7 @@ export const dark: Theme = {
 		activity: {foreground: 245},
 		encrypted: {foreground: 71},
 		typing: {foreground: 117},
-		match: {foreground: 16, background: 221, sixteen: {inverse: true, bold: true}},
+		match: {foreground: 221, bold: true, underline: true},
 		misspelt: {foreground: 203, underline: true},
 	},
 	names: [

@@ -31,7 +31,7 @@ const roles: Readonly<Record<Role, Look>> = {
 	activity: {foreground: 252},
 	encrypted: {foreground: 120, bold: true},
 	typing: {foreground: 123},
-	match: {foreground: 16, background: 226, bold: true},
+	match: {foreground: 226, bold: true, underline: true},
 	misspelt: {foreground: 217, underline: true, bold: true},
 };
 
@@ -80,7 +80,7 @@ export const highContrastLight: Theme = {
 		activity: {foreground: 238},
 		encrypted: {foreground: 22, bold: true},
 		typing: {foreground: 18},
-		match: {foreground: 16, background: 226, bold: true},
+		match: {foreground: 88, bold: true, underline: true},
 		misspelt: {foreground: 88, underline: true, bold: true},
 	},
 	names: ['blue', 'black'],

@@ -35,7 +35,7 @@ export const light: Theme = {
 		activity: {foreground: 241},
 		encrypted: {foreground: 22},
 		typing: {foreground: 25},
-		match: {foreground: 16, background: 221, sixteen: {inverse: true, bold: true}},
+		match: {foreground: 124, bold: true, underline: true},
 		misspelt: {foreground: 124, underline: true},
 	},
 	names: ['red', 'blue', 'magenta', 'black'],

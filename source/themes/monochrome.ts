@@ -35,7 +35,7 @@ export const monochrome: Theme = {
 		activity: {dim: true},
 		encrypted: {},
 		typing: {italic: true},
-		match: {inverse: true, bold: true},
+		match: {bold: true, underline: true},
 		misspelt: {underline: true},
 	},
 	names: [],

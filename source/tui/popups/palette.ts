@@ -108,7 +108,10 @@ function marked(text: string, at: readonly number[], role: Role): readonly Span[
 			index++;
 		}
 
-		spans.push({text: text.slice(done, from), role}, {text: text.slice(from, to), role: 'match'});
+		spans.push(
+			{text: text.slice(done, from), role},
+			{text: text.slice(from, to), role: role === 'selected' ? role : 'match'},
+		);
 		done = to;
 	}
 
