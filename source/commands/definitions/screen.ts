@@ -97,6 +97,7 @@ export const screen: readonly Command[] = [
 	}),
 	defineCommand({
 		name: 'joins',
+		aliases: ['filter'],
 		summary: 'Choose whose joining and leaving of rooms is shown',
 		details: [
 			'Without a word it changes between what is set and all of them.',
