@@ -3,7 +3,8 @@
  *
  * - `dist/cli.cjs`: the command line and `xmppc send`, one CommonJS file, because a CommonJS start is the quickest
  *   there is. It holds neither React nor Ink (`test/package.test.ts`).
- * - `dist/tui.js` and `dist/plain.js`: the screen and the line mode as ES modules, loaded by `import()` when they start.
+ * - `dist/tui.js`, `dist/plain.js` and `dist/doctor.js`: the screen, the line mode and the doctor as ES modules, loaded by
+ *   `import()` when they start.
  *   Ink cannot be CommonJS: it and its layout engine use top-level await.
  *
  * Every `source/…-worker.ts` becomes a file of its own, found beside the bundle by `new URL(…, import.meta.url)`.
@@ -128,7 +129,7 @@ const withoutChildProcesses = {
 };
 
 /** Front ends that the command line `import()`s, and where in `source/` they begin. */
-const frontEnds = {tui: 'tui/start.ts', plain: 'tui/plain.ts'};
+const frontEnds = {tui: 'tui/start.ts', plain: 'tui/plain.ts', doctor: 'tui/doctor/outside.ts'};
 
 /**
  * What `import()`s the TUI from the command line finds the other bundle instead.

@@ -15,26 +15,14 @@ export function doctorCommand(program: Command, shell: Shell): void {
 		const output = shell.output(options.json === true);
 		const compose = await shell.compose(personAt(shell, output));
 		const wishes = compose.settings(profileOptions(command));
-		const [{askTerminal}, {examine}, {doctorLines}] = await Promise.all([
-			import('../tui/terminal/ask.js'),
-			import('../tui/doctor/examine.js'),
-			import('../tui/doctor/doctor-page.js'),
-		]);
+		const {examineOutside} = await import('../tui/doctor/outside.js');
 		const {env, stdin, stdout} = process;
-		const report = await askTerminal({clock: systemClock, env, stdin, stdout});
-		const {columns, rows} = stdout;
-		const diagnosis = await examine({
-			clock: systemClock,
-			env,
-			wishes,
-			...(stdout.isTTY ? {size: {columns, rows}} : {}),
-			...(report === undefined ? {} : {report}),
-		});
+		const {diagnosis, lines} = await examineOutside({clock: systemClock, env, stdin, stdout, wishes});
 		if (output.json) {
 			output.record(diagnosis);
 		} else {
-			for (const {text} of doctorLines(diagnosis)) {
-				output.line(text);
+			for (const line of lines) {
+				output.line(line);
 			}
 		}
 	});
