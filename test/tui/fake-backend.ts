@@ -3,6 +3,7 @@ import {type Buffer, type BufferId, bufferId} from '../../source/model/buffer.js
 import type {Event} from '../../source/model/events.js';
 import type {Form} from '../../source/model/form.js';
 import type {Message} from '../../source/model/message.js';
+import type {ListedPerson} from '../../source/model/room.js';
 import type {RoomActions} from '../../source/model/room-actions.js';
 import {defaultPreferences, type Preferences} from '../../source/model/settings.js';
 import type {Clock} from '../../source/shared/clock.js';
@@ -28,8 +29,20 @@ export type FakeBackend = {
 	delay(action: ActionName): () => void;
 	/** What login tests find, in turn; after the last one they succeed. */
 	readonly tests: AccountTest[];
+	/** What rooms answer. */
+	readonly rooms: RoomAnswers;
 	/** Recorded history by buffer, ascending. */
 	readonly history: Map<BufferId, Message[]>;
+};
+
+/** What is asked of rooms, to be filled by a test. */
+export type RoomAnswers = {
+	configuration: Form;
+	registration?: Form;
+	/** Rooms that are entered were not there before. */
+	created: boolean;
+	listed: Array<{readonly jid: BareJid; readonly name?: string}>;
+	affiliated: ListedPerson[];
 };
 
 const emptyForm: Form = {type: 'form', instructions: [], fields: [], reported: [], items: []};
@@ -44,6 +57,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 	const delays = new Map<ActionName, Promise<void>>();
 	const tests: AccountTest[] = [];
 	const history = new Map<BufferId, Message[]>();
+	const rooms: RoomAnswers = {configuration: emptyForm, created: false, listed: [], affiliated: []};
 	let sent = 0;
 	let preferences: Preferences = snapshot.preferences ?? defaultPreferences;
 
@@ -74,7 +88,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 
 	const nothing = () => undefined;
 	const inRooms: RoomActions = {
-		joinRoom: verb('joinRoom', () => ({created: false})),
+		joinRoom: verb('joinRoom', () => ({created: rooms.created})),
 		leaveRoom: verb('leaveRoom', nothing),
 		changeNick: verb('changeNick', nothing),
 		setSubject: verb('setSubject', nothing),
@@ -82,17 +96,21 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		declineInvitation: verb('declineInvitation', nothing),
 		setRole: verb('setRole', nothing),
 		setAffiliation: verb('setAffiliation', nothing),
-		listAffiliated: verb('listAffiliated', () => []),
-		roomConfiguration: verb('roomConfiguration', () => emptyForm),
+		listAffiliated: verb('listAffiliated', ({affiliation}) =>
+			rooms.affiliated.filter(each => each.affiliation === affiliation),
+		),
+		roomConfiguration: verb('roomConfiguration', () => rooms.configuration),
 		configureRoom: verb('configureRoom', nothing),
 		destroyRoom: verb('destroyRoom', nothing),
-		roomRegistration: verb('roomRegistration', () => ({})),
+		roomRegistration: verb('roomRegistration', () =>
+			rooms.registration === undefined ? {} : {form: rooms.registration},
+		),
 		registerInRoom: verb('registerInRoom', nothing),
 		reservedNick: verb('reservedNick', () => ({})),
 		requestVoice: verb('requestVoice', nothing),
 		setBookmark: verb('setBookmark', nothing),
 		removeBookmark: verb('removeBookmark', nothing),
-		listRooms: verb('listRooms', () => ({service: 'rooms.example.org' as BareJid, rooms: []})),
+		listRooms: verb('listRooms', () => ({service: 'rooms.example.org' as BareJid, rooms: rooms.listed})),
 	};
 	const actions: Actions = {
 		...inRooms,
@@ -241,5 +259,6 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		},
 		tests,
 		history,
+		rooms,
 	};
 }

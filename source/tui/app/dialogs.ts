@@ -40,5 +40,7 @@ export function cancelDialog(core: Core): void {
 
 function popupFor(question: Question): Popup {
 	const initial = question.type === 'text' ? question.initial : '';
-	return {type: 'dialog', question, editor: withText(emptyEditor, initial), selected: 0};
+	const options = question.type === 'choice' ? question.options.map(({value}) => value) : [];
+	const chosen = question.type === 'choice' ? options.indexOf(question.initial ?? '') : 0;
+	return {type: 'dialog', question, editor: withText(emptyEditor, initial), selected: Math.max(0, chosen)};
 }

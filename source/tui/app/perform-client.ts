@@ -7,8 +7,10 @@ import {emptyEditor, withText} from '../input/editor.js';
 import {bufferName} from '../panes/words.js';
 import {call} from './call.js';
 import {type Core, sayProblem, tell} from './core.js';
+import {openForm} from './forms.js';
 import {ruleWords} from './notification-words.js';
 import {answerOf, askingText} from './results.js';
+import {newRoomForm, roomToOpen} from './room-forms.js';
 import {isVisible, withHint} from './view-state.js';
 
 /**
@@ -28,7 +30,8 @@ export async function performClient(
 
 	const before = core.state();
 	try {
-		const answer = answerOf(intent, await call(core.actions, intent), before);
+		const result = await call(core.actions, intent);
+		const answer = answerOf(intent, result, before);
 		if (answer !== undefined) {
 			tell(core, asked, answer.level, answer.text, answer.hint);
 		}
@@ -37,6 +40,11 @@ export async function performClient(
 			sentElsewhere(core, intent.input, asked);
 		} else if (intent.action === 'arrangeBuffer') {
 			sayArranged(core, intent.input.buffer);
+		}
+
+		const made = roomToOpen(intent, result);
+		if (made !== undefined) {
+			openForm(core, await newRoomForm(made, core.actions));
 		}
 
 		return true;

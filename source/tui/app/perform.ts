@@ -14,6 +14,7 @@ import {type Core, openPopup, sayProblem, tell} from './core.js';
 import {openDialog} from './dialogs.js';
 import {editText} from './edit-text.js';
 import {fold, unfold} from './folding.js';
+import {openForm} from './forms.js';
 import {showPage} from './help-popup.js';
 import {keysPage} from './help-topics.js';
 import {showJoins} from './joins.js';
@@ -21,6 +22,7 @@ import {openLinks} from './links.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
 import {performClient} from './perform-client.js';
 import {failedIn, nothingFailed} from './resend.js';
+import {isRoomForm, type RoomFormIntent, registeredText, roomForm} from './room-forms.js';
 import {isRoomPage, type RoomPageIntent, roomPage, topicText} from './room-pages.js';
 import {scroll} from './scroll.js';
 import {settingsPage} from './setting-lines.js';
@@ -109,6 +111,10 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 			tell(core, core.view().active, 'info', topicText(core.state(), intent.buffer));
 			return true;
 		default:
+			if (isRoomForm(intent)) {
+				return showRoomForm(core, intent);
+			}
+
 			if (isRoomPage(intent)) {
 				return showRoomPage(core, intent);
 			}
@@ -131,7 +137,8 @@ type Presented = Exclude<
 			| 'goTo'
 			| 'goBack'
 			| 'sayTopic'
-			| RoomPageIntent['type'];
+			| RoomPageIntent['type']
+			| RoomFormIntent['type'];
 	}
 >;
 
@@ -254,6 +261,24 @@ async function showRoomPage(core: Core, intent: RoomPageIntent): Promise<boolean
 		const page = await roomPage(intent, {state: core.state(), actions: core.actions});
 		if (core.view().active === active && core.view().popup === undefined) {
 			showPage(core, page);
+		}
+
+		return true;
+	} catch (error) {
+		sayProblem(core, error, active);
+		return false;
+	}
+}
+
+/** Shows a form that has to be asked for; who went elsewhere meanwhile is not disturbed with it. */
+async function showRoomForm(core: Core, intent: RoomFormIntent): Promise<boolean> {
+	const {active} = core.view();
+	try {
+		const task = await roomForm(intent, core.actions);
+		if (task === undefined) {
+			tell(core, active, 'info', registeredText(intent.room));
+		} else if (core.view().active === active && core.view().popup === undefined) {
+			openForm(core, task);
 		}
 
 		return true;

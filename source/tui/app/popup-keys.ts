@@ -7,6 +7,7 @@ import type {KeyMeaning} from '../input/keymap.js';
 import type {Popup} from '../popups/popup.js';
 import {type Core, closePopup, openPopup} from './core.js';
 import {answerDialog, cancelDialog} from './dialogs.js';
+import {formKey, formPaste} from './forms.js';
 import {helpKey, searchedHelp} from './help-popup.js';
 import {linksKey} from './links.js';
 import {edited} from './popup-editing.js';
@@ -37,6 +38,8 @@ export function popupKey(core: Core, popup: Popup, meaning: KeyMeaning): boolean
 			return resultsKey(core, popup, meaning);
 		case 'find':
 			return findKey(core, popup, meaning);
+		case 'form':
+			return formKey(core, popup, meaning);
 		case 'recall':
 			return recallKey(core, popup, meaning);
 		case 'dialog':
@@ -49,6 +52,11 @@ export function popupPaste(core: Core, popup: Popup, text: string): boolean {
 	const oneLine = text.replace(/\n+$/u, '').replaceAll('\n', ' ');
 	if (popup.type === 'palette' || popup.type === 'results' || popup.type === 'find') {
 		pasted(core, popup, insertText(popup.editor, oneLine));
+		return true;
+	}
+
+	if (popup.type === 'form') {
+		formPaste(core, popup, text);
 		return true;
 	}
 

@@ -4,6 +4,7 @@ import {helpExtent} from '../popups/help.js';
 import type {Popup} from '../popups/popup.js';
 import type {PopupLayout} from '../popups/spans.js';
 import {type Core, openPopup} from './core.js';
+import {formClick} from './forms.js';
 import {openTopic} from './help-popup.js';
 import {popupKey} from './popup-keys.js';
 import {chooseCandidate} from './tab.js';
@@ -40,12 +41,17 @@ export function clickPopup(core: Core, popup: Popup, event: MouseEvent): boolean
 	const layout = core.popup();
 	const row = rowAt(layout, event);
 	if (layout === undefined || row === undefined) {
-		if (popup.type === 'dialog') {
+		if (popup.type === 'dialog' || popup.type === 'form') {
 			return true;
 		}
 
 		press(core, popup, 'cancel');
 		return popup.type !== 'completion';
+	}
+
+	if (popup.type === 'form') {
+		formClick(core, popup, row);
+		return true;
 	}
 
 	if (popup.type === 'help') {
@@ -83,7 +89,7 @@ export function wheelPopup(core: Core, popup: Popup, event: MouseEvent, steps: 1
 	}
 
 	const {selected = 0} = 'selected' in popup ? popup : {};
-	if (popup.type === 'help') {
+	if (popup.type === 'help' || popup.type === 'form') {
 		for (let line = 0; line < 3; line++) {
 			const now = core.view().popup;
 			if (now !== undefined) {

@@ -2,7 +2,6 @@
 import type {HelpLine} from '../../commands/help.js';
 import type {Actions} from '../../model/actions.js';
 import type {BufferId} from '../../model/buffer.js';
-import type {Form} from '../../model/form.js';
 import type {Affiliation, Bookmark, Occupant, Role} from '../../model/room.js';
 import type {ViewIntent} from '../../model/view.js';
 import {type BareJid, bareOf} from '../../shared/jid.js';
@@ -18,15 +17,7 @@ import type {HelpPage} from './help-topics.js';
 /** A view intent about rooms whose answer is a list. */
 export type RoomPageIntent = Extract<ViewIntent, {readonly type: (typeof roomPageTypes)[number]}>;
 
-const roomPageTypes = [
-	'listOccupants',
-	'listBookmarks',
-	'listRooms',
-	'listAffiliations',
-	'roomConfiguration',
-	'roomRegistration',
-	'whois',
-] as const;
+const roomPageTypes = ['listOccupants', 'listBookmarks', 'listRooms', 'listAffiliations', 'whois'] as const;
 
 export function isRoomPage(intent: ViewIntent): intent is RoomPageIntent {
 	return roomPageTypes.some(type => type === intent.type);
@@ -48,10 +39,6 @@ export async function roomPage(intent: RoomPageIntent, ports: RoomPagePorts): Pr
 			return roomsPage(intent, ports);
 		case 'listAffiliations':
 			return affiliationsPage(intent, ports);
-		case 'roomConfiguration':
-			return configurationPage(intent, ports);
-		case 'roomRegistration':
-			return registrationPage(intent, ports);
 	}
 }
 
@@ -246,56 +233,4 @@ async function affiliationsPage(
 		];
 	});
 	return {title: `Affiliations of ${room}`, lines, search: 'lines'};
-}
-
-async function configurationPage(
-	{account, room}: Extract<RoomPageIntent, {type: 'roomConfiguration'}>,
-	{actions}: RoomPagePorts,
-): Promise<HelpPage> {
-	const form = await actions.roomConfiguration({account, room});
-	return {
-		title: `Configuration of ${room}`,
-		lines: [...formLines(form), {text: ''}, {text: '/config FIELD VALUE… changes one of them.'}],
-		search: 'lines',
-	};
-}
-
-async function registrationPage(
-	{account, room}: Extract<RoomPageIntent, {type: 'roomRegistration'}>,
-	{actions}: RoomPagePorts,
-): Promise<HelpPage> {
-	const {form} = await actions.roomRegistration({account, room});
-	return form === undefined
-		? {title: `Registration with ${room}`, lines: [{text: `You are registered with ${room} already.`}], search: 'lines'}
-		: {
-				title: `Registration with ${room}`,
-				lines: [...formLines(form), {text: ''}, {text: '/register FIELD VALUE… answers it.'}],
-				search: 'lines',
-			};
-}
-
-/** A form as it is filled in, a field a line. */
-export function formLines({title, instructions, fields}: Form): readonly HelpLine[] {
-	return [
-		...(title === undefined ? [] : [{text: printable(title, 'line'), heading: true}]),
-		...instructions.map(text => ({text: printable(text, 'line')})),
-		...fields
-			.filter(({kind}) => kind !== 'hidden')
-			.flatMap(({name, kind, label, values, options}): readonly HelpLine[] => {
-				const words = printable(label ?? name ?? '', 'line');
-				if (kind === 'fixed' || name === undefined) {
-					return values.map(text => ({text: printable(text, 'line'), heading: true}));
-				}
-
-				const shown = kind === 'text-private' ? values.map(() => '•••') : values.map(text => printable(text, 'line'));
-				const choices =
-					options.length === 0
-						? ''
-						: `  (${options.map(({value, label: each}) => printable(each ?? value, 'line')).join(', ')})`;
-				return [
-					{text: `${words}: ${shown.join(', ') || '–'}${choices}`},
-					{text: `    ${printable(name, 'identifier')}`},
-				];
-			}),
-	];
 }

@@ -22,6 +22,8 @@ export type Question =
 			readonly label: string;
 			readonly explanation: readonly string[];
 			readonly options: readonly Option[];
+			/** The value that an answer without a choice takes. Absent: none. */
+			readonly initial?: string;
 			readonly problem?: Trouble;
 	  }
 	/** Something takes its time; no answer is expected, but `cancel` is heard. */

@@ -26,15 +26,21 @@ export function questionText(
 				lines,
 				prompt: `${label}${offered(question) === '' ? '' : ` (Enter for ${printable(offered(question), 'line')})`}: `,
 			};
-		default:
+		default: {
+			const {options, initial} = question;
+			const chosen = options.findIndex(({value}) => value === initial);
 			return {
 				lines: [
 					...lines,
 					remark(label),
-					...question.options.map((option, index) => more(`${index + 1}. ${option.label}: ${option.explanation}`)),
+					...options.map((option, index) => {
+						const words = [option.label, option.explanation].filter(text => text !== '').join(': ');
+						return more(`${index + 1}. ${printable(words, 'line')}`);
+					}),
 				],
-				prompt: `Number, 1 to ${question.options.length}: `,
+				prompt: `Number, 1 to ${options.length}${chosen < 0 ? '' : ` (Enter for ${chosen + 1})`}: `,
 			};
+		}
 	}
 }
 
@@ -49,7 +55,7 @@ export function answerFrom(question: Question, typed: string): string | undefine
 		case 'text':
 			return typed === '' && !question.secret ? offered(question) : typed;
 		case 'choice':
-			return question.options[Number(typed.trim()) - 1]?.value;
+			return typed.trim() === '' ? question.initial : question.options[Number(typed.trim()) - 1]?.value;
 		default:
 			return undefined;
 	}

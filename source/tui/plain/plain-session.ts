@@ -11,8 +11,10 @@ import {call} from '../app/call.js';
 import {commandContext} from '../app/command-context.js';
 import {failedIn, nothingFailed} from '../app/resend.js';
 import {answerOf, askingText} from '../app/results.js';
+import {newRoomForm, roomToOpen} from '../app/room-forms.js';
 import type {XmlConsole} from '../app/xml-watch.js';
 import type {Dialog} from '../assistant/dialog.js';
+import {createFormDialog} from '../forms/form-dialog.js';
 import type {Calendar} from '../panes/calendar.js';
 import {createLineFinding, type Option} from './line-finding.js';
 import {createPaging} from './paging.js';
@@ -130,9 +132,15 @@ export function createPlainSession(options: PlainSessionOptions): PlainSession {
 		}
 
 		const before = store.get();
-		const answer = answerOf(intent, await call(actions, intent), before);
+		const result = await call(actions, intent);
+		const answer = answerOf(intent, result, before);
 		if (answer !== undefined) {
 			say(answer.level, answer.text, answer.hint);
+		}
+
+		const made = roomToOpen(intent, result);
+		if (made !== undefined) {
+			dialog = createFormDialog(await newRoomForm(made, actions));
 		}
 
 		return true;

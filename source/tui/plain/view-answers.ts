@@ -13,12 +13,14 @@ import {aliasPage, helpOn} from '../app/alias-lines.js';
 import {type BufferTarget, noSuchBuffer, resolveBuffer} from '../app/buffer-target.js';
 import {copyWords, newestText} from '../app/copying.js';
 import {accountLines} from '../app/lists.js';
+import {type RoomFormIntent, registeredText, roomForm} from '../app/room-forms.js';
 import {type RoomPageIntent, roomPage, topicText} from '../app/room-pages.js';
 import {settingsPage} from '../app/setting-lines.js';
 import type {XmlConsole} from '../app/xml-watch.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import type {Dialog} from '../assistant/dialog.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
+import {createFormDialog} from '../forms/form-dialog.js';
 import {bufferName} from '../panes/words.js';
 import {createClipboard} from '../terminal/clipboard.js';
 import {createRun} from '../terminal/run.js';
@@ -97,8 +99,8 @@ const answers: {readonly [Type in ViewIntent['type']]: Answer<Extract<ViewIntent
 	listBookmarks: (intent, view) => listOfRooms(intent, view),
 	listRooms: (intent, view) => listOfRooms(intent, view),
 	listAffiliations: (intent, view) => listOfRooms(intent, view),
-	roomConfiguration: (intent, view) => listOfRooms(intent, view),
-	roomRegistration: (intent, view) => listOfRooms(intent, view),
+	roomConfiguration: (intent, view) => askForm(intent, view),
+	roomRegistration: (intent, view) => askForm(intent, view),
 	whois: (intent, view) => listOfRooms(intent, view),
 	sayTopic: ({buffer}, {store, say}) => say('info', topicText(store.get(), buffer)),
 	splitView: (intent, view) => splitView(intent, view),
@@ -130,6 +132,15 @@ export async function answerView(intent: ViewIntent, view: LineView): Promise<bo
 
 async function listOfRooms(intent: RoomPageIntent, {store, actions, list}: LineView): Promise<void> {
 	list((await roomPage(intent, {state: store.get(), actions})).lines);
+}
+
+async function askForm(intent: RoomFormIntent, {actions, ask, say}: LineView): Promise<void> {
+	const task = await roomForm(intent, actions);
+	if (task === undefined) {
+		say('info', registeredText(intent.room));
+	} else {
+		ask(createFormDialog(task));
+	}
 }
 
 function listBuffers({list, wording, store, place}: LineView): void {

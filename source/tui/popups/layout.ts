@@ -1,6 +1,7 @@
 import {completionLayout} from './completion.js';
 import {dialogLayout} from './dialog.js';
 import {findLayout} from './find.js';
+import {formLayout} from './form.js';
 import {helpLayout} from './help.js';
 import {learnKeyLayout} from './learn-key.js';
 import {linksLayout} from './links.js';
@@ -30,6 +31,8 @@ export function popupLayout(popup: Popup, columns: number, floor: number): Popup
 			return resultsLayout(popup, columns, floor);
 		case 'find':
 			return findLayout(popup, columns, floor);
+		case 'form':
+			return formLayout(popup, columns, floor);
 		case 'recall':
 			return recallLayout(popup, columns, floor);
 		case 'dialog':

@@ -4,6 +4,7 @@ import type {HelpLine} from '../../commands/help.js';
 import type {Question} from '../assistant/dialog.js';
 import type {Editor} from '../input/editor.js';
 import type {FindPopup} from './find.js';
+import type {FormPopup} from './form.js';
 import type {PalettePopup} from './palette.js';
 import type {ResultsPopup} from './results.js';
 
@@ -17,6 +18,7 @@ export type Popup =
 	| PalettePopup
 	| ResultsPopup
 	| FindPopup
+	| FormPopup
 	| {
 			readonly type: 'recall';
 			readonly editor: Editor;

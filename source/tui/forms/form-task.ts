@@ -1,0 +1,16 @@
+import type {Form, FormAnswers} from '../../model/form.js';
+
+/** A form that somebody is to fill in, and what becomes of it. Knows no terminal: the screen and the line mode ask it each their way. */
+export type FormTask = {
+	/** What it is for, such as `Configuration of orchard@rooms.example.org`. Texts of the form are user text. */
+	readonly title: string;
+	readonly form: Form;
+	/** What is done with it, as one word. */
+	readonly verb: string;
+	/** Sends what was changed; the rest stays as it is. Resolves to what to say of it, rejects with why it was refused. */
+	submit(answers: FormAnswers): Promise<readonly string[]>;
+	/** It was given up. Resolves to what to say of it. */
+	cancel?(): Promise<readonly string[]>;
+	/** What giving up means, as a question, where it means more than that nothing is changed. */
+	readonly abandoning?: string;
+};

@@ -1,0 +1,236 @@
+import test from 'ava';
+import type {Form, FormAnswers} from '../../source/model/form.js';
+import {displayWidth} from '../../source/shared/text.js';
+import {createFormDialog} from '../../source/tui/forms/form-dialog.js';
+import {
+	answersOf,
+	at,
+	beginForm,
+	checked,
+	choose,
+	editorFor,
+	type FormState,
+	toggle,
+	typedInto,
+} from '../../source/tui/forms/form-state.js';
+import type {FormTask} from '../../source/tui/forms/form-task.js';
+import {withText} from '../../source/tui/input/editor.js';
+import {briefWording} from '../../source/tui/plain/brief-wording.js';
+import {answerFrom, questionText} from '../../source/tui/plain/plain-dialog.js';
+import {popupLayout} from '../../source/tui/popups/layout.js';
+import {configuration, field, formOf} from './support/forms.js';
+import {golden} from './support.js';
+
+const sizes = [
+	[40, 12],
+	[80, 24],
+	[200, 50],
+] as const;
+
+const begun = (form: Form = configuration): FormState =>
+	beginForm({title: 'Configuration of capulets@rooms.example.org', form, verb: 'Save'});
+
+function picture(state: FormState, columns: number, rows: number) {
+	const layout = popupLayout({type: 'form', state}, columns, rows - 2);
+	const lines = layout.rows.map(row => row.map(span => span.text).join(''));
+	return {layout, lines, text: [...lines, `-- cursor ${JSON.stringify(layout.cursor)}`].join('\n')};
+}
+
+/** Indexes of fields in the form above. */
+const description = 3;
+const persistent = 4;
+const whois = 6;
+const owners = 10;
+
+const states: Readonly<Record<string, FormState>> = {
+	begun: begun(),
+	text: at(typedInto(begun(), description, withText(editorFor(begun(), description), 'One\nTwo\nThree')), 1),
+	choices: {...at(begun(), 3), option: 2},
+	many: {...at(begun(), 4), option: 1},
+	wrong: checked(typedInto(begun(), owners, withText(editorFor(begun(), owners), 'capulet@exa mple'))).state,
+	leaving: {...toggle(begun(), persistent), phase: 'leaving'},
+	end: at(begun(), 8),
+};
+
+test('a form fits a screen of any size, with the cursor where something is typed', t => {
+	for (const [name, state] of Object.entries(states)) {
+		for (const [columns, rows] of sizes) {
+			const {layout, lines, text} = picture(state, columns, rows);
+			const {rectangle, cursor} = layout;
+			t.true(
+				lines.every(each => displayWidth(each) <= rectangle.width - 4),
+				`${name} ${columns}`,
+			);
+			t.true(rectangle.x + rectangle.width <= columns && rectangle.y + rectangle.height <= rows - 2);
+			t.true(lines.length <= rectangle.height - 2);
+			t.true(cursor === undefined || (cursor.y > rectangle.y && cursor.y < rectangle.y + rectangle.height - 1));
+			t.is(text, golden(`form-${name}-${columns}x${rows}`, text));
+		}
+	}
+});
+
+test('only what was changed is sent', t => {
+	t.deepEqual(answersOf(begun()), {});
+	const changed = toggle(
+		choose(typedInto(begun(), description, withText(editorFor(begun(), description), 'One\n\nTwo')), whois, ['anyone']),
+		persistent,
+	);
+	t.deepEqual(answersOf(changed), {
+		'muc#roomconfig_roomdesc': ['One', '', 'Two'],
+		'muc#roomconfig_persistentroom': ['0'],
+		'muc#roomconfig_whois': ['anyone'],
+	});
+	t.deepEqual(answersOf(toggle(toggle(begun(), persistent), persistent)), {});
+});
+
+test('a text that is as it was is not sent, however the form came by it', t => {
+	const form = formOf([
+		field('text', 'text-multi', {values: ['one\ntwo']}),
+		field('line', 'text-single', {values: ['a', 'b']}),
+	]);
+	let state = begun(form);
+	for (const index of [0, 1]) {
+		const editor = editorFor(state, index);
+		state = typedInto(typedInto(state, index, withText(editor, 'else')), index, withText(editor, editor.text));
+	}
+
+	t.deepEqual(answersOf(state), {});
+});
+
+test('a question of yes or no that needs an answer is answered with no', t => {
+	t.deepEqual(answersOf(begun(formOf([field('sure', 'boolean', {required: true})]))), {sure: ['0']});
+	t.deepEqual(answersOf(begun(formOf([field('sure', 'boolean')]))), {});
+});
+
+test('addresses are a line each, without the blanks around them', t => {
+	const typed = typedInto(begun(), owners, withText(editorFor(begun(), owners), ' a@example.org \n\nb@example.org'));
+	t.deepEqual(answersOf(typed), {'muc#roomconfig_roomowners': ['a@example.org', 'b@example.org']});
+});
+
+test('what is wrong is told at its field, which is selected', t => {
+	const empty = typedInto(begun(), owners, withText(editorFor(begun(), owners), ''));
+	const {ok, state} = checked(empty);
+	t.false(ok);
+	t.deepEqual(state.problems, [{field: 'muc#roomconfig_roomowners', message: 'needs an answer'}]);
+	t.is(state.selected, 7);
+	const mended = typedInto(state, owners, withText(editorFor(state, owners), 'capulet@example.org'));
+	t.deepEqual(mended.problems, []);
+	t.true(checked(mended).ok);
+});
+
+test('what a form says is made harmless', t => {
+	const evil = 'x\u001b[2J\u202Ey';
+	const form = formOf(
+		[
+			field(evil, 'text-single', {label: evil, description: evil, values: [evil]}),
+			field('many', 'list-multi', {label: evil, values: [evil], options: [{value: evil, label: evil}]}),
+			field('lines', 'text-multi', {values: [evil], media: [{type: evil, uri: evil}]}),
+			{kind: 'fixed', required: false, values: [evil], options: [], media: []},
+		],
+		{title: evil, instructions: [evil]},
+	);
+	for (const state of [begun(form), {...at(begun(form), 1), option: 0}, at(begun(form), 2)]) {
+		const {text} = picture({...state, title: evil, trouble: {message: evil}}, 80, 40);
+		t.notRegex(text, /[\u001b\u202e]/u);
+	}
+});
+
+test('of a form of five hundred fields what is around the selected one is in view', t => {
+	const form = formOf(
+		Array.from({length: 500}, (_, index) => field(`field${index}`, 'text-single', {label: `Field ${index}`})),
+	);
+	const {text} = picture(at(begun(form), 250), 80, 24);
+	t.regex(text, /> Field 250/);
+	t.notRegex(text, /Field 200/);
+});
+
+/** Somebody at the line mode who fills in a form, and what was sent. */
+function speaker(form: Form, more: Partial<FormTask> = {}) {
+	const sent: FormAnswers[] = [];
+	const dialog = createFormDialog({
+		title: 'Configuration of capulets@rooms.example.org',
+		form,
+		verb: 'Save',
+		async submit(answers) {
+			sent.push(answers);
+			return ['Saved.'];
+		},
+		...more,
+	});
+	const asked = () => {
+		const {lines, prompt} = questionText(dialog.question(), briefWording);
+		return [...lines, prompt].join('\n');
+	};
+	return {
+		sent,
+		dialog,
+		asked,
+		async say(...typed: readonly string[]): Promise<string> {
+			for (const line of typed) {
+				const answer = answerFrom(dialog.question(), line);
+				if (answer !== undefined) {
+					dialog.answer(answer);
+				}
+
+				await new Promise(setImmediate);
+			}
+
+			return asked();
+		},
+	};
+}
+
+test('in the line mode a form is asked question by question, and Enter keeps what stands there', async t => {
+	const {asked, say, sent} = speaker(configuration);
+	t.regex(asked(), /9 questions\.\n.*What now\?\n.*1\. Go through all questions/s);
+	t.regex(await say('1'), /Name \* \(Enter for House of Capulet\): $/);
+	t.regex(await say('Villa Capulet'), /Masks are welcome\..*line 1 \(Enter keeps them, - empties it\): $/s);
+	t.regex(await say('First', 'Second'), /Line 3 \(Enter ends\): $/);
+	t.regex(await say(''), /Keep the room.*1\. Yes\n.*2\. No\nNumber, 1 to 2 \(Enter for 1\): $/s);
+	t.regex(await say('2'), /“Anybody” nobody.*1\. Moderators only.*Number, 1 to 4 \(Enter for 1\): $/s);
+	t.regex(await say(''), /1\. Moderators only \(chosen\).*numbers, - for none \(Enter for 1 3\): $/s);
+	t.regex(await say('2 9'), /There are the choices 1 to 3/);
+	t.regex(await say('2, 3'), /Password: $/);
+	t.regex(await say('', 'not an address@'), /Administrator: needs an address/);
+	t.regex(await say('-', '', '-'), /Changed: Name \*: Villa Capulet.*1\. Save: 4 changed/s);
+	t.is(await say('1'), '-- Saved.\n');
+	t.deepEqual(sent, [
+		{
+			'muc#roomconfig_roomname': ['Villa Capulet'],
+			'muc#roomconfig_roomdesc': ['First', 'Second'],
+			'muc#roomconfig_persistentroom': ['0'],
+			'muc#roomconfig_presencebroadcast': ['participants', 'anyone'],
+		},
+	]);
+});
+
+test('in the line mode one answer can be changed by its number', async t => {
+	const {say, sent} = speaker(configuration);
+	t.regex(await say('2'), /4\. Who sees real addresses: Moderators only.*6\. Password: kept secret/s);
+	t.regex(await say('99'), /There are the questions 1 to 9/);
+	t.regex(await say('4', '3'), /Who sees real addresses: Anybody.*1\. Save: 1 changed/s);
+	await say('1');
+	t.deepEqual(sent, [{'muc#roomconfig_whois': ['anyone']}]);
+});
+
+test('in the line mode a refusal is told and the answers stay', async t => {
+	let refusals = 1;
+	const {say, sent} = speaker(configuration, {
+		async submit(answers) {
+			if (refusals-- > 0) {
+				throw new Error('The room is closed.');
+			}
+
+			sent.push(answers);
+			return [];
+		},
+	});
+	t.regex(await say('2', '4', '3', '1'), /The room is closed\..*1\. Save: 1 changed/s);
+	await say('1');
+	t.is(sent.length, 1);
+});
+
+test('giving a form up says what that meant', async t => {
+	const {say} = speaker(configuration, {cancel: async () => ['The room was given up.']});
+	t.is(await say('4'), '-- The room was given up.\n');
+});
