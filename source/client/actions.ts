@@ -215,6 +215,10 @@ export function createClient({
 
 		async arrangeBuffer({buffer, ...change}) {
 			buffers.arrange(buffer, change);
+			const {kind, account, jid} = storage.buffers.get(buffer) ?? {};
+			if (kind === 'room' && account !== undefined && jid !== undefined) {
+				accounts.get(account).rooms.arranged(bareOf(jid));
+			}
 		},
 
 		async ping({account, to}) {

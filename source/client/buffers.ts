@@ -1,4 +1,11 @@
-import {type Arrangement, type Buffer, type BufferId, bufferId, type ConversationKind} from '../model/buffer.js';
+import {
+	type Arrangement,
+	type Buffer,
+	type BufferId,
+	bufferId,
+	type ConversationKind,
+	notifyRuleOf,
+} from '../model/buffer.js';
 import {XmppcError} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
@@ -11,6 +18,11 @@ export type OpenBuffers = {
 	/** Opens it without reading it again where it is open: for every message. */
 	ensure(account: BareJid, kind: ConversationKind, jid: Jid): BufferId;
 	isOpen(buffer: BufferId): boolean;
+	/**
+	 * Whether the person closed the buffer of a room, and what comes there does not bring it back: a `call` names them, a
+	 * `message` is any other that somebody else says, `nothing` is what nobody waits for.
+	 */
+	staysClosed(room: BufferId, what: 'call' | 'message' | 'nothing'): boolean;
 	close(buffer: BufferId): void;
 	markRead(buffer: BufferId, upTo: number): void;
 	/**
@@ -18,6 +30,10 @@ export type OpenBuffers = {
 	 * @throws XmppcError `buffer-not-open`.
 	 */
 	arrange(buffer: BufferId, change: Arrangement): void;
+	/** How a buffer is arranged, open or not; undefined for one that never was. */
+	arrangementOf(buffer: BufferId): Arrangement | undefined;
+	/** Arranges it as another device has it, open or not. */
+	follow(buffer: BufferId, arrangement: Arrangement): void;
 	/** Its counts may have changed: they are told once, at the end of the commit that runs. */
 	touch(buffer: BufferId): void;
 };
@@ -45,6 +61,15 @@ export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Jo
 			return open.has(id) ? id : openBuffer(account, kind, jid).id;
 		},
 		isOpen: buffer => open.has(buffer),
+		staysClosed(room, what) {
+			const known = open.has(room) ? undefined : storage.buffers.arrangementOf(room);
+			if (known === undefined || known.isOpen) {
+				return false;
+			}
+
+			const rule = notifyRuleOf({...known, kind: 'room'});
+			return rule === 'none' || what === 'nothing' || (rule === 'mentions' && what === 'message');
+		},
 		close(buffer) {
 			journal.commit(() => {
 				storage.buffers.close(buffer);
@@ -78,6 +103,21 @@ export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Jo
 					...(isMuted ? {muted: true} : {}),
 					...(rule === undefined ? {} : {notify: rule}),
 				};
+				storage.buffers.arrange(buffer, arrangement);
+				journal.emit({type: 'buffer.changed', buffer, arrangement});
+			});
+		},
+		arrangementOf(buffer) {
+			const known = storage.buffers.arrangementOf(buffer);
+			if (known === undefined) {
+				return undefined;
+			}
+
+			const {isOpen: _, ...arrangement} = known;
+			return arrangement;
+		},
+		follow(buffer, arrangement) {
+			journal.commit(() => {
 				storage.buffers.arrange(buffer, arrangement);
 				journal.emit({type: 'buffer.changed', buffer, arrangement});
 			});

@@ -6,17 +6,21 @@ import {type BookmarkChange, type Bookmarks, bookmarks} from '../extensions/book
 import {mentionsIn} from '../extensions/mentions.js';
 import type {Entered} from '../extensions/muc-membership.js';
 import {multiUserChat} from '../extensions/multi-user-chat.js';
+import {bufferId} from '../model/buffer.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {isXmppcError, messageOf} from '../shared/errors.js';
 import {type BareJid, localpartOf} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
+import type {BufferStore} from '../storage/ports.js';
 import type {Element} from '../xmpp/element.js';
 import type {OpenBuffers} from './buffers.js';
 import type {LiveSession} from './live-session.js';
+import {createRoomArrangements} from './room-arrangements.js';
 
 export type RoomsPorts = {
 	readonly account: BareJid;
-	readonly buffers: Pick<OpenBuffers, 'ensure'>;
+	readonly buffers: Pick<OpenBuffers, 'ensure' | 'staysClosed' | 'arrangementOf' | 'follow'>;
+	readonly storage: {readonly buffers: Pick<BufferStore, 'shared' | 'share'>};
 	readonly clock: Clock;
 	readonly log: Log;
 	notice(level: 'info' | 'warning', text: string, hint?: string): void;
@@ -31,6 +35,8 @@ export type Rooms = {
 	nickIn(room: BareJid): string | undefined;
 	/** The elements that say whom a text mentions of those who are in the room (XEP-0372). */
 	mentionedIn(room: BareJid, body: string): readonly Element[];
+	/** The person arranged the buffer of a room otherwise: its bookmark tells the other devices, now or after the next login. */
+	arranged(room: BareJid): void;
 	/** Enters a room and remembers that. Rejects with why the room refuses, or `not-connected`. */
 	join(live: LiveSession, room: BareJid, entering: EnterAndRemember): Promise<Entered>;
 	/** Leaves a room, on all devices. */
@@ -54,7 +60,7 @@ const returnDelays: readonly number[] = [1000, 5000, 30_000, 120_000, 600_000];
 /** Names that are tried where somebody else has ours. */
 const mostNames = 3;
 
-export function createRooms({account, buffers, clock, log, notice}: RoomsPorts): Rooms {
+export function createRooms({account, buffers, storage, clock, log, notice}: RoomsPorts): Rooms {
 	const wanted = new Map<BareJid, Wanted>();
 	let present: LiveSession | undefined;
 	let disposals: Dispose[] = [];
@@ -87,12 +93,29 @@ export function createRooms({account, buffers, clock, log, notice}: RoomsPorts):
 		return remembered;
 	};
 
+	const arrangements = createRoomArrangements({
+		account,
+		buffers,
+		shared: storage.buffers,
+		isPresent: live => present === live,
+		put: (live, room, change) =>
+			remember(live, room, () => (live.use(bookmarks).get(room) === undefined ? undefined : change)),
+	});
+
+	const show = (live: LiveSession, room: BareJid) => {
+		buffers.ensure(account, 'room', room);
+		arrangements.align(live, room);
+	};
+
 	const nickFor = (live: LiveSession, room: BareJid) =>
 		live.use(bookmarks).get(room)?.nick ?? localpartOf(account) ?? 'me';
 
-	/** Enters a room by itself: under another name where ours is taken. */
+	/** Enters a room by itself: under another name where ours is taken. Who closed its buffer is not shown it for that. */
 	const enter = async (live: LiveSession, room: BareJid, {nick, password}: Wanted): Promise<Entered> => {
-		buffers.ensure(account, 'room', room);
+		if (!buffers.staysClosed(bufferId(account, 'room', room), 'nothing')) {
+			show(live, room);
+		}
+
 		for (let attempt = 0; ; attempt++) {
 			try {
 				const name = nick + '_'.repeat(attempt);
@@ -148,8 +171,11 @@ export function createRooms({account, buffers, clock, log, notice}: RoomsPorts):
 				return;
 			}
 
+			arrangements.align(live, room);
+
 			if (after?.autojoin === true && before?.autojoin !== true && !wanted.has(room)) {
 				want(live, room, after);
+				show(live, room);
 				void enterAgain(live, room);
 			} else if (before?.autojoin === true && after?.autojoin !== true && wanted.delete(room)) {
 				live
@@ -198,6 +224,8 @@ export function createRooms({account, buffers, clock, log, notice}: RoomsPorts):
 				if (bookmark.autojoin && !wanted.has(bookmark.room)) {
 					want(live, bookmark.room, bookmark);
 				}
+
+				arrangements.align(live, bookmark.room);
 			}
 		} catch (error) {
 			// A server without them is no news: rooms are entered by hand then.
@@ -212,12 +240,17 @@ export function createRooms({account, buffers, clock, log, notice}: RoomsPorts):
 				? []
 				: mentionsIn(body, room, joined.occupants.values(), {explicit: joined.takesMentions});
 		},
+		arranged(room) {
+			if (present !== undefined) {
+				arrangements.align(present, room);
+			}
+		},
 		nickIn: room => present?.use(multiUserChat).get(room)?.room.nick ?? wanted.get(room)?.nick,
 		async join(live, room, {remember: isLasting = true, ...entering}) {
 			const before = wanted.get(room);
 			want(live, room, entering);
 			const wish = wanted.get(room) ?? {nick: nickFor(live, room)};
-			buffers.ensure(account, 'room', room);
+			show(live, room);
 			try {
 				const entered = await live.rooms.join(room, wish);
 				const {nick, password} = wish;
@@ -225,7 +258,7 @@ export function createRooms({account, buffers, clock, log, notice}: RoomsPorts):
 					isLasting && wanted.get(room) === wish
 						? {autojoin: true, nick, ...(password === undefined ? {} : {password})}
 						: undefined,
-				);
+				).then(() => arrangements.align(live, room));
 				return entered;
 			} catch (error) {
 				if (before === undefined) {

@@ -116,6 +116,8 @@ export type Bookmarks = {
 	/** Adds one or changes what is there. Rejects with a stanza error. */
 	put(room: BareJid, change: BookmarkChange): Promise<void>;
 	remove(room: BareJid): Promise<void>;
+	/** Whether the server keeps whether a room is pinned and what calls the person: the older kind has no place for that. */
+	keepsArrangement(room: BareJid): boolean;
 	/** Hears of every change by any device of the account; `after` is absent for one that is gone. */
 	changed(
 		listener: (change: {readonly room: BareJid; readonly before?: Bookmark; readonly after?: Bookmark}) => void,
@@ -137,6 +139,8 @@ export const bookmarks = defineExtension<Bookmarks, ExtensionPorts>({
 function attachBookmarks(context: ExtensionContext<ExtensionPorts>): Bookmarks {
 	const account = bareOf(context.jid);
 	const known = new Map<BareJid, Conference>();
+	/** Those that the server has in the older words only. */
+	const plain = new Set<BareJid>();
 	const listeners = new Set<{readonly listener: Parameters<Bookmarks['changed']>[0]}>();
 	const legacy = legacyBookmarks(context);
 
@@ -212,12 +216,14 @@ function attachBookmarks(context: ExtensionContext<ExtensionPorts>): Bookmarks {
 		const found = new Map<BareJid, Conference>();
 		for (const [room, older] of compatible ? [] : await legacy.load()) {
 			found.set(room, {...older, pinned: false, others: []});
+			plain.add(room);
 		}
 
 		for (const {id, value} of items) {
 			const room = parseBareJid(id);
 			if (room !== undefined) {
 				found.set(room, value);
+				plain.delete(room);
 			}
 		}
 
@@ -244,10 +250,13 @@ function attachBookmarks(context: ExtensionContext<ExtensionPorts>): Bookmarks {
 			const compatible = await isCompatible();
 			try {
 				await context.use(pubsub).publish(node, {id: room, value: next});
+				plain.delete(room);
 			} catch (error) {
 				if (compatible || !isStanzaError(error)) {
 					throw error;
 				}
+
+				plain.add(room);
 			}
 
 			if (!compatible) {
@@ -272,6 +281,7 @@ function attachBookmarks(context: ExtensionContext<ExtensionPorts>): Bookmarks {
 
 			take([[room, undefined]]);
 		},
+		keepsArrangement: room => known.has(room) && !plain.has(room),
 		changed(listener) {
 			const entry = {listener};
 			listeners.add(entry);
@@ -305,17 +315,32 @@ function withExtensions(
 	{pinned, notify}: {readonly pinned: boolean | undefined; readonly notify: Bookmark['notify'] | undefined},
 ): readonly Element[] {
 	const extensions = others.find(each => isElement(each, 'extensions', namespace));
+	const settings = extensions === undefined ? undefined : child(extensions, 'notify', notifyNamespace);
 	const isOurs = (each: Element) =>
-		(pinned !== undefined && isElement(each, 'pinned', pinnedNamespace)) ||
-		(notify !== undefined && isElement(each, 'notify', notifyNamespace));
+		(pinned !== undefined && isElement(each, 'pinned', pinnedNamespace)) || (notify !== undefined && each === settings);
 	const kept = (extensions === undefined ? [] : children(extensions)).filter(each => !isOurs(each));
 	const made = createElement('extensions', {xmlns: namespace});
 	append(made, [
 		...kept.map(each => detached(each)),
 		pinned === true ? createElement('pinned', {xmlns: pinnedNamespace}) : undefined,
-		notify === undefined
-			? undefined
-			: createElement('notify', {xmlns: notifyNamespace}, createElement(notifyWords[notify], {xmlns: notifyNamespace})),
+		notify === undefined ? undefined : notifying(notify, settings),
 	]);
 	return [...others.filter(each => each !== extensions), ...(children(made).length === 0 ? [] : [made])];
+}
+
+/** The rule for all kinds of clients; what is meant for one kind, or is advanced, stays as it is (XEP-0492 §3). */
+function notifying(rule: NonNullable<Bookmark['notify']>, before: Element | undefined): Element {
+	const words: readonly string[] = Object.values(notifyWords);
+	const isGeneral = (each: Element) =>
+		words.some(word => isElement(each, word, notifyNamespace)) && attributeOf(each, 'client-type') === undefined;
+	const made = createElement(
+		'notify',
+		{xmlns: notifyNamespace},
+		createElement(notifyWords[rule], {xmlns: notifyNamespace}),
+	);
+	append(
+		made,
+		(before === undefined ? [] : children(before)).filter(each => !isGeneral(each)).map(each => detached(each)),
+	);
+	return made;
 }

@@ -53,6 +53,10 @@ export type Message = {
 	readonly via: Via;
 	/** In a room: the sender's occupant-id (XEP-0421). */
 	readonly occupantId?: string;
+	/** In a room: who it was really, where the room showed it then. */
+	readonly realJid?: Jid;
+	/** The person does not want to hear whoever said it: it is not shown, does not wait to be read, and calls nobody. */
+	readonly ignored?: true;
 	/** It names the person or one of their words: decided once, when it was recorded. */
 	readonly highlight?: true;
 	/** How it came or went; absent: in clear. */
@@ -73,6 +77,8 @@ export type MessageChange = {
 	/** The failure as data, for an exit status; not stored. */
 	readonly problem?: Problem;
 	readonly archiveId?: string;
+	/** Whether it is one that is not shown. */
+	readonly ignored?: boolean;
 };
 
 /** The order of outgoing states; a receipt that comes before the ack must not be undone by it. */

@@ -76,6 +76,16 @@ export type ListedPerson = {
 	readonly reason?: string;
 };
 
+/** Somebody in a room whom the person does not want to hear. `nick` is user text: the name they had then. */
+export type Ignored = {
+	readonly account: BareJid;
+	readonly room: BareJid;
+	/** What they are known by again: a nick is the last resort, since anybody can take another one. */
+	readonly knownBy: 'occupantId' | 'jid' | 'nick';
+	readonly value: string;
+	readonly nick: string;
+};
+
 /** Somebody wants us in a room. `reason` is user text. */
 export type RoomInvitation = {
 	readonly account: BareJid;

@@ -1,15 +1,25 @@
-import {type Buffer, type BufferId, type BufferKind, consoleBuffer, type NotifyRule} from '../model/buffer.js';
+import {
+	type Arrangement,
+	type Buffer,
+	type BufferId,
+	type BufferKind,
+	consoleBuffer,
+	type NotifyRule,
+} from '../model/buffer.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {BufferStore} from './ports.js';
 import type {Database, Row} from './sqlite.js';
 
-/** Headlines are announcements (RFC 6121 §5.2.2): they are shown but do not wait to be read. */
-const countable = `direction = 'incoming' AND kind <> 'headline'`;
+/**
+ * Headlines are announcements (RFC 6121 §5.2.2): they are shown but do not wait to be read. What ignored people say is
+ * neither.
+ */
+const countable = `direction = 'incoming' AND kind <> 'headline' AND ignored IS NULL`;
 
 const waiting = `
 		(SELECT count(*) FROM messages WHERE buffer = buffers.id AND key > read_up_to AND ${countable}) AS unread,
 		CASE WHEN kind = 'room' THEN (SELECT count(*) FROM messages INDEXED BY messages_highlights
-			WHERE buffer = buffers.id AND key > read_up_to AND highlight = 1 AND messages.kind <> 'headline') ELSE 0 END AS highlights`;
+			WHERE buffer = buffers.id AND key > read_up_to AND highlight = 1 AND messages.kind <> 'headline' AND ignored IS NULL) ELSE 0 END AS highlights`;
 
 const openBuffers = `
 	SELECT id, kind, account, jid, read_up_to, draft, scroll_key, scroll_rows, pinned, muted, notify, ${waiting},
@@ -86,6 +96,21 @@ export function createBufferStore(database: Database): BufferStore {
 			);
 		},
 
+		arrangementOf(id) {
+			const row = database.get('SELECT position, pinned, muted, notify FROM buffers WHERE id = ?', id);
+			return row === undefined ? undefined : {...toArrangement(row), isOpen: row.position !== null};
+		},
+
+		shared(id) {
+			const text = database.get('SELECT shared FROM buffers WHERE id = ?', id)?.shared;
+			// Written by `share` alone.
+			return typeof text === 'string' ? (JSON.parse(text) as Arrangement) : undefined;
+		},
+
+		share: (id, arrangement) => {
+			database.run('UPDATE buffers SET shared = ? WHERE id = ?', JSON.stringify(arrangement), id);
+		},
+
 		saveDraft: (id, draft) => {
 			database.run('UPDATE buffers SET draft = ? WHERE id = ?', draft, id);
 		},
@@ -123,10 +148,16 @@ function toBuffer(row: Row): Buffer {
 		...(row.scroll_key === null
 			? {}
 			: {scroll: {key: row.scroll_key as number, rows: (row.scroll_rows as number | null) ?? 0}}),
+		...toArrangement(row),
+		lastActivity: (row.last_activity as number | null) ?? 0,
+	};
+}
+
+function toArrangement(row: Row): Arrangement {
+	return {
 		...(row.pinned === 1 ? {pinned: true} : {}),
 		...(row.muted === 1 ? {muted: true} : {}),
 		...(row.notify === null ? {} : {notify: row.notify as NotifyRule}),
-		lastActivity: (row.last_activity as number | null) ?? 0,
 	};
 }
 

@@ -13,9 +13,9 @@ export function createMessageStore(database: Database): MessageStore {
 				const recorded: Message = {...message, key: keyFor(database, message.receivedAt, between)};
 				database.run(
 					`INSERT INTO messages (key, account, buffer, kind, direction, author, body, subject, thread, id, origin_id,
-						archive, archive_id, sent_at, received_at, via, state, failure, highlight, occupant_id, encryption)
+						archive, archive_id, sent_at, received_at, via, state, failure, highlight, occupant_id, real_jid, ignored, encryption)
 					VALUES (:key, :account, :buffer, :kind, :direction, :author, :body, :subject, :thread, :id, :originId,
-						:archive, :archiveId, :sentAt, :receivedAt, :via, :state, :failure, :highlight, :occupantId, :encryption)`,
+						:archive, :archiveId, :sentAt, :receivedAt, :via, :state, :failure, :highlight, :occupantId, :realJid, :ignored, :encryption)`,
 					toRow(recorded),
 				);
 				return recorded;
@@ -175,7 +175,16 @@ export function createMessageStore(database: Database): MessageStore {
 		forget: account =>
 			database.transaction(() => {
 				// The outbox goes with the messages it belongs to.
-				for (const table of ['messages', 'archives', 'archive_gaps', 'buffers', 'contacts', 'rosters', 'servers']) {
+				for (const table of [
+					'messages',
+					'archives',
+					'archive_gaps',
+					'buffers',
+					'contacts',
+					'rosters',
+					'servers',
+					'ignored',
+				]) {
 					database.run(`DELETE FROM ${table} WHERE account = ?`, account);
 				}
 			}),
@@ -206,6 +215,8 @@ function toRow(message: Message) {
 		receivedAt: message.receivedAt,
 		via: message.via,
 		occupantId: message.occupantId ?? null,
+		realJid: message.realJid ?? null,
+		ignored: message.ignored === true ? 1 : null,
 		encryption: message.encryption ?? null,
 		state: message.state ?? null,
 		failure: message.failure ?? null,
@@ -233,6 +244,7 @@ export function toMessage(row: Row | undefined): Message | undefined {
 		archiveId: row.archive_id,
 		sentAt: row.sent_at,
 		occupantId: row.occupant_id,
+		realJid: row.real_jid,
 		encryption: row.encryption,
 		state: row.state,
 		failure: row.failure,
@@ -249,6 +261,7 @@ export function toMessage(row: Row | undefined): Message | undefined {
 		receivedAt: row.received_at as number,
 		via: row.via as Via,
 		...(row.highlight === 1 ? {highlight: true as const} : {}),
+		...(row.ignored === 1 ? {ignored: true as const} : {}),
 		...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null)) as {
 			subject?: string;
 			thread?: string;
@@ -257,6 +270,7 @@ export function toMessage(row: Row | undefined): Message | undefined {
 			archiveId?: string;
 			sentAt?: number;
 			occupantId?: string;
+			realJid?: Jid;
 			encryption?: 'omemo';
 			state?: OutgoingState;
 			failure?: string;

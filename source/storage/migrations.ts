@@ -161,6 +161,25 @@ export const migrations: readonly Migration[] = [
 			${searchSchema}
 		`,
 	},
+	{
+		version: 9,
+		sql: `
+			ALTER TABLE messages ADD COLUMN real_jid TEXT;
+			ALTER TABLE messages ADD COLUMN ignored INTEGER;
+			DROP INDEX messages_countable;
+			CREATE INDEX messages_countable ON messages (buffer, key)
+				WHERE direction = 'incoming' AND kind <> 'headline' AND ignored IS NULL;
+			ALTER TABLE buffers ADD COLUMN shared TEXT;
+			CREATE TABLE ignored (
+				account TEXT NOT NULL,
+				room TEXT NOT NULL,
+				known_by TEXT NOT NULL,
+				value TEXT NOT NULL,
+				nick TEXT NOT NULL,
+				PRIMARY KEY (account, room, known_by, value)
+			) STRICT, WITHOUT ROWID;
+		`,
+	},
 ];
 
 /**

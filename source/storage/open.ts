@@ -4,6 +4,7 @@ import {createArchiveStore} from './archives.js';
 import {createBufferStore} from './buffers.js';
 import {createCapabilityStore} from './capabilities.js';
 import {ensurePrivateDirectory, type Notice, type ProfileDirectories} from './directories.js';
+import {createIgnoredStore} from './ignored.js';
 import {createMessageStore} from './messages.js';
 import {migrate} from './migrations.js';
 import {createOutboxStore} from './outbox.js';
@@ -64,6 +65,7 @@ export function storageOn(database: Database, clock: Clock): Storage {
 		archives: createArchiveStore(database),
 		outbox: createOutboxStore(database),
 		buffers: createBufferStore(database),
+		ignored: createIgnoredStore(database),
 		rosters: createRosterStore(database),
 		capabilities: createCapabilityStore(database, clock),
 		servers: createServerStore(database),

@@ -2,6 +2,7 @@ import type {AccountSettings, SecretBackend} from '../model/account.js';
 import type {Arrangement, Buffer, BufferId, ScrollPosition} from '../model/buffer.js';
 import type {Contact} from '../model/contact.js';
 import type {Message, MessageChange} from '../model/message.js';
+import type {Ignored} from '../model/room.js';
 import type {SearchQuery, SearchRange, SearchResult} from '../model/search.js';
 import type {Settings} from '../model/settings.js';
 import type {Dispose} from '../shared/clock.js';
@@ -24,6 +25,7 @@ export type Storage = {
 	readonly archives: ArchiveStore;
 	readonly outbox: OutboxStore;
 	readonly buffers: BufferStore;
+	readonly ignored: IgnoredStore;
 	readonly rosters: RosterStore;
 	readonly capabilities: CapabilityStore;
 	readonly servers: ServerStore;
@@ -201,6 +203,11 @@ export type BufferStore = {
 	markRead(id: BufferId, upTo: number): Pick<Buffer, 'unread' | 'highlights' | 'readUpTo'>;
 	/** Replaces how the person arranged it. */
 	arrange(id: BufferId, arrangement: Arrangement): void;
+	/** How a buffer is arranged, also one that was closed; undefined for one that was never open. */
+	arrangementOf(id: BufferId): (Arrangement & {readonly isOpen: boolean}) | undefined;
+	/** What of its arrangement the other devices of the account last had; undefined: nothing was ever shared. */
+	shared(id: BufferId): Arrangement | undefined;
+	share(id: BufferId, arrangement: Arrangement): void;
 	saveDraft(id: BufferId, draft: string): void;
 	/** `undefined`: it follows the newest message. */
 	saveScroll(id: BufferId, scroll: ScrollPosition | undefined): void;
@@ -210,6 +217,19 @@ export type BufferStore = {
 	/** The one shown beside it in a split view, likewise. */
 	beside(): BufferId | undefined;
 	setBeside(id: BufferId | undefined): void;
+};
+
+/** Whom the person does not want to hear, room by room. */
+export type IgnoredStore = {
+	list(account: BareJid, room?: BareJid): readonly Ignored[];
+	/** Once each. */
+	add(ignored: Ignored): void;
+	remove(ignored: Pick<Ignored, 'account' | 'room' | 'knownBy' | 'value'>): void;
+	/**
+	 * Marks what is recorded of somebody in a room as not to be shown, or to be shown again; answers the keys of what
+	 * changed, ascending.
+	 */
+	mark(ignored: Pick<Ignored, 'account' | 'room' | 'knownBy' | 'value'>, hidden: boolean): readonly number[];
 };
 
 export type RosterStore = {

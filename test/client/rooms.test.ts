@@ -1,6 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
 import {bufferId} from '../../source/model/buffer.js';
 import type {BareJid} from '../../source/shared/jid.js';
+import type {Profile} from './profile.js';
 import {juliet, offlineScene, type Scene, settled} from './scene.js';
 
 const den = 'den@rooms.example.org' as BareJid;
@@ -15,14 +16,29 @@ const refusal = (condition: string, nick = 'juliet') =>
 const said = (body: string, nick = 'romeo', more = '') =>
 	`<message type='groupchat' from='${den}/${nick}' id='${body}'><body>${body}</body>${more}</message>`;
 
+type Remembered = {
+	readonly room: string;
+	readonly autojoin: boolean;
+	readonly nick?: string;
+	readonly extensions?: string;
+};
+
 /** Bookmarks as the server has them. */
-const items = (...rooms: ReadonlyArray<{readonly room: string; readonly autojoin: boolean; readonly nick?: string}>) =>
-	`<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'>${rooms
+const items = (...rooms: readonly Remembered[]) =>
+	`<pubsub xmlns='http://jabber.org/protocol/pubsub'>${listed(rooms)}</pubsub>`;
+const listed = (rooms: readonly Remembered[]) =>
+	`<items node='urn:xmpp:bookmarks:1'>${rooms
 		.map(
-			({room, autojoin, nick}) =>
-				`<item id='${room}'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='${autojoin}'>${nick === undefined ? '' : `<nick>${nick}</nick>`}</conference></item>`,
+			({room, autojoin, nick, extensions = ''}) =>
+				`<item id='${room}'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='${autojoin}'>${nick === undefined ? '' : `<nick>${nick}</nick>`}<extensions>${extensions}</extensions></conference></item>`,
 		)
-		.join('')}</items></pubsub>`;
+		.join('')}</items>`;
+/** What another device has changed. */
+const pushed = (...rooms: readonly Remembered[]) =>
+	`<message from='${juliet}'><event xmlns='http://jabber.org/protocol/pubsub#event'>${listed(rooms)}</event></message>`;
+const pinned = `<pinned xmlns='urn:xmpp:bookmarks-pinning:0'/>`;
+const notify = (word: string, more = '') =>
+	`<notify xmlns='urn:xmpp:notification-settings:1'><${word}/>${more}</notify>`;
 
 /** Requests to enter rooms that were written, as `room/nick`. */
 const entries = ({server}: Scene) =>
@@ -30,8 +46,8 @@ const entries = ({server}: Scene) =>
 		text => /<presence[^>]* to="([^"]*)".*xmlns="http:\/\/jabber.org\/protocol\/muc"/.exec(text)?.[1] ?? [],
 	);
 
-async function connected(t: ExecutionContext, bookmarks = items()): Promise<Scene> {
-	const it = await offlineScene(t);
+async function connected(t: ExecutionContext, bookmarks = items(), profile?: Profile): Promise<Scene> {
+	const it = await offlineScene(t, profile);
 	it.server.answerWith('pubsub', payload => (payload.includes('<items') ? bookmarks : ''));
 	await it.actions.connect({account: juliet});
 	await settled();
@@ -233,4 +249,105 @@ test('who is mentioned by nick is named, and who is named is called whatever the
 			.map(({message}) => message.highlight === true),
 		[true, false],
 	);
+});
+
+test('who closes the buffer of a room stays in it, and it comes back when it calls', async t => {
+	const it = await inTheDen(t);
+	const before = entries(it).length;
+	await it.actions.closeBuffer({buffer: inDen});
+	await it.server.bring(said('by the way', 'juliet'), said('nothing much'));
+	t.false(it.server.written.some(text => text.includes('type="unavailable"')));
+	t.is(it.saw.all('buffer.opened').filter(({buffer}) => buffer.id === inDen).length, 1);
+	t.is(it.storage.buffers.get(inDen), undefined);
+	await it.server.bring(said('where is juliet'));
+	const {buffer} = it.saw.all('buffer.opened').at(-1) ?? {};
+	t.is(buffer?.id, inDen);
+	// What was said meanwhile is there, and waits to be read.
+	t.like(it.saw.all('buffer.unread').at(-1), {unread: 2, highlights: 1});
+	t.is(entries(it).length, before);
+});
+
+for (const [rule, body, expected] of [
+	['all', 'nothing much', 2],
+	['none', 'where is juliet', 1],
+] as const) {
+	test(`a closed room that calls for ${rule} ${expected === 2 ? 'comes back with any message' : 'stays closed'}`, async t => {
+		const it = await inTheDen(t);
+		await it.actions.arrangeBuffer({buffer: inDen, notify: rule});
+		await it.actions.closeBuffer({buffer: inDen});
+		await it.server.bring(said(body));
+		t.is(it.saw.all('buffer.opened').filter(({buffer}) => buffer.id === inDen).length, expected);
+	});
+}
+
+test('a room whose buffer was closed is entered after the next login, and its buffer stays closed', async t => {
+	const first = await inTheDen(t);
+	await first.actions.closeBuffer({buffer: inDen});
+	await first.stop();
+	const it = await connected(t, items({room: den, autojoin: true}), first);
+	await it.server.bring(self());
+	await settled();
+	t.deepEqual(entries(it), [`${den}/juliet`]);
+	t.deepEqual(it.saw.all('buffer.opened'), []);
+	t.like((await it.actions.snapshot({})).rooms?.[0]?.room, {status: 'joined'});
+	await it.actions.joinRoom({account: juliet, room: den});
+	t.is(it.saw.all('buffer.opened').at(-1)?.buffer.id, inDen);
+});
+
+test('another device that enters a room opens its buffer here, though it was closed', async t => {
+	const it = await inTheDen(t);
+	const left = it.actions.leaveRoom({account: juliet, room: den});
+	await settled();
+	await it.server.bring(out(''));
+	await left;
+	await it.actions.closeBuffer({buffer: inDen});
+	await it.server.bring(pushed({room: den, autojoin: true}));
+	t.is(it.saw.all('buffer.opened').at(-1)?.buffer.id, inDen);
+});
+
+test('how a room is arranged goes into its bookmark, and what is in there for others stays', async t => {
+	const others = '<mute xmlns="urn:example:0"/>';
+	const desktop = `<never client-type='pc'/>`;
+	const it = await connected(t, items({room: den, autojoin: true, extensions: others + notify('on-mention', desktop)}));
+	await it.server.bring(self());
+	await settled();
+	t.like(it.storage.buffers.get(inDen), {notify: 'mentions'});
+	await it.actions.arrangeBuffer({buffer: inDen, pinned: true, notify: 'all', muted: true});
+	await settled();
+	const stanza = it.server.asked.findLast(text => text.includes('<publish node="urn:xmpp:bookmarks:1">')) ?? '';
+	for (const part of ['autojoin="true"', 'urn:example:0', '<pinned ', '<always', 'client-type="pc"']) {
+		t.true(stanza.includes(part), part);
+	}
+
+	t.false(stanza.includes('on-mention'));
+});
+
+test('another device arranges the buffer here too, open or not, and leaves alone what is muted', async t => {
+	const it = await connected(t, items({room: den, autojoin: true}));
+	await it.server.bring(self());
+	await it.actions.arrangeBuffer({buffer: inDen, muted: true});
+	await it.server.bring(pushed({room: den, autojoin: true, extensions: pinned + notify('never')}));
+	t.deepEqual(it.saw.all('buffer.changed').at(-1)?.arrangement, {pinned: true, muted: true, notify: 'none'});
+	await it.actions.closeBuffer({buffer: inDen});
+	await it.server.bring(pushed({room: den, autojoin: true, extensions: notify('always')}));
+	t.like(it.storage.buffers.arrangementOf(inDen), {muted: true, notify: 'all', pinned: undefined});
+	t.false(it.server.asked.some(text => text.includes('<publish')));
+});
+
+test('what was arranged while nobody was connected is told after the login, unless another device said otherwise', async t => {
+	const cave = 'cave@rooms.example.org' as BareJid;
+	const first = await connected(t, items({room: den, autojoin: true}, {room: cave, autojoin: true}));
+	await first.actions.disconnect({account: juliet});
+	await first.actions.arrangeBuffer({buffer: inDen, pinned: true});
+	await first.actions.arrangeBuffer({buffer: bufferId(juliet, 'room', cave), notify: 'none'});
+	await first.stop();
+	const it = await connected(
+		t,
+		items({room: den, autojoin: true}, {room: cave, autojoin: true, extensions: notify('always')}),
+		first,
+	);
+	const published = it.server.asked.filter(text => text.includes('<publish node="urn:xmpp:bookmarks:1">'));
+	t.is(published.length, 1);
+	t.regex(published[0] ?? '', /den@rooms.*<pinned /);
+	t.is(it.storage.buffers.get(bufferId(juliet, 'room', cave))?.notify, 'all');
 });

@@ -20,7 +20,11 @@ export const record: Stage = (passage, context) => {
 	}
 
 	const {kind, from, id, originId, archiveId, occupantId, subject, thread, receivedAt, sentAt} = content;
-	if (filing?.age !== 'past') {
+	const calls = isCall(passage, context);
+	const isHeard = place.direction === 'incoming' && content.body !== undefined;
+	const isUnwanted =
+		place.kind === 'room' && buffers.staysClosed(place.buffer, calls ? 'call' : isHeard ? 'message' : 'nothing');
+	if (filing?.age !== 'past' && !isUnwanted) {
 		buffers.ensure(account, place.kind, place.jid);
 	}
 
@@ -43,7 +47,7 @@ export const record: Stage = (passage, context) => {
 			...(sentAt === undefined ? {} : {sentAt}),
 			...(occupantId === undefined ? {} : {occupantId}),
 			...(place.direction === 'outgoing' ? {state: place.kind === 'room' ? 'delivered' : 'acked'} : {}),
-			...(isCall(passage, context) ? {highlight: true} : {}),
+			...(calls ? {highlight: true} : {}),
 		},
 		filing === undefined ? neighboursOf(passage, context) : filing.between(place.buffer),
 	);
