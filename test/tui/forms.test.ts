@@ -1,6 +1,7 @@
 import test from 'ava';
 import type {Form, FormAnswers} from '../../source/model/form.js';
 import {displayWidth} from '../../source/shared/text.js';
+import type {AppOptions} from '../../source/tui/app/app.js';
 import {createFormDialog} from '../../source/tui/forms/form-dialog.js';
 import {
 	answersOf,
@@ -18,8 +19,12 @@ import {withText} from '../../source/tui/input/editor.js';
 import {briefWording} from '../../source/tui/plain/brief-wording.js';
 import {answerFrom, questionText} from '../../source/tui/plain/plain-dialog.js';
 import {popupLayout} from '../../source/tui/popups/layout.js';
+import {type FakeBackend, refusal} from './fake-backend.js';
+import {lineMode} from './line-mode.js';
 import {configuration, field, formOf} from './support/forms.js';
-import {golden} from './support.js';
+import {capulets, inCapulets, occupant, room, roomBuffer} from './support/rooms.js';
+import {golden, me} from './support.js';
+import {createTypist, press} from './typist.js';
 
 const sizes = [
 	[40, 12],
@@ -233,4 +238,157 @@ test('in the line mode a refusal is told and the answers stay', async t => {
 test('giving a form up says what that meant', async t => {
 	const {say} = speaker(configuration, {cancel: async () => ['The room was given up.']});
 	t.is(await say('4'), '-- The room was given up.\n');
+});
+
+const home = {
+	buffers: [roomBuffer(capulets)],
+	rooms: [{room: room(capulets), occupants: [occupant('juliet')]}],
+	active: inCapulets,
+};
+
+/** Somebody at the screen, in a room. */
+async function inRoom(prepare: (backend: FakeBackend) => void = () => {}, more: Partial<AppOptions> = {}) {
+	return createTypist(
+		home,
+		undefined,
+		backend => {
+			backend.rooms.configuration = configuration;
+			prepare(backend);
+		},
+		'',
+		more,
+	);
+}
+
+test('a room is configured on the screen, key by key', async t => {
+	const {type, popup, backend, screen} = await inRoom();
+	await type('/config\r');
+	t.regex(popup() ?? '', /Configuration of capulets@rooms.example.org/);
+	await type(` & Sons${press.down}${press.down}`);
+	t.regex(popup() ?? '', /> \[x\] Keep/);
+	await type(` ${press.tab}\r`);
+	t.regex(popup() ?? '', /> \(x\) Moderators only/);
+	await type(`a${press.enter}${press.tab}${press.enter}${press.down} ${press.enter}`);
+	t.regex(popup() ?? '', /4 changed, not sent yet/);
+	await type(press.control('s'));
+	t.is(popup(), undefined);
+	t.deepEqual(backend.asked('configureRoom'), [
+		{
+			account: me,
+			room: capulets,
+			answers: {
+				'muc#roomconfig_roomname': ['House of Capulet & Sons'],
+				'muc#roomconfig_persistentroom': ['0'],
+				'muc#roomconfig_whois': ['anyone'],
+				'muc#roomconfig_presencebroadcast': ['moderators', 'participants', 'anyone'],
+			},
+		},
+	]);
+	t.regex(screen(), /capulets@rooms.example.org is configured\./);
+});
+
+test('Enter and Up and Down move in a text of several lines, and Tab leaves it', async t => {
+	const {type, popup, backend} = await inRoom();
+	await type('/config\r');
+	await type(`${press.tab}${press.enter}Gates close at ten.${press.up}${press.up}`);
+	await type(`X${press.tab}`);
+	t.regex(popup() ?? '', /> \[x\] Keep/);
+	await type(press.control('s'));
+	const [input] = backend.asked('configureRoom');
+	t.deepEqual((input as {answers: FormAnswers}).answers, {
+		'muc#roomconfig_roomdesc': ['The ball is tonightX.', 'Masks are welcome.', 'Gates close at ten.'],
+	});
+});
+
+test('several lines are pasted into a text of several lines, and as one where one is asked', async t => {
+	const {type, backend} = await inRoom();
+	await type(`/config\r${press.paste('\nand friends\n')}${press.tab}`);
+	await type(`${press.paste('\none\ntwo')}${press.control('s')}`);
+	const [input] = backend.asked('configureRoom');
+	t.deepEqual((input as {answers: FormAnswers}).answers, {
+		'muc#roomconfig_roomname': ['House of Capulet and friends'],
+		'muc#roomconfig_roomdesc': ['The ball is tonight.', 'Masks are welcome.', 'one', 'two'],
+	});
+});
+
+test('Escape asks before changes are lost, and not where there are none', async t => {
+	const {type, popup, backend, settle, clock} = await inRoom();
+	const leave = async () => {
+		await type(press.escape);
+		clock.advance(1000);
+		await settle();
+	};
+	await type('/config\r');
+	await leave();
+	t.is(popup(), undefined);
+	await type('/config\rx');
+	await leave();
+	t.regex(popup() ?? '', /Give up one change that nobody has seen yet\?/);
+	await type('n');
+	t.regex(popup() ?? '', /House of Capuletx/);
+	await leave();
+	await type('y');
+	t.is(popup(), undefined);
+	t.deepEqual(backend.asked('configureRoom'), []);
+});
+
+test('a refusal is told in the form, and nothing that was typed is lost', async t => {
+	const {type, popup, backend} = await inRoom();
+	backend.refuse('configureRoom', refusal('forbidden', 'You do not own this room.'));
+	await type(`/config\rx${press.control('s')}`);
+	t.regex(popup() ?? '', /House of Capuletx/);
+	t.regex(popup() ?? '', /You do not own this room\. Try something else\./);
+	await type(press.control('s'));
+	t.is(popup(), undefined);
+});
+
+test('what cannot be an answer is not sent', async t => {
+	const {type, popup, backend} = await inRoom();
+	await type(`/config\r${press.control('u')}${press.control('s')}`);
+	t.regex(popup() ?? '', /! needs an answer/);
+	t.deepEqual(backend.asked('configureRoom'), []);
+});
+
+test('a room that is made to be reserved opens with its form, and giving that up ends it', async t => {
+	const {type, popup, backend} = await inRoom(fake => {
+		fake.rooms.created = true;
+	});
+	await type('/join tower@rooms.example.org --reserved\r');
+	t.regex(popup() ?? '', /New room tower@rooms.example.org/);
+	await type(`${press.control('g')}y`);
+	t.is(popup(), undefined);
+	const tower = {account: me, room: 'tower@rooms.example.org'};
+	t.deepEqual(backend.asked('destroyRoom'), [tower]);
+	t.deepEqual(backend.asked('removeBookmark'), [tower]);
+});
+
+test('who is registered with a room already is told so, and who is not gets the form', async t => {
+	const {type, popup, screen, backend} = await inRoom();
+	await type('/register\r');
+	t.regex(screen(), /You are registered with capulets@rooms.example.org already\./);
+	backend.rooms.registration = formOf([field('muc#register_roomnick', 'text-single', {label: 'Nick', required: true})]);
+	await type('/register\r');
+	t.regex(popup() ?? '', /Registration with capulets.*> Nick \*/s);
+	await type(`juliet${press.control('s')}`);
+	t.deepEqual(backend.asked('registerInRoom'), [
+		{account: me, room: capulets, answers: {'muc#register_roomnick': ['juliet']}},
+	]);
+});
+
+test('in the line mode /config asks the form', async t => {
+	const {backend, type, settle, text, end} = lineMode(home, true);
+	backend.rooms.configuration = configuration;
+	await settle();
+	await type('/buffer capulets@rooms.example.org');
+	await type('/config');
+	t.regex(text(), /Configuration of capulets@rooms.example.org/);
+	for (const line of ['2', '4', '3', '1']) {
+		await type(line);
+	}
+
+	t.regex(text(), /capulets@rooms.example.org is configured\./);
+	t.deepEqual(backend.asked('configureRoom'), [
+		{account: me, room: capulets, answers: {'muc#roomconfig_whois': ['anyone']}},
+	]);
+	await end();
 });

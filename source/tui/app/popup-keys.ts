@@ -12,6 +12,7 @@ import {helpKey, searchedHelp} from './help-popup.js';
 import {linksKey} from './links.js';
 import {edited} from './popup-editing.js';
 import {recalled} from './recall.js';
+import {filtered, roomsKey} from './room-browser.js';
 import {completeAtCursor, restoreTyped} from './tab.js';
 import {themesKey} from './theme-choice.js';
 import {withInput} from './view-state.js';
@@ -40,6 +41,8 @@ export function popupKey(core: Core, popup: Popup, meaning: KeyMeaning): boolean
 			return findKey(core, popup, meaning);
 		case 'form':
 			return formKey(core, popup, meaning);
+		case 'rooms':
+			return roomsKey(core, popup, meaning);
 		case 'recall':
 			return recallKey(core, popup, meaning);
 		case 'dialog':
@@ -52,6 +55,11 @@ export function popupPaste(core: Core, popup: Popup, text: string): boolean {
 	const oneLine = text.replace(/\n+$/u, '').replaceAll('\n', ' ');
 	if (popup.type === 'palette' || popup.type === 'results' || popup.type === 'find') {
 		pasted(core, popup, insertText(popup.editor, oneLine));
+		return true;
+	}
+
+	if (popup.type === 'rooms') {
+		openPopup(core, filtered(popup, insertText(popup.editor, oneLine)));
 		return true;
 	}
 

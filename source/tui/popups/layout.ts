@@ -8,6 +8,7 @@ import {linksLayout} from './links.js';
 import {paletteLayout} from './palette.js';
 import type {Popup} from './popup.js';
 import {resultsLayout} from './results.js';
+import {roomsLayout} from './rooms.js';
 import {recallLayout} from './search.js';
 import type {PopupLayout} from './spans.js';
 import {themesLayout} from './themes.js';
@@ -33,6 +34,8 @@ export function popupLayout(popup: Popup, columns: number, floor: number): Popup
 			return findLayout(popup, columns, floor);
 		case 'form':
 			return formLayout(popup, columns, floor);
+		case 'rooms':
+			return roomsLayout(popup, columns, floor);
 		case 'recall':
 			return recallLayout(popup, columns, floor);
 		case 'dialog':

@@ -7,6 +7,7 @@ import type {FindPopup} from './find.js';
 import type {FormPopup} from './form.js';
 import type {PalettePopup} from './palette.js';
 import type {ResultsPopup} from './results.js';
+import type {RoomsPopup} from './rooms.js';
 
 /** What Ink draws over the panes. Plain data: keys change it, components only show it. */
 export type Popup =
@@ -19,6 +20,7 @@ export type Popup =
 	| ResultsPopup
 	| FindPopup
 	| FormPopup
+	| RoomsPopup
 	| {
 			readonly type: 'recall';
 			readonly editor: Editor;
