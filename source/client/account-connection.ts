@@ -124,9 +124,8 @@ export function createAccountConnection(
 			return live;
 		},
 		async open(signal) {
-			const made = await openConnection(settings(), {...ports, outbox, admitsStranger, owedReceipts}, signal, {
-				previous: held,
-			});
+			const all = {...ports, outbox, admitsStranger, owedReceipts, ignoring: rooms.ignoring};
+			const made = await openConnection(settings(), all, signal, {previous: held});
 			if (made === held) {
 				await goOn(made);
 				return;

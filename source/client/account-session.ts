@@ -48,6 +48,8 @@ export type AccountSession = {
 	sendMessage(letter: Letter, id: string): Message;
 	/** The connection; throws `not-connected` without one. */
 	live(): LiveSession;
+	/** The same, where it may be absent. */
+	connected(): LiveSession | undefined;
 	/** What is known from the connection, empty without one. */
 	presence(): ReturnType<LiveSession['presence']>;
 	requests(): ReturnType<LiveSession['requests']>;
@@ -205,6 +207,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 
 			return live;
 		},
+		connected: () => connection.live,
 		presence: () => connection.live?.presence() ?? [],
 		roomsKnown: () =>
 			(connection.live?.use(multiUserChat).rooms() ?? []).map(({room, occupants}) => ({

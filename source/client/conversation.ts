@@ -4,8 +4,10 @@
  */
 import {roomUser} from '../extensions/muc-elements.js';
 import {type BufferId, bufferId} from '../model/buffer.js';
+import type {Occupant} from '../model/room.js';
 import {type BareJid, bareOf, isFullJid, type Jid} from '../shared/jid.js';
 import type {Element} from '../xmpp/element.js';
+import type {Speaker} from './ignoring.js';
 
 /** What has to be known of a room to read what comes out of it. */
 export type RoomView = {
@@ -18,6 +20,12 @@ export type RoomView = {
 	readonly hasStableIds: boolean;
 	/** Nothing of it was known before: what it repeats is history, and no news. */
 	readonly isNew: boolean;
+	/** It tells us who its people really are: what its archive says of that is its own word. */
+	readonly showsAddresses: boolean;
+	/** Who is there now under a nick. */
+	occupant(nick: string): Occupant | undefined;
+	/** Whether the person does not want to hear somebody there. */
+	ignores(speaker: Speaker): boolean;
 };
 
 /** The rooms that the account is in. */

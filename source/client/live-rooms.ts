@@ -10,6 +10,7 @@ import {messageOf} from '../shared/errors.js';
 import {type BareJid, bareOf, parseBareJid} from '../shared/jid.js';
 import {type CatchUp, type CatchUpPorts, createCatchUp} from './catch-up.js';
 import type {RoomViews} from './conversation.js';
+import type {Ignoring} from './ignoring.js';
 import type {PagingBack} from './paging-back.js';
 import type {Filing, Passage} from './passage.js';
 
@@ -19,6 +20,7 @@ export type LiveRoomsPorts = Pick<
 > & {
 	readonly archive: Archive;
 	readonly chat: MultiUserChat;
+	readonly ignores: Ignoring['ignores'];
 };
 
 export type LiveRooms = {
@@ -92,6 +94,9 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 					hasOccupantIds,
 					hasStableIds,
 					isNew: unknown.has(jid),
+					showsAddresses: room.features.nonAnonymous === true || occupants.get(room.nick)?.role === 'moderator',
+					occupant: nick => occupants.get(nick),
+					ignores: speaker => ports.ignores(jid, speaker),
 					...(occupantId === undefined ? {} : {occupantId}),
 				};
 			},

@@ -24,6 +24,7 @@ import type {Session} from '../xmpp/session.js';
 import type {OpenBuffers} from './buffers.js';
 import {createCatchUp} from './catch-up.js';
 import {createEarlyCopies} from './early-copies.js';
+import type {Ignoring} from './ignoring.js';
 import type {Journal} from './journal.js';
 import {keepAlive} from './keep-alive.js';
 import {createLiveRooms, type LiveRooms} from './live-rooms.js';
@@ -49,6 +50,8 @@ export type LivePorts = {
 	/** Absent: nothing calls the person. */
 	readonly highlights?: Highlights;
 	readonly admitsStranger: AdmitStranger;
+	/** Absent: everybody is heard. */
+	readonly ignoring?: Pick<Ignoring, 'ignores'>;
 	readonly bounced?: StageContext['bounced'];
 	readonly noteArchive?: ExtensionPorts['noteArchive'];
 	/** Before this login it was not known, or too long ago, that the account's archive gets every message. */
@@ -178,6 +181,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		account,
 		archive: use(archive),
 		chat: use(multiUserChat),
+		ignores: (room, speaker) => ports.ignoring?.ignores(room, speaker) === true,
 		storage,
 		buffers,
 		journal,

@@ -31,6 +31,8 @@ export type Content = {
 	readonly kept: boolean;
 	/** Of what comes out of a room that gives them (XEP-0421). */
 	readonly occupantId?: string;
+	/** Who it was really, where the room showed it then. */
+	readonly realJid?: Jid;
 	readonly relations: readonly Relation[];
 };
 

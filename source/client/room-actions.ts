@@ -101,6 +101,38 @@ export function createRoomActions(
 			const nick = await administrationOf(account).reservedNick(room);
 			return nick === undefined ? {} : {nick};
 		},
+		async ignoreOccupant({account, room, nick}) {
+			const {rooms, connected} = sessionOf(account);
+			const joined = connected()?.use(multiUserChat).get(room);
+			const occupant = joined?.occupants.get(nick);
+			if (occupant === undefined) {
+				throw nobodyCalled(nick, room);
+			}
+
+			if (joined?.room.nick === nick) {
+				throw new XmppcError({code: 'self', kind: 'usage', message: `“${nick}” is you.`});
+			}
+
+			return {ignored: rooms.ignoring.add(room, occupant)};
+		},
+		async unignoreOccupant({account, room, nick}) {
+			const {rooms, connected} = sessionOf(account);
+			const occupant = connected()?.use(multiUserChat).get(room)?.occupants.get(nick);
+			const heard = rooms.ignoring.remove(room, nick, occupant);
+			if (heard.length === 0) {
+				throw new XmppcError({
+					code: 'not-ignored',
+					kind: 'usage',
+					message: `Nobody called “${nick}” is ignored in ${room}.`,
+					hint: '/ignore lists who is.',
+				});
+			}
+
+			return {heard};
+		},
+		async listIgnored({account, room}) {
+			return sessionOf(account).rooms.ignoring.list(room);
+		},
 		async requestVoice({account, room}) {
 			administrationOf(account).requestVoice(room);
 		},
@@ -129,18 +161,22 @@ function addressOf(joined: JoinedRoom | undefined, room: BareJid, nick: string):
 	}
 
 	throw occupant === undefined
-		? new XmppcError({
-				code: 'no-such-occupant',
-				kind: 'usage',
-				message: `Nobody in ${room} is called “${nick}”.`,
-				hint: '/names lists who is there; with a JID it works for those who are not.',
-			})
+		? nobodyCalled(nick, room, '/names lists who is there; with a JID it works for those who are not.')
 		: new XmppcError({
 				code: 'address-hidden',
 				kind: 'notPermitted',
 				message: `${room} does not show who “${nick}” is, and only an address can be put on its lists.`,
 				hint: 'Moderators see addresses. /kick throws somebody out by nick.',
 			});
+}
+
+function nobodyCalled(nick: string, room: BareJid, hint = '/names lists who is there.'): XmppcError {
+	return new XmppcError({
+		code: 'no-such-occupant',
+		kind: 'usage',
+		message: `Nobody in ${room} is called “${nick}”.`,
+		hint,
+	});
 }
 
 /** The service for rooms of the account's server (XEP-0045 §6.1). */

@@ -11,16 +11,19 @@ import type {Clock, Dispose} from '../shared/clock.js';
 import {isXmppcError, messageOf} from '../shared/errors.js';
 import {type BareJid, localpartOf} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
-import type {BufferStore} from '../storage/ports.js';
+import type {Storage} from '../storage/ports.js';
 import type {Element} from '../xmpp/element.js';
 import type {OpenBuffers} from './buffers.js';
+import {createIgnoring, type Ignoring} from './ignoring.js';
+import type {Journal} from './journal.js';
 import type {LiveSession} from './live-session.js';
 import {createRoomArrangements} from './room-arrangements.js';
 
 export type RoomsPorts = {
 	readonly account: BareJid;
-	readonly buffers: Pick<OpenBuffers, 'ensure' | 'staysClosed' | 'arrangementOf' | 'follow'>;
-	readonly storage: {readonly buffers: Pick<BufferStore, 'shared' | 'share'>};
+	readonly buffers: Pick<OpenBuffers, 'ensure' | 'staysClosed' | 'arrangementOf' | 'follow' | 'touch'>;
+	readonly journal: Journal;
+	readonly storage: Pick<Storage, 'buffers' | 'ignored' | 'messages'>;
 	readonly clock: Clock;
 	readonly log: Log;
 	notice(level: 'info' | 'warning', text: string, hint?: string): void;
@@ -31,6 +34,8 @@ export type EnterRoom = {readonly nick?: string; readonly password?: string};
 export type EnterAndRemember = EnterRoom & {readonly remember?: boolean};
 
 export type Rooms = {
+	/** Whom the person does not want to hear there. */
+	readonly ignoring: Ignoring;
 	/** Own nick in a room that the account is in or wants to be in. */
 	nickIn(room: BareJid): string | undefined;
 	/** The elements that say whom a text mentions of those who are in the room (XEP-0372). */
@@ -60,7 +65,7 @@ const returnDelays: readonly number[] = [1000, 5000, 30_000, 120_000, 600_000];
 /** Names that are tried where somebody else has ours. */
 const mostNames = 3;
 
-export function createRooms({account, buffers, storage, clock, log, notice}: RoomsPorts): Rooms {
+export function createRooms({account, buffers, storage, journal, clock, log, notice}: RoomsPorts): Rooms {
 	const wanted = new Map<BareJid, Wanted>();
 	let present: LiveSession | undefined;
 	let disposals: Dispose[] = [];
@@ -240,6 +245,7 @@ export function createRooms({account, buffers, storage, clock, log, notice}: Roo
 				? []
 				: mentionsIn(body, room, joined.occupants.values(), {explicit: joined.takesMentions});
 		},
+		ignoring: createIgnoring({account, storage, journal, buffers}),
 		arranged(room) {
 			if (present !== undefined) {
 				arrangements.align(present, room);

@@ -27,6 +27,9 @@ export const roomInputs: {readonly [Name in keyof RoomActions]: Check<AllMembers
 	roomRegistration: all(inRoom),
 	registerInRoom: all({...inRoom, answers}),
 	reservedNick: all(inRoom),
+	ignoreOccupant: all({...inRoom, nick: text}),
+	unignoreOccupant: all({...inRoom, nick: text}),
+	listIgnored: members({account: bareJid}, {room: bareJid}),
 	requestVoice: all(inRoom),
 	setBookmark: members(inRoom, {
 		name: text,

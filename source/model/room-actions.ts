@@ -1,6 +1,6 @@
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Form, FormAnswers} from './form.js';
-import type {Affiliation, Bookmark, ListedPerson, Role} from './room.js';
+import type {Affiliation, Bookmark, Ignored, ListedPerson, Role} from './room.js';
 
 type InRoom = {readonly account: BareJid; readonly room: BareJid};
 type On<Input> = (input: InRoom & Input) => Promise<void>;
@@ -52,6 +52,15 @@ export type RoomActions = {
 	registerInRoom: On<{readonly answers: FormAnswers}>;
 	/** The name that is reserved for the person there. */
 	reservedNick(input: InRoom): Promise<{readonly nick?: string}>;
+	/**
+	 * Does not show, count or call what somebody who is there says, from now on and of what they said before. Answers what
+	 * they are known by: where that is a `nick`, another one is all they need to be heard. Throws `no-such-occupant`.
+	 */
+	ignoreOccupant(input: InRoom & {readonly nick: string}): Promise<{readonly ignored: Ignored}>;
+	/** Hears somebody again, by the nick they had then or have now. Throws `not-ignored`. */
+	unignoreOccupant(input: InRoom & {readonly nick: string}): Promise<{readonly heard: readonly Ignored[]}>;
+	/** Those who are ignored in a room, or in all of the account's. */
+	listIgnored(input: {readonly account: BareJid; readonly room?: BareJid}): Promise<readonly Ignored[]>;
 	/** Asks the moderators to be let speak. */
 	requestVoice(input: InRoom): Promise<void>;
 	/** Remembers a room on the server, or changes what is remembered; an empty text removes it. */

@@ -49,9 +49,11 @@ export function changeMessage(entries: readonly Entry[], change: MessageChange):
 		return entries;
 	}
 
-	const {state, failure, archiveId} = change;
+	const {state, failure, archiveId, ignored} = change;
+	const {ignored: _, ...shown} = entry.message;
 	const message: Message = {
-		...entry.message,
+		...(ignored === false ? shown : entry.message),
+		...(ignored === true ? {ignored} : {}),
 		...(state === undefined || undoes(entry.message, change) ? {} : {state}),
 		...(failure === undefined ? {} : {failure}),
 		...(archiveId === undefined ? {} : {archiveId}),
@@ -100,6 +102,7 @@ function saysTheSame(one: Message, other: Message): boolean {
 		one.state === other.state &&
 		one.failure === other.failure &&
 		one.archiveId === other.archiveId &&
+		one.ignored === other.ignored &&
 		one.body === other.body &&
 		one.subject === other.subject
 	);

@@ -1,6 +1,6 @@
 import test, {type ExecutionContext} from 'ava';
 import {bufferId} from '../../source/model/buffer.js';
-import type {BareJid} from '../../source/shared/jid.js';
+import type {BareJid, Jid} from '../../source/shared/jid.js';
 import type {Profile} from './profile.js';
 import {juliet, offlineScene, type Scene, settled} from './scene.js';
 
@@ -350,4 +350,87 @@ test('what was arranged while nobody was connected is told after the login, unle
 	t.is(published.length, 1);
 	t.regex(published[0] ?? '', /den@rooms.*<pinned /);
 	t.is(it.storage.buffers.get(bufferId(juliet, 'room', cave))?.notify, 'all');
+});
+
+const someone = (nick: string, {jid, occupantId}: {readonly jid?: string; readonly occupantId?: string} = {}) =>
+	`<presence from='${den}/${nick}'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='participant'${jid === undefined ? '' : ` jid='${jid}'`}/></x>${idElement(occupantId)}</presence>`;
+const idElement = (id: string | undefined) =>
+	id === undefined ? '' : `<occupant-id xmlns='urn:xmpp:occupant-id:0' id='${id}'/>`;
+const privately = (body: string, nick = 'romeo', more = '') =>
+	`<message type='chat' from='${den}/${nick}' to='${juliet}' id='p${body}'><body>${body}</body><x xmlns='http://jabber.org/protocol/muc#user'/>${more}</message>`;
+const bodiesOf = (it: Scene, ignored: boolean) =>
+	it.saw
+		.all('message.recorded')
+		.filter(({message}) => (message.ignored === true) === ignored)
+		.map(({message}) => message.body);
+
+test('who is ignored is recorded, but neither counted nor called, nor opens a buffer, under any nick', async t => {
+	const it = await offlineScene(t);
+	it.server.accountFeatures = ['urn:xmpp:occupant-id:0'];
+	it.server.answerWith('pubsub', () => items({room: den, autojoin: true}));
+	await it.actions.connect({account: juliet});
+	await settled();
+	await it.server.bring(self(), someone('romeo', {occupantId: 'r1'}), someone('nurse', {occupantId: 'n1'}));
+	await it.server.bring(said('before', 'romeo', idElement('r1')));
+	const {ignored} = await it.actions.ignoreOccupant({account: juliet, room: den, nick: 'romeo'});
+	t.like(ignored, {knownBy: 'occupantId', value: 'r1', nick: 'romeo'});
+	t.is(it.saw.all('buffer.unread').at(-1)?.unread, 0);
+	t.deepEqual(
+		it.saw.all('message.changed').map(({change}) => change.ignored),
+		[true],
+	);
+	await it.server.bring(
+		said('is juliet there', 'montague', idElement('r1')),
+		said('she is', 'nurse', idElement('n1')),
+		privately('psst', 'romeo', idElement('r1')),
+	);
+	t.deepEqual(bodiesOf(it, true), ['is juliet there']);
+	t.like(it.saw.all('buffer.unread').at(-1), {unread: 1, highlights: 0});
+	t.is(it.storage.buffers.get(bufferId(juliet, 'private', `${den}/romeo` as Jid)), undefined);
+	t.deepEqual(await it.actions.listIgnored({account: juliet}), [ignored]);
+
+	const {heard} = await it.actions.unignoreOccupant({account: juliet, room: den, nick: 'romeo'});
+	t.deepEqual(heard, [ignored]);
+	t.like(it.saw.all('buffer.unread').at(-1), {unread: 3});
+	await it.server.bring(said('again', 'romeo', idElement('r1')));
+	t.like(it.saw.all('message.recorded').at(-1)?.message, {body: 'again', ignored: undefined});
+	t.like(await t.throwsAsync(it.actions.unignoreOccupant({account: juliet, room: den, nick: 'romeo'})), {
+		code: 'not-ignored',
+	});
+});
+
+test('without occupant-ids an address says who is ignored, also after a restart, and in the end a nick', async t => {
+	const first = await inTheDen(t);
+	await first.server.bring(someone('romeo', {jid: 'romeo@example.net/x'}), someone('nurse'));
+	const ignore = (nick: string) => first.actions.ignoreOccupant({account: juliet, room: den, nick});
+	t.like((await ignore('romeo')).ignored, {knownBy: 'jid', value: 'romeo@example.net'});
+	t.like((await ignore('nurse')).ignored, {knownBy: 'nick', value: 'nurse'});
+	t.like(await t.throwsAsync(ignore('nobody')), {code: 'no-such-occupant'});
+	t.like(await t.throwsAsync(ignore('juliet')), {code: 'self'});
+	await first.stop();
+	const it = await connected(t, items({room: den, autojoin: true}), first);
+	await it.server.bring(self(), someone('montague', {jid: 'romeo@example.net/y'}), someone('nurse'), someone('romeo'));
+	await it.server.bring(said('one', 'montague'), said('two', 'nurse'), said('three'));
+	t.deepEqual(bodiesOf(it, true), ['one', 'two']);
+	t.deepEqual(bodiesOf(it, false), ['three']);
+});
+
+test('who is ignored does not bring back a closed room', async t => {
+	const it = await inTheDen(t);
+	await it.server.bring(someone('romeo'));
+	await it.actions.ignoreOccupant({account: juliet, room: den, nick: 'romeo'});
+	await it.actions.closeBuffer({buffer: inDen});
+	await it.server.bring(said('where is juliet'));
+	t.is(it.storage.buffers.get(inDen), undefined);
+});
+
+test('who somebody is really is kept with what they say, where the room shows it', async t => {
+	const it = await inTheDen(t);
+	await it.server.bring(someone('romeo', {jid: 'romeo@example.net/x'}), someone('nurse'));
+	const forged = `<x xmlns='http://jabber.org/protocol/muc#user'><item jid='${juliet}'/></x>`;
+	await it.server.bring(said('hello'), said('hush', 'nurse', forged));
+	const [hello, hush] = it.saw.all('message.recorded').map(({message}) => message);
+	t.is(hello?.realJid, 'romeo@example.net/x' as Jid);
+	t.is(it.storage.messages.get(hello?.key ?? 0)?.realJid, 'romeo@example.net/x' as Jid);
+	t.like(hush, {realJid: undefined, direction: 'incoming'});
 });

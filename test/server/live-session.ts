@@ -72,7 +72,7 @@ export async function online(
 	});
 	lives.push(live);
 	await live.start(() => ({availability: 'available', statusText: ''}));
-	const rooms = createRooms({account, buffers, storage, clock: systemClock, log: silentLog, notice: () => {}});
+	const rooms = createRooms({account, buffers, storage, journal, clock: systemClock, log: silentLog, notice: () => {}});
 	t.teardown(async () => {
 		rooms.ended();
 		await session.end();

@@ -1,5 +1,5 @@
 import {bufferId} from '../../model/buffer.js';
-import {bareOf, isFullJid, resourcepartOf} from '../../shared/jid.js';
+import {type BareJid, bareOf, isFullJid, resourcepartOf} from '../../shared/jid.js';
 import {conversationWith, noRooms, type RoomView} from '../conversation.js';
 import type {Content, Passage, Place, Stage, StageContext} from '../passage.js';
 
@@ -35,8 +35,9 @@ function placeOfError(passage: Passage, content: Content, context: StageContext)
 	const room = bareOf(content.from);
 	const [target] = content.relations;
 	const inRoom = bufferId(account, 'room', room);
+	// Somebody in the room knows the ids of what is said there, but does not speak for it.
 	const isToRoom =
-		rooms.get(room) !== undefined &&
+		!isFullJid(content.from) &&
 		target !== undefined &&
 		storage.messages.outgoingById(inRoom, target.target) !== undefined;
 	if (isToRoom) {
@@ -67,7 +68,7 @@ function placeInRoom(
 		[content.originId, content.id].some(
 			name => name !== undefined && storage.messages.outgoingById(buffer, name)?.author === content.from,
 		);
-	const isOwn = isFullJid(content.from) && isOurs(content, view, filing === undefined, isKnown);
+	const isOwn = isFullJid(content.from) && isOurs(content, {account, view, isLive: filing === undefined, isKnown});
 	return {
 		buffer,
 		kind: 'room',
@@ -79,9 +80,26 @@ function placeInRoom(
 }
 
 /** A nick says who speaks now, but not who spoke under it once: there an id that the room gives, or one of ours, has to. */
-function isOurs({from, occupantId}: Content, view: RoomView, isLive: boolean, isKnown: () => boolean): boolean {
+function isOurs(
+	{from, occupantId, realJid}: Content,
+	{
+		account,
+		view,
+		isLive,
+		isKnown,
+	}: {
+		readonly account: BareJid;
+		readonly view: RoomView;
+		readonly isLive: boolean;
+		readonly isKnown: () => boolean;
+	},
+): boolean {
 	if (view.occupantId !== undefined && occupantId !== undefined) {
 		return view.occupantId === occupantId;
+	}
+
+	if (!isLive && realJid !== undefined) {
+		return bareOf(realJid) === account;
 	}
 
 	return isLive ? resourcepartOf(from) === view.nick : isKnown();

@@ -1,12 +1,13 @@
 import {timesOf} from '../../extensions/delayed-delivery.js';
 import {encryptedWith, isKeyTransport} from '../../extensions/explicit-encryption.js';
+import {roomUser} from '../../extensions/muc-elements.js';
 import {occupantIdOf} from '../../extensions/muc-presence.js';
 import type {Relation} from '../../extensions/ports.js';
 import {archiveIdOf, originId} from '../../extensions/unique-ids.js';
-import {type BareJid, bareOf, type Jid, parseJid} from '../../shared/jid.js';
+import {type BareJid, bareOf, type Jid, parseJid, resourcepartOf} from '../../shared/jid.js';
 import {attributeOf, childrenNamed, clientNamespace, type Element, textOf} from '../../xmpp/element.js';
 import {bounceProblem} from '../bounce.js';
-import type {Content, Stage, StageContext} from '../passage.js';
+import type {Content, Passage, Stage, StageContext} from '../passage.js';
 
 /** Turns the element into plain data. Nothing after this stage looks at the element's own text again. */
 export const read: Stage = (passage, context) => {
@@ -22,15 +23,15 @@ export const read: Stage = (passage, context) => {
 	const origin = originId.find(stanza)?.id;
 	// What the archive calls a message counts more than what is written inside of it.
 	const room = kind === 'groupchat' ? bareOf(from) : undefined;
-	const view = room === undefined ? undefined : context.rooms?.get(room);
 	const archiveId = passage.filing?.archiveId ?? idOf(stanza, room, context);
-	const occupantId = view?.hasOccupantIds === true ? occupantIdOf(stanza) : undefined;
+	const times = timesOf(stanza, room ?? context.account, context.now(), passage.filing?.at ?? passage.wrappedAt);
+	const {occupantId, realJid} = speakerOf(passage, from, !times.kept, context);
 	const {body, subject, thread} = wordsOf(stanza);
 	const content: Content = {
 		kind,
 		from,
 		to,
-		...timesOf(stanza, room ?? context.account, context.now(), passage.filing?.at ?? passage.wrappedAt),
+		...times,
 		...(id === undefined ? {} : {id}),
 		...(origin === undefined ? {} : {originId: origin}),
 		...(archiveId === undefined ? {} : {archiveId}),
@@ -38,10 +39,34 @@ export const read: Stage = (passage, context) => {
 		...(subject === undefined ? {} : {subject}),
 		...(thread === undefined ? {} : {thread}),
 		...(occupantId === undefined ? {} : {occupantId}),
+		...(realJid === undefined ? {} : {realJid}),
 		relations: kind === 'error' ? bounceOf(stanza, id) : context.relationsOf(stanza),
 	};
 	return {...passage, content};
 };
+
+/**
+ * Who speaks in a room, or out of one: what the room adds to the stanza, and who has the nick while it comes. Who had it
+ * when an archive got it, only the archive says (XEP-0313 §7.1.2).
+ */
+function speakerOf(
+	{stanza, filing}: Passage,
+	from: Jid,
+	isLive: boolean,
+	{rooms}: StageContext,
+): Pick<Content, 'occupantId' | 'realJid'> {
+	const view = rooms?.get(bareOf(from));
+	const nick = resourcepartOf(from);
+	if (view === undefined || nick === undefined) {
+		return {};
+	}
+
+	const now = isLive && filing === undefined ? view.occupant(nick) : undefined;
+	const occupantId = view.hasOccupantIds ? (occupantIdOf(stanza) ?? now?.occupantId) : undefined;
+	const filed = filing?.room !== undefined && view.showsAddresses ? roomUser.find(stanza)?.items[0]?.jid : undefined;
+	const realJid = now?.jid ?? filed;
+	return {...(occupantId && {occupantId}), ...(realJid && {realJid})};
+}
 
 /** The id under which the archive that keeps the message has it, where that archive is to be believed. */
 function idOf(stanza: Element, room: BareJid | undefined, context: StageContext): string | undefined {

@@ -1,9 +1,9 @@
 import {isMentioned} from '../../extensions/mentions.js';
-import {type BareJid, localpartOf, withResource} from '../../shared/jid.js';
+import {type BareJid, localpartOf, resourcepartOf, withResource} from '../../shared/jid.js';
 import type {Neighbours} from '../../storage/ports.js';
 import {keysOf} from '../archive-position.js';
 import type {RoomView} from '../conversation.js';
-import type {Passage, Stage, StageContext} from '../passage.js';
+import type {Content, Passage, Place, Stage, StageContext} from '../passage.js';
 
 /** Writes the message down, where there is something to read in it, and opens its buffer. */
 export const record: Stage = (passage, context) => {
@@ -19,12 +19,10 @@ export const record: Stage = (passage, context) => {
 		return undefined;
 	}
 
-	const {kind, from, id, originId, archiveId, occupantId, subject, thread, receivedAt, sentAt} = content;
-	const calls = isCall(passage, context);
-	const isHeard = place.direction === 'incoming' && content.body !== undefined;
-	const isUnwanted =
-		place.kind === 'room' && buffers.staysClosed(place.buffer, calls ? 'call' : isHeard ? 'message' : 'nothing');
-	if (filing?.age !== 'past' && !isUnwanted) {
+	const {kind, from, id, originId, archiveId, occupantId, subject, thread, receivedAt, sentAt, realJid} = content;
+	const isUnheard = isIgnored(passage, context);
+	const calls = !isUnheard && isCall(passage, context);
+	if (filing?.age !== 'past' && opensBuffer(place, content, {calls, isUnheard}, context)) {
 		buffers.ensure(account, place.kind, place.jid);
 	}
 
@@ -46,6 +44,8 @@ export const record: Stage = (passage, context) => {
 			...(thread === undefined ? {} : {thread}),
 			...(sentAt === undefined ? {} : {sentAt}),
 			...(occupantId === undefined ? {} : {occupantId}),
+			...(realJid === undefined ? {} : {realJid}),
+			...(isUnheard ? {ignored: true} : {}),
 			...(place.direction === 'outgoing' ? {state: place.kind === 'room' ? 'delivered' : 'acked'} : {}),
 			...(calls ? {highlight: true} : {}),
 		},
@@ -53,6 +53,31 @@ export const record: Stage = (passage, context) => {
 	);
 	return {...passage, message};
 };
+
+/** Whether somebody says it whom the person does not want to hear. */
+function isIgnored({content, place}: Passage, {rooms}: StageContext): boolean {
+	if (content === undefined || place?.direction !== 'incoming' || (place.kind !== 'room' && place.kind !== 'private')) {
+		return false;
+	}
+
+	const {from, occupantId, realJid} = content;
+	return rooms?.get(place.peer)?.ignores({occupantId, jid: realJid, nick: resourcepartOf(from)}) === true;
+}
+
+/** What ignored people say opens nothing; a room that the person closed comes back when they want it to. */
+function opensBuffer(
+	{kind, direction, buffer}: Place,
+	{body}: Content,
+	{calls, isUnheard}: {readonly calls: boolean; readonly isUnheard: boolean},
+	{buffers}: StageContext,
+): boolean {
+	if (kind !== 'room') {
+		return !isUnheard;
+	}
+
+	const isMessage = direction === 'incoming' && body !== undefined && !isUnheard;
+	return !buffers.staysClosed(buffer, calls ? 'call' : isMessage ? 'message' : 'nothing');
+}
 
 /** What somebody else says to the person by name, or with one of their words; an announcement calls nobody. */
 function isCall({content, place, stanza}: Passage, {account, highlights, rooms}: StageContext): boolean {
