@@ -1,4 +1,5 @@
 import type {ErrorKind} from '../shared/errors.js';
+import {bareOf} from '../shared/jid.js';
 import {type Expansion, expandAlias, originOf} from './aliases.js';
 import {bad, type Command, type Complaint, isComplaint, type Parameter, type Read} from './command.js';
 import type {CommandContext} from './context.js';
@@ -92,8 +93,21 @@ function message(body: string, context: CommandContext): Parsed {
 		});
 	}
 
+	const isInRoom = (status: string) => status === 'joined' || status === 'joining';
+	const known = context.source.rooms().find(each => each.jid === bareOf(jid) && each.account === account);
+	if (context.kind === 'private' && !isInRoom(known?.status ?? '')) {
+		// Outside the room its people have no addresses that we could write to.
+		return problem(0, body.length, {
+			code: 'room-not-joined',
+			message: `You are not in ${bareOf(jid)}, through which you talk here.`,
+			hint: `/join ${bareOf(jid)} enters it.`,
+		});
+	}
+
 	// The line break at the end of what was pasted is not part of it.
-	return {type: 'intents', intents: [client('sendMessage', {account, to: jid, body: body.replace(/\n+$/u, '')})]};
+	const sent = {account, to: jid, body: body.replace(/\n+$/u, '')};
+	const kind = context.kind === 'room' ? {kind: 'groupchat' as const} : {};
+	return {type: 'intents', intents: [client('sendMessage', {...sent, ...kind})]};
 }
 
 function obey(command: Command, text: string, words: readonly Word[], context: CommandContext): Parsed {

@@ -297,6 +297,20 @@ test('in a room a nick is written to in private, elsewhere a contact is meant', 
 	t.deepEqual(inserts('/msg al'), ['alice', 'Albert']);
 });
 
+test('what is written in a room is for all who are there', t => {
+	t.deepEqual(asked('hello'), [['sendMessage', {account: me, to: garden, body: 'hello', kind: 'groupchat'}]]);
+	t.deepEqual(asked('hello', privately), [['sendMessage', {account: me, to: `${garden}/Tybalt`, body: 'hello'}]]);
+});
+
+test('nothing is written to somebody through a room that was left', t => {
+	const left = knowing({rooms: () => [{account: me, jid: garden, status: 'parted', nick: 'juliet'}]}, privately);
+	t.like(problem('hello', left), {code: 'room-not-joined', hint: `/join ${garden} enters it.`});
+});
+
+test('a room that is made can be kept closed until it is configured', t => {
+	t.deepEqual(asked(`/join --reserved ${elsewhere.room}`), [['joinRoom', {...elsewhere, reserved: true}]]);
+});
+
 test('rooms are completed: invitations first, then what is remembered, then what was entered', t => {
 	t.deepEqual(inserts('/join '), [balcony, tomb, orchard, garden]);
 	t.deepEqual(inserts('/join The'), [orchard, garden]);

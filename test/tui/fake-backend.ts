@@ -1,15 +1,15 @@
 import type {AccountTest, ActionInput, ActionName, Actions, Snapshot} from '../../source/model/actions.js';
-import {type Buffer, type BufferId, bufferId} from '../../source/model/buffer.js';
+import {type Buffer, type BufferId, bufferId, type ConversationKind} from '../../source/model/buffer.js';
 import type {Event} from '../../source/model/events.js';
 import type {Form} from '../../source/model/form.js';
 import type {Message} from '../../source/model/message.js';
-import type {ListedPerson} from '../../source/model/room.js';
+import type {ListedPerson, Room} from '../../source/model/room.js';
 import type {RoomActions} from '../../source/model/room-actions.js';
 import {defaultPreferences, type Preferences} from '../../source/model/settings.js';
 import type {Clock} from '../../source/shared/clock.js';
 import {createEmitter} from '../../source/shared/emitter.js';
 import {XmppcError} from '../../source/shared/errors.js';
-import {type BareJid, bareOf} from '../../source/shared/jid.js';
+import {type BareJid, bareOf, isFullJid, type Jid} from '../../source/shared/jid.js';
 import {matchesIn} from '../../source/shared/search-text.js';
 import {account, buffer, me} from './support.js';
 
@@ -80,15 +80,45 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 			return work(input);
 		};
 
-	const open = (jid: BareJid, owner: BareJid): Buffer => {
-		const opened = buffer(jid, {account: owner, id: bufferId(owner, 'chat', jid)});
+	/** Rooms that were entered, in the snapshot or since. */
+	const entered = new Map<string, Room>((snapshot.rooms ?? []).map(({room}) => [room.jid, room]));
+	emitter.subscribe(event => {
+		if (event.type === 'room.changed') {
+			entered.set(event.room.jid, event.room);
+		}
+	});
+	const kindOf = (jid: Jid): ConversationKind =>
+		entered.has(bareOf(jid)) ? (isFullJid(jid) ? 'private' : 'room') : 'chat';
+	const open = (jid: Jid, owner: BareJid): Buffer => {
+		const kind = kindOf(jid);
+		const whom = kind === 'private' ? jid : bareOf(jid);
+		const opened = {...buffer(bareOf(jid), {account: owner, kind, id: bufferId(owner, kind, whom)}), jid: whom};
 		emitter.emit({type: 'buffer.opened', buffer: opened});
 		return opened;
 	};
 
+	/** A room is open as soon as it is asked for entry, and says how that ends. */
+	const joinRoom = verb('joinRoom', () => ({created: rooms.created}));
+	const enter: RoomActions['joinRoom'] = async input => {
+		const {account: owner, room: jid, nick = 'juliet'} = input;
+		const {reason: _, ...known} = entered.get(jid) ?? {features: {}};
+		const room: Room = {...known, account: owner, jid, buffer: bufferId(owner, 'room', jid), status: 'joining', nick};
+		entered.set(jid, room);
+		open(jid, owner);
+		emitter.emit({type: 'room.changed', room});
+		try {
+			const answer = await joinRoom(input);
+			emitter.emit({type: 'room.changed', room: {...room, status: 'joined'}});
+			return answer;
+		} catch (error) {
+			emitter.emit({type: 'room.changed', room: {...room, status: 'refused'}});
+			throw error;
+		}
+	};
+
 	const nothing = () => undefined;
 	const inRooms: RoomActions = {
-		joinRoom: verb('joinRoom', () => ({created: rooms.created})),
+		joinRoom: enter,
 		leaveRoom: verb('leaveRoom', nothing),
 		changeNick: verb('changeNick', nothing),
 		setSubject: verb('setSubject', nothing),
@@ -107,13 +137,6 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		),
 		registerInRoom: verb('registerInRoom', nothing),
 		reservedNick: verb('reservedNick', () => ({})),
-		ignoreOccupant: verb('ignoreOccupant', ({account: owner, room, nick}) => ({
-			ignored: {account: owner, room, nick, knownBy: 'nick' as const, value: nick},
-		})),
-		unignoreOccupant: verb('unignoreOccupant', ({account: owner, room, nick}) => ({
-			heard: [{account: owner, room, nick, knownBy: 'nick' as const, value: nick}],
-		})),
-		listIgnored: verb('listIgnored', () => []),
 		requestVoice: verb('requestVoice', nothing),
 		setBookmark: verb('setBookmark', nothing),
 		removeBookmark: verb('removeBookmark', nothing),
@@ -151,8 +174,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		),
 		setPresence: verb('setPresence', nothing),
 		sendMessage: verb('sendMessage', ({account: owner, to, body}) => {
-			const id = bufferId(owner, 'chat', bareOf(to));
-			open(bareOf(to), owner);
+			const {id} = open(to, owner);
 			const key = clock.now() * 1024 + sent++;
 			emitter.emit({
 				type: 'message.recorded',
@@ -160,7 +182,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 					key,
 					account: owner,
 					buffer: id,
-					kind: 'chat',
+					kind: kindOf(to) === 'room' ? 'groupchat' : 'chat',
 					direction: 'outgoing',
 					author: me,
 					body,
@@ -177,7 +199,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		setContactGroups: verb('setContactGroups', nothing),
 		acceptSubscription: verb('acceptSubscription', nothing),
 		denySubscription: verb('denySubscription', nothing),
-		openBuffer: verb('openBuffer', ({account: owner, jid}) => open(bareOf(jid), owner)),
+		openBuffer: verb('openBuffer', ({account: owner, jid}) => open(jid, owner)),
 		closeBuffer: verb('closeBuffer', ({buffer: id}) => emitter.emit({type: 'buffer.closed', buffer: id})),
 		loadHistory: verb('loadHistory', ({buffer: id, before, after, around, limit}) => {
 			const stored = history.get(id) ?? [];

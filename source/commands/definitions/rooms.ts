@@ -19,7 +19,15 @@ import {
 import {option, type Person, person} from '../room-parameters.js';
 
 /** Enters a room, or goes there where the person is in it already. */
-function join(target: RoomAddress, nick: string | undefined, password: string | undefined, context: CommandContext) {
+function join(
+	target: RoomAddress,
+	{
+		nick,
+		password,
+		reserved,
+	}: {readonly nick: string | undefined; readonly password: string | undefined; readonly reserved: boolean},
+	context: CommandContext,
+): Outcome {
 	return forRoom(target.room, context, ({account, room: jid}): Outcome => {
 		const {source} = context;
 		const known = source.rooms().find(each => each.jid === jid && each.account === account);
@@ -36,6 +44,7 @@ function join(target: RoomAddress, nick: string | undefined, password: string | 
 			room: jid,
 			...(wanted === undefined ? {} : {nick: wanted}),
 			...(secret === undefined ? {} : {password: secret}),
+			...(reserved ? {reserved} : {}),
 		});
 	});
 }
@@ -76,15 +85,17 @@ export const rooms: readonly Command[] = [
 			{input: '/join garden@rooms.example.org', does: 'enters a room'},
 			{input: '/join garden@rooms.example.org "Lady Juliet"', does: 'enters it under that nick'},
 			{input: '/join garden@rooms.example.org juliet secret', does: 'enters one that wants a password'},
+			{input: '/join --reserved attic@rooms.example.org', does: 'makes a room, and configures it before others enter'},
 			{input: '/join xmpp:garden@rooms.example.org?join', does: 'takes an address as it stands on a web page'},
 		],
 		related: ['leave', 'rooms', 'bookmark list'],
 		parameters: {
+			reserved: flag('a room that is made opens for others only when you have configured it'),
 			room: roomAddress('buffer'),
 			nick: optional(word('your nick there, in quotes where it has spaces')),
 			password: optional(word('the password of the room')),
 		},
-		run: ({room: target, nick, password}, context) => join(target, nick, password, context),
+		run: ({room: target, ...how}, context) => join(target, how, context),
 	}),
 	defineCommand({
 		name: 'leave',

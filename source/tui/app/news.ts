@@ -3,6 +3,7 @@ import type {Event} from '../../model/events.js';
 import type {Dispose} from '../../shared/clock.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {Calendar} from '../panes/calendar.js';
+import {roomNews} from '../panes/room-news.js';
 import {fill, inputIsEmpty} from './buffers.js';
 import {type CallSignals, createCaller} from './caller.js';
 import type {Core} from './core.js';
@@ -53,8 +54,14 @@ export function newsFor(core: Core, signals: NewsSignals): News {
 			core.say('info', `${jid} wants to see your presence${said}`, hint, consoleBuffer);
 		}
 
+		const ofRoom = roomNews(event);
+		if (ofRoom !== undefined && bufferOf(store.get(), ofRoom.buffer) !== undefined) {
+			core.say(ofRoom.level, ofRoom.text, ofRoom.hint, ofRoom.buffer);
+		}
+
 		const toConsole = event.type === 'notice' && event.buffer === undefined && event.level !== 'info';
-		if ((toConsole || event.type === 'subscription.requested') && !isVisible(core.view(), consoleBuffer)) {
+		const waits = event.type === 'subscription.requested' || event.type === 'room.invited';
+		if ((toConsole || waits) && !isVisible(core.view(), consoleBuffer)) {
 			const unread = (bufferOf(store.get(), consoleBuffer)?.info.unread ?? 0) + 1;
 			store.dispatch({type: 'buffer.unread', buffer: consoleBuffer, unread, highlights: 0, readUpTo: 0});
 		}

@@ -41,6 +41,12 @@ export function callOf(event: Event, state: State): Call | undefined {
 			return {what: 'request', account, buffer: consoleBuffer, count: 0, late: false, title: 'Contact request', text};
 		}
 
+		case 'room.invited': {
+			const {account, room} = event.invitation;
+			const text = `You are invited to ${printable(room, 'identifier')}.`;
+			return {what: 'request', account, buffer: consoleBuffer, count: 0, late: false, title: 'Invitation', text};
+		}
+
 		case 'account.changed': {
 			const {jid, status, problem} = event.account;
 			if (status !== 'failed' && status !== 'locked') {

@@ -1,7 +1,7 @@
 import type {ClientIntent} from '../../commands/intent.js';
 import type {ActionInput} from '../../model/actions.js';
 import {type BufferId, bufferId} from '../../model/buffer.js';
-import {bareOf} from '../../shared/jid.js';
+import {bareOf, isFullJid} from '../../shared/jid.js';
 import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
 import {emptyEditor, withText} from '../input/editor.js';
 import {bufferName} from '../panes/words.js';
@@ -33,7 +33,7 @@ export async function performClient(
 		const result = await call(core.actions, intent);
 		const answer = answerOf(intent, result, before);
 		if (answer !== undefined) {
-			tell(core, asked, answer.level, answer.text, answer.hint);
+			tell(core, placeOf(core, intent, asked), answer.level, answer.text, answer.hint);
 		}
 
 		if (intent.action === 'sendMessage') {
@@ -49,7 +49,7 @@ export async function performClient(
 
 		return true;
 	} catch (error) {
-		sayProblem(core, error, asked);
+		sayProblem(core, error, placeOf(core, intent, asked));
 		if (intent.action === 'sendMessage' && typed !== undefined) {
 			giveBack(core, asked, typed);
 		}
@@ -58,16 +58,23 @@ export async function performClient(
 	}
 }
 
+/** Where it is said what became of it: in the buffer where it was asked for, and of a room that was to be entered, in its own. */
+function placeOf(core: Core, intent: ClientIntent, asked: BufferId): BufferId {
+	const room = intent.action === 'joinRoom' ? bufferId(intent.input.account, 'room', intent.input.room) : asked;
+	return bufferOf(core.state(), room) === undefined ? asked : room;
+}
+
 /** A message to somebody whose buffer is not on the screen would go without a trace. */
 function sentElsewhere(core: Core, {account, to}: ActionInput<'sendMessage'>, asked: BufferId): void {
 	const state = core.state();
-	const id = bufferId(account, 'chat', bareOf(to));
+	const through = isFullJid(to) ? bufferId(account, 'private', to) : bufferId(account, 'room', to);
+	const id = bufferOf(state, through) === undefined ? bufferId(account, 'chat', bareOf(to)) : through;
 	if (asked === id || isVisible(core.view(), id)) {
 		return;
 	}
 
 	const number = numberOf(state, id);
-	const name = bufferName(state, {account, jid: bareOf(to)});
+	const name = bufferName(state, bufferOf(state, id)?.info ?? {account, jid: bareOf(to)});
 	const online = accountOf(state, account)?.status === 'online';
 	core.change(
 		withHint(core.view(), {

@@ -13,6 +13,7 @@ import {copyText, openDoctor} from './copying.js';
 import {type Core, openPopup, sayProblem, tell} from './core.js';
 import {openDialog} from './dialogs.js';
 import {editText} from './edit-text.js';
+import {enterRoom} from './entering.js';
 import {fold, unfold} from './folding.js';
 import {openForm} from './forms.js';
 import {showPage} from './help-popup.js';
@@ -22,6 +23,7 @@ import {openLinks} from './links.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
 import {performClient} from './perform-client.js';
 import {failedIn, nothingFailed} from './resend.js';
+import {openRooms} from './room-browser.js';
 import {isRoomForm, type RoomFormIntent, registeredText, roomForm} from './room-forms.js';
 import {isRoomPage, type RoomPageIntent, roomPage, topicText} from './room-pages.js';
 import {scroll} from './scroll.js';
@@ -54,7 +56,11 @@ const always: Wanted = () => true;
 
 /** Whether another buffer may be on the screen when it is done. */
 function mayMove(intent: Intent): boolean {
-	return isMove(intent) || (intent.type === 'client' && intent.action === 'removeAccount');
+	// What is typed behind a command for a form is meant for the form.
+	return (
+		isMove(intent) ||
+		(intent.type === 'client' ? ['removeAccount', 'joinRoom'].includes(intent.action) : isRoomForm(intent.view))
+	);
 }
 
 function isMove(intent: Intent): boolean {
@@ -79,7 +85,9 @@ async function perform(
 		const done =
 			intent.type === 'view'
 				? await performView(core, intent.view, wanted)
-				: await performClient(core, intent, asked, typed);
+				: intent.action === 'joinRoom'
+					? await enterRoom(core, intent, wanted, () => performClient(core, intent, asked, typed))
+					: await performClient(core, intent, asked, typed);
 		if (!done) {
 			return false;
 		}
@@ -111,6 +119,10 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 			tell(core, core.view().active, 'info', topicText(core.state(), intent.buffer));
 			return true;
 		default:
+			if (intent.type === 'listRooms') {
+				return openRooms(core, intent);
+			}
+
 			if (isRoomForm(intent)) {
 				return showRoomForm(core, intent);
 			}

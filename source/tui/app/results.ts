@@ -4,6 +4,7 @@ import type {ActionName, Actions} from '../../model/actions.js';
 import {accountOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {availabilityText} from '../panes/words.js';
+import {roomSentences} from './room-results.js';
 import {changedText} from './setting-results.js';
 
 /** What an Action answered, as a sentence for the person. `undefined`: what happened shows by itself. */
@@ -15,13 +16,14 @@ export type Result<Name extends ActionName> = Awaited<ReturnType<Actions[Name]>>
 /** With a full stop, unless what was quoted last brought its own. */
 const sentence = (text: string): string => (/[.!?…]$/u.test(text) ? text : `${text}.`);
 
-type Sentences = {
-	readonly [Name in ActionName]?: (input: Parameters<Actions[Name]>[0], result: Result<Name>) => Answer;
+export type Sentences = {
+	readonly [Name in ActionName]?: (input: Parameters<Actions[Name]>[0], result: Result<Name>) => Answer | undefined;
 };
 
 const info = (text: string, hint?: string): Answer => ({level: 'info', text, ...(hint === undefined ? {} : {hint})});
 
 const sentences: Sentences = {
+	...roomSentences,
 	addContact: ({jid}) => info(`${jid} is now a contact and was asked to show their presence.`),
 	removeContact: ({jid}) => info(`${jid} is no longer a contact.`),
 	renameContact: ({jid, name}) =>
@@ -73,7 +75,7 @@ export function answerOf(intent: ClientIntent, result: unknown, before: State): 
 	}
 
 	// The table ties each sentence to its verb's input and result; the compiler cannot follow that through the union.
-	const sentence = sentences[intent.action] as ((input: unknown, result: unknown) => Answer) | undefined;
+	const sentence = sentences[intent.action] as ((input: unknown, result: unknown) => Answer | undefined) | undefined;
 	return sentence?.(intent.input, result);
 }
 

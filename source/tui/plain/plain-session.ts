@@ -3,6 +3,7 @@ import type {Intent, Parsed} from '../../commands/intent.js';
 import {isCommand, parse} from '../../commands/parse.js';
 import type {Actions} from '../../model/actions.js';
 import type {BufferId} from '../../model/buffer.js';
+import {bufferId} from '../../model/buffer.js';
 import {problemOf, XmppcError} from '../../shared/errors.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
 import type {State, StoreEvent} from '../../store/state.js';
@@ -136,6 +137,10 @@ export function createPlainSession(options: PlainSessionOptions): PlainSession {
 		const answer = answerOf(intent, result, before);
 		if (answer !== undefined) {
 			say(answer.level, answer.text, answer.hint);
+		}
+
+		if (intent.action === 'joinRoom') {
+			await move(place.show(bufferId(intent.input.account, 'room', intent.input.room)));
 		}
 
 		const made = roomToOpen(intent, result);

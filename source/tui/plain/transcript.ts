@@ -2,6 +2,7 @@ import type {Account} from '../../model/account.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
 import type {Message, MessageChange, OutgoingState} from '../../model/message.js';
+import type {Room} from '../../model/room.js';
 import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import {accountOf, bufferOf} from '../../store/selectors.js';
@@ -10,6 +11,7 @@ import {ruleWords} from '../app/notification-words.js';
 import {accountHint, accountStatusText} from '../panes/account-words.js';
 import type {Calendar} from '../panes/calendar.js';
 import {gapsIn} from '../panes/gaps.js';
+import {roomNews} from '../panes/room-news.js';
 import {bufferName} from '../panes/words.js';
 import type {Wording} from './wording.js';
 
@@ -50,6 +52,7 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 	const printedUpTo = new Map<BufferId, number>();
 	const unconfirmed = new Set<number>();
 	const statuses = new Map<BareJid, string | undefined>();
+	const roomStatuses = new Map<BufferId, Room['status']>();
 	/** What was written here. */
 	const own = new Set<number>();
 	let failures = 0;
@@ -60,6 +63,21 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 		print([...wording.day(lastTime, at, calendar), ...wording.message(state(), message, calendar)]);
 		lastTime = at;
 		printedUpTo.set(message.buffer, Math.max(message.key, printedUpTo.get(message.buffer) ?? 0));
+	};
+
+	const sayEntered = ({buffer, jid, status, nick}: Room) => {
+		if (status === 'joined' && roomStatuses.get(buffer) !== status) {
+			print([wording.remark(`You are in ${jid} as ${printable(nick, 'identifier')}.`)]);
+		}
+
+		roomStatuses.set(buffer, status);
+	};
+
+	const sayRoomNews = (event: Event) => {
+		const news = roomNews(event);
+		if (news !== undefined) {
+			print(wording.notice(news));
+		}
 	};
 
 	const bodyOf = (buffer: BufferId, key: number) => {
@@ -153,6 +171,18 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 					break;
 				}
 
+				case 'room.changed':
+					// In whole words the announcer tells it.
+					if (!wording.spoken) {
+						sayEntered(event.room);
+						sayRoomNews(event);
+					}
+
+					break;
+				case 'room.invited':
+				case 'invitation.declined':
+					sayRoomNews(event);
+					break;
 				case 'subscription.requested': {
 					const {jid, text} = event.request;
 					const said = text === undefined ? '' : `: ${printable(text, 'line')}`;

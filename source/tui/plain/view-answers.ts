@@ -95,7 +95,8 @@ const answers: {readonly [Type in ViewIntent['type']]: Answer<Extract<ViewIntent
 	toggleBufferList: (_, view) => listBuffers(view),
 	toggleParticipants: (_, view) => view.list(participantLines(view.store.get(), view.place.active())),
 	scrollParticipants: (_, view) => view.list(participantLines(view.store.get(), view.place.active())),
-	listOccupants: (intent, view) => listOfRooms(intent, view),
+	listOccupants: (intent, view) =>
+		view.wording.spoken ? view.list(participantLines(view.store.get(), intent.buffer)) : listOfRooms(intent, view),
 	listBookmarks: (intent, view) => listOfRooms(intent, view),
 	listRooms: (intent, view) => listOfRooms(intent, view),
 	listAffiliations: (intent, view) => listOfRooms(intent, view),

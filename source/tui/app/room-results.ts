@@ -1,0 +1,61 @@
+import type {Affiliation} from '../../model/room.js';
+import {printable} from '../../shared/text.js';
+import type {Answer, Sentences} from './results.js';
+
+const info = (text: string, hint?: string): Answer => ({level: 'info', text, ...(hint === undefined ? {} : {hint})});
+
+/** What somebody is who has just been given an affiliation. */
+const affiliationText: Readonly<Record<Affiliation, (who: string, room: string) => string>> = {
+	owner: (who, room) => `${who} is now an owner of ${room}.`,
+	admin: (who, room) => `${who} is now an administrator of ${room}.`,
+	member: (who, room) => `${who} is now a member of ${room}.`,
+	outcast: (who, room) => `${who} is banned from ${room}.`,
+	none: (who, room) => `${who} has no affiliation with ${room} any more.`,
+};
+
+/** What rooms answered. What everybody sees there (who was thrown out, what the subject is) needs no sentence. */
+export const roomSentences: Pick<
+	Sentences,
+	| 'joinRoom'
+	| 'leaveRoom'
+	| 'changeNick'
+	| 'inviteToRoom'
+	| 'declineInvitation'
+	| 'setAffiliation'
+	| 'configureRoom'
+	| 'destroyRoom'
+	| 'requestVoice'
+	| 'setBookmark'
+	| 'removeBookmark'
+> = {
+	joinRoom: ({room, reserved}, {created}) =>
+		created && reserved !== true
+			? info(`${room} is new: you made it, and own it.`, '/config says what it is to be, /invite asks others in.')
+			: undefined,
+	leaveRoom: ({room}) => info(`You have left ${room}.`, `/join ${room} enters it again, /close closes this buffer.`),
+	changeNick: ({room, nick}) => info(`You are called ${printable(nick, 'identifier')} in ${room}.`),
+	inviteToRoom: ({room, jid}) => info(`${jid} was asked into ${room}.`),
+	declineInvitation: ({room, to}) =>
+		info(to === undefined ? `The invitation to ${room} is forgotten.` : `You refused to come to ${room}.`),
+	setAffiliation: ({room, jid, nick, affiliation}) =>
+		info(affiliationText[affiliation](jid ?? printable(nick ?? '', 'identifier'), room)),
+	configureRoom: ({room}) => info(`${room} is configured.`),
+	destroyRoom: ({room}) => info(`${room} is destroyed.`),
+	requestVoice: ({room}) => info(`The moderators of ${room} were asked to let you speak.`),
+	setBookmark({room, autojoin, name}) {
+		if (autojoin !== undefined) {
+			return info(
+				autojoin
+					? `Your devices enter ${room} by themselves from now on.`
+					: `Your devices do not enter ${room} by themselves any more.`,
+			);
+		}
+
+		return info(
+			name === undefined || name === ''
+				? `${room} is remembered.`
+				: `${room} is remembered as ${printable(name, 'line')}.`,
+		);
+	},
+	removeBookmark: ({room}) => info(`${room} is not remembered any more.`),
+};

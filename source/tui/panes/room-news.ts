@@ -1,0 +1,49 @@
+import {type BufferId, consoleBuffer} from '../../model/buffer.js';
+import type {Event} from '../../model/events.js';
+import {printable} from '../../shared/text.js';
+
+/** A sentence of the program about a room, and the buffer in which it is said. */
+export type RoomNews = {
+	readonly buffer: BufferId;
+	readonly level: 'info' | 'warning';
+	readonly text: string;
+	readonly hint?: string;
+};
+
+/** What has to be told about rooms where it happened: who invites the person or will not come, and that they are out of one. */
+export function roomNews(event: Event): RoomNews | undefined {
+	switch (event.type) {
+		case 'room.invited': {
+			const {room, from, reason, direct} = event.invitation;
+			const who = from === undefined ? 'Somebody' : printable(from, 'identifier');
+			// Of an invitation through the room nobody but the room says whose it is.
+			const source = direct ? '' : ' (says the room)';
+			return {
+				buffer: consoleBuffer,
+				level: 'info',
+				text: `${who} invites you to ${room}${source}${because(reason)}`,
+				hint: `/join ${room} goes there, /decline ${room} refuses.`,
+			};
+		}
+
+		case 'invitation.declined':
+			return {
+				buffer: event.buffer,
+				level: 'info',
+				text: `${printable(event.from, 'identifier')} does not want to come here${because(event.reason)}`,
+			};
+		case 'room.changed': {
+			const {status, reason, buffer, jid} = event.room;
+			return status === 'parted' && reason !== undefined
+				? {buffer, level: 'warning', text: printable(reason, 'line'), hint: `/join ${jid} enters it again.`}
+				: undefined;
+		}
+
+		default:
+			return undefined;
+	}
+}
+
+function because(reason: string | undefined): string {
+	return reason === undefined ? '.' : `: ${printable(reason, 'line')}`;
+}

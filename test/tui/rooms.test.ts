@@ -1,0 +1,244 @@
+import test from 'ava';
+import {bufferId, consoleBuffer} from '../../source/model/buffer.js';
+import type {RoomInvitation} from '../../source/model/room.js';
+import type {BareJid, FullJid} from '../../source/shared/jid.js';
+import {refusal} from './fake-backend.js';
+import {lineMode} from './line-mode.js';
+import {capulets, inCapulets, occupant, room, roomBuffer} from './support/rooms.js';
+import {account, buffer, me, nurse, romeo, withRomeo} from './support.js';
+import {createTypist, press} from './typist.js';
+
+const garden = 'garden@rooms.example.org' as BareJid;
+const inGarden = bufferId(me, 'room', garden);
+const invitation: RoomInvitation = {account: me, room: garden, from: romeo, reason: 'come down', direct: false};
+
+const wide = {columns: 160, rows: 24};
+const atHome = () => createTypist({accounts: [account()], buffers: [buffer(romeo)], active: withRomeo}, wide);
+const inRoom = () => {
+	const people = ['juliet', 'tybalt', 'Lady Capulet'].map(nick => occupant(nick));
+	const snapshot = {
+		accounts: [account()],
+		buffers: [roomBuffer(capulets)],
+		active: inCapulets,
+		rooms: [{room: room(capulets, {subject: 'The ball'}), occupants: people}],
+	};
+	return createTypist(snapshot, wide);
+};
+
+test('a room is on the screen as soon as it is asked for entry', async t => {
+	const typist = await atHome();
+	const letIn = typist.backend.delay('joinRoom');
+	await typist.type(`/join ${garden}\r`);
+	t.is(typist.app.view().active, inGarden);
+	t.regex(typist.row(0), /joining…/);
+	letIn();
+	await typist.settle();
+	t.notRegex(typist.row(0), /joining/);
+	t.is(typist.app.view().active, inGarden);
+});
+
+test('what is typed behind a command that enters a room waits for the room, and goes there', async t => {
+	const typist = await atHome();
+	const letIn = typist.backend.delay('joinRoom');
+	await typist.type(`/join ${garden}\rgood evening\r`);
+	t.deepEqual(typist.backend.asked('sendMessage'), []);
+	letIn();
+	await typist.settle();
+	t.like(typist.backend.asked('sendMessage')[0], {to: garden, kind: 'groupchat', body: 'good evening'});
+});
+
+test('a room that refuses says why in its buffer, and nothing typed for it is sent', async t => {
+	const typist = await atHome();
+	typist.backend.refuse('joinRoom', refusal('nick-taken', 'Somebody else is called juliet.', 'Take another name.'));
+	await typist.type(`/join ${garden}\rgood evening\r`);
+	t.is(typist.app.view().active, inGarden);
+	t.regex(typist.screen(), /Somebody else is called juliet\./);
+	t.regex(typist.screen(), /Take another name\./);
+	t.deepEqual(typist.backend.asked('sendMessage'), []);
+	t.is(typist.input(), 'good evening');
+});
+
+test('a room that takes long is waited for in its buffer', async t => {
+	const typist = await atHome();
+	const letIn = typist.backend.delay('joinRoom');
+	await typist.type(`/join ${garden}\r`);
+	typist.clock.advance(1500);
+	await typist.settle();
+	t.is(typist.app.view().active, inGarden);
+	t.is(typist.input(), '');
+	await typist.type('hello');
+	t.is(typist.input(), 'hello');
+	await typist.type(press.control('u') + press.alt('1'));
+	letIn();
+	await typist.settle();
+	t.is(typist.app.view().active, consoleBuffer);
+});
+
+test('whoever made a room learns so, and what comes next', async t => {
+	const typist = await createTypist({accounts: [account()]}, wide, backend => {
+		backend.rooms.created = true;
+	});
+	await typist.type(`/join ${garden}\r`);
+	t.regex(typist.screen(), /garden@rooms\.example\.org is new: you made it/);
+	t.regex(typist.screen(), /\/config/);
+});
+
+test('leaving a room keeps its buffer, and closing the buffer does not leave the room', async t => {
+	const typist = await inRoom();
+	await typist.type('/leave good night\r');
+	t.deepEqual(typist.backend.asked('leaveRoom'), [{account: me, room: capulets, text: 'good night'}]);
+	t.is(typist.app.view().active, inCapulets);
+	t.regex(typist.screen(), /You have left capulets/);
+	await typist.type('/close\r');
+	t.is(typist.app.view().active, consoleBuffer);
+	t.is(typist.backend.asked('leaveRoom').length, 1);
+});
+
+test('a room whose buffer was closed is gone back to without being entered again', async t => {
+	const typist = await inRoom();
+	await typist.type('/close\r');
+	await typist.type(`/join ${capulets}\r`);
+	t.is(typist.app.view().active, inCapulets);
+	t.deepEqual(typist.backend.asked('joinRoom'), []);
+	t.regex(typist.row(0), /The ball/);
+});
+
+test('an invitation stands in the console, waits to be read, and calls', async t => {
+	const typist = await atHome();
+	typist.backend.emit({type: 'room.invited', invitation});
+	typist.clock.advance(10_000);
+	await typist.settle();
+	t.is(typist.app.state().buffers[consoleBuffer]?.info.unread, 1);
+	await typist.type(press.alt('1'));
+	t.regex(typist.screen(), /romeo@example\.net invites you to garden@rooms\.example\.org/);
+	t.regex(typist.screen(), /come down/);
+	t.regex(typist.screen(), /\/join garden@rooms\.example\.org/);
+	t.regex(typist.screen(), /\/decline garden@rooms\.example\.org/);
+	t.true(typist.rung() > 0);
+});
+
+test('an invitation is completed, accepted and declined', async t => {
+	const typist = await atHome();
+	typist.backend.emit({type: 'room.invited', invitation});
+	await typist.type(`/join g${press.tab}`);
+	t.regex(typist.input(), /^\/join garden@rooms\.example\.org/);
+	await typist.type(press.control('u'));
+	await typist.type(`/decline ${garden} not tonight\r`);
+	t.deepEqual(typist.backend.asked('declineInvitation'), [
+		{account: me, room: garden, to: romeo, reason: 'not tonight'},
+	]);
+	t.regex(typist.screen(), /You refused to come to garden/);
+});
+
+test('who does not want to come is told in the room', async t => {
+	const typist = await inRoom();
+	typist.backend.emit({type: 'invitation.declined', buffer: inCapulets, from: nurse, reason: 'my bones ache'});
+	await typist.settle();
+	t.regex(typist.screen(), /nurse@example\.org does not want to come here: my bones ache/);
+});
+
+test('whoever is thrown out reads why in the room', async t => {
+	const typist = await inRoom();
+	const reason = 'You were kicked from capulets@rooms.example.org (brawling).';
+	typist.backend.emit({type: 'room.changed', room: room(capulets, {status: 'parted', reason})});
+	await typist.settle();
+	t.regex(typist.screen(), /You were kicked from capulets@rooms\.example\.org \(brawling\)\./);
+	t.regex(typist.screen(), /\/join capulets@rooms\.example\.org enters it again/);
+});
+
+test('what a room is asked for is answered in the room', async t => {
+	const typist = await inRoom();
+	await typist.type('/invite nurse@example.org\r');
+	t.regex(typist.screen(), /nurse@example\.org was asked into capulets/);
+	await typist.type('/ban tybalt\r');
+	t.regex(typist.screen(), /tybalt is banned from capulets/);
+	await typist.type('/topic\r');
+	t.regex(typist.screen(), /The subject of capulets@rooms\.example\.org: The ball/);
+	typist.backend.refuse('setRole', refusal('forbidden', 'Only moderators do that.', 'Ask one.'));
+	await typist.type('/kick tybalt\r');
+	t.regex(typist.screen(), /Only moderators do that\./);
+});
+
+test('who is there is listed with what they may do', async t => {
+	const typist = await inRoom();
+	await typist.type('/names\r');
+	t.regex(typist.popup() ?? '', /Participants \(3\)[\s\S]*juliet \(you\)[\s\S]*Lady Capulet[\s\S]*tybalt/);
+});
+
+test('somebody in the room is written to in private, and their buffer is told', async t => {
+	const typist = await inRoom();
+	await typist.type('/msg "Lady Capulet" madam\r');
+	const to = `${capulets}/Lady Capulet` as FullJid;
+	t.like(typist.backend.asked('sendMessage')[0], {to, body: 'madam'});
+	t.regex(typist.screen(), /Sent to Lady Capulet in capulets/);
+	await typist.type('/query tybalt\r');
+	t.is(typist.app.view().active, bufferId(me, 'private', `${capulets}/tybalt` as FullJid));
+});
+
+test('in lines a room is entered before the next line is read, and that is said', async t => {
+	const it = lineMode({accounts: [account()]});
+	await it.settle();
+	await it.type(`/join ${garden}`);
+	await it.type('good evening');
+	await it.type('/topic');
+	t.regex(it.text(), /You are in garden@rooms\.example\.org as juliet/);
+	t.regex(it.text(), /garden@rooms\.example\.org has no subject/);
+	t.like(it.backend.asked('sendMessage')[0], {to: garden, kind: 'groupchat'});
+	it.interruption.abort();
+	await it.exit;
+});
+
+test('in lines nothing is said to a room that refused', async t => {
+	const it = lineMode({accounts: [account()]});
+	await it.settle();
+	it.backend.refuse('joinRoom', refusal('room-banned', 'You are banned there.'));
+	await it.type(`/join ${garden}`);
+	await it.type('good evening');
+	t.regex(it.text(), /You are banned there/);
+	t.deepEqual(it.backend.asked('sendMessage'), []);
+	await it.end();
+});
+
+test('in lines invitations and refusals are told', async t => {
+	const it = lineMode({accounts: [account()]});
+	await it.settle();
+	it.backend.emit({type: 'room.invited', invitation});
+	await it.settle();
+	t.regex(it.text(), /romeo@example\.net invites you to garden@rooms\.example\.org \(says the room\): come down/);
+	t.regex(it.text(), /\/decline garden@rooms\.example\.org/);
+	await it.end();
+});
+
+for (const spoken of [false, true]) {
+	test(`every list about rooms has its lines${spoken ? ', in whole words too' : ''}`, async t => {
+		const people = [occupant('juliet', {role: 'moderator'}), occupant('tybalt', {jid: romeo})];
+		const it = lineMode(
+			{
+				accounts: [account()],
+				buffers: [roomBuffer(capulets)],
+				rooms: [{room: room(capulets, {subject: 'The ball'}), occupants: people}],
+				bookmarks: [{account: me, room: garden, name: 'The garden', autojoin: true}],
+				invitations: [invitation],
+			},
+			false,
+			{spoken},
+		);
+		await it.settle();
+		await it.type('/buffer 2');
+		for (const [typed, heard] of [
+			['/names', spoken ? /juliet, you, moderator/ : /Moderators \(1\)[\s\S]*juliet \(you\)/],
+			['/whois tybalt', /Address: romeo@example\.net/],
+			['/whois romeo@example.net', /In capulets@rooms\.example\.org/],
+			['/topic', /The subject of capulets@rooms\.example\.org: The ball/],
+			['/bookmark', /You are invited to[\s\S]*garden@rooms\.example\.org\W+The garden/],
+			['/rooms', /rooms\.example\.org shows no rooms/],
+			['/affiliations owner', /Owners \(0\)/],
+		] as const) {
+			const before = it.text().length;
+			await it.type(typed);
+			t.regex(it.text().slice(before), heard, typed);
+		}
+
+		await it.end();
+	});
+}
