@@ -40,6 +40,8 @@ export type Membership = {
 	/** We are in when it resolves. Rejects with why not. */
 	readonly entered: Promise<Entered>;
 	learned(information: RoomInformation): void;
+	/** What is said there is logged in public, or no longer: discovery does not tell (§10.2.1, status 170 and 171). */
+	logging(logged: boolean): void;
 	/** Somebody's presence, or the room's; `refusal` where it is an error. */
 	take(presence: RoomPresence, refusal: StanzaErrorContent | undefined): void;
 	subject(text: string): void;
@@ -184,6 +186,11 @@ export function createMembership(
 		},
 		occupants,
 		entered: entering.promise,
+		logging(logged) {
+			if (room.features.logged !== logged) {
+				changed({features: {...room.features, logged}});
+			}
+		},
 		learned(information) {
 			hasOccupantIds = information.hasOccupantIds;
 			hasStableIds = information.hasStableIds;

@@ -1,12 +1,14 @@
 import type {EventOf} from '../model/events.js';
 import type {Clock} from '../shared/clock.js';
 import {reduce} from '../store/reduce.js';
+import {roomOf} from '../store/room-selectors.js';
 import {initialState, type State, type StoreEvent} from '../store/state.js';
 import {createStore} from '../store/store.js';
 import {reportIdleness} from './app/idle-watch.js';
 import {createXmlConsole, passedText} from './app/xml-watch.js';
 import type {Backend} from './backend.js';
 import {type Calendar, systemCalendar} from './panes/calendar.js';
+import {createRoomKindWatch} from './panes/room-kind-watch.js';
 import {createAnnouncer} from './plain/announcements.js';
 import {briefWording} from './plain/brief-wording.js';
 import {converse, type Ending, type Interruption, welcome} from './plain/conversation.js';
@@ -75,6 +77,7 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 		active: () => session.active(),
 	});
 	const announcer = createAnnouncer({clock, state: store.get, print: printer.print, active: () => session.active()});
+	const roomKinds = createRoomKindWatch();
 	const xml = createXmlConsole({actions, show: showXml(printer, wording), replace() {}});
 	const calls = createLineCalls({
 		clock,
@@ -125,6 +128,11 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 
 		store.dispatch(event);
 		transcript.hear(event);
+		for (const {buffer, ...news} of roomKinds.hear(event)) {
+			const where = buffer === session.active() ? '' : `${roomOf(store.get(), buffer)?.jid ?? ''}: `;
+			printer.print(wording.notice({...news, text: `${where}${news.text}`}));
+		}
+
 		calls.hear(event);
 		if (wording.spoken) {
 			announcer.hear(event);
@@ -137,6 +145,7 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 
 	try {
 		store.dispatch({type: 'snapshot.loaded', snapshot: snapshot ?? (await actions.snapshot({}))});
+		roomKinds.begin(Object.values(store.get().rooms));
 		transcript.begin();
 		announcer.begin();
 		await welcome(store.get(), session, actions, printer, wording);

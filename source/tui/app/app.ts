@@ -13,6 +13,7 @@ import type {EditText} from '../composer/external-editor.js';
 import type {OpenSpeller} from '../composer/speller.js';
 import type {InputEvent} from '../input/key.js';
 import {type Calendar, systemCalendar} from '../panes/calendar.js';
+import {createRoomKindWatch} from '../panes/room-kind-watch.js';
 import type {CopyText} from '../terminal/clipboard.js';
 import type {LinkOpener} from '../terminal/link-opener.js';
 import {attentionOf} from './attention.js';
@@ -174,6 +175,7 @@ export function createApp(options: AppOptions): App {
 		news.countUnread();
 	});
 	const saving = savingOf(core);
+	const roomKinds = createRoomKindWatch();
 	const spelling = spellingOf(core, options.openSpeller);
 	const countdown = createCountdown(clock, () => show());
 	const react = reactionsOf(core, keys, {
@@ -224,6 +226,7 @@ export function createApp(options: AppOptions): App {
 			// Whoever types already is not taken elsewhere.
 			const typing = editorOf(view).text !== '' || gate.isHolding();
 			store.dispatch({type: 'snapshot.loaded', snapshot});
+			roomKinds.begin(snapshot.rooms ?? []);
 			preferences.look();
 			together(() => {
 				view = {
@@ -265,6 +268,10 @@ export function createApp(options: AppOptions): App {
 			store.dispatch(event);
 			preferences.look();
 			news.hear(event);
+			for (const {level, text, hint, buffer} of roomKinds.hear(event)) {
+				core.say(level, text, hint, buffer);
+			}
+
 			reading.heard(event);
 		},
 		input: gate.input,
