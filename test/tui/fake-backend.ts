@@ -137,6 +137,13 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		),
 		registerInRoom: verb('registerInRoom', nothing),
 		reservedNick: verb('reservedNick', () => ({})),
+		ignoreOccupant: verb('ignoreOccupant', ({account: owner, room, nick}) => ({
+			ignored: {account: owner, room, nick, knownBy: 'nick' as const, value: nick},
+		})),
+		unignoreOccupant: verb('unignoreOccupant', ({account: owner, room, nick}) => ({
+			heard: [{account: owner, room, nick, knownBy: 'nick' as const, value: nick}],
+		})),
+		listIgnored: verb('listIgnored', () => []),
 		requestVoice: verb('requestVoice', nothing),
 		setBookmark: verb('setBookmark', nothing),
 		removeBookmark: verb('removeBookmark', nothing),
