@@ -124,7 +124,7 @@ export function createAccountConnection(
 			return live;
 		},
 		async open(signal) {
-			const all = {...ports, outbox, admitsStranger, owedReceipts, ignoring: rooms.ignoring};
+			const all = {...ports, outbox, admitsStranger, owedReceipts, returnsToRooms: true, ignoring: rooms.ignoring};
 			const made = await openConnection(settings(), all, signal, {previous: held});
 			if (made === held) {
 				await goOn(made);

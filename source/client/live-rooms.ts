@@ -6,18 +6,22 @@ import type {Archive} from '../extensions/archive.js';
 import type {Entered} from '../extensions/muc-membership.js';
 import type {Joining, MultiUserChat, RepeatedHistory} from '../extensions/multi-user-chat.js';
 import {type BufferId, bufferId} from '../model/buffer.js';
+import type {Dispose} from '../shared/clock.js';
 import {messageOf} from '../shared/errors.js';
 import {type BareJid, bareOf, parseBareJid} from '../shared/jid.js';
+import {attributeOf, type Element} from '../xmpp/element.js';
 import {type CatchUp, type CatchUpPorts, createCatchUp} from './catch-up.js';
 import type {RoomViews} from './conversation.js';
 import type {Ignoring} from './ignoring.js';
+import type {Outbox} from './outbox.js';
 import type {PagingBack} from './paging-back.js';
 import type {Filing, Passage} from './passage.js';
 
 export type LiveRoomsPorts = Pick<
 	CatchUpPorts,
-	'account' | 'storage' | 'buffers' | 'journal' | 'clock' | 'log' | 'take' | 'isWriting' | 'decided'
+	'account' | 'storage' | 'buffers' | 'journal' | 'clock' | 'log' | 'take'
 > & {
+	readonly outbox: Pick<Outbox, 'isWriting' | 'proceed' | 'isAwaiting' | 'doubtIn'>;
 	readonly archive: Archive;
 	readonly chat: MultiUserChat;
 	readonly ignores: Ignoring['ignores'];
@@ -32,6 +36,8 @@ export type LiveRooms = {
 	/** What the room's archive says of a message that was written there, by its key. */
 	proves(room: BareJid, key: number): boolean;
 	mayProve(room: BareJid, key: number): boolean;
+	/** Something was written to somebody: what a room does not say in good time is looked after. */
+	wrote(stanza: Element): void;
 	noticed(passage: Passage): void;
 	settle(): void;
 	/** Of the room of a buffer; undefined: the buffer is of no room with an archive. */
@@ -41,14 +47,20 @@ export type LiveRooms = {
 
 /** What a room without an archive is asked to repeat before what is known: clocks differ. Milliseconds. */
 const overlap = 60_000;
+/** Milliseconds in which a room says what it was told, in ordinary times. */
+const reflectionPatience = 60_000;
 /** Messages that such a room is asked for at the first time. */
 const firstHistory = 50;
 
 export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
-	const {account, archive, chat, storage, log} = ports;
+	const {account, archive, chat, clock, outbox, storage, log} = ports;
 	const catchUps = new Map<BareJid, CatchUp>();
 	/** Rooms of which nothing was known when they were entered, until something is said there. */
 	const unknown = new Set<BareJid>();
+	/** Rooms on the way in, whose archives will tell. */
+	const entering = new Set<BareJid>();
+	/** When rooms are asked about what they have not said. */
+	const waits = new Map<BareJid, Dispose>();
 
 	const end = (room: BareJid) => {
 		catchUps.get(room)?.dispose();
@@ -64,6 +76,8 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 		};
 		return createCatchUp({
 			...ports,
+			isWriting: outbox.isWriting,
+			decided: outbox.proceed,
 			owner: room,
 			archive: pages,
 			take: (message, filing: Filing) => ports.take(message, {...filing, room}),
@@ -77,6 +91,46 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 		const newest = storage.messages.newest(bufferId(account, 'room', room));
 		const message = newest === undefined ? undefined : storage.messages.get(newest);
 		return message === undefined ? {most: firstHistory} : {since: message.receivedAt - overlap};
+	};
+
+	/** Reads what the room's archive got since it was read last; what is in doubt is decided by that. */
+	const readArchive = (room: BareJid) => {
+		end(room);
+		const catchUp = catchUpOf(room);
+		catchUps.set(room, catchUp);
+		void catchUp
+			.follow()
+			.catch((error: unknown) => log.note('rooms', `the archive of a room was not read: ${messageOf(error)}`))
+			.then(outbox.proceed);
+	};
+
+	/** Finds out what became of something that the room has not said (`protocol.md` §3.6): it may have lost us. */
+	const lookAfter = async (room: BareJid) => {
+		const buffer = bufferId(account, 'room', room);
+		if (chat.get(room)?.room.status !== 'joined' || !outbox.isAwaiting(buffer)) {
+			return;
+		}
+
+		const found = await chat.check(room);
+		if (found === 'unknown') {
+			wait(room);
+		} else if (found === 'in') {
+			// What it got before the question it has said before the answer, if ever.
+			outbox.doubtIn(buffer);
+			if (chat.get(room)?.room.features.archived === true) {
+				readArchive(room);
+			}
+		}
+	};
+
+	const wait = (room: BareJid) => {
+		if (!waits.has(room)) {
+			const stop = clock.after(reflectionPatience, () => {
+				waits.delete(room);
+				lookAfter(room).catch((error: unknown) => log.note('rooms', `a room was not asked: ${messageOf(error)}`));
+			});
+			waits.set(room, stop);
+		}
 	};
 
 	return {
@@ -106,26 +160,35 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 				unknown.add(room);
 			}
 
-			const entered = await chat.join(room, {
-				...joining,
-				history: features => (features?.archived === true ? {most: 0} : repetition(room)),
-			});
-			if (chat.get(room)?.room.features.archived === true) {
-				end(room);
-				const catchUp = catchUpOf(room);
-				catchUps.set(room, catchUp);
-				void catchUp
-					.follow()
-					.catch((error: unknown) => log.note('rooms', `the archive of a room was not read: ${messageOf(error)}`))
-					.then(ports.decided);
-			}
+			// What was written while we were there may have been too late.
+			outbox.doubtIn(bufferId(account, 'room', room));
+			end(room);
+			entering.add(room);
+			try {
+				const entered = await chat.join(room, {
+					...joining,
+					history: features => (features?.archived === true ? {most: 0} : repetition(room)),
+				});
+				if (chat.get(room)?.room.features.archived === true) {
+					readArchive(room);
+				}
 
-			ports.decided();
-			return entered;
+				return entered;
+			} finally {
+				entering.delete(room);
+				outbox.proceed();
+			}
 		},
 		isIn: room => chat.get(room)?.room.status === 'joined',
 		proves: (room, key) => catchUps.get(room)?.proves(key) === true,
-		mayProve: (room, key) => catchUps.get(room)?.mayProve(key) === true,
+		mayProve: (room, key) => entering.has(room) || catchUps.get(room)?.mayProve(key) === true,
+		wrote(stanza) {
+			const room =
+				attributeOf(stanza, 'type') === 'groupchat' ? parseBareJid(attributeOf(stanza, 'to') ?? '') : undefined;
+			if (room !== undefined) {
+				wait(room);
+			}
+		},
 		noticed(passage) {
 			const archive = passage.place?.archive;
 			if (archive !== undefined && passage.content?.kept === false) {
@@ -149,6 +212,10 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 		dispose() {
 			for (const room of [...catchUps.keys()]) {
 				end(room);
+			}
+
+			for (const stop of waits.values()) {
+				stop();
 			}
 		},
 	};

@@ -11,8 +11,9 @@ import type {Snapshot} from '../model/actions.js';
 import {type BufferId, bufferId} from '../model/buffer.js';
 import type {SubscriptionRequest} from '../model/contact.js';
 import type {Highlights} from '../model/highlight.js';
+import type {Message} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
-import {isXmppcError, messageOf} from '../shared/errors.js';
+import {isXmppcError, messageOf, type Problem} from '../shared/errors.js';
 import {type BareJid, bareOf, domainOf, type FullJid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import type {Storage} from '../storage/ports.js';
@@ -29,7 +30,7 @@ import type {Journal} from './journal.js';
 import {keepAlive} from './keep-alive.js';
 import {createLiveRooms, type LiveRooms} from './live-rooms.js';
 import {collectHooks} from './message-hooks.js';
-import type {Outbox} from './outbox.js';
+import type {Outbox, WriteStanza} from './outbox.js';
 import type {Evidence} from './outbox-turn.js';
 import type {PagingBack} from './paging-back.js';
 import type {Filing, Passage, StageContext} from './passage.js';
@@ -53,6 +54,8 @@ export type LivePorts = {
 	/** Absent: everybody is heard. */
 	readonly ignoring?: Pick<Ignoring, 'ignores'>;
 	readonly bounced?: StageContext['bounced'];
+	/** Whoever is thrown out of a room comes back by itself. */
+	readonly returnsToRooms?: boolean;
 	readonly noteArchive?: ExtensionPorts['noteArchive'];
 	/** Before this login it was not known, or too long ago, that the account's archive gets every message. */
 	readonly archiveMayLack?: boolean;
@@ -126,6 +129,18 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		return mayOpen ? buffers.ensure(owner, kind, jid) : id;
 	};
 
+	/** Messages that rooms sent back: one that does so again has another reason. */
+	const sentBack = new Set<number>();
+	const goesAgain = ({key, author}: Message, {code}: Problem): boolean => {
+		if (code !== 'stanza-not-acceptable' || sentBack.has(key)) {
+			return false;
+		}
+
+		sentBack.add(key);
+		journal.afterwards(() => use(multiUserChat).lost(bareOf(author)));
+		return true;
+	};
+
 	const earlyCopies = createEarlyCopies(clock);
 	const context: StageContext = {
 		account,
@@ -142,6 +157,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		relationsOf: collected.relationsOf,
 		recorded: collected.recorded,
 		bounced: ports.bounced,
+		goesAgain: ports.returnsToRooms === true ? goesAgain : undefined,
 		firstCopy: earlyCopies.first,
 	};
 
@@ -188,8 +204,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		clock,
 		log,
 		take,
-		isWriting: outbox.isWriting,
-		decided: outbox.proceed,
+		outbox,
 	});
 
 	const catchUp = createCatchUp({
@@ -263,7 +278,11 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 			fetchOlder: (buffer, peer, wanted) => (rooms.historyOf(buffer) ?? catchUp).fetchOlder(buffer, peer, wanted),
 		},
 		openOutbox(only) {
-			outbox.open((stanza, onAcked) => session.send(stanza, onAcked), {
+			const write: WriteStanza = (stanza, onAcked) => {
+				session.send(stanza, onAcked);
+				rooms.wrote(stanza);
+			};
+			outbox.open(write, {
 				only,
 				evidence,
 				maxBytes: session.features.maxBytes,

@@ -5,6 +5,9 @@
  * A message whose stream died between the write and the acknowledgement is `uncertain`: the server may or may not have
  * it. It is shown so until the archive has it, or has been read to the end and does not: then it is written again, the
  * same stanza under the same ids. Without an archive it stays, for a second copy is worse than a question.
+ *
+ * What is for a room is not there because our server has it: its row is kept until the room has said it, and the room's
+ * archive decides what is uncertain.
  */
 import {delay} from '../extensions/delayed-delivery.js';
 import type {BufferId} from '../model/buffer.js';
@@ -60,6 +63,10 @@ export type Outbox = Pick<Settlement, 'settle'> & {
 	pause(because?: Problem): void;
 	/** The stream is gone: what was written and not acknowledged is uncertain. Answers how many messages that are. */
 	close(because?: Problem): number;
+	/** Whether something in a conversation is written and not known to have got there. */
+	isAwaiting(buffer: BufferId): boolean;
+	/** What was written in a room, and not said by it so far, may never have got there. */
+	doubtIn(buffer: BufferId): void;
 	/** Finds what an earlier process wrote and never saw acknowledged. To be called once, before the first `open`. */
 	recover(): number;
 	/** The account is going: what still waits will never be sent. */
@@ -181,12 +188,13 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 	/** What was written is uncertain; where that cannot be recorded, the next `open` has to. */
 	const doubt = (against = 0) => {
 		isDoubtful = true;
-		const written = rowsIn('written');
+		// What our server has of what is for a room is kept until the room has said it.
+		const written = rowsIn('written', 'acked');
 		if (written.length > 0) {
 			journal.commit(() => {
 				for (const {message} of written) {
 					settle(message, 'uncertain');
-					if (against > 0) {
+					if (against > 0 && message.state === 'written') {
 						storage.outbox.suspect(message.key, against);
 					}
 				}
@@ -238,6 +246,17 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 			writeWaiting();
 		},
 		proceed,
+		isAwaiting: buffer => rowsIn('written', 'acked').some(({message}) => message.buffer === buffer),
+		doubtIn(buffer) {
+			const awaited = rowsIn('written', 'acked').filter(({message}) => message.buffer === buffer);
+			if (awaited.length > 0) {
+				journal.commit(() => {
+					for (const {message} of awaited) {
+						settle(message, 'uncertain');
+					}
+				});
+			}
+		},
 		isWriting: () => rowsIn('written').length > 0,
 		pause,
 		close(because) {

@@ -5,11 +5,13 @@ import type {OutgoingState} from '../model/message.js';
  * server's acknowledgement, an error may come before or after it. What says more about the recipient wins.
  */
 const reachableFrom: Readonly<Record<OutgoingState, readonly OutgoingState[]>> = {
-	queued: [],
+	// A room that does not know us says so: it has to be entered first.
+	queued: ['written', 'uncertain', 'acked'],
 	sealed: ['queued'],
 	// What the archive turned out not to have is written again.
 	written: ['queued', 'sealed', 'uncertain'],
-	uncertain: ['written'],
+	// What a room has not said yet may have been lost behind our server.
+	uncertain: ['written', 'acked'],
 	acked: ['queued', 'sealed', 'written', 'uncertain'],
 	// An ack says that our server has it; a bounce that came first already said what became of it.
 	failed: ['queued', 'sealed', 'written', 'uncertain', 'acked'],

@@ -99,6 +99,8 @@ export type StageContext = {
 	relationsOf(stanza: Element): readonly Relation[];
 	/** An own message came back; told before that is settled. */
 	readonly bounced?: ((target: Message, problem: Problem) => void) | undefined;
+	/** A room sent it back because it does not know us: answers whether it waits until we are in the room again. */
+	readonly goesAgain?: ((target: Message, problem: Problem) => boolean) | undefined;
 	/** Tells the extensions of a new message; after the commit. */
 	recorded(message: Message, stanza: Element): void;
 	/** The key of the first copy that came before what waited at the server. */

@@ -34,7 +34,9 @@ export function createSettlement(
 	const settle: Settlement['settle'] = (message, state, {failure, problem, archiveId} = {}) => {
 		journal.commit(() => {
 			const known = storage.messages.get(message.key);
-			const isNews = known?.state !== undefined && mayBecome(known.state, state);
+			// Our server takes what is for a room without knowing whether the room has it: that ends no doubt.
+			const saysNothing = known?.kind === 'groupchat' && known.state === 'uncertain' && state === 'acked';
+			const isNews = known?.state !== undefined && !saysNothing && mayBecome(known.state, state);
 			const isFiled = archiveId !== undefined && known !== undefined && known.archiveId === undefined;
 			if (!isNews && !isFiled) {
 				return;
@@ -50,7 +52,7 @@ export function createSettlement(
 				...(isFiled ? {archiveId} : {}),
 			};
 			storage.messages.change(change);
-			if (isNews && isOver(state)) {
+			if (isNews && isOver(state, known.kind)) {
 				storage.outbox.remove(message.key);
 			}
 
@@ -98,6 +100,9 @@ export function createSettlement(
 	};
 }
 
-function isOver(state: OutgoingState): boolean {
-	return state === 'acked' || state === 'delivered' || state === 'displayed' || state === 'failed';
+/** Nothing is left to be done for it. What is for a room is kept until the room has said it. */
+function isOver(state: OutgoingState, kind: Message['kind']): boolean {
+	return (
+		(state === 'acked' && kind !== 'groupchat') || state === 'delivered' || state === 'displayed' || state === 'failed'
+	);
 }

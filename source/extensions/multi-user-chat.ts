@@ -52,6 +52,8 @@ export type MultiUserChat = {
 	 * thrown out hear of it. `unknown`: the room cannot be reached.
 	 */
 	check(room: BareJid): Promise<'in' | 'out' | 'unknown'>;
+	/** A room gave to understand that we are not in it. */
+	lost(room: BareJid): void;
 	/** Tells all rooms how available we are. */
 	announce(presence: OwnPresence): void;
 	/** Hears of rooms that we were thrown out of without having asked for it. `mayReturn`: it was the service's fault. */
@@ -116,6 +118,15 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 
 		return membership;
 	};
+
+	const lost = (membership: Membership) =>
+		membership.fail(
+			new XmppcError({
+				code: 'room-out',
+				kind: 'temporary',
+				message: `${membership.room.jid} does not know us any more.`,
+			}),
+		);
 
 	const membershipFor = (stanza: Element) => {
 		const from = parseJid(attributeOf(stanza, 'from') ?? '');
@@ -253,16 +264,16 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 				.ping(occupantJid(jid, membership.room.nick))
 				.then(() => 'in' as const, isStillIn);
 			if (found === 'out' && memberships.get(jid) === membership) {
-				membership.fail(
-					new XmppcError({
-						code: 'room-out',
-						kind: 'temporary',
-						message: `${jid} does not know us any more.`,
-					}),
-				);
+				lost(membership);
 			}
 
 			return found;
+		},
+		lost(jid) {
+			const membership = memberships.get(jid);
+			if (membership?.room.status === 'joined') {
+				lost(membership);
+			}
 		},
 		rooms: () => [...memberships.values()],
 		get: jid => memberships.get(jid),

@@ -1,8 +1,11 @@
 import test, {type ExecutionContext} from 'ava';
 import type {Storage} from '../../source/storage/ports.js';
+import type {Element} from '../../source/xmpp/element.js';
+import {parseElement} from '../../source/xmpp/parser.js';
 import type {SessionOptions} from '../../source/xmpp/session.js';
 import type {Tally} from './check.js';
 import type {Sabotage} from './machine.js';
+import {ownNick, roomPresence, rooms} from './room-letters.js';
 import {run} from './run.js';
 
 /** `npm run chaos` plays as many as one likes. */
@@ -25,11 +28,11 @@ test('a seed replays exactly', async t => {
 
 // --- the check can fail: each of these breaks one rule
 
-/** Plays seeds until the broken rule is noticed. */
-async function notices(t: ExecutionContext, kind: keyof Tally, sabotage: Sabotage): Promise<void> {
+/** Plays seeds until the broken rule is noticed. `where`: in words like these. */
+async function notices(t: ExecutionContext, kind: keyof Tally, sabotage: Sabotage, where = /./): Promise<void> {
 	for (const seed of seeds) {
-		const verdict = await run(seed, {sabotage});
-		if (verdict[kind] > 0) {
+		const {findings} = await run(seed, {sabotage});
+		if (findings.some(finding => finding.kind === kind && where.test(finding.text))) {
 			t.pass();
 			return;
 		}
@@ -101,3 +104,70 @@ test('a client that goes by the time alone is seen to show things out of order',
 		withMessages(({insert}) => ({insert: message => insert(message)})),
 	);
 });
+
+// --- in rooms
+
+const inRoom = /(den|cave)@/;
+
+test('a client that takes it for said in a room what its own server has is seen to lose messages', async t => {
+	const sabotage: Sabotage = {
+		storage: ({messages, outbox, ...storage}) => ({
+			...storage,
+			outbox,
+			messages: {
+				...messages,
+				change(news) {
+					const isChanged = messages.change(news);
+					if (news.state === 'acked') {
+						outbox.remove(news.key);
+					}
+
+					return isChanged;
+				},
+			},
+		}),
+	};
+	await notices(t, 'lost', sabotage, inRoom);
+});
+
+test('a client that writes to a room before it is in it is noticed', async t => {
+	const sabotage: Sabotage = {
+		session: (options): SessionOptions => ({
+			...options,
+			// What the room answers to the first question is taken for the own entrance.
+			receive: stanzas => options.receive(stanzas.flatMap(stanza => [stanza, ...entranceAt(stanza)])),
+		}),
+	};
+	await notices(t, 'lost', sabotage, /before it is in it/);
+});
+
+test('a client that does not ask whether it is still in a room is seen to lose messages', async t => {
+	const sabotage: Sabotage = {
+		session: (options): SessionOptions => ({
+			...options,
+			receive: stanzas => options.receive(stanzas.map(answeredWell)),
+		}),
+	};
+	await notices(t, 'lost', sabotage, inRoom);
+});
+
+const isOfRoom = ({attrs}: Element) => rooms.some(room => String(attrs.from).startsWith(room));
+
+function entranceAt(stanza: Element): readonly Element[] {
+	const {from, to} = stanza.attrs;
+	const presence =
+		stanza.name === 'iq' && isOfRoom(stanza)
+			? parseElement(roomPresence(from ?? '', ownNick, to ?? '', {codes: [110]}))
+			: undefined;
+	return presence === undefined ? [] : [presence];
+}
+
+/** Takes a room's refusal of a question for an answer. */
+function answeredWell(stanza: Element): Element {
+	const {from, to, id, type} = stanza.attrs;
+	const isRefusal = stanza.name === 'iq' && type === 'error' && from?.includes('/') === true && isOfRoom(stanza);
+	return (
+		(isRefusal && parseElement(`<iq xmlns='jabber:client' type='result' from='${from}' to='${to}' id='${id}'/>`)) ||
+		stanza
+	);
+}

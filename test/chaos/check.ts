@@ -4,9 +4,12 @@
  */
 import {anchorOf} from '../../source/client/archive-position.js';
 import type {Message} from '../../source/model/message.js';
+import type {BareJid} from '../../source/shared/jid.js';
 import type {Storage} from '../../source/storage/ports.js';
-import {account, bodyIn, numberOf, peers} from './letters.js';
-import {type Machine, messagesWith, own} from './machine.js';
+import type {Archived} from '../client/fake-archive.js';
+import {checkRooms, roomAnchors} from './check-rooms.js';
+import {bodyIn, numberOf, peers} from './letters.js';
+import {allMessages, type Machine, messagesWith, own} from './machine.js';
 import type {Accepted} from './mail.js';
 import type {ModelServer} from './model-server.js';
 import type {ServerTraits} from './server-traits.js';
@@ -23,7 +26,16 @@ const unsettled: ReadonlySet<string | undefined> = new Set(['queued', 'sealed', 
 
 /** What must hold at any moment, also when a process has just died. */
 export function checkMoment(machine: Machine, server: ModelServer): readonly Finding[] {
-	return machine.inspect(storage => [...outbox(machine, storage), ...anchor(machine, storage, server)]);
+	return machine.inspect(storage => [
+		...outbox(machine, storage),
+		...anchor(machine, storage, server.archive.items),
+		...roomAnchors(machine, storage, server),
+	]);
+}
+
+/** What must hold of rooms when all has been quiet for long, and nobody connected anew. */
+export function checkPatience(machine: Machine, server: ModelServer, traits: ServerTraits): readonly Finding[] {
+	return machine.inspect(storage => checkRooms(machine, storage, server, traits));
 }
 
 /** What must hold when all is quiet and everybody is connected. */
@@ -33,7 +45,7 @@ export function checkEnd(machine: Machine, server: ModelServer, traits: ServerTr
 	const tells = hasArchive && !traits.forgets && !traits.unstablePages;
 	return machine.inspect(storage => [
 		...outbox(machine, storage),
-		...anchor(machine, storage, server),
+		...anchor(machine, storage, server.archive.items),
 		...peers.flatMap(peer => {
 			const rows = messagesWith(storage, peer);
 			const accepted = server.accepted.filter(each => each.peer === peer);
@@ -44,6 +56,7 @@ export function checkEnd(machine: Machine, server: ModelServer, traits: ServerTr
 			];
 		}),
 		...promises(machine, storage),
+		...checkRooms(machine, storage, server, traits),
 	]);
 }
 
@@ -57,11 +70,13 @@ export function isSaved(machine: Machine, number: number): boolean {
 /** What the server has more than once was written more than once. */
 export function checkServer(server: ModelServer): readonly Finding[] {
 	const seen = new Set<number>();
-	return server.accepted.flatMap(({number, machine = 'somebody'}): Finding[] => {
-		const isAgain = seen.has(number);
-		seen.add(number);
-		return isAgain ? [{kind: 'doubled', text: `${number} of ${machine} was sent twice`}] : [];
-	});
+	return [...server.accepted, ...(server.rooms?.all ?? []).flatMap(({said}) => said)].flatMap(
+		({number, machine = 'somebody'}): Finding[] => {
+			const isAgain = seen.has(number);
+			seen.add(number);
+			return isAgain ? [{kind: 'doubled', text: `${number} of ${machine} was sent twice`}] : [];
+		},
+	);
 }
 
 /** The numbers of all that the archive holds of a conversation, in its order. */
@@ -73,7 +88,7 @@ function archiveOrder(server: ModelServer, peer?: string): readonly number[] {
 		.map(numberOf);
 }
 
-function copies({name}: Machine, rows: readonly Message[]): readonly Finding[] {
+export function copies({name}: Machine, rows: readonly Message[]): readonly Finding[] {
 	const seen = new Set<number>();
 	return rows.flatMap(({body}): Finding[] => {
 		const number = numberOf(body);
@@ -105,7 +120,7 @@ function sent(
 
 /** What the program promised to send is on record. */
 function promises({name, promised}: Machine, storage: Storage): readonly Finding[] {
-	const stored = new Set(peers.flatMap(peer => messagesWith(storage, peer).map(({body}) => numberOf(body))));
+	const stored = new Set(allMessages(storage).map(({body}) => numberOf(body)));
 	return [...promised]
 		.filter(number => !stored.has(number))
 		.map(number => ({kind: 'lost', text: `${name} promised to send ${number} and forgot it`}));
@@ -127,7 +142,7 @@ function archived(machine: Machine, rows: readonly Message[], server: ModelServe
  * archive has before it and came here only afterwards may stand on either side; and what waited at the server stands by
  * the server's time, a message of ours by our own, which may be wrong.
  */
-function disorder(
+export function disorder(
 	{name, composed, saved}: Machine,
 	rows: readonly Message[],
 	order: readonly number[],
@@ -152,7 +167,11 @@ function disorder(
 }
 
 /** Without an archive there is no order but that of time. */
-function roughOrder({name}: Machine, rows: readonly Message[], accepted: readonly Accepted[]): readonly Finding[] {
+export function roughOrder(
+	{name}: Machine,
+	rows: readonly Message[],
+	accepted: ReadonlyArray<Pick<Accepted, 'number' | 'at'>>,
+): readonly Finding[] {
 	const times = new Map(accepted.map(({number, at}) => [number, at]));
 	let newest = 0;
 	return rows.flatMap(({body, direction}): Finding[] => {
@@ -170,11 +189,12 @@ function roughOrder({name}: Machine, rows: readonly Message[], accepted: readonl
 /** Every waiting message has its row, and every row a message that waits. */
 function outbox({name}: Machine, storage: Storage): readonly Finding[] {
 	const waiting = new Set(storage.outbox.waiting(own).map(({key}) => key));
-	const messages = peers.flatMap(peer => messagesWith(storage, peer));
-	const states = new Map(messages.map(({key, state}) => [key, state]));
+	const messages = allMessages(storage);
+	const waits = ({state, kind}: Message) => unsettled.has(state) || (state === 'acked' && kind === 'groupchat');
+	const states = new Map(messages.map(message => [message.key, message]));
 	return [
 		...messages
-			.filter(({key, state}) => unsettled.has(state) && !waiting.has(key))
+			.filter(message => waits(message) && !waiting.has(message.key))
 			.map(
 				({body, state}): Finding => ({
 					kind: 'lost',
@@ -182,16 +202,21 @@ function outbox({name}: Machine, storage: Storage): readonly Finding[] {
 				}),
 			),
 		...[...waiting]
-			.filter(key => !unsettled.has(states.get(key)))
-			.map((key): Finding => ({kind: 'doubled', text: `${name} has a row for what is ${states.get(key)}`})),
+			.map(key => states.get(key))
+			.filter(message => message === undefined || !waits(message))
+			.map((message): Finding => ({kind: 'doubled', text: `${name} has a row for what is ${message?.state}`})),
 	];
 }
 
 /** The anchor never passes an id that is not saved: all from the first login on is there, but what the archive lost. */
-function anchor({name}: Machine, storage: Storage, server: ModelServer): readonly Finding[] {
-	const state = storage.archives.load(own, own);
+export function anchor(
+	{name}: Machine,
+	storage: Storage,
+	items: readonly Archived[],
+	archive: BareJid = own,
+): readonly Finding[] {
+	const state = storage.archives.load(own, archive);
 	const reached = state && anchorOf(state);
-	const {items} = server.archive;
 	const end = items.findIndex(({id}) => id === reached?.id);
 	if (state === undefined || end < 0) {
 		return [];
@@ -203,12 +228,12 @@ function anchor({name}: Machine, storage: Storage, server: ModelServer): readonl
 		return [];
 	}
 
-	const stored = new Set(peers.flatMap(peer => messagesWith(storage, peer).map(({body}) => numberOf(body))));
+	const stored = new Set(allMessages(storage).map(({body}) => numberOf(body)));
 	return items
 		.slice(begin, end + 1)
 		.map(({message}) => bodyIn(message))
 		.filter(body => body !== undefined)
 		.map(numberOf)
 		.filter(number => !stored.has(number))
-		.map(number => ({kind: 'lost', text: `${name}'s anchor is behind ${number}, which is not saved (${account})`}));
+		.map(number => ({kind: 'lost', text: `${name}'s anchor is behind ${number}, which is not saved (${archive})`}));
 }

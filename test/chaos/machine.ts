@@ -1,7 +1,7 @@
 /** A machine on which the real client runs, over and over, on one profile. */
 import {join} from 'node:path';
 import {type Client, createClient} from '../../source/client/actions.js';
-import {bufferId} from '../../source/model/buffer.js';
+import {type BufferId, bufferId} from '../../source/model/buffer.js';
 import type {Message} from '../../source/model/message.js';
 import {defaultSettings, type Settings} from '../../source/model/settings.js';
 import type {BareJid} from '../../source/shared/jid.js';
@@ -12,11 +12,12 @@ import {type Database, loadSqlite, openDatabase} from '../../source/storage/sqli
 import type {SessionOptions} from '../../source/xmpp/session.js';
 import {openSession} from '../../source/xmpp/session-opening.js';
 import {memorySecrets} from '../client/profile.js';
-import {account, numberOf, type Peer, textOf} from './letters.js';
+import {account, numberOf, type Peer, peers, textOf} from './letters.js';
 import {epoch, type MachineClock} from './machine-clock.js';
 import {createLife, type Life, mortal} from './mortal-database.js';
 import type {Network} from './network.js';
 import type {Random} from './random.js';
+import {type RoomJid, rooms} from './room-letters.js';
 import type {Timeline} from './timeline.js';
 
 /** Ways to break a rule on purpose, so that it is seen to be noticed. */
@@ -43,6 +44,8 @@ export type Machine = {
 	/** The person quits the program. */
 	quit(): void;
 	send(peer: Peer, number: number): void;
+	/** The person says something in a room, or will be let say it when the client is in it. */
+	say(room: RoomJid, number: number): void;
 	/** Does something with the running client; what it refuses is its right. */
 	ask(what: (client: Client) => Promise<unknown>): void;
 	/** Looks into the database, whether a process runs or not. */
@@ -97,6 +100,21 @@ export async function createMachine(parts: MachineParts): Promise<Machine> {
 		running = undefined;
 		// Not in the middle of its transaction.
 		timeline.after(0, () => gone?.database.close());
+	};
+
+	const compose = (to: string, number: number, kind?: 'groupchat') => {
+		const client = running?.client;
+		if (client === undefined) {
+			return;
+		}
+
+		timeline.note(`${name}: ${number} is written`);
+		composed.set(number, ++places);
+		const draft = {account: own, to: to as BareJid, body: textOf(number), ...(kind && {kind})};
+		client.actions.sendMessage(draft).then(
+			() => promised.add(number),
+			() => timeline.note(`${name}: ${number} is refused`),
+		);
 	};
 
 	const machine: Machine = {
@@ -161,19 +179,8 @@ export async function createMachine(parts: MachineParts): Promise<Machine> {
 				});
 			}
 		},
-		send(peer, number) {
-			const client = running?.client;
-			if (client === undefined) {
-				return;
-			}
-
-			timeline.note(`${name}: ${number} is written`);
-			composed.set(number, ++places);
-			client.actions.sendMessage({account: own, to: peer as BareJid, body: textOf(number)}).then(
-				() => promised.add(number),
-				() => timeline.note(`${name}: ${number} is refused`),
-			);
-		},
+		send: (peer, number) => compose(peer, number),
+		say: (room, number) => compose(room, number, 'groupchat'),
 		ask(what) {
 			const client = running?.client;
 			if (client !== undefined) {
@@ -206,7 +213,23 @@ export async function createMachine(parts: MachineParts): Promise<Machine> {
 
 /** All that is stored of a conversation, in the order in which it is shown. */
 export function messagesWith(storage: Storage, peer: Peer): readonly Message[] {
-	return storage.messages.page(bufferId(own, 'chat', peer as BareJid), {limit: 100_000});
+	return messagesIn(storage, bufferId(own, 'chat', peer as BareJid));
+}
+
+export function messagesInRoom(storage: Storage, room: RoomJid): readonly Message[] {
+	return messagesIn(storage, bufferId(own, 'room', room as BareJid));
+}
+
+/** All that is stored. */
+export function allMessages(storage: Storage): readonly Message[] {
+	return [
+		...peers.flatMap(peer => messagesWith(storage, peer)),
+		...rooms.flatMap(room => messagesInRoom(storage, room)),
+	];
+}
+
+function messagesIn(storage: Storage, buffer: BufferId): readonly Message[] {
+	return storage.messages.page(buffer, {limit: 100_000});
 }
 
 /** A key as a place in time, in seconds since the beginning of the run. */

@@ -6,6 +6,7 @@ import {createElement, type Element, nameOf, namespaceOf} from '../../source/xmp
 import {createFakeArchive, type FakeArchive} from '../client/fake-archive.js';
 import {account, type Peer} from './letters.js';
 import {type Accepted, createMail} from './mail.js';
+import {createModelRooms, type ModelRooms} from './model-rooms.js';
 import type {Listen, Wire, WireReader} from './network.js';
 import type {Random} from './random.js';
 import {answerTo} from './server-questions.js';
@@ -19,6 +20,8 @@ export type ModelServer = {
 	readonly archive: FakeArchive;
 	/** All it ever took. What was sent to peers they have: this is their log too. */
 	readonly accepted: readonly Accepted[];
+	/** Absent: there are none. */
+	readonly rooms: ModelRooms | undefined;
 	/** A peer writes to the account, or to one of its sessions if there is one. */
 	fromPeer(peer: Peer, number: number, toSession: boolean): void;
 	/** Another device of the account writes. */
@@ -63,6 +66,18 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 
 	const mail = createMail({timeline, random, traits, archive, sessions: () => sessions});
 
+	const rooms =
+		traits.rooms === undefined
+			? undefined
+			: createModelRooms({
+					...traits,
+					timeline,
+					random,
+					traits: traits.rooms,
+					sessions: () => sessions,
+					offended: parts.offended,
+				});
+
 	const takeQuestion = (session: ServerSession, iq: Element) => {
 		const asked = answerTo(iq, {session, archive, traits, isReliable, random});
 		const born = incarnation;
@@ -93,6 +108,10 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 
 		session.wire?.close();
 		session.wire = undefined;
+		if (!isLoss) {
+			rooms?.left(session);
+		}
+
 		if (isLoss) {
 			return;
 		}
@@ -161,6 +180,10 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 			countOf: id => (traits.remembersCounts ? counts.get(id) : undefined),
 			takeStanza(session, stanza) {
 				session.handled++;
+				if (rooms?.take(session, stanza)) {
+					return;
+				}
+
 				if (nameOf(stanza) === 'message') {
 					mail.takeMessage(session, stanza);
 				} else if (nameOf(stanza) === 'presence') {
@@ -186,6 +209,7 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 		listen,
 		archive,
 		accepted: mail.accepted,
+		rooms,
 		fromPeer(peer, number, toSession) {
 			if (!isDown) {
 				mail.fromPeer(peer, number, toSession);
@@ -205,6 +229,7 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 			}
 
 			counts.clear();
+			rooms?.forgetOccupants();
 			parts.dropConnections();
 			timeline.after(milliseconds, () => {
 				isDown = false;
@@ -216,6 +241,7 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 		},
 		heal() {
 			isReliable = true;
+			rooms?.heal();
 		},
 		ask() {
 			for (const {isManaged, wire} of sessions) {

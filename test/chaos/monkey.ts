@@ -6,6 +6,7 @@ import {type Peer, peers} from './letters.js';
 import {type Machine, own} from './machine.js';
 import type {ModelServer} from './model-server.js';
 import type {Random} from './random.js';
+import {type RoomJid, rooms} from './room-letters.js';
 import type {ServerTraits} from './server-traits.js';
 import type {Timeline} from './timeline.js';
 
@@ -24,6 +25,8 @@ export type World = {
 type Deed = readonly [weight: number, run: (world: World) => void];
 
 const peerOf = (random: Random): Peer => (random.chance(0.75) ? peers[0] : peers[1]);
+
+const roomOf = (random: Random): RoomJid => random.pick(rooms);
 
 /** How many messages come at once. */
 function burst(random: Random): number {
@@ -149,12 +152,54 @@ const deeds: readonly Deed[] = [
 	],
 ];
 
-const total = deeds.reduce((sum, [weight]) => sum + weight, 0);
+/** What happens where there are rooms, as well. */
+const roomDeeds: readonly Deed[] = [
+	[
+		20,
+		({random, server, next}) => {
+			const room = roomOf(random);
+			for (let left = burst(random); left > 0; left--) {
+				server.rooms?.say(room, next());
+			}
+		},
+	],
+	[
+		20,
+		({random, machines, next}) => {
+			const machine = random.pick(machines);
+			const room = roomOf(random);
+			for (let left = Math.min(20, burst(random)); left > 0; left--) {
+				machine.say(room, next());
+			}
+		},
+	],
+	[6, ({random, server}) => server.rooms?.eject(roomOf(random))],
+	[
+		5,
+		({random, server}) =>
+			server.rooms?.restart(
+				roomOf(random),
+				random.chance(0.5) ? random.below(500) : random.below(90_000),
+				random.chance(0.5),
+			),
+	],
+	[6, ({random, server}) => server.rooms?.cut(random.chance(0.5) ? random.below(2000) : random.below(200_000))],
+	[
+		3,
+		({random, machines}) => {
+			const buffer = bufferId(own, 'room', roomOf(random) as BareJid);
+			random.pick(machines).ask(({actions}) => actions.loadHistory({buffer, limit: random.between(5, 60)}));
+		},
+	],
+];
+
+const withRooms = [...deeds, ...roomDeeds];
 
 /** One thing that happens now. */
 export function act(world: World): void {
-	let left = world.random.below(total);
-	for (const [weight, run] of deeds) {
+	const possible = world.server.rooms === undefined ? deeds : withRooms;
+	let left = world.random.below(possible.reduce((sum, [weight]) => sum + weight, 0));
+	for (const [weight, run] of possible) {
 		left -= weight;
 		if (left < 0) {
 			run(world);

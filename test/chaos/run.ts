@@ -3,15 +3,17 @@ import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {openGap} from '../../source/client/archive-position.js';
+import type {BareJid} from '../../source/shared/jid.js';
 import {type Log, silentLog} from '../../source/shared/log.js';
-import {checkEnd, checkMoment, checkServer, type Finding, isSaved, type Tally} from './check.js';
+import {checkEnd, checkMoment, checkPatience, checkServer, type Finding, isSaved, type Tally} from './check.js';
 import {numberOf, peers} from './letters.js';
-import {createMachine, type Machine, messagesWith, own, placeOf, type Sabotage} from './machine.js';
+import {createMachine, type Machine, messagesInRoom, messagesWith, own, placeOf, type Sabotage} from './machine.js';
 import {createMachineClock} from './machine-clock.js';
 import {createModelServer} from './model-server.js';
 import {act, pause, type World} from './monkey.js';
 import {createNetwork} from './network.js';
 import {createRandom} from './random.js';
+import {rooms} from './room-letters.js';
 import {pickTraits} from './server-traits.js';
 import {createTimeline} from './timeline.js';
 
@@ -39,6 +41,8 @@ export const usualSkew = 2000;
 /** Milliseconds of peace at the end: before everybody connects anew, and after. */
 const calm = 200_000;
 const afterwards = 90_000;
+/** In which every room is asked whether it still knows us, and has answered. */
+const roomCalm = 1_200_000;
 /** Somebody with slow and short pages may have much to read, but gets there. */
 const mostPatience = 1_800_000;
 
@@ -136,6 +140,14 @@ export async function run(seed: number, {print, skew = usualSkew, sabotage = {}}
 		wake();
 		await timeline.runUntil(timeline.now + calm);
 		wake();
+		if (traits.rooms !== undefined) {
+			// Who was forgotten by a room finds out by asking.
+			await timeline.runUntil(timeline.now + roomCalm);
+			for (const machine of machines) {
+				find(checkPatience(machine, server, traits));
+			}
+		}
+
 		for (const {ask} of machines) {
 			ask(async ({actions}) => {
 				await actions.disconnect({account: own});
@@ -184,21 +196,27 @@ export async function run(seed: number, {print, skew = usualSkew, sabotage = {}}
 		misordered: count('misordered'),
 		digest: timeline.digest,
 		events: timeline.events,
-		messages: server.accepted.length,
+		messages: server.accepted.length + (server.rooms?.all ?? []).reduce((sum, {said}) => sum + said.length, 0),
 	};
 }
 
 /** Whether a machine has not read all of its archive. */
 function hasGap({inspect}: Machine): boolean {
-	return inspect(storage => openGap(storage.archives.load(own, own) ?? {gaps: []}) !== undefined);
+	return inspect(({archives}) =>
+		[own, ...rooms].some(archive => openGap(archives.load(own, archive as BareJid) ?? {gaps: []}) !== undefined),
+	);
 }
 
 /** The history as it is shown, with the places of messages in it. */
 function showHistory({name, inspect}: Machine, print: (line: string) => void): void {
 	inspect(storage => {
-		for (const peer of peers) {
-			print(`${name}: ${peer}`);
-			for (const {key, body, via, state = '', archiveId = '-'} of messagesWith(storage, peer)) {
+		const conversations = [
+			...peers.map(peer => [peer, messagesWith(storage, peer)] as const),
+			...rooms.map(room => [room, messagesInRoom(storage, room)] as const),
+		];
+		for (const [whose, messages] of conversations) {
+			print(`${name}: ${whose}`);
+			for (const {key, body, via, state = '', archiveId = '-'} of messages) {
 				print(`${placeOf(key).padStart(16)} ${String(numberOf(body)).padStart(5)} ${archiveId} ${via} ${state}`);
 			}
 		}

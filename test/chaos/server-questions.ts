@@ -3,6 +3,7 @@ import {attributeOf, children, type Element, namespaceOf} from '../../source/xmp
 import type {FakeArchive} from '../client/fake-archive.js';
 import {account, peers} from './letters.js';
 import type {Random} from './random.js';
+import {roomBookmarks} from './room-letters.js';
 import type {ServerSession} from './server-session.js';
 import type {ServerTraits} from './server-traits.js';
 
@@ -50,6 +51,8 @@ export function answerTo(iq: Element, {session, archive, traits, isReliable, ran
 			return say('');
 		case 'urn:xmpp:ping':
 			return say('');
+		case 'http://jabber.org/protocol/pubsub':
+			return traits.rooms === undefined ? say(unknown) : say(type === 'get' ? roomBookmarks() : '');
 		case archiveNamespace: {
 			if (!traits.archive) {
 				return say(unknown);
@@ -75,6 +78,7 @@ export function answerTo(iq: Element, {session, archive, traits, isReliable, ran
 
 function featuresOf(to: string | undefined, traits: ServerTraits): string {
 	const ofArchive = [archiveNamespace, 'urn:xmpp:sid:0', ...(traits.metadata ? [`${archiveNamespace}#extended`] : [])];
-	const features = to === account && traits.archive ? ofArchive : [];
+	const ofBookmarks = traits.rooms === undefined ? [] : ['urn:xmpp:bookmarks:1#compat'];
+	const features = to === account ? [...(traits.archive ? ofArchive : []), ...ofBookmarks] : [];
 	return [disco, 'urn:xmpp:ping', ...features].map(name => `<feature var='${name}'/>`).join('');
 }

@@ -1,5 +1,17 @@
 import type {Random} from './random.js';
 
+/** What kind of rooms there are. */
+export type RoomTraits = {
+	readonly archive: boolean;
+	readonly occupantIds: boolean;
+	/** Messages that a room without an archive repeats, at most. */
+	readonly history: number;
+	/** Milliseconds to the other server, one way. */
+	readonly distance: number;
+	/** What cannot be delivered to the other server comes back. */
+	readonly bounces: boolean;
+};
+
 /** What kind of server a run has. */
 export type ServerTraits = {
 	/** Stream management: none, counting only, or with sessions that outlive their connection for `window` milliseconds. */
@@ -26,6 +38,8 @@ export type ServerTraits = {
 	readonly unstablePages: boolean;
 	/** Forgets the beginning of the archive now and then. */
 	readonly forgets: boolean;
+	/** Absent: there are none. */
+	readonly rooms?: RoomTraits;
 };
 
 export function pickTraits(random: Random): ServerTraits {
@@ -46,5 +60,16 @@ export function pickTraits(random: Random): ServerTraits {
 		inline: random.chance(0.4),
 		unstablePages: archive && random.chance(0.12),
 		forgets: archive && random.chance(0.12),
+		...(random.chance(0.6) ? {rooms: pickRoomTraits(random)} : {}),
+	};
+}
+
+function pickRoomTraits(random: Random): RoomTraits {
+	return {
+		archive: random.chance(0.8),
+		occupantIds: random.chance(0.6),
+		history: random.chance(0.5) ? 1000 : random.between(5, 50),
+		distance: random.pick([5, 80, 600]),
+		bounces: random.chance(0.5),
 	};
 }

@@ -18,7 +18,7 @@ const mostDisplayed = 200;
  * looking for the target in the conversation with the sender is that check. An unknown target is ignored. An error goes no
  * further: it is never a message.
  */
-export const relate: Stage = (passage, {storage, outbox, bounced}) => {
+export const relate: Stage = (passage, {storage, outbox, bounced, goesAgain}) => {
 	const {content, place} = passage;
 	if (content === undefined || place === undefined) {
 		return undefined;
@@ -28,6 +28,11 @@ export const relate: Stage = (passage, {storage, outbox, bounced}) => {
 		const target = storage.messages.outgoingById(place.buffer, relation.target);
 		// What the account's other resources say was received is about messages of the peer, not of ours.
 		if (target === undefined || bareOf(content.from) !== place.peer) {
+			continue;
+		}
+
+		if (relation.kind === 'bounce' && place.kind === 'room' && goesAgain?.(target, relation.problem) === true) {
+			outbox.settle(target, 'queued');
 			continue;
 		}
 

@@ -1,0 +1,65 @@
+/** What rooms write in this world. Everybody in them has one name, whatever the device. */
+import {domain, textOf} from './letters.js';
+
+/** One at the account's own server, and one at another. */
+export const rooms = [`den@rooms.${domain}`, 'cave@rooms.example.net'] as const;
+export type RoomJid = (typeof rooms)[number];
+
+/** Own nick in all of them; the other person there is romeo. */
+export const ownNick = 'juliet';
+export const otherNick = 'romeo';
+
+const user = 'http://jabber.org/protocol/muc#user';
+const occupantIds = 'urn:xmpp:occupant-id:0';
+
+export const occupantIdElement = (nick: string) => `<occupant-id xmlns='${occupantIds}' id='o-${nick}'/>`;
+
+export function roomPresence(
+	room: string,
+	nick: string,
+	to: string,
+	{
+		type,
+		codes = [],
+		more = '',
+	}: {readonly type?: string; readonly codes?: readonly number[]; readonly more?: string} = {},
+): string {
+	const role = type === undefined ? 'participant' : 'none';
+	return (
+		`<presence from='${room}/${nick}' to='${to}'${type === undefined ? '' : ` type='${type}'`}>` +
+		`<x xmlns='${user}'><item affiliation='none' role='${role}'/>` +
+		`${codes.map(code => `<status code='${code}'/>`).join('')}</x>${more}</presence>`
+	);
+}
+
+/** What romeo says in a room, as its archive has it. */
+export function roomLetter(room: string, number: number, more: string): string {
+	return (
+		`<message xmlns='jabber:client' from='${room}/${otherNick}' type='groupchat' id='g${number}'>` +
+		`<body>${textOf(number)}</body>${more}</message>`
+	);
+}
+
+/** A message of a room as it is said to one of those who are in it. */
+export function reflectionTo(letter: string, to: string): string {
+	return letter
+		.replace("type='groupchat'", `type='groupchat' to='${to}'`)
+		.replace('type="groupchat"', `type="groupchat" to="${to}"`);
+}
+
+export function roomBookmarks(): string {
+	const conference = `<conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'><nick>${ownNick}</nick></conference>`;
+	const items = rooms.map(room => `<item id='${room}'>${conference}</item>`).join('');
+	return `<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'>${items}</items></pubsub>`;
+}
+
+/** A refusal of something that a session sent to a room. */
+export function refusalOf(
+	name: string,
+	{from, to, id, type, condition}: Readonly<Record<'from' | 'to' | 'id' | 'type' | 'condition', string>>,
+): string {
+	return (
+		`<${name} type='error' from='${from}' to='${to}' id='${id}'><error type='${type}'>` +
+		`<${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></${name}>`
+	);
+}
