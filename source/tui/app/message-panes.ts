@@ -20,6 +20,7 @@ export type MessagePanes = (state: State, view: ViewState, id: BufferId, size: S
 
 export function messagePanes(calendar: Calendar): MessagePanes {
 	let frames: ReadonlyMap<BufferId, Frame> = new Map();
+	const laidOut = new Map<BufferId, {readonly of: readonly unknown[]; readonly pane: MessagePane}>();
 
 	return (state, view, id, {columns, rows}, palette) => {
 		const buffer = bufferOf(state, id);
@@ -33,23 +34,65 @@ export function messagePanes(calendar: Calendar): MessagePanes {
 			frames = new Map([...shown, [id, frame]]);
 		}
 
-		const {anchor, marker} = placeIn(view, id);
-		const messages: MessageView = {
-			entries: buffer.entries,
-			frame,
-			height: rows,
-			marker,
-			complete: buffer.complete,
-			detached: buffer.detached,
-			gaps: gapsIn(state, buffer, calendar),
-			header: headerLines(state, buffer, frame, view.loading.has(id)),
-			unfolded: view.unfolded,
-			found: view.finding?.mark?.buffer === id ? view.finding.mark : undefined,
-			readers: readersFor(state, buffer),
-		};
-		const shown = viewport(messages, anchor);
-		return {messages, viewport: {...shown, lines: withAuthorAtTop(messages, shown)}};
+		const of = [frame, columns, rows, ...shownOf(state, view, buffer)];
+		const known = laidOut.get(id);
+		if (known !== undefined && of.every((value, index) => Object.is(value, known.of[index]))) {
+			return known.pane;
+		}
+
+		const pane = layOut(state, view, buffer, {frame, rows, calendar});
+		for (const each of laidOut.keys()) {
+			if (!visibleBuffers(view).includes(each)) {
+				laidOut.delete(each);
+			}
+		}
+
+		laidOut.set(id, {of, pane});
+		return pane;
 	};
+}
+
+/**
+ * All of State and view that the lines of a pane are made from, besides the frame. What is unread is not among it: each
+ * message in sight changes that twice, and nothing of the lines.
+ */
+function shownOf(state: State, view: ViewState, buffer: BufferState): readonly unknown[] {
+	const {
+		entries,
+		complete,
+		detached,
+		loaded,
+		info: {id},
+	} = buffer;
+	return [
+		...[entries, complete, detached, loaded, placeIn(view, id), view.loading.has(id), view.unfolded, view.finding],
+		...[state.accounts, state.archives, state.contacts, state.rooms[id], state.readers[id]],
+	];
+}
+
+function layOut(
+	state: State,
+	view: ViewState,
+	buffer: BufferState,
+	{frame, rows, calendar}: {readonly frame: Frame; readonly rows: number; readonly calendar: Calendar},
+): MessagePane {
+	const {id} = buffer.info;
+	const {anchor, marker} = placeIn(view, id);
+	const messages: MessageView = {
+		entries: buffer.entries,
+		frame,
+		height: rows,
+		marker,
+		complete: buffer.complete,
+		detached: buffer.detached,
+		gaps: gapsIn(state, buffer, calendar),
+		header: headerLines(state, buffer, frame, view.loading.has(id)),
+		unfolded: view.unfolded,
+		found: view.finding?.mark?.buffer === id ? view.finding.mark : undefined,
+		readers: readersFor(state, buffer),
+	};
+	const shown = viewport(messages, anchor);
+	return {messages, viewport: {...shown, lines: withAuthorAtTop(messages, shown)}};
 }
 
 /** Whose reading ended where, in a room; in a chat the mark behind a message says it. */
