@@ -3,7 +3,7 @@ import {type BareJid, bareOf, type Jid, localpartOf, parseBareJid, parseJid, wit
 import {contact, contactCandidates} from './addresses.js';
 import {bad, type Candidate, good, type Parameter, type Read} from './command.js';
 import type {CommandContext} from './context.js';
-import {choice, didYouMean, missing} from './parameters.js';
+import {choice, didYouMean, label, missing} from './parameters.js';
 import {roomHere} from './room-address.js';
 import {quoted} from './words.js';
 
@@ -21,6 +21,15 @@ export function nickHere(): Parameter<string> {
 		read: readNick,
 		absent: missing,
 		candidates: nickCandidates,
+	};
+}
+
+/** Somebody in the room, or who was there when the person chose not to hear them. */
+export function ignoredNick(): Parameter<string> {
+	return {
+		...label(),
+		what: 'the nick they have, or had when you ignored them',
+		candidates: ({source}) => source.ignored().map(nick => ({insert: nick, label: nick, note: 'is ignored'})),
 	};
 }
 

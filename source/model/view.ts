@@ -74,6 +74,8 @@ export type ViewIntent =
 	| {readonly type: 'listRooms'; readonly account: BareJid; readonly service?: BareJid}
 	/** The rooms that are remembered. */
 	| {readonly type: 'listBookmarks'; readonly account: BareJid}
+	/** Those whom the person does not want to hear, in one room or in all of the account's. */
+	| {readonly type: 'listIgnored'; readonly account: BareJid; readonly room?: BareJid}
 	/** Who is what in a room: those with that affiliation, or with any. */
 	| {
 			readonly type: 'listAffiliations';

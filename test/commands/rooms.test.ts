@@ -270,6 +270,15 @@ test('somebody is looked up by nick, by address, or as whom the buffer is about'
 	t.like(problem('/whois nobody'), {code: 'no-such-occupant'});
 });
 
+test('somebody is not heard, and heard again', t => {
+	t.deepEqual(asked('/ignore tybalt'), [['ignoreOccupant', {...here, nick: 'Tybalt'}]]);
+	t.deepEqual(asked('/ignore'), [['listIgnored', {type: 'listIgnored', ...here}]]);
+	t.deepEqual(asked('/ignore', inConsole), [['listIgnored', {type: 'listIgnored', account: me}]]);
+	t.deepEqual(asked('/unignore "Lady Capulet"'), [['unignoreOccupant', {...here, nick: 'Lady Capulet'}]]);
+	t.deepEqual(inserts('/unignore '), ['Paris']);
+	t.like(problem('/ignore nobody'), {code: 'no-such-occupant'});
+});
+
 test('bookmarks are kept by hand', t => {
 	t.deepEqual(asked('/bookmark'), [['listBookmarks', {type: 'listBookmarks', account: me}]]);
 	t.deepEqual(asked('/bookmark add'), [['setBookmark', here]]);

@@ -50,6 +50,7 @@ export const source: CompletionSource = {
 		{account: me, room: tomb, from: nurse, direct: true},
 	],
 	nicks: () => ['Tybalt', 'alice', 'Albert'],
+	ignored: () => ['Paris'],
 	emoji: beginning =>
 		[
 			{code: 'smile', glyph: '😄'},
@@ -108,6 +109,7 @@ export const fresh: CommandContext = {
 		bookmarks: () => [],
 		invitations: () => [],
 		nicks: () => [],
+		ignored: () => [],
 		emoji: () => [],
 		files: () => [],
 		preferences: () => defaultPreferences,

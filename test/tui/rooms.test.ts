@@ -232,6 +232,7 @@ for (const spoken of [false, true]) {
 			['/topic', /The subject of capulets@rooms\.example\.org: The ball/],
 			['/bookmark', /You are invited to[\s\S]*garden@rooms\.example\.org\W+The garden/],
 			['/rooms', /rooms\.example\.org shows no rooms/],
+			['/ignore', /You ignore nobody here/],
 			['/affiliations owner', /Owners \(0\)/],
 		] as const) {
 			const before = it.text().length;

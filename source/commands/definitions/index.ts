@@ -6,6 +6,7 @@ import {bookmarks} from './bookmarks.js';
 import {contacts} from './contacts.js';
 import {conversation} from './conversation.js';
 import {finding} from './finding.js';
+import {ignoring} from './ignoring.js';
 import {inspection} from './inspection.js';
 import {keys} from './keys.js';
 import {looks} from './looks.js';
@@ -20,7 +21,7 @@ import {writing} from './writing.js';
 /** Families in the order in which the help shows them. Adding a command is adding a row to one of them. */
 export const families = [
 	{title: 'Conversation', commands: conversation},
-	{title: 'Rooms', commands: [...rooms, ...bookmarks]},
+	{title: 'Rooms', commands: [...rooms, ...ignoring, ...bookmarks]},
 	{title: 'Running a room', commands: roomAdministration},
 	{title: 'Writing', commands: writing},
 	{title: 'Finding', commands: finding},

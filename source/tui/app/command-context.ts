@@ -10,7 +10,7 @@ import {bufferName} from '../panes/words.js';
 import type {ThemesPopup} from '../popups/popup.js';
 import {helpTopics} from './help-topics.js';
 import {listedThemes, noThemes} from './looks.js';
-import {nicksIn} from './nicks.js';
+import {ignoredIn, nicksIn} from './nicks.js';
 import {settingValues} from './setting-values.js';
 
 /**
@@ -52,6 +52,7 @@ export function commandContext(
 			bookmarks: () => Object.values(state.bookmarks).flat(),
 			invitations: () => state.invitations,
 			nicks: () => nicksIn(state, active),
+			ignored: () => ignoredIn(state, active),
 			emoji: emojiBeginning,
 			files,
 			preferences: () => state.preferences,

@@ -26,3 +26,12 @@ export function nicksIn(state: State, buffer: BufferId): readonly string[] {
 		.filter(nick => nick !== known.room.nick)
 		.sort((one, other) => rank(one) - rank(other) || (one.toLowerCase() < other.toLowerCase() ? -1 : 1));
 }
+
+/** Those who have said something in a buffer that is not shown, because the person does not want to hear them. User text. */
+export function ignoredIn(state: State, buffer: BufferId): readonly string[] {
+	const {entries} = bufferOf(state, buffer) ?? {entries: []};
+	const nicks = entries.flatMap(entry =>
+		entry.type === 'message' && entry.message.ignored === true ? (resourcepartOf(entry.message.author) ?? []) : [],
+	);
+	return [...new Set(nicks)];
+}

@@ -17,7 +17,14 @@ import type {HelpPage} from './help-topics.js';
 /** A view intent about rooms whose answer is a list. */
 export type RoomPageIntent = Extract<ViewIntent, {readonly type: (typeof roomPageTypes)[number]}>;
 
-const roomPageTypes = ['listOccupants', 'listBookmarks', 'listRooms', 'listAffiliations', 'whois'] as const;
+const roomPageTypes = [
+	'listOccupants',
+	'listBookmarks',
+	'listRooms',
+	'listAffiliations',
+	'listIgnored',
+	'whois',
+] as const;
 
 export function isRoomPage(intent: ViewIntent): intent is RoomPageIntent {
 	return roomPageTypes.some(type => type === intent.type);
@@ -39,6 +46,8 @@ export async function roomPage(intent: RoomPageIntent, ports: RoomPagePorts): Pr
 			return roomsPage(intent, ports);
 		case 'listAffiliations':
 			return affiliationsPage(intent, ports);
+		case 'listIgnored':
+			return ignoredPage(intent, ports);
 	}
 }
 
@@ -193,6 +202,29 @@ async function roomsPage(
 			{text: ''},
 			{text: '/join ROOM enters one, or makes it where there is none of that name.'},
 		],
+		search: 'lines',
+	};
+}
+
+async function ignoredPage(
+	{account, room}: Extract<RoomPageIntent, {type: 'listIgnored'}>,
+	{actions}: RoomPagePorts,
+): Promise<HelpPage> {
+	const found = await actions.listIgnored({account, ...(room === undefined ? {} : {room})});
+	const lines = found.map(({nick, knownBy, value, room: where}) => {
+		const known = {
+			jid: ` as ${printable(value, 'identifier')}`,
+			occupantId: ', under whatever nick',
+			nick: ', only under this nick',
+		}[knownBy];
+		return {text: `${printable(nick, 'identifier')}  in ${printable(where, 'identifier')}${known}`};
+	});
+	return {
+		title: 'Ignored',
+		lines:
+			lines.length === 0
+				? [{text: 'You ignore nobody here.'}]
+				: [...lines, {text: ''}, {text: '/unignore NICK hears somebody again.'}],
 		search: 'lines',
 	};
 }

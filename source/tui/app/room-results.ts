@@ -22,6 +22,8 @@ export const roomSentences: Pick<
 	| 'inviteToRoom'
 	| 'declineInvitation'
 	| 'setAffiliation'
+	| 'ignoreOccupant'
+	| 'unignoreOccupant'
 	| 'configureRoom'
 	| 'destroyRoom'
 	| 'requestVoice'
@@ -39,6 +41,17 @@ export const roomSentences: Pick<
 		info(to === undefined ? `The invitation to ${room} is forgotten.` : `You refused to come to ${room}.`),
 	setAffiliation: ({room, jid, nick, affiliation}) =>
 		info(affiliationText[affiliation](jid ?? printable(nick ?? '', 'identifier'), room)),
+	ignoreOccupant({nick}, {ignored}) {
+		const who = printable(nick, 'identifier');
+		return ignored.knownBy === 'nick'
+			? info(
+					`What ${who} says is not shown any more, as long as they are called so.`,
+					'The room does not tell who they are: under another nick they are heard again.',
+				)
+			: info(`What ${who} says is not shown any more.`, '/unignore shows it again.');
+	},
+	unignoreOccupant: (_, {heard}) =>
+		info(`What ${heard.map(({nick}) => printable(nick, 'identifier')).join(', ')} says is shown again.`),
 	configureRoom: ({room}) => info(`${room} is configured.`),
 	destroyRoom: ({room}) => info(`${room} is destroyed.`),
 	requestVoice: ({room}) => info(`The moderators of ${room} were asked to let you speak.`),

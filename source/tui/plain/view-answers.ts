@@ -100,6 +100,7 @@ const answers: {readonly [Type in ViewIntent['type']]: Answer<Extract<ViewIntent
 	listBookmarks: (intent, view) => listOfRooms(intent, view),
 	listRooms: (intent, view) => listOfRooms(intent, view),
 	listAffiliations: (intent, view) => listOfRooms(intent, view),
+	listIgnored: (intent, view) => listOfRooms(intent, view),
 	roomConfiguration: (intent, view) => askForm(intent, view),
 	roomRegistration: (intent, view) => askForm(intent, view),
 	whois: (intent, view) => listOfRooms(intent, view),
