@@ -4,8 +4,8 @@ import type {RoomInvitation} from '../../source/model/room.js';
 import type {BareJid, FullJid} from '../../source/shared/jid.js';
 import {refusal} from './fake-backend.js';
 import {lineMode} from './line-mode.js';
-import {capulets, inCapulets, occupant, room, roomBuffer} from './support/rooms.js';
-import {account, buffer, me, nurse, romeo, withRomeo} from './support.js';
+import {capulets, inCapulets, occupant, room, roomBuffer, said} from './support/rooms.js';
+import {account, buffer, evening, me, nurse, romeo, withRomeo} from './support.js';
 import {createTypist, press} from './typist.js';
 
 const garden = 'garden@rooms.example.org' as BareJid;
@@ -157,6 +157,32 @@ test('what a room is asked for is answered in the room', async t => {
 	typist.backend.refuse('setRole', refusal('forbidden', 'Only moderators do that.', 'Ask one.'));
 	await typist.type('/kick tybalt\r');
 	t.regex(typist.screen(), /Only moderators do that\./);
+});
+
+test('what somebody says whom one does not want to hear is not shown, until one does again', async t => {
+	const typist = await inRoom();
+	const hear = (nick: string, body: string, more = {}) => {
+		const event = said(capulets, nick, evening + 1000 * body.length, body, more);
+		if (event.type === 'message.recorded') {
+			typist.backend.emit(event);
+		}
+
+		return event.type === 'message.recorded' ? event.message.key : 0;
+	};
+	hear('Lady Capulet', 'Part, fools');
+	const key = hear('tybalt', 'juliet: what, drawn, and talk of peace?', {ignored: true, highlight: true});
+	hear('Lady Capulet', 'Put up your swords');
+	typist.clock.advance(10_000);
+	await typist.settle();
+	t.regex(typist.screen(), /Part, fools[\s\S]*Put up your swords/);
+	t.notRegex(typist.screen(), /talk of peace/);
+	t.deepEqual(typist.calls(), []);
+	await typist.type(`/unignore ty${press.tab}`);
+	t.is(typist.input().trim(), '/unignore tybalt');
+	const change = {key, account: me, buffer: inCapulets, ignored: false};
+	typist.backend.emit({type: 'message.changed', change});
+	await typist.settle();
+	t.regex(typist.screen(), /Part, fools[\s\S]*talk of peace[\s\S]*Put up your swords/);
 });
 
 test('who is there is listed with what they may do', async t => {

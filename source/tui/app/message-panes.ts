@@ -6,6 +6,7 @@ import {withAuthorAtTop} from '../panes/author-at-top.js';
 import type {Calendar} from '../panes/calendar.js';
 import {type Frame, frameOf} from '../panes/frame.js';
 import {gapsIn} from '../panes/gaps.js';
+import {heardEntries} from '../panes/ignored.js';
 import {type MessageView, type Viewport, viewport} from '../panes/message-view.js';
 import type {Palette} from '../panes/palette.js';
 import {headerLines} from '../panes/welcome.js';
@@ -78,14 +79,15 @@ function layOut(
 ): MessagePane {
 	const {id} = buffer.info;
 	const {anchor, marker} = placeIn(view, id);
+	const entries = heardEntries(buffer.entries);
 	const messages: MessageView = {
-		entries: buffer.entries,
+		entries,
 		frame,
 		height: rows,
 		marker,
 		complete: buffer.complete,
 		detached: buffer.detached,
-		gaps: gapsIn(state, buffer, calendar),
+		gaps: gapsIn(state, entries === buffer.entries ? buffer : {...buffer, entries}, calendar),
 		header: headerLines(state, buffer, frame, view.loading.has(id)),
 		unfolded: view.unfolded,
 		found: view.finding?.mark?.buffer === id ? view.finding.mark : undefined,

@@ -66,7 +66,7 @@ export function callOf(event: Event, state: State): Call | undefined {
 function messageCall(message: Message, state: State): Call | undefined {
 	const {account, buffer, key, via, direction} = message;
 	const info = bufferOf(state, buffer)?.info;
-	if (direction !== 'incoming' || info === undefined || !calls(message, info)) {
+	if (direction !== 'incoming' || message.ignored === true || info === undefined || !calls(message, info)) {
 		return undefined;
 	}
 

@@ -1,6 +1,7 @@
 import type {BufferId} from '../../model/buffer.js';
 import {bufferOf} from '../../store/selectors.js';
 import {newestMessage} from '../../store/window.js';
+import {heardEntries} from '../panes/ignored.js';
 import {type Anchor, anchoredAtTop, type MessageView} from '../panes/message-view.js';
 import {furtherPage, loadPage} from './buffers.js';
 import type {Core} from './core.js';
@@ -21,7 +22,7 @@ export async function toOldest(core: Core): Promise<void> {
 	const {messages} = core.painted();
 	const now = bufferOf(core.state(), active);
 	if (core.view().active === active && messages !== undefined && now !== undefined) {
-		const view: MessageView = {...messages, entries: now.entries, complete: now.complete};
+		const view: MessageView = {...messages, entries: heardEntries(now.entries), complete: now.complete};
 		core.change(withAnchor(core.view(), now.entries.length === 0 ? undefined : anchoredAtTop(view)));
 	}
 }

@@ -108,7 +108,7 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 			switch (event.type) {
 				case 'message.recorded': {
 					const {message} = event;
-					if (event.past) {
+					if (event.past || message.ignored === true) {
 						break;
 					}
 
@@ -206,7 +206,9 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 			const printGap = (index: number) =>
 				print([gaps.get(index)].flatMap(text => (text === undefined ? [] : wording.remark(text))));
 			const fresh = known.entries.flatMap((entry, index) =>
-				entry.type === 'message' && entry.key > printed ? [{message: entry.message, index}] : [],
+				entry.type === 'message' && entry.key > printed && entry.message.ignored !== true
+					? [{message: entry.message, index}]
+					: [],
 			);
 			const {readUpTo, unread} = known.info;
 			let isSaid = !wording.spoken || unread === 0;
