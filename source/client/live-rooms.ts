@@ -7,7 +7,7 @@ import type {Entered} from '../extensions/muc-membership.js';
 import type {Joining, MultiUserChat, RepeatedHistory} from '../extensions/multi-user-chat.js';
 import {type BufferId, bufferId} from '../model/buffer.js';
 import type {Dispose} from '../shared/clock.js';
-import {messageOf} from '../shared/errors.js';
+import {messageOf, XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf, parseBareJid} from '../shared/jid.js';
 import {attributeOf, type Element} from '../xmpp/element.js';
 import {type CatchUp, type CatchUpPorts, createCatchUp} from './catch-up.js';
@@ -71,10 +71,18 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 		const pages: Archive = {
 			isAvailable: () => true,
 			isMissing: () => false,
-			page: query => archive.page({...query, archive: room}),
+			async page(query) {
+				const page = await archive.page({...query, archive: room});
+				// What comes when we are out is not taken for what the room says: nor has it been read then.
+				if (catchUps.get(room) !== catchUp || chat.get(room)?.room.status !== 'joined') {
+					throw new XmppcError({code: 'disconnected', kind: 'temporary', message: `You are not in ${room} any more.`});
+				}
+
+				return page;
+			},
 			oldest: () => archive.oldest(room),
 		};
-		return createCatchUp({
+		const catchUp = createCatchUp({
 			...ports,
 			isWriting: outbox.isWriting,
 			decided: outbox.proceed,
@@ -84,6 +92,7 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 			caughtUp: () => {},
 			isIncomplete: async () => false,
 		});
+		return catchUp;
 	};
 
 	/** What a room without an archive repeats: what came since the last message, and some of it where there is none. */

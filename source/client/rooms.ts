@@ -13,6 +13,7 @@ import {type BareJid, localpartOf} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import type {Storage} from '../storage/ports.js';
 import type {Element} from '../xmpp/element.js';
+import {isStanzaError} from '../xmpp/stanza-error.js';
 import type {OpenBuffers} from './buffers.js';
 import {createIgnoring, type Ignoring} from './ignoring.js';
 import type {Journal} from './journal.js';
@@ -222,7 +223,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 	};
 
 	/** Puts the rooms of the bookmarks among those that are wanted. */
-	const readBookmarks = async (live: LiveSession) => {
+	const readBookmarks = async (live: LiveSession): Promise<'done' | 'unanswered'> => {
 		const store: Bookmarks = live.use(bookmarks);
 		try {
 			for (const bookmark of await store.load()) {
@@ -235,7 +236,35 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 		} catch (error) {
 			// A server without them is no news: rooms are entered by hand then.
 			log.note('rooms', `the bookmarks could not be read: ${messageOf(error)}`);
+			return isStanzaError(error) ? 'done' : 'unanswered';
 		}
+
+		return 'done';
+	};
+
+	/** Enters what is wanted. Where the bookmarks were not to be had, what is in them comes later. */
+	const enterAll = async (live: LiveSession, failures = 0): Promise<void> => {
+		const answer = await readBookmarks(live);
+		if (present !== live) {
+			return;
+		}
+
+		if (failures === 0) {
+			disposals.push(followBookmarks(live), keepChecking(live));
+		}
+
+		if (answer === 'unanswered') {
+			const delay = returnDelays[Math.min(failures + 1, returnDelays.length - 1)] ?? 1000;
+			disposals.push(clock.after(delay, () => void enterAll(live, failures + 1)));
+		}
+
+		const waiting = [...wanted.keys()].filter(room => live.use(multiUserChat).get(room) === undefined);
+		const enterSome = async () => {
+			for (let room = waiting.shift(); room !== undefined; room = waiting.shift()) {
+				await enterAgain(live, room);
+			}
+		};
+		await Promise.all(Array.from({length: atOnce}, enterSome));
 	};
 
 	return {
@@ -296,19 +325,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 					}
 				}),
 			);
-			await readBookmarks(live);
-			if (present !== live) {
-				return;
-			}
-
-			disposals.push(followBookmarks(live), keepChecking(live));
-			const waiting = [...wanted.keys()];
-			const enterSome = async () => {
-				for (let room = waiting.shift(); room !== undefined; room = waiting.shift()) {
-					await enterAgain(live, room);
-				}
-			};
-			await Promise.all(Array.from({length: atOnce}, enterSome));
+			await enterAll(live);
 		},
 		resumed() {
 			if (present !== undefined) {

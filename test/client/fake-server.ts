@@ -52,6 +52,10 @@ export type FakeServer = {
 	accountFeatures: readonly string[];
 	/** What the account's archive holds. */
 	readonly archive: FakeArchive;
+	/** Names of payloads to which nothing is said. */
+	readonly unanswered: Set<string>;
+	/** Makes a room, or another entity, with disco features and an archive of its own. */
+	room(jid: string, features: readonly string[]): FakeArchive;
 	/** Keeps the answers back until the function that it answers is called. */
 	hold(): () => void;
 	/** Keeps the session from closing until the function that it answers is called. */
@@ -81,6 +85,7 @@ export function createFakeServer(): FakeServer {
 	let mayEnd: Promise<void> | undefined;
 	const answers = new Map<string, string | ((payload: string) => string)>();
 	const archive = createFakeArchive();
+	const rooms = new Map<string, {readonly features: readonly string[]; readonly archive: FakeArchive}>();
 
 	const bring = async (...stanzas: readonly string[]) => {
 		await options?.receive(stanzas.map(stanza => parsed(stanza)));
@@ -97,7 +102,7 @@ export function createFakeServer(): FakeServer {
 	};
 
 	/** What a server says to the questions of a fresh session. */
-	const answerTo = (payload: Element): string => {
+	const answerTo = (payload: Element, to = ''): string => {
 		const name = nameOf(payload);
 		const prepared = answers.get(name);
 		if (prepared !== undefined) {
@@ -108,7 +113,9 @@ export function createFakeServer(): FakeServer {
 			case 'jabber:iq:roster':
 				return `<query xmlns='jabber:iq:roster' ver='1'>${server.roster}</query>`;
 			case 'http://jabber.org/protocol/disco#info':
-				return `<query xmlns='http://jabber.org/protocol/disco#info'>${server.accountFeatures
+				return `<query xmlns='http://jabber.org/protocol/disco#info'>${(
+					rooms.get(to)?.features ?? server.accountFeatures
+				)
 					.map(feature => `<feature var='${feature}'/>`)
 					.join('')}</query>`;
 			default:
@@ -119,18 +126,23 @@ export function createFakeServer(): FakeServer {
 	const answer = (iq: Element) => {
 		const [payload] = children(iq);
 		const type = attributeOf(iq, 'type');
-		if (payload === undefined || (type !== 'get' && type !== 'set')) {
+		if (payload === undefined || (type !== 'get' && type !== 'set') || server.unanswered.has(nameOf(payload))) {
 			return;
 		}
 
 		const isOfArchive = namespaceOf(payload) === 'urn:xmpp:mam:2' && !answers.has(nameOf(payload));
-		const answered = isOfArchive ? archive.answer(payload, own ?? '') : {results: [], answer: answerTo(payload)};
+		const to = attributeOf(iq, 'to');
+		const room = rooms.get(to ?? '');
+		const answered = isOfArchive
+			? (room?.archive ?? archive).answer(payload, own ?? '')
+			: {results: [], answer: answerTo(payload, to)};
 		if (answered === undefined) {
 			return;
 		}
 
-		const {results, answer: content} = answered;
-		const from = attributeOf(iq, 'to');
+		const {results: made, answer: content} = answered;
+		const results = room === undefined ? made : made.map(text => text.replace('<message', `<message from='${to}'`));
+		const from = to;
 		const kind = content.startsWith('<error') ? 'error' : 'result';
 		const sender = from === undefined ? '' : `from='${from}'`;
 		const give = () =>
@@ -150,6 +162,12 @@ export function createFakeServer(): FakeServer {
 
 	const server: FakeServer = {
 		archive,
+		unanswered: new Set(),
+		room(jid, features) {
+			const made = {features, archive: createFakeArchive()};
+			rooms.set(jid, made);
+			return made.archive;
+		},
 		roster: '',
 		accountFeatures: ['urn:xmpp:mam:2', 'urn:xmpp:sid:0'],
 		features: {rosterVersioning: true, preApproval: true, clientState: false, streamManagement: true},
