@@ -45,7 +45,11 @@ function named(typed: string, prefix: string, suffix: string, context: CommandCo
 	const {source, kind} = context;
 	const known: readonly Candidate[] =
 		kind === 'room'
-			? source.nicks().map(nick => ({insert: `${prefix}${nick}${suffix}`, label: nick, note: ''}))
+			? source.nicks().map(nick => ({
+					insert: `${prefix}${nick}${suffix}`,
+					label: nick,
+					note: source.looksLikeAnother?.(nick) === true ? '≈ looks like another name here' : '',
+				}))
 			: source.contacts().map(({jid, name}) => {
 					const called = name ?? localpartOf(jid) ?? jid;
 					return {insert: `${prefix}${called}${suffix}`, label: called, note: jid};

@@ -29,6 +29,8 @@ export type CompletionSource = {
 	invitations(): readonly RoomInvitation[];
 	/** Who is in the room that the buffer is, without the person: who spoke last first. User text. */
 	nicks(): readonly string[];
+	/** Whether that nick may be taken for another one in the room. Absent: none may. */
+	looksLikeAnother?(nick: string): boolean;
 	/** Those in that room whom the person does not want to hear, as far as it is known what they said. User text. */
 	ignored(): readonly string[];
 	/** Emoji by the short codes that begin like this, without colons, the usual ones first. */

@@ -3,6 +3,7 @@ import type {BufferId} from '../../model/buffer.js';
 import {emojiBeginning} from '../../shared/emoji.js';
 import type {BareJid} from '../../shared/jid.js';
 import {withResource} from '../../shared/jid.js';
+import {confusingNicks} from '../../store/confusing-nicks.js';
 import {bufferOf, byNumber, numberOf, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {contactsInOrder} from '../panes/contact-order.js';
@@ -52,6 +53,7 @@ export function commandContext(
 			bookmarks: () => Object.values(state.bookmarks).flat(),
 			invitations: () => state.invitations,
 			nicks: () => nicksIn(state, active),
+			looksLikeAnother: nick => confusingNicks(state, active).has(nick),
 			ignored: () => ignoredIn(state, active),
 			emoji: emojiBeginning,
 			files,

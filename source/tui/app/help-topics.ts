@@ -7,6 +7,7 @@ import {viLines} from '../composer/vi/help.js';
 import {listSigns} from '../panes/buffer-look.js';
 import {markMeanings, signMeanings} from '../panes/message-marks.js';
 import {affiliationSigns} from '../panes/participants.js';
+import {roomLetterMeanings} from '../panes/room-words.js';
 import {availabilityText, presenceMark} from '../panes/words.js';
 import {keyLines} from './key-lines.js';
 import {settingsPage} from './setting-lines.js';
@@ -133,6 +134,7 @@ export function markLines(): readonly HelpLine[] {
 		{text: ''},
 		{text: 'Around messages', heading: true},
 		...signMeanings.map(([mark, meaning]) => row(mark, meaning)),
+		...roomLetterMeanings.map(([mark, meaning]) => row(mark, meaning)),
 		{text: ''},
 		{text: 'Beside a name', heading: true},
 		...presenceMeanings().map(([mark, meaning]) => row(mark, meaning)),

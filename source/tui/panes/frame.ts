@@ -2,6 +2,7 @@ import type {BufferKind} from '../../model/buffer.js';
 import type {Preferences} from '../../model/settings.js';
 import {bareOf, resourcepartOf} from '../../shared/jid.js';
 import {displayWidth, printable, truncateToWidth} from '../../shared/text.js';
+import {type ConfusingNicks, confusingNicks, noConfusion} from '../../store/confusing-nicks.js';
 import {roomOf} from '../../store/room-selectors.js';
 import type {BufferState, State} from '../../store/state.js';
 import {line, type StyledLine} from '../screen/line.js';
@@ -33,6 +34,8 @@ export type Frame = {
 	/** Whose joining and leaving is shown, and how many minutes ago "lately" is. */
 	readonly joins: Preferences['messages.joins'];
 	readonly joinMinutes: number;
+	/** Whose nick looks like another's in the room. */
+	readonly confusing: ConfusingNicks;
 };
 
 /** Columns of `HH:MM`, and of the sign behind it. */
@@ -81,6 +84,7 @@ export function frameOf(
 		emoji: preferences.emoji,
 		joins: joins ?? preferences['messages.joins'],
 		joinMinutes: preferences['messages.joinMinutes'],
+		confusing: kind === 'room' ? confusingNicks(state, id) : noConfusion,
 	};
 	return before !== undefined && sameFrame(before, frame) ? before : frame;
 }

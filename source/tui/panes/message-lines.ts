@@ -8,6 +8,7 @@ import {timeText} from './calendar.js';
 import {blankGutter, type Frame, gutter} from './frame.js';
 import {bodyLines, flagged} from './message-body.js';
 import {markedWidth, troubleOf, withMark, withReaders} from './message-marks.js';
+import {nickText} from './nick-text.js';
 import {revealed} from './reveal.js';
 
 /** Longer bodies are cut on the screen (never in the history), so that one message cannot stall a key press. */
@@ -125,7 +126,7 @@ export function authorOf({author, direction, kind, occupantId}: Message, frame: 
 	if (kind === 'groupchat') {
 		const nick = resourcepartOf(author);
 		// Without a nick it is the room itself that speaks, unless it was written here and has not come back yet.
-		const name = nick === undefined ? (own ? frame.ownName : '--') : printable(nick, 'identifier');
+		const name = nick === undefined ? (own ? frame.ownName : '--') : nickText(nick, frame.confusing);
 		return {name, style: own ? palette.role.ownName : palette.name(occupantId ?? nick ?? author)};
 	}
 

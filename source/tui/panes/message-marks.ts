@@ -3,6 +3,7 @@ import {printable} from '../../shared/text.js';
 import type {Role} from '../../themes/theme.js';
 import {joinLines, line, type Run, type StyledLine} from '../screen/line.js';
 import {encryptedSign, type Frame, gutterWidth} from './frame.js';
+import {confusableSign} from './nick-text.js';
 import type {Palette} from './palette.js';
 
 /** Columns at the right kept free for the delivery mark, so that nothing moves when it changes. */
@@ -40,6 +41,7 @@ export const signMeanings: ReadonlyArray<readonly [string, string]> = [
 	['-->', 'came into the room'],
 	['<--', 'left it'],
 	['+', 'at the end of a name: it is longer'],
+	[confusableSign, 'before a nick: it looks like another one in the room; /whois tells who is who'],
 ];
 
 /** Columns for the text of a message that may get a mark, the gutter included. */

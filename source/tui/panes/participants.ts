@@ -1,11 +1,13 @@
 import type {BufferId} from '../../model/buffer.js';
 import type {Affiliation, Occupant} from '../../model/room.js';
 import {displayWidth, printable, truncateToWidth} from '../../shared/text.js';
+import {type ConfusingNicks, confusingNicks} from '../../store/confusing-nicks.js';
 import {type Group, groupsIn, occupantsInOrder} from '../../store/occupant-order.js';
 import {roomOf} from '../../store/room-selectors.js';
 import type {State} from '../../store/state.js';
 import {emptyLine, fitLine, joinLines, line, type StyledLine} from '../screen/line.js';
 import type {StyleId} from '../screen/style.js';
+import {confusableSign} from './nick-text.js';
 import type {Palette} from './palette.js';
 import {rememberLast} from './remember.js';
 import {presenceMark} from './words.js';
@@ -56,6 +58,7 @@ export function participantRows(
 	const first = highestTop(total, height, top);
 	const lineOf = linesFor(palette, width);
 	const own = roomOf(state, buffer)?.nick;
+	const confusing = confusingNicks(state, buffer);
 	if (total === 0) {
 		return [{line: lineOf({type: 'note', text: stillEmpty(state, buffer)}), nick: undefined}];
 	}
@@ -68,7 +71,7 @@ export function participantRows(
 	return [
 		...(tellsAbove ? [note(`↑ ${from} more`)] : []),
 		...Array.from({length: Math.max(0, to - from)}, (_, index): ParticipantRow => {
-			const look = lookAt(groups, people, from + index, own);
+			const look = lookAt(groups, people, from + index, {own, confusing});
 			return {line: lineOf(look), nick: look.type === 'person' ? look.nick : undefined};
 		}),
 		...(tellsBelow ? [note(`↓ ${total - to} more`)] : []),
@@ -139,9 +142,11 @@ type Look =
 			readonly sign: string;
 			readonly hats: string;
 			readonly own: boolean;
+			/** It looks like another's. */
+			readonly confusing: boolean;
 	  };
 
-function lookAt(groups: readonly Group[], people: readonly Occupant[], row: number, own: string | undefined): Look {
+function lookAt(groups: readonly Group[], people: readonly Occupant[], row: number, names: Names): Look {
 	let index = row;
 	for (const {role, from, count} of groups) {
 		if (index === 0) {
@@ -149,7 +154,7 @@ function lookAt(groups: readonly Group[], people: readonly Occupant[], row: numb
 		}
 
 		if (index <= count) {
-			return personLook(people[from + index - 1], own);
+			return personLook(people[from + index - 1], names);
 		}
 
 		index -= count + 1;
@@ -158,7 +163,9 @@ function lookAt(groups: readonly Group[], people: readonly Occupant[], row: numb
 	return {type: 'note', text: ''};
 }
 
-function personLook(occupant: Occupant | undefined, own: string | undefined): Look {
+type Names = {readonly own: string | undefined; readonly confusing: ConfusingNicks};
+
+function personLook(occupant: Occupant | undefined, {own, confusing}: Names): Look {
 	if (occupant === undefined) {
 		return {type: 'note', text: ''};
 	}
@@ -172,6 +179,7 @@ function personLook(occupant: Occupant | undefined, own: string | undefined): Lo
 		sign: affiliationSigns[affiliation].sign,
 		hats: hats.map(hat => printable(hat, 'line')).join(', '),
 		own: nick === own,
+		confusing: confusing.has(nick),
 	};
 }
 
@@ -214,12 +222,14 @@ function contentOf(look: Look, width: number, palette: Palette): StyledLine {
 		case 'person': {
 			const mark = presenceMark(look.availability);
 			const nick = printable(look.nick, 'identifier');
-			const room = Math.max(1, width - 3);
+			const sign = look.confusing ? confusableSign : '';
+			const room = Math.max(1, width - 3 - sign.length);
 			const hats =
 				look.hats === '' ? '' : ` ${truncateToWidth(`[${look.hats}]`, Math.max(0, room - displayWidth(nick) - 1))}`;
 			return line([
 				{text: `${mark.glyph} `, style: role[mark.role]},
 				{text: look.sign, style: role.faint},
+				{text: sign, style: role.warning},
 				{text: truncateToWidth(nick, room), style: nameStyle(look, palette)},
 				{text: displayWidth(nick) + leastHat <= room ? hats : '', style: role.faint},
 			]);
