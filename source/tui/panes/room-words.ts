@@ -23,6 +23,33 @@ export function roomKindWords({
 	].filter(word => word !== '');
 }
 
+/** The same where there is little room: what concerns who reads along. */
+export function roomKindBrief({membersOnly, nonAnonymous, archived, logged}: RoomFeatures): readonly string[] {
+	return [
+		membersOnly === undefined ? '' : membersOnly ? 'members' : 'public',
+		nonAnonymous === undefined ? '' : nonAnonymous ? 'non-anon' : 'semi-anon',
+		logged ? 'logged' : '',
+		archived ? 'archived' : '',
+	].filter(word => word !== '');
+}
+
+/** The same as letters, which the help explains. */
+export function roomKindLetters({membersOnly, nonAnonymous, archived, logged}: RoomFeatures): string {
+	return [
+		membersOnly === undefined ? '' : membersOnly ? 'M' : 'P',
+		nonAnonymous === undefined ? '' : nonAnonymous ? 'N' : 'S',
+		logged ? 'L' : '',
+		archived ? 'A' : '',
+	].join('');
+}
+
+/** What the letters mean. */
+export const roomLetterMeanings: ReadonlyArray<readonly [string, string]> = [
+	['M, P', 'in the title of a room on a narrow screen: only members may enter, or the public'],
+	['N, S', 'there too: everybody sees real addresses, or only moderators do (semi-anonymous)'],
+	['A, L', 'there too: what is said is archived, or logged in public'],
+];
+
 /** Why nobody can be spoken to there now, in two or three words; empty in a room that was joined. */
 export function roomStatusWords({status}: Pick<Room, 'status'>): string {
 	switch (status) {

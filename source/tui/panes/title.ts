@@ -9,7 +9,14 @@ import {fitLine, joinLines, line, lineWidth, type Run, type StyledLine, truncate
 import type {Calendar} from './calendar.js';
 import {idleText} from './idle-words.js';
 import type {Palette} from './palette.js';
-import {encryptionWords, peopleText, roomKindWords, roomStatusWords} from './room-words.js';
+import {
+	encryptionWords,
+	peopleText,
+	roomKindBrief,
+	roomKindLetters,
+	roomKindWords,
+	roomStatusWords,
+} from './room-words.js';
 import {availabilityText, bufferName, presenceMark} from './words.js';
 
 export type Title = {
@@ -149,13 +156,23 @@ function rightLine(
 	const words = encryptionWords(encryption);
 	const style = encryption === 'omemo' ? role.bar : role.barAlert;
 	const kinds = room === undefined ? [] : roomKindWords(room.features);
+	const few = room === undefined ? [] : roomKindBrief(room.features);
+	const letters = few.length === 0 ? [] : [roomKindLetters(room?.features ?? {})];
 	const people = room?.status === 'joined' ? [peopleText(occupantsOf(state, buffer.info.id).size)] : [];
 	const brief = width >= roomy ? words.long : words.brief;
+	const isIn = room?.status === 'joined' || room?.status === 'joining';
 	const offers: ReadonlyArray<readonly [facts: readonly string[], protection: string]> = [
 		[[...people, ...kinds], words.long],
-		[[...people, ...kinds.slice(0, 2)], words.long],
-		[people, words.long],
-		[people, words.brief],
+		// Who reads along stays to be seen, whatever else does not fit.
+		...(isIn
+			? ([
+					[[...people, ...few], words.long],
+					[[...people, ...kinds], words.brief],
+					[[...people, ...few], words.brief],
+					[few, words.brief],
+					[letters, words.brief],
+				] as const)
+			: ([[[], words.long]] as const)),
 	];
 	const free = width - Math.min(left, Math.floor(width * leftShare));
 	const lines = (room === undefined ? [[[], brief] as const] : offers).map(([facts, protection]) =>
