@@ -50,6 +50,14 @@ function refusalOf({condition}: StanzaErrorContent, {room, nick, hasPassword}: E
 				message: `${room} does not let you in: it is full, or its service cannot be reached.`,
 				hint: 'Try again later.',
 			};
+		case 'remote-server-not-found':
+		case 'remote-server-timeout':
+			return {
+				code: 'room-unreachable',
+				kind: 'temporary',
+				message: `The server of ${room} cannot be reached.`,
+				hint: 'Check the address, or try again later.',
+			};
 		case 'item-not-found':
 			return {
 				code: 'room-locked',

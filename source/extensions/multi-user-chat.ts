@@ -16,7 +16,7 @@ import {codes, entrance, hatsElement, mucNamespace, occupantIdElement, roomUser}
 import {roomInformation} from './muc-features.js';
 import {createMembership, type Entered, type Membership} from './muc-membership.js';
 import {readRoomPresence} from './muc-presence.js';
-import {isStillIn} from './muc-refusals.js';
+import {entryRefused, isStillIn} from './muc-refusals.js';
 import {ping} from './ping.js';
 import type {ExtensionPorts} from './ports.js';
 import type {OwnPresence} from './presence.js';
@@ -94,13 +94,22 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 		session.send(stanza);
 	};
 
-	/** A room that cannot be asked may still be entered: there may be none yet. */
+	/**
+	 * A room that does not tell may still be entered: there may be none yet. One that cannot be reached now may not, for what
+	 * it is decides what of its words can be believed.
+	 */
 	const discover = async (membership: Membership) => {
 		try {
 			membership.learned(roomInformation(await context.use(serviceDiscovery).query(membership.room.jid)));
 		} catch (error) {
 			if (!isStanzaError(error)) {
 				throw error;
+			}
+
+			if (error.kind === 'temporary' || error.condition === 'remote-server-not-found') {
+				const {jid: room, nick} = membership.room;
+				const {condition, type, text} = error;
+				throw entryRefused({condition, type, ...(text === undefined ? {} : {text})}, {room, nick, hasPassword: false});
 			}
 		}
 	};

@@ -54,6 +54,8 @@ export type FakeServer = {
 	readonly archive: FakeArchive;
 	/** Names of payloads to which nothing is said. */
 	readonly unanswered: Set<string>;
+	/** Stanza errors, by address, with which every question to it is answered. */
+	readonly refusals: Map<string, string>;
 	/** Makes a room, or another entity, with disco features and an archive of its own. */
 	room(jid: string, features: readonly string[]): FakeArchive;
 	/** Keeps the answers back until the function that it answers is called. */
@@ -103,6 +105,11 @@ export function createFakeServer(): FakeServer {
 
 	/** What a server says to the questions of a fresh session. */
 	const answerTo = (payload: Element, to = ''): string => {
+		const refusal = server.refusals.get(to);
+		if (refusal !== undefined) {
+			return `<error type='cancel'><${refusal} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
+		}
+
 		const name = nameOf(payload);
 		const prepared = answers.get(name);
 		if (prepared !== undefined) {
@@ -163,6 +170,7 @@ export function createFakeServer(): FakeServer {
 	const server: FakeServer = {
 		archive,
 		unanswered: new Set(),
+		refusals: new Map(),
 		room(jid, features) {
 			const made = {features, archive: createFakeArchive()};
 			rooms.set(jid, made);

@@ -192,3 +192,21 @@ test('bookmarks that the server did not tell in time are asked for again', async
 	await settled();
 	t.deepEqual(entries(it), [`${den}/juliet`]);
 });
+
+for (const condition of ['remote-server-timeout', 'remote-server-not-found']) {
+	test(`a room that cannot be asked what it is, because of a ${condition}, is entered later and not blindly`, async t => {
+		const it = await offlineScene(t);
+		it.server.answerWith('pubsub', payload => (payload.includes('<items') ? pubsubItems(den) : ''));
+		it.server.refusals.set(den, condition);
+		await it.actions.connect({account: juliet});
+		await settled();
+		await settled();
+		t.deepEqual(entries(it), []);
+		t.true(it.saw.all('notice').some(({text}) => text === `The server of ${den} cannot be reached.`));
+		it.server.refusals.clear();
+		it.clock.advance(5000);
+		await settled();
+		await settled();
+		t.deepEqual(entries(it), [`${den}/juliet`]);
+	});
+}
