@@ -171,6 +171,11 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 			// What the room says about itself comes from the room (§10.2.1), never from somebody in it.
 			const isRoom = attributeOf(message, 'from') === membership.room.jid;
 			const statuses = isRoom ? (roomUser.find(message)?.statuses ?? []) : [];
+			const logging = statuses.find(({code}) => code === codes.logged || code === codes.notLogged);
+			if (logging !== undefined) {
+				membership.logging(logging.code === codes.logged);
+			}
+
 			if (statuses.some(({code}) => configurationCodes.has(code))) {
 				discover(membership).catch(() => context.log.note('rooms', 'a room could not be asked what it has become'));
 			}
