@@ -14,6 +14,7 @@ import {historyMillion} from './history-million.js';
 import {idle} from './idle.js';
 import {incoming} from './incoming.js';
 import {load} from './load.js';
+import {roomFigures} from './rooms.js';
 import {roster} from './roster.js';
 import {screen} from './screen.js';
 import {search} from './search.js';
@@ -35,6 +36,7 @@ const families: Readonly<Record<string, (surroundings: Surroundings) => Promise<
 	flood,
 	'catch-up': catchUp,
 	roster,
+	rooms: roomFigures,
 	search,
 	'history-million': historyMillion,
 };

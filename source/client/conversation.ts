@@ -20,6 +20,8 @@ export type RoomView = {
 	readonly hasStableIds: boolean;
 	/** Nothing of it was known before: what it repeats is history, and no news. */
 	readonly isNew: boolean;
+	/** What its subject was when we came is still to be told: that is no news (XEP-0045 §7.2.15). */
+	readonly owesSubject: boolean;
 	/** It tells us who its people really are: what its archive says of that is its own word. */
 	readonly showsAddresses: boolean;
 	/** Who is there now under a nick. */

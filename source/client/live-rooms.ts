@@ -4,7 +4,7 @@
  */
 import type {Archive} from '../extensions/archive.js';
 import type {Entered} from '../extensions/muc-membership.js';
-import type {Joining, MultiUserChat, RepeatedHistory} from '../extensions/multi-user-chat.js';
+import {type Joining, type MultiUserChat, type RepeatedHistory, subjectOf} from '../extensions/multi-user-chat.js';
 import {type BufferId, bufferId} from '../model/buffer.js';
 import type {Dispose} from '../shared/clock.js';
 import {messageOf, XmppcError} from '../shared/errors.js';
@@ -61,6 +61,9 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 	const entering = new Set<BareJid>();
 	/** When rooms are asked about what they have not said. */
 	const waits = new Map<BareJid, Dispose>();
+
+	/** Rooms that have not said their subject since we came. */
+	const owingSubject = new Set<BareJid>();
 
 	const end = (room: BareJid) => {
 		catchUps.get(room)?.dispose();
@@ -157,6 +160,7 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 					hasOccupantIds,
 					hasStableIds,
 					isNew: unknown.has(jid),
+					owesSubject: owingSubject.has(jid),
 					showsAddresses: room.features.nonAnonymous === true || occupants.get(room.nick)?.role === 'moderator',
 					occupant: nick => occupants.get(nick),
 					ignores: speaker => ports.ignores(jid, speaker),
@@ -174,6 +178,7 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 			end(room);
 			entering.add(room);
 			try {
+				owingSubject.add(room);
 				const entered = await chat.join(room, {
 					...joining,
 					history: features => (features?.archived === true ? {most: 0} : repetition(room)),
@@ -200,6 +205,10 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 		},
 		noticed(passage) {
 			const archive = passage.place?.archive;
+			if (archive !== undefined && passage.filing === undefined && subjectOf(passage.stanza) !== undefined) {
+				owingSubject.delete(archive);
+			}
+
 			if (archive !== undefined && passage.content?.kept === false) {
 				unknown.delete(archive);
 			}

@@ -434,3 +434,17 @@ test('who somebody is really is kept with what they say, where the room shows it
 	t.is(it.storage.messages.get(hello?.key ?? 0)?.realJid, 'romeo@example.net/x' as Jid);
 	t.like(hush, {realJid: undefined, direction: 'incoming'});
 });
+
+test('the subject that a room has when we come is no news, and one that changes is', async t => {
+	const it = await inTheDen(t);
+	const subject = (text: string) =>
+		`<message type='groupchat' from='${den}/romeo'><subject>${text}</subject></message>`;
+	await it.server.bring(subject('The ball'));
+	t.deepEqual(it.saw.all('message.recorded'), []);
+	t.is(it.saw.all('room.changed').at(-1)?.room.subject, 'The ball');
+	await it.server.bring(subject('The tomb'));
+	t.deepEqual(
+		it.saw.all('message.recorded').map(({message}) => message.subject),
+		['The tomb'],
+	);
+});

@@ -13,9 +13,14 @@ export const record: Stage = (passage, context) => {
 		return undefined;
 	}
 
+	const isSubjectAsItIs =
+		place.kind === 'room' &&
+		filing === undefined &&
+		content.body === undefined &&
+		context.rooms?.get(place.peer)?.owesSubject === true;
 	// A subject alone names a thread or a room; only letters of type normal and headlines have one worth reading alone.
 	const isReadable = content.body !== undefined || (content.subject !== undefined && content.kind !== 'chat');
-	if (!isReadable) {
+	if (!isReadable || isSubjectAsItIs) {
 		return undefined;
 	}
 
