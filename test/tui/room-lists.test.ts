@@ -1,5 +1,6 @@
-import test from 'ava';
-import type {BareJid} from '../../source/shared/jid.js';
+import test, {type ExecutionContext} from 'ava';
+import type {ListedPerson} from '../../source/model/room.js';
+import type {BareJid, FullJid} from '../../source/shared/jid.js';
 import {displayWidth} from '../../source/shared/text.js';
 import {initialState} from '../../source/store/state.js';
 import {filtered, roomRows} from '../../source/tui/app/room-browser.js';
@@ -7,8 +8,9 @@ import {emptyEditor, withText} from '../../source/tui/input/editor.js';
 import {popupLayout} from '../../source/tui/popups/layout.js';
 import type {RoomsPopup} from '../../source/tui/popups/rooms.js';
 import {refusal} from './fake-backend.js';
+import {lineMode} from './line-mode.js';
 import {capulets, household, inCapulets, occupant, room, roomBuffer} from './support/rooms.js';
-import {golden, me, stateAfter} from './support.js';
+import {contact, golden, me, romeo, stateAfter} from './support.js';
 import {createTypist, press} from './typist.js';
 
 const sizes = [
@@ -132,4 +134,83 @@ test('who closed the list before the service answered is left alone', async t =>
 	answer();
 	await settle();
 	t.is(popup(), undefined);
+});
+
+/** A page as it is first shown on a screen of any size. */
+async function pictured(name: string, command: string, t: ExecutionContext) {
+	for (const [columns, rows] of sizes) {
+		const {
+			type,
+			popup,
+			backend,
+			popupLayout: layout,
+		} = await createTypist(
+			{
+				contacts: [contact(romeo, {name: 'Romeo Montague'})],
+				buffers: [roomBuffer(capulets)],
+				rooms: [{room: room(capulets, {features: {nonAnonymous: false}}), occupants: people}],
+				active: inCapulets,
+			},
+			{columns, rows},
+		);
+		backend.rooms.affiliated.push(...persons);
+		await type(`${command}\r`);
+		const text = (popup() ?? '')
+			.split('\n')
+			.map(each => each.trimEnd())
+			.join('\n');
+		const {rectangle} = layout() ?? {rectangle: undefined};
+		t.true(rectangle !== undefined && rectangle.x + rectangle.width <= columns);
+		t.is(text, golden(`${name}-${columns}x${rows}`, text));
+	}
+}
+
+const people = [
+	occupant('juliet'),
+	occupant('Lord Capulet', {role: 'moderator', affiliation: 'owner', hats: ['host', 'father']}),
+	occupant('romeo', {
+		jid: 'romeo@example.net/orchard' as FullJid,
+		affiliation: 'member',
+		availability: 'away',
+		statusText: 'under the balcony',
+		occupantId: 'd3c5f1f2b8e94e0d8c15a4aa3f1c7b21',
+	}),
+	occupant('rоmeo', {role: 'visitor'}),
+];
+
+const persons: ListedPerson[] = [
+	{jid: 'capulet@example.org' as BareJid, affiliation: 'owner', nick: 'Lord Capulet', role: 'moderator'},
+	{jid: romeo, affiliation: 'member'},
+	{jid: 'nurse@example.org' as BareJid, affiliation: 'member', nick: 'nurse'},
+	{jid: 'paris@example.org' as BareJid, affiliation: 'outcast', reason: 'Wherefore art thou here?\u001b[2J'},
+];
+
+test('/whois tells who somebody in a room is, and who looks like them', t => pictured('whois', '/whois romeo', t));
+
+test('/whois of whom the room hides says so', t => pictured('whois-hidden', '/whois "Lord Capulet"', t));
+
+test('/names tells who is there, by what they may do', t => pictured('names', '/names', t));
+
+test('/affiliations tells who is what in the room, why, and who is there', t =>
+	pictured('affiliations', '/affiliations', t));
+
+test('in the line mode the same is told in lines', async t => {
+	const {backend, type, settle, text, end} = lineMode(
+		{
+			buffers: [roomBuffer(capulets)],
+			rooms: [{room: room(capulets), occupants: people}],
+		},
+		true,
+	);
+	backend.rooms.affiliated.push(...persons);
+	await settle();
+	await type('/buffer capulets@rooms.example.org');
+	await type('/whois romeo');
+	t.regex(text(), /Address: romeo@example.net\/orchard/);
+	t.regex(text(), /Looks like rоmeo: another person/u);
+	await type('/affiliations outcast');
+	t.regex(text(), /Banned \(1\)\n.*paris@example.org +because: Wherefore/);
+	await type('/names');
+	t.regex(text(), /Visitors, who may only read \(1\)\n.*≈rоmeo/u);
+	await end();
 });

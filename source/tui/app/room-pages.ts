@@ -1,18 +1,20 @@
 /** What is listed of rooms: for a page of the screen and for the line mode. Names from rooms are user text, made harmless here. */
 import type {HelpLine} from '../../commands/help.js';
 import type {Actions} from '../../model/actions.js';
-import type {BufferId} from '../../model/buffer.js';
+import {type BufferId, bufferId} from '../../model/buffer.js';
 import type {Affiliation, Bookmark, Occupant, Role} from '../../model/room.js';
 import type {ViewIntent} from '../../model/view.js';
 import {type BareJid, bareOf} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
-import {noneByKey, valueFor, valuesOf} from '../../store/by-key.js';
+import {valuesOf} from '../../store/by-key.js';
+import {type ConfusingNicks, confusingNicks} from '../../store/confusing-nicks.js';
 import {occupantsOf, roomOf} from '../../store/room-selectors.js';
-import {presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
+import {nickText} from '../panes/nick-text.js';
 import {roomStatusWords} from '../panes/room-words.js';
 import {availabilityText} from '../panes/words.js';
 import type {HelpPage} from './help-topics.js';
+import {whoisLines} from './whois.js';
 
 /** A view intent about rooms whose answer is a list. */
 export type RoomPageIntent = Extract<ViewIntent, {readonly type: (typeof roomPageTypes)[number]}>;
@@ -41,7 +43,7 @@ export async function roomPage(intent: RoomPageIntent, ports: RoomPagePorts): Pr
 		case 'listBookmarks':
 			return {title: 'Rooms', lines: bookmarkLines(state, intent.account), search: 'lines'};
 		case 'whois':
-			return {title: 'Who is this', lines: whoisLines(state, intent), search: 'lines'};
+			return {title: 'Who is this?', lines: whoisLines(state, intent), search: 'lines'};
 		case 'listRooms':
 			return roomsPage(intent, ports);
 		case 'listAffiliations':
@@ -59,6 +61,7 @@ export function occupantLines(state: State, buffer: BufferId): readonly HelpLine
 		return [{text: why}, {text: room === undefined ? '/rooms lists some.' : `/join ${room.jid} enters it.`}];
 	}
 
+	const confusing = confusingNicks(state, buffer);
 	const all = valuesOf(occupantsOf(state, buffer));
 	return roles.flatMap(({role, heading}) => {
 		const rows = all
@@ -68,7 +71,7 @@ export function occupantLines(state: State, buffer: BufferId): readonly HelpLine
 			? []
 			: [
 					{text: `${heading} (${rows.length})`, heading: true},
-					...rows.map(each => ({text: `  ${occupantText(each, room.nick)}`})),
+					...rows.map(each => ({text: `  ${occupantText(each, room.nick, confusing)}`})),
 				];
 	});
 }
@@ -80,57 +83,19 @@ const roles: ReadonlyArray<{readonly role: Role; readonly heading: string}> = [
 	{role: 'none', heading: 'Others'},
 ];
 
-function occupantText({nick, affiliation, availability, statusText, jid, hats = []}: Occupant, own: string): string {
+function occupantText(
+	{nick, affiliation, availability, statusText, jid, hats = []}: Occupant,
+	own: string,
+	confusing: ConfusingNicks,
+): string {
 	const said = statusText === '' ? '' : ` – ${printable(statusText, 'line')}`;
 	return [
-		`${printable(nick, 'identifier')}${nick === own ? ' (you)' : ''}`,
+		`${nickText(nick, confusing)}${nick === own ? ' (you)' : ''}`,
 		...(affiliation === 'none' ? [] : [affiliation]),
 		...hats.map(hat => printable(hat, 'line')),
 		...(availability === 'available' && said === '' ? [] : [`${availabilityText(availability)}${said}`]),
 		...(jid === undefined ? [] : [printable(jid, 'identifier')]),
 	].join('  ');
-}
-
-/** What is known here about somebody; nobody is asked for it. */
-function whoisLines(
-	state: State,
-	{account, room, nick, jid}: Extract<RoomPageIntent, {type: 'whois'}>,
-): readonly HelpLine[] {
-	const places = Object.values(state.rooms)
-		.filter(
-			each => each.room.account === account && (room === undefined || jid !== undefined || each.room.jid === room),
-		)
-		.flatMap(each =>
-			valuesOf(each.occupants)
-				.filter(one => (nick === undefined ? one.jid !== undefined && bareOf(one.jid) === jid : one.nick === nick))
-				.map(occupant => ({room: each.room, occupant})),
-		);
-	const address = jid ?? places.find(({occupant}) => occupant.jid !== undefined)?.occupant.jid;
-	const bare = address === undefined ? undefined : bareOf(address);
-	const contact = bare === undefined ? undefined : valueFor(state.contacts[account] ?? noneByKey, bare);
-	const resources = bare === undefined ? [] : presenceOf(state, account, bare);
-	return [
-		{text: printable(nick ?? jid ?? '', 'identifier'), heading: true},
-		{text: `  Address: ${address === undefined ? 'the room does not show it' : printable(address, 'identifier')}`},
-		...(contact === undefined
-			? []
-			: [{text: `  A contact of yours${contact.name === undefined ? '' : `: ${printable(contact.name, 'line')}`}`}]),
-		...resources.map(({resource, availability, statusText}) => {
-			const said = statusText === '' ? '' : ` – ${printable(statusText, 'line')}`;
-			return {text: `  ${availabilityText(availability)}${said} (${printable(resource, 'identifier')})`};
-		}),
-		...places.flatMap(({room: {jid: where, nick: own}, occupant}) => [
-			{text: `In ${printable(where, 'identifier')}`, heading: true},
-			{text: `  ${occupantText(occupant, own)}`},
-			{text: `  ${roleWords(occupant)}`},
-		]),
-		...(places.length === 0 ? [{text: '  In none of your rooms, as far as they show who is there.'}] : []),
-	];
-}
-
-function roleWords({role, affiliation, occupantId}: Occupant): string {
-	const id = occupantId === undefined ? '' : `, occupant id ${printable(occupantId, 'identifier')}`;
-	return `Role ${role}, affiliation ${affiliation}${id}`;
 }
 
 /** What the room is about, as a sentence. */
@@ -238,8 +203,13 @@ const affiliationHeadings: ReadonlyArray<readonly [Affiliation, string]> = [
 
 async function affiliationsPage(
 	{account, room, affiliation}: Extract<RoomPageIntent, {type: 'listAffiliations'}>,
-	{actions}: RoomPagePorts,
+	{state, actions}: RoomPagePorts,
 ): Promise<HelpPage> {
+	const present = new Map(
+		valuesOf(occupantsOf(state, bufferId(account, 'room', room))).flatMap(({jid, nick}) =>
+			jid === undefined ? [] : [[bareOf(jid), nick] as const],
+		),
+	);
 	const wanted = affiliationHeadings.filter(([each]) => affiliation === undefined || each === affiliation);
 	const lists = await Promise.allSettled(
 		wanted.map(([each]) => actions.listAffiliated({account, room, affiliation: each})),
@@ -255,9 +225,12 @@ async function affiliationsPage(
 			return [{text: heading, heading: true}, {text: '  The room does not tell you.'}];
 		}
 
-		const rows = list.value.map(({jid, nick, reason}) => {
-			const said = reason === undefined ? '' : `  ${printable(reason, 'line')}`;
-			return `${printable(jid, 'identifier')}${nick === undefined ? '' : `  ${printable(nick, 'identifier')}`}${said}`;
+		const rows = list.value.map(({jid, nick, role, reason}) => {
+			const here = present.get(jid) ?? (role === undefined || role === 'none' ? undefined : nick);
+			const place = here === undefined ? '' : `  here as ${printable(here, 'identifier')}`;
+			const called = here !== undefined || nick === undefined ? '' : `  called ${printable(nick, 'identifier')}`;
+			const said = reason === undefined ? '' : `  because: ${printable(reason, 'line')}`;
+			return `${printable(jid, 'identifier')}${place}${called}${said}`;
 		});
 		return [
 			{text: `${heading} (${rows.length})`, heading: true},
