@@ -236,7 +236,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 		} catch (error) {
 			// A server without them is no news: rooms are entered by hand then.
 			log.note('rooms', `the bookmarks could not be read: ${messageOf(error)}`);
-			return isStanzaError(error) ? 'done' : 'unanswered';
+			return isStanzaError(error) && error.kind !== 'temporary' ? 'done' : 'unanswered';
 		}
 
 		return 'done';

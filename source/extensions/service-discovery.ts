@@ -142,7 +142,11 @@ export const serviceDiscovery = defineExtension<ServiceDiscovery, ExtensionPorts
 				return found.items;
 			},
 			ofAccount() {
-				account ??= query(bareOf(context.jid));
+				account ??= query(bareOf(context.jid)).catch((error: unknown) => {
+					// Who asks later may be answered.
+					account = undefined;
+					throw error;
+				});
 				return account;
 			},
 		};

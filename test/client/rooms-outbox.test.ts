@@ -193,6 +193,21 @@ test('bookmarks that the server did not tell in time are asked for again', async
 	t.deepEqual(entries(it), [`${den}/juliet`]);
 });
 
+test('bookmarks that could not be read because the server was too busy are asked for again', async t => {
+	const it = await offlineScene(t);
+	it.server.room(den, archived);
+	it.server.answerWith('pubsub', payload => (payload.includes('<items') ? pubsubItems(den) : ''));
+	it.server.refusals.set(juliet, 'resource-constraint');
+	await it.actions.connect({account: juliet});
+	await settled();
+	t.deepEqual(entries(it), []);
+	it.server.refusals.clear();
+	it.clock.advance(5000);
+	await settled();
+	await settled();
+	t.deepEqual(entries(it), [`${den}/juliet`]);
+});
+
 for (const condition of ['remote-server-timeout', 'remote-server-not-found']) {
 	test(`a room that cannot be asked what it is, because of a ${condition}, is entered later and not blindly`, async t => {
 		const it = await offlineScene(t);
