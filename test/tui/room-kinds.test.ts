@@ -26,12 +26,12 @@ test('a room that shows real addresses from now on warns of it', t => {
 test('what is kept of what is said, and who may enter, is told when it changes', t => {
 	const hear = watching();
 	t.deepEqual(hear({...hidden, archived: true, logged: true, membersOnly: false}), [
-		'warning: What is said here is logged in public from now on.',
+		'warning: What is said here is logged from now on.',
 		'warning: What is said here is archived from now on.',
 		'warning: Anybody may enter this room now.',
 	]);
 	t.deepEqual(hear({...hidden, logged: false}), [
-		'info: What is said here is not logged in public any more.',
+		'info: What is said here is not logged any more.',
 		'info: What is said here is not archived any more.',
 		'info: Only members may enter this room now.',
 	]);
@@ -40,6 +40,12 @@ test('what is kept of what is said, and who may enter, is told when it changes',
 test('a room that is heard of for the first time has not changed', t => {
 	const watch = createRoomKindWatch();
 	t.deepEqual(watch.hear(changed({nonAnonymous: true, archived: true, logged: true})), []);
+});
+
+test('an archived room that says so once more has not changed', t => {
+	const watch = createRoomKindWatch();
+	watch.begin([{room: room(capulets, {features: {archived: true}})}]);
+	t.deepEqual(watch.hear(changed({archived: true, logged: true})), []);
 });
 
 test('a room that changed while the connection was lost has changed', t => {

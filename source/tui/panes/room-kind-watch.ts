@@ -12,8 +12,8 @@ const sentences: Readonly<Partial<Record<Feature, {readonly now: Told; readonly 
 		noLonger: {level: 'info', text: 'The room shows real addresses to moderators only now.'},
 	},
 	logged: {
-		now: {level: 'warning', text: 'What is said here is logged in public from now on.'},
-		noLonger: {level: 'info', text: 'What is said here is not logged in public any more.'},
+		now: {level: 'warning', text: 'What is said here is logged from now on.'},
+		noLonger: {level: 'info', text: 'What is said here is not logged any more.'},
 	},
 	archived: {
 		now: {level: 'warning', text: 'What is said here is archived from now on.'},
@@ -63,12 +63,15 @@ export function createRoomKindWatch(): RoomKindWatch {
 	};
 }
 
+/**
+ * Where nothing is said of a log there was none; but services that archive say so only when they are configured, and then
+ * nothing has changed.
+ */
 function changes(before: RoomFeatures, now: RoomFeatures): readonly Told[] {
 	return (Object.keys(sentences) as Feature[]).flatMap(feature => {
 		const is = now[feature];
 		const told = sentences[feature];
-		// Where nothing is said of a log, there was none.
-		const was = before[feature] ?? (feature === 'logged' && Object.keys(before).length > 0 ? false : undefined);
+		const was = before[feature] ?? (feature === 'logged' && before.archived === false ? false : undefined);
 		return told === undefined || is === undefined || was === undefined || is === was
 			? []
 			: [is ? told.now : told.noLonger];

@@ -268,9 +268,9 @@ function answerRows(state: FormState, field: FormField, index: number, {isHere, 
 		return typedLines(state, index, width);
 	}
 
-	const shown = values.map(value => shownValue(field, value));
+	const shown = values.filter(value => value !== '').map(value => shownValue(field, value));
 	if (input !== 'lines' && input !== 'many') {
-		return {rows: [{spans: [{text: shown[0] ?? '–', role: values.length === 0 ? 'faint' : 'text'}]}]};
+		return {rows: [{spans: [{text: shown[0] ?? '–', role: shown.length === 0 ? 'faint' : 'text'}]}]};
 	}
 
 	const rest = shown.length - mostLines;
