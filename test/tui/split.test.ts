@@ -110,6 +110,8 @@ test('what comes in either half is read while somebody looks', async t => {
 		typist.backend.emit({type: 'message.recorded', message: made});
 		return {buffer: of, upTo: made.key};
 	};
+	// What was there before has been reported by then.
+	typist.clock.advance(1000);
 	const seen = incoming(withNurse, nurse);
 	await typist.settle();
 	t.deepEqual(typist.backend.asked('markRead').at(-1), seen);

@@ -15,8 +15,8 @@ export type Reading = {
 	attend(): void;
 };
 
-/** Milliseconds between two reports about one busy buffer. */
-const reportInterval = 250;
+/** Milliseconds between two reports about one busy buffer: each costs a transaction of its own. */
+const reportInterval = 1000;
 
 export function readingOf(core: Core): Reading {
 	const reported = new Map<BufferId, {readonly upTo: number; readonly at: number}>();
