@@ -117,9 +117,11 @@ export function createMembership(
 	const came = (occupant: Occupant, statuses: RoomPresence['statuses']) => {
 		const isSelf = statuses.has(codes.self);
 		const former = occupants.get(occupant.nick);
-		if (former !== undefined || isSelf || occupants.size < mostOccupants) {
-			occupants.set(occupant.nick, occupant);
+		if (former === undefined && !isSelf && occupants.size >= mostOccupants) {
+			return;
 		}
+
+		occupants.set(occupant.nick, occupant);
 
 		if (!entering.isOpen()) {
 			if (isSelf && occupant.nick !== room.nick) {

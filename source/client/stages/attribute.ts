@@ -68,7 +68,8 @@ function placeInRoom(
 		[content.originId, content.id].some(
 			name => name !== undefined && storage.messages.outgoingById(buffer, name)?.author === content.from,
 		);
-	const isOwn = isFullJid(content.from) && isOurs(content, {account, view, isLive: filing === undefined, isKnown});
+	const isOwn =
+		isFullJid(content.from) && isOurs(content, {account, view, isLive: filing === undefined && !content.kept, isKnown});
 	return {
 		buffer,
 		kind: 'room',
