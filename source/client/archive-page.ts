@@ -207,7 +207,7 @@ function knownMessage(
 	if (inRoom !== undefined) {
 		const own = [originId.find(message)?.id, name]
 			.flatMap(known => (known === undefined ? [] : (storage.messages.outgoingById(inRoom, known) ?? [])))
-			.find(found => found.author === from);
+			.find(found => found.author === from || found.body === wordsOf(message).body);
 		if (own !== undefined) {
 			return own;
 		}

@@ -158,6 +158,20 @@ test('somebody in the room cannot say for it that a message failed, though they 
 	t.is(waiting(it), 0);
 });
 
+test('what was written under one name and went out under another is found in the archive', async t => {
+	const it = await inside(t);
+	const {key} = await say(it, 'hello');
+	const [written = ''] = spoken(it);
+	it.archive.add({at: it.clock.now(), peer: den, message: reflection(written, '', 'juliet_')});
+	it.server.drop();
+	await it.actions.connect({account: juliet});
+	await settled();
+	await returned(it);
+	t.like(it.storage.messages.get(key), {state: 'delivered', archiveId: 'a1'});
+	t.deepEqual(words(it), ['hello']);
+	t.deepEqual(spoken(it), []);
+});
+
 test('a page that comes when the room has lost us is not taken for read', async t => {
 	const it = await before(t);
 	it.archive.add({at: it.clock.now(), peer: den, message: said('hello')});

@@ -65,9 +65,11 @@ function placeInRoom(
 
 	const buffer = bufferId(account, 'room', room);
 	const isKnown = () =>
-		[content.originId, content.id].some(
-			name => name !== undefined && storage.messages.outgoingById(buffer, name)?.author === content.from,
-		);
+		[content.originId, content.id].some(name => {
+			const found = name === undefined ? undefined : storage.messages.outgoingById(buffer, name);
+			// Under another name than it was written under, it has to have our words: others know its id.
+			return found !== undefined && (found.author === content.from || found.body === content.body);
+		});
 	const isOwn =
 		isFullJid(content.from) && isOurs(content, {account, view, isLive: filing === undefined && !content.kept, isKnown});
 	return {
