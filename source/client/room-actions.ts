@@ -7,7 +7,7 @@ import {serviceDiscovery} from '../extensions/service-discovery.js';
 import type {Form, FormAnswers} from '../model/form.js';
 import {problemsIn} from '../model/form-check.js';
 import type {RoomActions} from '../model/room-actions.js';
-import {XmppcError} from '../shared/errors.js';
+import {isXmppcError, XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf, domainOf, parseBareJid} from '../shared/jid.js';
 import type {AccountSession} from './account-session.js';
 import type {LiveSession} from './live-session.js';
@@ -43,9 +43,12 @@ export function createRoomActions(
 				return {created: false};
 			}
 
-			const {created} = await session.rooms.join(live, room, entering);
+			const {created} = await session.rooms
+				.join(live, room, entering)
+				.catch((error: unknown) => refused(error, room, live));
 			if (created && reserved !== true) {
 				await live.use(roomAdministration).acceptDefaults(room);
+				await chat.learn(room);
 			}
 
 			return {created};
@@ -79,8 +82,10 @@ export function createRoomActions(
 		async configureRoom({account, room, answers}) {
 			const administration = administrationOf(account);
 			const form = await administration.configuration(room);
-			check(form, answers, room);
-			await administration.configure(room, form, answers);
+			const fitting = inOneLine(form, answers);
+			check(form, fitting, room);
+			await administration.configure(room, form, fitting);
+			await liveOf(account).use(multiUserChat).learn(room);
 		},
 		async destroyRoom({account, room, ...destruction}) {
 			await administrationOf(account).destroy(room, destruction);
@@ -153,6 +158,22 @@ export function createRoomActions(
 	};
 }
 
+/** Why a room lets nobody in under that name: with the name that it keeps for the person, where it tells (§7.12). */
+async function refused(error: unknown, room: BareJid, live: LiveSession): Promise<never> {
+	const isReserved = isXmppcError(error) && error.code === 'nick-reserved';
+	const nick = isReserved ? await live.use(roomAdministration).reservedNick(room) : undefined;
+	if (!isReserved || nick === undefined) {
+		throw error;
+	}
+
+	const {code, kind, message} = error;
+	const name = /\s/u.test(nick) ? `"${nick}"` : nick;
+	throw new XmppcError(
+		{code, kind, message, hint: `Your name there is ${nick}: /join ${room} ${name}`},
+		{cause: error},
+	);
+}
+
 /** Who somebody in a room is, as the room tells (XEP-0045 §5.2.2: lists know bare JIDs only). */
 function addressOf(joined: JoinedRoom | undefined, room: BareJid, nick: string): BareJid {
 	const occupant = joined?.occupants.get(nick);
@@ -198,6 +219,14 @@ async function roomServiceOf(live: LiveSession, account: BareJid): Promise<BareJ
 		message: `${server} has no rooms.`,
 		hint: '/rooms SERVICE asks another one, such as conference.example.org.',
 	});
+}
+
+/** Where a field takes one line, several words are one: whoever types them leaves the quotes out. */
+function inOneLine(form: Form, answers: FormAnswers): FormAnswers {
+	const lines = form.fields.filter(({kind}) => kind === 'text-single' || kind === 'text-private').map(({name}) => name);
+	return Object.fromEntries(
+		Object.entries(answers).map(([name, values]) => [name, lines.includes(name) ? [values.join(' ')] : values]),
+	);
 }
 
 function check(form: Form, answers: FormAnswers, room: BareJid): void {

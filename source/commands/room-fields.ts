@@ -43,7 +43,9 @@ export function configurationField(): Parameter<string> {
 		what: 'a field, such as roomname or membersonly',
 		read(given) {
 			const name = given.toLowerCase();
-			const known = knownFields.find(field => field.name === name || field.name === `${prefix}${name}`);
+			const exact = knownFields.find(field => field.name === name || field.name === `${prefix}${name}`);
+			const beginning = knownFields.filter(field => field.name.startsWith(`${prefix}${name}`));
+			const known = exact ?? (beginning.length === 1 ? beginning[0] : undefined);
 			return good(known?.name ?? given);
 		},
 		absent: missing,

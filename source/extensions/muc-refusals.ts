@@ -8,6 +8,11 @@ import {isStanzaError, StanzaError, type StanzaErrorContent} from '../xmpp/stanz
 /** A room that is asked for entry, and the nick that was asked for. */
 export type Entry = {readonly room: BareJid; readonly nick: string; readonly hasPassword: boolean};
 
+/** A nick as one word of a command. */
+function quoted(nick: string): string {
+	return /\s/u.test(nick) ? `"${nick}"` : nick;
+}
+
 type Refusal = Omit<Problem, 'kind'> & {readonly kind?: Problem['kind']};
 
 /** The refusals that mean something else in a room than elsewhere. */
@@ -17,7 +22,7 @@ function refusalOf({condition}: StanzaErrorContent, {room, nick, hasPassword}: E
 			return {
 				code: 'room-password',
 				message: hasPassword ? `${room} does not take that password.` : `${room} can only be entered with a password.`,
-				hint: `/join ${room} ${nick} PASSWORD enters it; whoever runs the room knows the password.`,
+				hint: `/join ${room} ${quoted(nick)} PASSWORD enters it; whoever runs the room knows the password.`,
 			};
 		case 'forbidden':
 			return {
@@ -29,13 +34,13 @@ function refusalOf({condition}: StanzaErrorContent, {room, nick, hasPassword}: E
 			return {
 				code: 'room-members-only',
 				message: `${room} is for members only, and you are none.`,
-				hint: `Ask somebody in the room to invite you, or ask for membership: /room register ${room}.`,
+				hint: `Ask somebody in the room to invite you, or ask for membership: /register ${room}.`,
 			};
 		case 'conflict':
 			return {
 				code: 'nick-taken',
 				message: `In ${room} somebody else is called ${nick}.`,
-				hint: `Take another name: /join ${room} ${nick}_`,
+				hint: `Take another name: /join ${room} ${quoted(`${nick}_`)}`,
 			};
 		case 'not-acceptable':
 			return {
@@ -101,9 +106,18 @@ export function entryRefused(content: StanzaErrorContent, entry: Entry): XmppcEr
 
 /** The same for a change of nick (§7.6), and for what else a room refuses to somebody who is in it. */
 export function nickRefused(content: StanzaErrorContent, entry: Entry): XmppcError {
-	return content.condition === 'conflict' || content.condition === 'not-acceptable'
-		? entryRefused(content, entry)
-		: new StanzaError(content, `${entry.room} does not let you be ${entry.nick}`);
+	const {condition} = content;
+	const {code, kind, message} = entryRefused(content, entry);
+	return condition === 'conflict'
+		? new XmppcError({code, kind, message, hint: `Take another name: /nick ${entry.nick}_`})
+		: condition === 'not-acceptable'
+			? new XmppcError({
+					code,
+					kind,
+					message: `${entry.room} does not let you be ${entry.nick}: a name is reserved for you there, or it allows no such name.`,
+					hint: 'Keep the name that you have, or take another one: /nick NAME',
+				})
+			: new StanzaError(content, `${entry.room} does not let you be ${entry.nick}`);
 }
 
 /** Whether a self-ping says that we are still in the room (XEP-0410 §3): anything but an answer about somebody who is not there. */

@@ -54,6 +54,8 @@ export type MultiUserChat = {
 	check(room: BareJid): Promise<'in' | 'out' | 'unknown'>;
 	/** A room gave to understand that we are not in it. */
 	lost(room: BareJid): void;
+	/** Asks a room once more what it is: after it was made, or configured. Nothing happens where we are not in it. */
+	learn(room: BareJid): Promise<void>;
 	/** Tells all rooms how available we are. */
 	announce(presence: OwnPresence): void;
 	/** Hears of rooms that we were thrown out of without having asked for it. `mayReturn`: it was the service's fault. */
@@ -113,6 +115,9 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 			}
 		}
 	};
+
+	const discoverAgain = (membership: Membership) =>
+		discover(membership).catch(() => context.log.note('rooms', 'a room could not be asked what it has become'));
 
 	const joined = (room: BareJid): Membership => {
 		const membership = memberships.get(room);
@@ -177,7 +182,7 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 			}
 
 			if (statuses.some(({code}) => configurationCodes.has(code))) {
-				discover(membership).catch(() => context.log.note('rooms', 'a room could not be asked what it has become'));
+				void discoverAgain(membership);
 			}
 		}
 	});
@@ -291,6 +296,12 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 		},
 		rooms: () => [...memberships.values()],
 		get: jid => memberships.get(jid),
+		async learn(jid) {
+			const membership = memberships.get(jid);
+			if (membership !== undefined) {
+				await discoverAgain(membership);
+			}
+		},
 		announce(presence) {
 			own = presence;
 			for (const {room} of memberships.values()) {

@@ -2,18 +2,20 @@
  * XEP-0045 §7.10, §7.13, §8–§10: what moderators, administrators and owners of a room do, and what one asks of them.
  * https://xmpp.org/extensions/xep-0045.html
  */
+import {bufferId} from '../model/buffer.js';
 import type {Form, FormAnswers} from '../model/form.js';
 import type {Affiliation, ListedPerson, Role} from '../model/room.js';
 import {XmppcError} from '../shared/errors.js';
-import {type BareJid, bareOf, type Jid} from '../shared/jid.js';
-import {sanitizeOutgoing} from '../shared/text.js';
+import {type BareJid, bareOf, type Jid, parseBareJid, parseJid} from '../shared/jid.js';
+import {sanitizeOutgoing, shortened} from '../shared/text.js';
 import {element, flag, optionalChild, optionalChildText} from '../xmpp/codec.js';
-import {append, clientNamespace, createElement, type Element} from '../xmpp/element.js';
+import {append, attributeOf, clientNamespace, createElement, type Element} from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
 import {nonEmpty} from '../xmpp/scalars.js';
 import {isStanzaError} from '../xmpp/stanza-error.js';
 import {cancellation, readForm, submission, wholeForm} from './data-forms.js';
 import {administration, destruction, mucNamespace, ownerNamespace} from './muc-elements.js';
+import {multiUserChat} from './multi-user-chat.js';
 import type {ExtensionPorts} from './ports.js';
 import {serviceDiscovery} from './service-discovery.js';
 
@@ -31,6 +33,10 @@ const registration = element('jabber:iq:register', 'query', {
 
 /** The node under which a room tells the name that is reserved for whoever asks (§7.12). */
 const reservedNickNode = 'x-roomuser-item';
+
+const voiceForm = `${mucNamespace}#request`;
+/** Code points that are kept of a name. */
+const longestNick = 1023;
 
 export type Destruction = {readonly alternative?: BareJid; readonly reason?: string; readonly password?: string};
 
@@ -66,7 +72,7 @@ export const roomAdministration = defineExtension<RoomAdministration, ExtensionP
 	status: 'complete',
 	features: [],
 	codecs: [administration, ownership, registration, wholeForm],
-	requires: [serviceDiscovery],
+	requires: [serviceDiscovery, multiUserChat],
 	attach: context => attachAdministration(context),
 });
 
@@ -88,6 +94,18 @@ function attachAdministration(context: ExtensionContext<ExtensionPorts>): RoomAd
 
 		return answer;
 	};
+
+	context.onMessage(messages => {
+		for (const message of messages) {
+			const room = parseBareJid(attributeOf(message, 'from') ?? '');
+			const isIn = room !== undefined && context.use(multiUserChat).get(room)?.room.status === 'joined';
+			const asked = isIn && attributeOf(message, 'type') !== 'groupchat' ? readVoiceRequest(message) : undefined;
+			if (room !== undefined && asked !== undefined) {
+				const account = bareOf(context.jid);
+				context.publish({type: 'voice.requested', account, buffer: bufferId(account, 'room', room), ...asked});
+			}
+		}
+	});
 
 	return {
 		async affiliated(room, affiliation) {
@@ -165,15 +183,25 @@ function attachAdministration(context: ExtensionContext<ExtensionPorts>): RoomAd
 					type: 'submit',
 					instructions: [],
 					items: [],
-					fields: [
-						field('FORM_TYPE', `${mucNamespace}#request`, 'hidden'),
-						field('muc#role', 'participant', 'list-single'),
-					],
+					fields: [field('FORM_TYPE', voiceForm, 'hidden'), field('muc#role', 'participant', 'list-single')],
 				}),
 			]);
 			context.session.send(message);
 		},
 	};
+}
+
+/** Who asks to be let speak, where a room tells its moderators (§8.6). */
+function readVoiceRequest(message: Element): {readonly nick: string; readonly jid?: Jid} | undefined {
+	const form = wholeForm.find(message);
+	const value = (name: string) => form?.fields.find(each => each.name === name)?.values[0];
+	const nick = value('muc#roomnick');
+	if (form?.type !== 'form' || value('FORM_TYPE') !== voiceForm || nick === undefined || nick === '') {
+		return undefined;
+	}
+
+	const jid = parseJid(value('muc#jid') ?? '');
+	return {nick: shortened(nick, longestNick), ...(jid === undefined ? {} : {jid})};
 }
 
 function field(name: string, value: string, type: string) {

@@ -53,6 +53,12 @@ export const roomInvitations = defineExtension<RoomInvitations, ExtensionPorts>(
 	attach: context => attachInvitations(context),
 });
 
+/** Whether a room says that somebody invites us, whatever text it adds for those who do not read that. */
+export function isMediatedInvitation(message: Element): boolean {
+	const from = parseJid(attributeOf(message, 'from') ?? '');
+	return from !== undefined && !isFullJid(from) && (roomUser.find(message)?.invitations.length ?? 0) > 0;
+}
+
 function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvitations {
 	const {clock, publish, session} = context;
 	const account = bareOf(context.jid);
@@ -82,7 +88,8 @@ function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvit
 		});
 	};
 
-	const readMediated = (message: Element, from: Jid) => {
+	/** Answers whether it is one. */
+	const readMediated = (message: Element, from: Jid): boolean => {
 		const user = isFullJid(from) ? undefined : roomUser.find(message);
 		const [invitation] = user?.invitations ?? [];
 		if (invitation !== undefined) {
@@ -107,24 +114,32 @@ function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvit
 				...(reason === undefined ? {} : {reason: shortened(reason, longestReason)}),
 			});
 		}
+
+		return invitation !== undefined;
+	};
+
+	const read = (message: Element) => {
+		const type = attributeOf(message, 'type');
+		const from = parseJid(attributeOf(message, 'from') ?? '');
+		if (from === undefined || type === 'error' || type === 'groupchat') {
+			return;
+		}
+
+		// Rooms add the older form for those who know no other; and somebody in a room could pass for whomever they like: what
+		// comes through one is no direct invitation (§5).
+		const isDirect = !readMediated(message, from) && rooms.get(bareOf(from)) === undefined;
+		const direct = isDirect ? directInvitation.find(message) : undefined;
+		if (direct !== undefined && bareOf(from) !== account) {
+			tell({...direct, from: bareOf(from), direct: true});
+		}
 	};
 
 	context.onMessage(messages => {
 		for (const message of messages) {
-			const type = attributeOf(message, 'type');
-			const from = parseJid(attributeOf(message, 'from') ?? '');
-			if (from === undefined || type === 'error' || type === 'groupchat') {
-				continue;
-			}
-
-			readMediated(message, from);
-			// Somebody in a room could pass for whomever they like: what comes through one is no direct invitation (§5).
-			const direct = rooms.get(bareOf(from)) === undefined ? directInvitation.find(message) : undefined;
-			if (direct !== undefined) {
-				tell({...direct, from, direct: true});
-			}
+			read(message);
 		}
 	});
+	context.ports.messages.onArchived(read);
 
 	return {
 		invite(room, jid, {reason, password}, way) {

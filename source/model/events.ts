@@ -65,6 +65,14 @@ export type Event =
 			readonly from: Jid;
 			readonly reason?: string;
 	  }
+	/** A visitor of a moderated room asks its moderators to be let speak, says the room. `nick` is user text. */
+	| {
+			readonly type: 'voice.requested';
+			readonly account: BareJid;
+			readonly buffer: BufferId;
+			readonly nick: string;
+			readonly jid?: Jid;
+	  }
 	/** All bookmarks of an account, as the server has them. */
 	| {readonly type: 'bookmarks.changed'; readonly account: BareJid; readonly bookmarks: readonly Bookmark[]}
 	| {readonly type: 'preferences.changed'; readonly preferences: Preferences}

@@ -222,6 +222,7 @@ test('a room is configured field by field, or in its form', t => {
 	t.deepEqual(asked('/config membersonly on'), configured('muc#roomconfig_membersonly', ['1']));
 	t.deepEqual(asked('/config muc#roomconfig_membersonly no'), configured('muc#roomconfig_membersonly', ['0']));
 	t.deepEqual(asked('/config roomname "The garden"'), configured('muc#roomconfig_roomname', ['The garden']));
+	t.deepEqual(asked('/config moderated on'), configured('muc#roomconfig_moderatedroom', ['1']));
 	t.deepEqual(asked('/config roomdesc ""'), configured('muc#roomconfig_roomdesc', ['']));
 	t.deepEqual(asked('/config their#own on'), configured('their#own', ['on']));
 	t.like(problem('/config membersonly'), {code: 'missing-word'});

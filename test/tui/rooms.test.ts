@@ -137,6 +137,14 @@ test('who does not want to come is told in the room', async t => {
 	t.regex(typist.screen(), /nurse@example\.org does not want to come here: my bones ache/);
 });
 
+test('who may give voice learns who asks for it, and what to type', async t => {
+	const typist = await inRoom();
+	typist.backend.emit({type: 'voice.requested', account: me, buffer: inCapulets, nick: 'Lady Capulet'});
+	await typist.settle();
+	t.regex(typist.screen(), /Lady Capulet asks to be let speak here\./);
+	t.regex(typist.screen(), /\/voice "Lady Capulet" lets them\./);
+});
+
 test('whoever is thrown out reads why in the room', async t => {
 	const typist = await inRoom();
 	const reason = 'You were kicked from capulets@rooms.example.org (brawling).';
@@ -150,8 +158,8 @@ test('what a room is asked for is answered in the room', async t => {
 	const typist = await inRoom();
 	await typist.type('/invite nurse@example.org\r');
 	t.regex(typist.screen(), /nurse@example\.org was asked into capulets/);
-	await typist.type('/ban tybalt\r');
-	t.regex(typist.screen(), /tybalt is banned from capulets/);
+	await typist.type('/ban romeo@example.net\r');
+	t.regex(typist.screen(), /romeo@example\.net is banned from capulets/);
 	await typist.type('/topic\r');
 	t.regex(typist.screen(), /The subject of capulets@rooms\.example\.org: The ball/);
 	typist.backend.refuse('setRole', refusal('forbidden', 'Only moderators do that.', 'Ask one.'));

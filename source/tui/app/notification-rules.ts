@@ -47,6 +47,14 @@ export function callOf(event: Event, state: State): Call | undefined {
 			return {what: 'request', account, buffer: consoleBuffer, count: 0, late: false, title: 'Invitation', text};
 		}
 
+		case 'voice.requested': {
+			const {account, buffer, nick} = event;
+			const text = `${printable(nick, 'identifier')} asks to be let speak.`;
+			const info = bufferOf(state, buffer)?.info;
+			const title = info === undefined ? 'Request' : bufferName(state, info);
+			return {what: 'request', account, buffer, count: 0, late: false, title, text};
+		}
+
 		case 'account.changed': {
 			const {jid, status, problem} = event.account;
 			if (status !== 'failed' && status !== 'locked') {

@@ -18,7 +18,6 @@ export const roomSentences: Pick<
 	Sentences,
 	| 'joinRoom'
 	| 'leaveRoom'
-	| 'changeNick'
 	| 'inviteToRoom'
 	| 'declineInvitation'
 	| 'setAffiliation'
@@ -35,12 +34,12 @@ export const roomSentences: Pick<
 			? info(`${room} is new: you made it, and own it.`, '/config says what it is to be, /invite asks others in.')
 			: undefined,
 	leaveRoom: ({room}) => info(`You have left ${room}.`, `/join ${room} enters it again, /close closes this buffer.`),
-	changeNick: ({room, nick}) => info(`You are called ${printable(nick, 'identifier')} in ${room}.`),
 	inviteToRoom: ({room, jid}) => info(`${jid} was asked into ${room}.`),
 	declineInvitation: ({room, to}) =>
 		info(to === undefined ? `The invitation to ${room} is forgotten.` : `You refused to come to ${room}.`),
-	setAffiliation: ({room, jid, nick, affiliation}) =>
-		info(affiliationText[affiliation](jid ?? printable(nick ?? '', 'identifier'), room)),
+	// Of those who are there everybody sees it.
+	setAffiliation: ({room, jid, affiliation}) =>
+		jid === undefined ? undefined : info(affiliationText[affiliation](jid, room)),
 	ignoreOccupant({nick}, {ignored}) {
 		const who = printable(nick, 'identifier');
 		return ignored.knownBy === 'nick'

@@ -32,6 +32,16 @@ export function roomNews(event: Event): RoomNews | undefined {
 				level: 'info',
 				text: `${printable(event.from, 'identifier')} does not want to come here${because(event.reason)}`,
 			};
+		case 'voice.requested': {
+			const nick = printable(event.nick, 'identifier');
+			return {
+				buffer: event.buffer,
+				level: 'info',
+				text: `${nick} asks to be let speak here.`,
+				hint: `/voice ${/\s/u.test(nick) ? `"${nick}"` : nick} lets them.`,
+			};
+		}
+
 		case 'room.changed': {
 			const {status, reason, buffer, jid} = event.room;
 			return status === 'parted' && reason !== undefined

@@ -181,6 +181,7 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 					break;
 				case 'room.invited':
 				case 'invitation.declined':
+				case 'voice.requested':
 					sayRoomNews(event);
 					break;
 				case 'subscription.requested': {

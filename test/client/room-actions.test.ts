@@ -1,0 +1,169 @@
+import test, {type ExecutionContext} from 'ava';
+import {bufferId} from '../../source/model/buffer.js';
+import type {BareJid} from '../../source/shared/jid.js';
+import {juliet, offlineScene, romeo, type Scene, settled} from './scene.js';
+
+const den = 'den@rooms.example.org' as BareJid;
+const inDen = {account: juliet, room: den};
+
+const presence = (nick: string, item = '', codes = '') =>
+	`<presence from='${den}/${nick}'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='member' role='participant' ${item}/>${codes}</x></presence>`;
+const self = (nick = 'juliet', codes = '') => presence(nick, '', `<status code='110'/>${codes}`);
+const refusal = (condition: string, nick = 'juliet') =>
+	`<presence from='${den}/${nick}' type='error'><error type='cancel'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>`;
+const mediated = (from: string, more = '') =>
+	`<message from='${from}'><x xmlns='http://jabber.org/protocol/muc#user'><invite from='${romeo}'><reason>come down</reason></invite></x>${more}</message>`;
+const direct = (from: string, room: string = den) =>
+	`<message from='${from}'><x xmlns='jabber:x:conference' jid='${room}' reason='come down'/></message>`;
+const voiceRequest = (from: string, nick = 'Lord Romeo') =>
+	`<message from='${from}'><x xmlns='jabber:x:data' type='form'><field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#request</value></field><field var='muc#roomnick'><value>${nick}</value></field><field var='muc#jid'><value>${romeo}/phone</value></field></x></message>`;
+const configuration = `<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='form'><field var='muc#roomconfig_roomname' type='text-single'><value>Den</value></field><field var='muc#roomconfig_membersonly' type='boolean'><value>0</value></field></x></query>`;
+
+const information = `<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/></query>`;
+
+async function connected(t: ExecutionContext): Promise<Scene> {
+	const it = await offlineScene(t);
+	await it.actions.connect({account: juliet});
+	await settled();
+	return it;
+}
+
+async function inTheDen(t: ExecutionContext): Promise<Scene> {
+	const it = await connected(t);
+	const joined = it.actions.joinRoom(inDen);
+	await settled();
+	await it.server.bring(presence('romeo', `jid='${romeo}/phone'`), presence('masked'), self());
+	await joined;
+	return it;
+}
+
+const invitations = async ({actions}: Scene) => (await actions.snapshot({})).invitations ?? [];
+
+test('an invitation through a room is one, though the room adds the older form and words for a person', async t => {
+	const it = await connected(t);
+	await it.server.bring(mediated(den, `<x xmlns='jabber:x:conference' jid='${den}'/><body>Romeo invites you</body>`));
+	t.is(it.saw.all('room.invited').length, 1);
+	t.deepEqual(await invitations(it), [{...inDen, from: romeo, reason: 'come down', direct: false}]);
+	t.deepEqual(it.saw.all('message.recorded'), []);
+	t.deepEqual(it.saw.all('buffer.opened'), []);
+});
+
+test('who invites directly is named without the device', async t => {
+	const it = await connected(t);
+	await it.server.bring(direct(`${romeo}/phone`));
+	t.like((await invitations(it))[0], {from: romeo, direct: true});
+});
+
+test('nobody in a room can pass for the room, nor for a friend', async t => {
+	const it = await inTheDen(t);
+	await it.server.bring(mediated(`${den}/romeo`), direct(`${den}/romeo`, 'trap@rooms.example.org'), direct(juliet));
+	t.deepEqual(it.saw.all('room.invited'), []);
+});
+
+test('an invitation waits until the room is entered, or it is declined', async t => {
+	const it = await connected(t);
+	await it.server.bring(mediated(den), direct(romeo, 'other@rooms.example.org'));
+	t.is((await invitations(it)).length, 2);
+	await it.actions.declineInvitation({account: juliet, room: den, to: romeo, reason: 'not tonight'});
+	t.regex(it.server.written.at(-1) ?? '', /to="den@rooms.example.org".*<decline to="romeo@[^"]*"><reason>not tonight</);
+	t.deepEqual(
+		(await invitations(it)).map(({room}) => room),
+		['other@rooms.example.org'],
+	);
+	t.like(it.saw.all('invitation.resolved')[0], inDen);
+
+	await it.server.bring(mediated(den));
+	const joined = it.actions.joinRoom(inDen);
+	await settled();
+	await it.server.bring(self());
+	await joined;
+	t.is((await invitations(it)).length, 1);
+});
+
+test('a direct invitation is declined in silence', async t => {
+	const it = await connected(t);
+	await it.server.bring(direct(romeo));
+	const before = it.server.written.length;
+	await it.actions.declineInvitation(inDen);
+	t.is(it.server.written.length, before);
+	t.deepEqual(await invitations(it), []);
+});
+
+test('who asks to be let speak is told by the room, and by nobody else', async t => {
+	const it = await inTheDen(t);
+	await it.server.bring(voiceRequest(`${den}/masked`), voiceRequest('other@rooms.example.org'));
+	t.deepEqual(it.saw.all('voice.requested'), []);
+	await it.server.bring(voiceRequest(den));
+	t.like(it.saw.all('voice.requested')[0], {
+		buffer: bufferId(juliet, 'room', den),
+		nick: 'Lord Romeo',
+		jid: `${romeo}/phone`,
+	});
+});
+
+test('an affiliation is given by nick to whoever the room shows behind it, and to nobody else', async t => {
+	const it = await inTheDen(t);
+	await it.actions.setAffiliation({...inDen, nick: 'romeo', affiliation: 'outcast', reason: 'fighting'});
+	const [asked] = it.server.asked.filter(text => text.includes('affiliation="outcast"'));
+	t.true(asked?.includes(`jid="${romeo}"`));
+	const masked = it.actions.setAffiliation({...inDen, nick: 'masked', affiliation: 'outcast'});
+	t.like(await t.throwsAsync(masked), {code: 'address-hidden'});
+	const absent = it.actions.setAffiliation({...inDen, nick: 'nobody', affiliation: 'outcast'});
+	t.like(await t.throwsAsync(absent), {code: 'no-such-occupant'});
+});
+
+test('several words for a field of one line are one answer', async t => {
+	const it = await inTheDen(t);
+	it.server.answerWith('query', payload => (payload.includes('muc#owner') ? configuration : information));
+	await it.actions.configureRoom({...inDen, answers: {'muc#roomconfig_roomname': ['The', 'lion’s', 'den']}});
+	const [sent] = it.server.asked.filter(text => text.includes('muc#owner') && text.includes('type="submit"'));
+	t.regex(sent ?? '', /roomname"[^>]*><value>The lion’s den<\/value>/);
+	const unknown = it.actions.configureRoom({...inDen, answers: {'muc#roomconfig_moat': ['1']}});
+	t.like(await t.throwsAsync(unknown), {code: 'form-invalid'});
+});
+
+test('who is in a room already gets its buffer and, where another nick is given, that', async t => {
+	const it = await inTheDen(t);
+	await it.actions.closeBuffer({buffer: bufferId(juliet, 'room', den)});
+	const entries = () => it.server.written.filter(text => text.includes('jabber.org/protocol/muc"')).length;
+	const before = entries();
+	t.deepEqual(await it.actions.joinRoom(inDen), {created: false});
+	t.is(it.saw.all('buffer.opened').at(-1)?.buffer.id, bufferId(juliet, 'room', den));
+	t.is(entries(), before);
+
+	const renamed = it.actions.joinRoom({...inDen, nick: 'Julia'});
+	await settled();
+	t.true(it.server.written.some(text => text.startsWith('<presence') && text.includes(`to="${den}/Julia"`)));
+	await it.server.bring(refusal('conflict', 'Julia'));
+	t.like(await t.throwsAsync(renamed), {code: 'nick-taken', hint: 'Take another name: /nick Julia_'});
+});
+
+test('a room that keeps a name for the person says which', async t => {
+	const it = await connected(t);
+	it.server.answerWith('query', payload =>
+		payload.includes('x-roomuser-item')
+			? `<query xmlns='http://jabber.org/protocol/disco#info' node='x-roomuser-item'><identity category='conference' type='text' name='Lady Juliet'/></query>`
+			: information,
+	);
+	const joined = it.actions.joinRoom(inDen);
+	await settled();
+	await it.server.bring(refusal('not-acceptable'));
+	t.like(await t.throwsAsync(joined), {
+		code: 'nick-reserved',
+		hint: `Your name there is Lady Juliet: /join ${den} "Lady Juliet"`,
+	});
+});
+
+test('a room is left and entered again on this device alone', async t => {
+	const it = await inTheDen(t);
+	const again = it.actions.joinRoom({...inDen, again: true});
+	await settled();
+	t.true(it.server.written.some(text => text.includes('type="unavailable"') && text.includes(den)));
+	await it.server.bring(
+		`<presence from='${den}/juliet' type='unavailable'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='member' role='none'/><status code='110'/></x></presence>`,
+	);
+	await settled();
+	await it.server.bring(self());
+	t.deepEqual(await again, {created: false});
+	t.false(it.server.asked.some(text => text.includes('autojoin="false"')));
+});
