@@ -86,6 +86,7 @@ export function createRoomActions(
 			check(form, fitting, room);
 			await administration.configure(room, form, fitting);
 			await liveOf(account).use(multiUserChat).learn(room);
+			await keepPassword(liveOf(account), room, fitting);
 		},
 		async destroyRoom({account, room, ...destruction}) {
 			await administrationOf(account).destroy(room, destruction);
@@ -219,6 +220,16 @@ async function roomServiceOf(live: LiveSession, account: BareJid): Promise<BareJ
 		message: `${server} has no rooms.`,
 		hint: '/rooms SERVICE asks another one, such as conference.example.org.',
 	});
+}
+
+/** Whoever gives a room a password comes in with it the next time, on all devices (XEP-0402 §3). */
+async function keepPassword(live: LiveSession, room: BareJid, answers: FormAnswers): Promise<void> {
+	const isOpen = ['0', 'false'].includes(answers['muc#roomconfig_passwordprotectedroom']?.[0] ?? '');
+	const password = isOpen ? '' : answers['muc#roomconfig_roomsecret']?.[0];
+	const known = live.use(bookmarks).get(room);
+	if (password !== undefined && known !== undefined && (known.password ?? '') !== password) {
+		await live.use(bookmarks).put(room, {password});
+	}
 }
 
 /** Where a field takes one line, several words are one: whoever types them leaves the quotes out. */

@@ -178,6 +178,11 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 			}
 
 			arrangements.align(live, room);
+			const wish = wanted.get(room);
+			if (wish !== undefined && after !== undefined && after.password !== before?.password) {
+				const {password} = after;
+				wanted.set(room, {nick: wish.nick, ...(password === undefined ? {} : {password})});
+			}
 
 			if (after?.autojoin === true && before?.autojoin !== true && !wanted.has(room)) {
 				want(live, room, after);
