@@ -392,3 +392,9 @@ test('in the line mode /config asks the form', async t => {
 	]);
 	await end();
 });
+
+test('a question that ends with a colon is not followed by another', t => {
+	const {dialog, asked} = speaker(formOf([field('who', 'text-single', {label: 'Who may come:', required: true})]));
+	dialog.answer('all');
+	t.regex(asked(), /Who may come \*: $/);
+});

@@ -78,3 +78,12 @@ test('the line mode names the room', async t => {
 	t.regex(text(), /capulets@rooms.example.org: The room shows real addresses to everybody now\./);
 	await end();
 });
+
+test('read aloud, a reason that is a sentence ends once', async t => {
+	const {backend, settle, text, end} = lineMode(home, true, {spoken: true});
+	await settle();
+	backend.emit(changed(hidden, {status: 'refused', reason: 'The room wants a password.'}));
+	await settle();
+	t.regex(text(), /did not let you in: The room wants a password\.\n/);
+	await end();
+});

@@ -27,7 +27,7 @@ import {
 	valuesAt,
 } from './form-state.js';
 import type {FormTask} from './form-task.js';
-import {answerWords, labelOf} from './form-words.js';
+import {answerWords, spokenLabel} from './form-words.js';
 
 /** What empties an answer, where an empty line keeps it. */
 const emptying = '-';
@@ -115,7 +115,7 @@ export function createFormDialog(task: FormTask): Dialog {
 				state = next;
 				then();
 			} else {
-				askField(index, then, {message: `${labelOf(field)}: ${wrong.message}.`});
+				askField(index, then, {message: `${spokenLabel(field)}: ${wrong.message}.`});
 			}
 		};
 
@@ -136,7 +136,7 @@ export function createFormDialog(task: FormTask): Dialog {
 				const isSecret = field.kind === 'text-private';
 				const initial = isSecret ? '' : (valuesAt(state, index)[0] ?? '');
 				const about = [...aboutField(field), ...(initial === '' ? [] : [`A single ${emptying} empties it.`])];
-				steps.ask(text(labelOf(field), about, {initial, secret: isSecret, ...trouble}), answer => {
+				steps.ask(text(spokenLabel(field), about, {initial, secret: isSecret, ...trouble}), answer => {
 					if (answer === '' && isSecret) {
 						then();
 					} else {
@@ -157,7 +157,7 @@ export function createFormDialog(task: FormTask): Dialog {
 			const sign = values.includes(value) ? ' (chosen)' : '';
 			return `${place + 1}. ${label ?? value}${sign}`;
 		});
-		const question = text(`${labelOf(field)}: numbers, ${emptying} for none`, [...aboutField(field), ...lines], {
+		const question = text(`${spokenLabel(field)}: numbers, ${emptying} for none`, [...aboutField(field), ...lines], {
 			initial: field.options.flatMap(({value}, place) => (values.includes(value) ? [place + 1] : [])).join(' '),
 			...trouble,
 		});
@@ -185,7 +185,7 @@ export function createFormDialog(task: FormTask): Dialog {
 		const isFirst = lines.length === 0;
 		const about = [...aboutField(field), ...now.map(line => `  ${line}`)];
 		const kept = now.length === 0 ? 'Enter for none' : `Enter keeps them, ${emptying} empties it`;
-		const label = isFirst ? `${labelOf(field)}, line 1 (${kept})` : `Line ${lines.length + 1} (Enter ends)`;
+		const label = isFirst ? `${spokenLabel(field)}, line 1 (${kept})` : `Line ${lines.length + 1} (Enter ends)`;
 		steps.ask(text(label, isFirst ? about : [], trouble), answer => {
 			if (answer !== '' && !(isFirst && answer === emptying)) {
 				askLines(field, index, [...lines, answer], take, {});
@@ -234,7 +234,7 @@ function choiceFor(
 	title: string,
 ): Extract<Question, {type: 'choice'}> {
 	const values = valuesAt(state, index);
-	const about = {type: 'choice', title, label: labelOf(field), explanation: aboutField(field)} as const;
+	const about = {type: 'choice', title, label: spokenLabel(field), explanation: aboutField(field)} as const;
 	if (inputOf(field) === 'toggle') {
 		return {
 			...about,
@@ -267,5 +267,5 @@ function aboutField({description, media, required}: FormField): readonly string[
 
 function questionWords(state: FormState, index: number): string {
 	const field = state.form.fields[index];
-	return field === undefined ? '' : `${labelOf(field)}: ${answerWords(field, valuesAt(state, index))}`;
+	return field === undefined ? '' : `${spokenLabel(field)}: ${answerWords(field, valuesAt(state, index))}`;
 }

@@ -8,6 +8,11 @@ export function labelOf({label, name, required}: FormField): string {
 	return required ? `${words} *` : words;
 }
 
+/** The question where a colon follows it. */
+export function spokenLabel(field: FormField): string {
+	return labelOf(field).replace(/\s*:+(?=( \*)?$)/u, '');
+}
+
 /** What an answer is shown as: the words of what was chosen, a secret as dots. */
 export function shownValue({options, kind}: FormField, value: string): string {
 	if (kind === 'text-private') {

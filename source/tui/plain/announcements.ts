@@ -173,7 +173,7 @@ function crowdWords(nicks: readonly string[], did: 'joined' | 'left'): readonly 
 }
 
 function roomStatusText({status, nick, reason}: Room, name: string, count: number): string {
-	const why = reason === undefined ? '' : `: ${printable(reason, 'line')}`;
+	const why = reason === undefined ? '' : `: ${printable(reason, 'line').replace(/\.$/u, '')}`;
 	switch (status) {
 		case 'joining':
 			return `Joining room ${name}.`;
