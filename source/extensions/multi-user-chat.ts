@@ -2,7 +2,6 @@
  * XEP-0045: Multi-User Chat, version 1.35.5: entering rooms, being in them, and leaving.
  * https://xmpp.org/extensions/xep-0045.html
  */
-import {randomUUID} from 'node:crypto';
 import type {RoomFeatures} from '../model/room.js';
 import type {Dispose} from '../shared/clock.js';
 import {XmppcError} from '../shared/errors.js';
@@ -17,6 +16,7 @@ import {roomInformation} from './muc-features.js';
 import {createMembership, type Entered, type Membership} from './muc-membership.js';
 import {readRoomPresence} from './muc-presence.js';
 import {entryRefused, isStillIn} from './muc-refusals.js';
+import {createReturns} from './muc-returns.js';
 import {ping} from './ping.js';
 import type {ExtensionPorts} from './ports.js';
 import type {OwnPresence} from './presence.js';
@@ -78,6 +78,7 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 	const {session, clock, publish} = context;
 	const account = bareOf(context.jid);
 	const memberships = new Map<BareJid, Membership>();
+	const returns = createReturns(context);
 	const thrownOut = new Set<{readonly listener: (room: BareJid, mayReturn: boolean) => void}>();
 	let own: OwnPresence = {availability: 'available', statusText: ''};
 
@@ -271,7 +272,15 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 			session.send(
 				createElement(
 					'message',
-					{xmlns: clientNamespace, to: jid, type: 'groupchat', id: randomUUID()},
+					{
+						xmlns: clientNamespace,
+						to: jid,
+						type: 'groupchat',
+						id: returns(jid, {
+							what: `${jid} does not let you change the subject`,
+							hint: 'Moderators may; /names shows who they are.',
+						}),
+					},
 					createElement('subject', {}, sanitizeOutgoing(subject)),
 				),
 			);

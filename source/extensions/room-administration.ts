@@ -15,6 +15,7 @@ import {nonEmpty} from '../xmpp/scalars.js';
 import {isStanzaError} from '../xmpp/stanza-error.js';
 import {cancellation, readForm, submission, wholeForm} from './data-forms.js';
 import {administration, destruction, mucNamespace, ownerNamespace} from './muc-elements.js';
+import {createReturns} from './muc-returns.js';
 import {multiUserChat} from './multi-user-chat.js';
 import type {ExtensionPorts} from './ports.js';
 import {serviceDiscovery} from './service-discovery.js';
@@ -77,8 +78,10 @@ export const roomAdministration = defineExtension<RoomAdministration, ExtensionP
 });
 
 function attachAdministration(context: ExtensionContext<ExtensionPorts>): RoomAdministration {
-	const set = async (room: BareJid, payload: Element) => {
-		await context.request(room, 'set', payload);
+	const returns = createReturns(context);
+
+	const set = async (room: BareJid, payload: Element, hint: string) => {
+		await context.request(room, 'set', payload).catch((error: unknown) => refused(error, hint));
 	};
 
 	const said = (reason: string | undefined) => {
@@ -86,8 +89,8 @@ function attachAdministration(context: ExtensionContext<ExtensionPorts>): RoomAd
 		return clean === '' ? {} : {reason: clean};
 	};
 
-	const answered = async (room: BareJid, question: Element): Promise<Element> => {
-		const answer = await context.request(room, 'get', question);
+	const answered = async (room: BareJid, question: Element, hint: string): Promise<Element> => {
+		const answer = await context.request(room, 'get', question).catch((error: unknown) => refused(error, hint));
 		if (answer === undefined) {
 			throw noForm(room);
 		}
@@ -109,7 +112,7 @@ function attachAdministration(context: ExtensionContext<ExtensionPorts>): RoomAd
 
 	return {
 		async affiliated(room, affiliation) {
-			const answer = await answered(room, administration.encode({items: [{affiliation}]}));
+			const answer = await answered(room, administration.encode({items: [{affiliation}]}), hints.list);
 			return (administration.decode(answer)?.items ?? []).flatMap(({jid, nick, reason, role}) =>
 				jid === undefined
 					? []
@@ -125,19 +128,20 @@ function attachAdministration(context: ExtensionContext<ExtensionPorts>): RoomAd
 			);
 		},
 		setAffiliation: (room, jid, affiliation, reason) =>
-			set(room, administration.encode({items: [{jid, affiliation, ...said(reason)}]})),
-		setRole: (room, nick, role, reason) => set(room, administration.encode({items: [{nick, role, ...said(reason)}]})),
+			set(room, administration.encode({items: [{jid, affiliation, ...said(reason)}]}), hints.affiliation),
+		setRole: (room, nick, role, reason) =>
+			set(room, administration.encode({items: [{nick, role, ...said(reason)}]}), hints.role),
 		async configuration(room) {
-			const form = ownership.decode(await answered(room, ownership.encode({})))?.form;
+			const form = ownership.decode(await answered(room, ownership.encode({}), hints.ownership))?.form;
 			if (form === undefined) {
 				throw noForm(room);
 			}
 
 			return readForm(form);
 		},
-		configure: (room, form, answers) => set(room, ownership.encode({form: submission(form, answers)})),
-		acceptDefaults: room => set(room, ownership.encode({form: {...cancellation, type: 'submit'}})),
-		abandon: room => set(room, ownership.encode({form: cancellation})),
+		configure: (room, form, answers) => set(room, ownership.encode({form: submission(form, answers)}), hints.ownership),
+		acceptDefaults: room => set(room, ownership.encode({form: {...cancellation, type: 'submit'}}), hints.ownership),
+		abandon: room => set(room, ownership.encode({form: cancellation}), hints.ownership),
 		destroy: (room, {alternative, reason, password}) =>
 			set(
 				room,
@@ -148,10 +152,11 @@ function attachAdministration(context: ExtensionContext<ExtensionPorts>): RoomAd
 						...(password === undefined ? {} : {password}),
 					},
 				}),
+				hints.ownership,
 			),
 		async registration(room) {
 			const question = registration.encode({registered: false});
-			const found = registration.decode(await answered(room, question));
+			const found = registration.decode(await answered(room, question, hints.membership));
 			if (found?.registered === true) {
 				return undefined;
 			}
@@ -163,7 +168,7 @@ function attachAdministration(context: ExtensionContext<ExtensionPorts>): RoomAd
 			return readForm(found.form);
 		},
 		register: (room, form, answers) =>
-			set(room, registration.encode({registered: false, form: submission(form, answers)})),
+			set(room, registration.encode({registered: false, form: submission(form, answers)}), hints.membership),
 		async reservedNick(room) {
 			try {
 				const {identities} = await context.use(serviceDiscovery).query(room, reservedNickNode);
@@ -177,7 +182,11 @@ function attachAdministration(context: ExtensionContext<ExtensionPorts>): RoomAd
 			}
 		},
 		requestVoice(room) {
-			const message = createElement('message', {xmlns: clientNamespace, to: room});
+			const id = returns(room, {
+				what: `${room} did not ask its moderators to let you speak`,
+				hint: 'Where the room is not moderated everybody may; a moderator can be asked with /msg NICK.',
+			});
+			const message = createElement('message', {xmlns: clientNamespace, to: room, id});
 			append(message, [
 				wholeForm.encode({
 					type: 'submit',
@@ -206,6 +215,25 @@ function readVoiceRequest(message: Element): {readonly nick: string; readonly ji
 
 function field(name: string, value: string, type: string) {
 	return {name, type, required: false, options: [], values: [value]};
+}
+
+/** What somebody can do who may not do that. */
+const hints = {
+	role: 'Moderators may, to those who are no more than they are; /names shows who is what.',
+	affiliation: 'Administrators and owners may, and a room keeps an owner; /affiliations shows who is what.',
+	list: 'Not everybody may see the lists of a room; /names shows who is there.',
+	ownership: 'Owners may; /affiliations owner lists them.',
+	membership: 'Ask those who run the room; /affiliations lists them.',
+} as const;
+
+/** The error of a request, with the next step where it is a matter of what somebody may do. */
+function refused(error: unknown, hint: string): never {
+	if (isStanzaError(error) && error.kind === 'notPermitted') {
+		const {code, kind, message} = error;
+		throw new XmppcError({code, kind, message, hint}, {cause: error});
+	}
+
+	throw error;
 }
 
 function noForm(room: BareJid): XmppcError {

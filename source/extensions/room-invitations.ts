@@ -12,6 +12,7 @@ import {append, attributeOf, clientNamespace, createElement, type Element} from 
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
 import {bareJid, nonEmpty} from '../xmpp/scalars.js';
 import {roomUser} from './muc-elements.js';
+import {createReturns} from './muc-returns.js';
 import {multiUserChat} from './multi-user-chat.js';
 import type {ExtensionPorts} from './ports.js';
 
@@ -63,6 +64,7 @@ function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvit
 	const {clock, publish, session} = context;
 	const account = bareOf(context.jid);
 	const rooms = context.use(multiUserChat);
+	const returns = createReturns(context);
 	const rate = createRateLimit(clock, {most: mostPerWindow, window});
 
 	const tell = (invitation: {
@@ -145,7 +147,11 @@ function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvit
 		invite(room, jid, {reason, password}, way) {
 			const clean = sanitizeOutgoing(reason ?? '');
 			const said = {...(clean === '' ? {} : {reason: clean}), ...(password === undefined ? {} : {password})};
-			const message = createElement('message', {xmlns: clientNamespace, to: way === 'direct' ? jid : room});
+			const id = returns(room, {
+				what: `${room} does not let you ask ${jid} in`,
+				hint: 'Those who run the room may; /names shows who they are.',
+			});
+			const message = createElement('message', {xmlns: clientNamespace, to: way === 'direct' ? jid : room, id});
 			append(message, [
 				way === 'direct'
 					? directInvitation.encode({room, ...said})

@@ -167,3 +167,38 @@ test('a room is left and entered again on this device alone', async t => {
 	t.deepEqual(await again, {created: false});
 	t.false(it.server.asked.some(text => text.includes('autojoin="false"')));
 });
+
+const returned = (text: string | undefined, condition: string, from: string = den) =>
+	`<message type='error' from='${from}' id='${/ id="([^"]*)"/.exec(text ?? '')?.[1]}'><error type='auth'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`;
+
+test('a subject or an invitation that the room refuses is told in the room, with who may', async t => {
+	const it = await inTheDen(t);
+	const notices = () =>
+		it.saw.all('notice').flatMap(({buffer, text, hint}) => (buffer === undefined ? [] : [{buffer, text, hint}]));
+	await it.actions.setSubject({...inDen, subject: 'Night'});
+	const subject = it.server.written.find(text => text.includes('<subject>'));
+	await it.server.bring(returned(subject, 'forbidden', 'other@rooms.example.org'), returned(subject, 'forbidden'));
+	t.deepEqual(notices(), [
+		{
+			buffer: bufferId(juliet, 'room', den),
+			text: `${den} does not let you change the subject: that is not allowed.`,
+			hint: 'Moderators may; /names shows who they are.',
+		},
+	]);
+	await it.server.bring(returned(subject, 'forbidden'));
+	t.is(notices().length, 1);
+
+	await it.actions.requestVoice(inDen);
+	await it.server.bring(returned(it.server.written.at(-1), 'bad-request'));
+	t.regex(notices()[1]?.text ?? '', /did not ask its moderators/);
+});
+
+test('what one may not do in a room is refused with who may', async t => {
+	const it = await inTheDen(t);
+	const forbidden = "<error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+	it.server.answerWith('query', forbidden);
+	const kick = it.actions.setRole({...inDen, nick: 'romeo', role: 'none'});
+	t.regex((await t.throwsAsync<Error & {hint: string}>(kick)).hint, /Moderators may/);
+	const destroy = it.actions.destroyRoom(inDen);
+	t.like(await t.throwsAsync(destroy), {code: 'stanza-forbidden', hint: 'Owners may; /affiliations owner lists them.'});
+});
