@@ -3,7 +3,7 @@
  * our own: the letters of Cyrillic, Greek and Armenian that look Latin, and what passes for a digit).
  */
 
-/** Letters that look like another one, whatever their case. The letters of a pair stand for themselves. */
+/** Pairs of a letter and what it is taken for, whatever the case. */
 const lookalikes: ReadonlyMap<string, string> = new Map(
 	pairs(
 		// Cyrillic
@@ -18,7 +18,7 @@ const lookalikes: ReadonlyMap<string, string> = new Map(
 	),
 );
 
-/** Signs that pass for a letter of one case only. */
+/** Pairs of a sign and the letter that has the same shape in one case. */
 const sameShape: ReadonlyMap<string, string> = new Map(pairs('Il1l|lǀlΙlІlӀl0OoOоOОOοOΟOօO'));
 
 function* pairs(...rows: readonly string[]): Iterable<readonly [string, string]> {
@@ -33,7 +33,17 @@ function* pairs(...rows: readonly string[]): Iterable<readonly [string, string]>
 /** What nobody sees: controls, format characters such as those of direction, fillers, variation selectors. */
 const unseen = /[\p{Cc}\p{Cf}\p{DI}\u2800]/gu;
 const blanks = /\s+/gu;
-const plain = /^[!-~]*$/u;
+const plain = /^(?:[!-~]| (?=[!-~]))*$/;
+
+const letterOf = replacing(lookalikes);
+/** Shapes before letters. */
+const shapeOfEach = replacing(new Map([...lookalikes, ...sameShape]));
+
+/** Puts in the place of each character of the table what it looks like. */
+function replacing(table: ReadonlyMap<string, string>): (text: string) => string {
+	const known = new RegExp(`[${[...table.keys()].join('')}]`, 'gu');
+	return text => text.replace(known, character => table.get(character) ?? character);
+}
 
 /**
  * What a name looks like, in two ways: with its case and shapes, and without its case. Two different names may be taken
@@ -45,25 +55,16 @@ export function confusableKeys(name: string): readonly [shape: string, letters: 
 	}
 
 	const seen = name.normalize('NFKC').replace(unseen, '').replace(blanks, ' ').trim();
-	const letters = map(seen, lookalikes);
-	return [
-		`s${shapeOf(map(seen, sameShape, lookalikes))}`,
-		`l${map(letters.toLowerCase(), lookalikes).normalize('NFC')}`,
-	];
+	const letters = letterOf(seen).toLowerCase();
+	return [`s${shapeOf(seen)}`, `l${letterOf(letters)}`];
 }
+
+const hasPairs = /rn|vv/u;
 
 /** Letters that look like one, too. */
 function shapeOf(name: string): string {
-	return map(name, sameShape).replaceAll('rn', 'm').replaceAll('vv', 'w');
-}
-
-function map(text: string, ...tables: ReadonlyArray<ReadonlyMap<string, string>>): string {
-	let mapped = '';
-	for (const character of text) {
-		mapped += tables.map(table => table.get(character)).find(found => found !== undefined) ?? character;
-	}
-
-	return mapped;
+	const shape = shapeOfEach(name);
+	return hasPairs.test(shape) ? shape.replaceAll('rn', 'm').replaceAll('vv', 'w') : shape;
 }
 
 /** Whether somebody may take one name for the other. A name is not confusable with itself. */

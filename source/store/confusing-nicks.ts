@@ -17,7 +17,7 @@ export const noConfusion: ConfusingNicks = {has: () => false};
 type Known = {
 	readonly occupants: ByKey<Occupant>;
 	/** Who looks like that. Changed in place: only the newest is ever asked. */
-	readonly looks: Map<string, Set<string>>;
+	readonly looks: Map<string, string | Set<string>>;
 	readonly nicks: ConfusingNicks;
 };
 
@@ -40,7 +40,7 @@ export function confusingNicks(state: State, buffer: BufferId): ConfusingNicks {
 		return before.nicks;
 	}
 
-	const looks = before?.looks ?? new Map<string, Set<string>>();
+	const looks = before?.looks ?? new Map<string, string | Set<string>>();
 	const isOther = follow(looks, before?.occupants ?? noneByKey, occupants);
 	const nicks = before === undefined || isOther ? among(looks) : before.nicks;
 	remembered.set(buffer, {occupants, looks, nicks});
@@ -52,7 +52,7 @@ function among(looks: Known['looks']): ConfusingNicks {
 		has: nick =>
 			confusableKeys(nick).some(look => {
 				const alike = looks.get(look);
-				return alike !== undefined && (alike.size > 1 || !alike.has(nick));
+				return alike !== undefined && (typeof alike === 'string' ? alike !== nick : alike.size > 1 || !alike.has(nick));
 			}),
 	};
 }
@@ -88,11 +88,15 @@ function come(looks: Known['looks'], nick: string): boolean {
 	let meets = false;
 	for (const look of confusableKeys(nick)) {
 		const alike = looks.get(look);
+		// Most look like nobody else: a set for each would be what a crowd costs.
 		if (alike === undefined) {
-			looks.set(look, new Set([nick]));
+			looks.set(look, nick);
+		} else if (typeof alike === 'string') {
+			looks.set(look, new Set([alike, nick]));
+			meets = true;
 		} else {
 			alike.add(nick);
-			meets ||= alike.size > 1;
+			meets = true;
 		}
 	}
 
@@ -103,9 +107,14 @@ function leave(looks: Known['looks'], nick: string): boolean {
 	let met = false;
 	for (const look of confusableKeys(nick)) {
 		const alike = looks.get(look);
-		met ||= alike !== undefined && alike.size > 1;
-		alike?.delete(nick);
-		if (alike?.size === 0) {
+		if (typeof alike === 'string' || alike === undefined) {
+			looks.delete(look);
+			continue;
+		}
+
+		met ||= alike.size > 1;
+		alike.delete(nick);
+		if (alike.size === 0) {
 			looks.delete(look);
 		}
 	}
