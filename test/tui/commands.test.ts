@@ -3,6 +3,7 @@ import {type Buffer, bufferId} from '../../source/model/buffer.js';
 import {keymapWith} from '../../source/model/key-check.js';
 import {defaultBindings} from '../../source/model/keys.js';
 import type {Occupant} from '../../source/model/room.js';
+import {XmppcError} from '../../source/shared/errors.js';
 import type {BareJid, Jid} from '../../source/shared/jid.js';
 import {createKeyReader} from '../../source/tui/app/key-reader.js';
 import {createManualClock} from '../support/manual-clock.js';
@@ -269,6 +270,23 @@ test('a key that cannot be bound is refused with the reason, and marked', async 
 	await typist.type(`${press.control('c')}/bind Enter newline${press.enter}`);
 	t.regex(typist.screen(), /the only key left/);
 	t.deepEqual(typist.backend.asked('changeSetting'), []);
+});
+
+test('who is refused the same twice is told so twice', async t => {
+	const typist = await createTypist(people);
+	const again = async () => {
+		typist.backend.refuse(
+			'changeSetting',
+			new XmppcError({code: 'settings-corrupt', kind: 'configuration', message: 'settings.json is not valid JSON.'}),
+		);
+		await typist.type(`/set mouse on${press.enter}`);
+		return typist.screen().split('is not valid JSON').length - 1;
+	};
+	t.is(await again(), 1);
+	t.is(await again(), 2);
+	t.is(typist.app.view().hint?.level, 'error');
+	await typist.type('x');
+	t.is(typist.app.view().hint, undefined);
 });
 
 test('/bind alone tells the name of the key that is pressed, without doing what it does', async t => {

@@ -72,8 +72,9 @@ export type Core = {
 export function sayProblem(core: Core, error: unknown, buffer: BufferId): void {
 	const {message, hint} = problemOf(error);
 	const last = bufferOf(core.state(), buffer)?.entries.at(-1);
-	// A refused connection is news by itself, and was told as such.
+	// A refused connection is news by itself, and was told as such. Who asks once more still has to see an answer.
 	if (last?.type === 'notice' && last.notice.text === message) {
+		hintAt(core, 'error', message, hint);
 		return;
 	}
 
@@ -85,8 +86,13 @@ export function tell(core: Core, buffer: BufferId, level: 'info' | 'error', text
 	core.say(level, text, hint, buffer);
 	const view = core.view();
 	if (view.active === buffer && placeIn(view, buffer).anchor !== undefined) {
-		core.change(withHint(view, {level, text, ...(hint === undefined ? {} : {more: hint})}));
+		hintAt(core, level, text, hint);
 	}
+}
+
+/** Says it above the input line, until the next key. */
+function hintAt(core: Core, level: 'info' | 'error', text: string, more: string | undefined): void {
+	core.change(withHint(core.view(), {level, text, ...(more === undefined ? {} : {more})}));
 }
 
 export function openPopup(core: Core, popup: Popup): void {
