@@ -1,8 +1,9 @@
 import test from 'ava';
-import {xmlBuffer} from '../../source/model/buffer.js';
+import {consoleBuffer, xmlBuffer} from '../../source/model/buffer.js';
 import type {Event} from '../../source/model/events.js';
 import {defaultPreferences} from '../../source/model/settings.js';
 import type {BareJid} from '../../source/shared/jid.js';
+import {bufferOf} from '../../source/store/selectors.js';
 import {account, buffer, contact, evening, me, message, nurse, romeo, withNurse, withRomeo} from './support.js';
 import {createTypist, press, type Typist} from './typist.js';
 
@@ -166,5 +167,15 @@ test('in the view of stanzas nobody is written to', async t => {
 	await typist.type(`/xml${press.enter}`);
 	await typist.type(`hello${press.enter}`);
 	t.deepEqual(typist.backend.asked('sendMessage'), []);
+	typist.app.close();
+});
+
+test('a program for notifications that is not there is counted in the console', async t => {
+	const typist = await inChat();
+	says(typist, 'hello', 'nurse');
+	t.is(bufferOf(typist.app.state(), consoleBuffer)?.info.unread, 1);
+	await typist.type(`/buffer console${press.enter}`);
+	t.regex(typist.screen(), /“missing” cannot be started for notifications/);
+	t.is(bufferOf(typist.app.state(), consoleBuffer)?.info.unread, 0);
 	typist.app.close();
 });

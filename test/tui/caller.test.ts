@@ -80,6 +80,8 @@ function unattended(preferences: Partial<Preferences> = {}, start = evening) {
 		rung: () => rung,
 		state: () => state,
 		happen,
+		prefers: (changed: Partial<Preferences>) =>
+			happen({type: 'preferences.changed', preferences: {...state.preferences, ...changed}}),
 		says: (body: string, more: Partial<Message> = {}) =>
 			happen({type: 'message.recorded', message: message(clock.now(), body, more)}),
 	};
@@ -355,6 +357,21 @@ test('a program that is not there is told of once', t => {
 	here.clock.advance(10_000);
 	t.is(here.started.length, 2);
 	t.deepEqual(here.warnings, ['“missing” cannot be started for notifications: it was not found.']);
+});
+
+test('a program that is not there is told of again when it is tried, and after another one', t => {
+	const here = unattended({'notify.command': ['missing', '{text}']});
+	here.says('one');
+	here.clock.advance(10_000);
+	here.caller.announce({title: 'xmppc', text: 'This is a test.'});
+	t.is(here.warnings.length, 2);
+	here.prefers({'notify.command': ['present']});
+	here.says('two');
+	here.clock.advance(10_000);
+	here.prefers({'notify.command': ['missing', '{text}']});
+	here.says('three');
+	here.clock.advance(10_000);
+	t.is(here.warnings.length, 3);
 });
 
 test('a thousand chats that speak at once are one call', t => {

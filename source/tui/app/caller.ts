@@ -131,11 +131,12 @@ export function createCaller({clock, calendar, signals, state, isSeen, warn}: Ca
 
 		const template = preferences['notify.command'];
 		if (template.length > 0) {
+			brokenCommand = brokenCommand === template.join(' ') ? brokenCommand : undefined;
 			signals.launch?.(commandFor(template, announcement), reason => commandFailed(template, reason));
 		}
 	};
 
-	/** Said once for each command: it would fail every time. */
+	/** Said once for each command, until another one was tried: it would fail every time. */
 	const commandFailed = (template: readonly string[], reason: string) => {
 		const written = template.join(' ');
 		if (brokenCommand !== written) {
@@ -243,7 +244,11 @@ export function createCaller({clock, calendar, signals, state, isSeen, warn}: Ca
 				plan();
 			}
 		},
-		announce,
+		announce(announcement) {
+			// Who tries it wants to hear of what is broken again.
+			brokenCommand = undefined;
+			announce(announcement);
+		},
 		close() {
 			timer?.stop();
 			timer = undefined;

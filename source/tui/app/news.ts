@@ -42,8 +42,19 @@ export function newsFor(core: Core, signals: NewsSignals): News {
 		signals,
 		state: store.get,
 		isSeen,
-		warn: (text, hint) => core.say('warning', text, hint, consoleBuffer),
+		warn(text, hint) {
+			core.say('warning', text, hint, consoleBuffer);
+			countInConsole();
+		},
 	});
+
+	/** Something in the console waits to be read, unless it is read at once. */
+	const countInConsole = () => {
+		if (!isVisible(core.view(), consoleBuffer)) {
+			const unread = (bufferOf(store.get(), consoleBuffer)?.info.unread ?? 0) + 1;
+			store.dispatch({type: 'buffer.unread', buffer: consoleBuffer, unread, highlights: 0, readUpTo: 0});
+		}
+	};
 
 	/** What concerns no conversation is said in the console, and counts there while another buffer is shown. */
 	const tell = (event: Event) => {
@@ -61,9 +72,8 @@ export function newsFor(core: Core, signals: NewsSignals): News {
 
 		const toConsole = event.type === 'notice' && event.buffer === undefined && event.level !== 'info';
 		const waits = event.type === 'subscription.requested' || event.type === 'room.invited';
-		if ((toConsole || waits) && !isVisible(core.view(), consoleBuffer)) {
-			const unread = (bufferOf(store.get(), consoleBuffer)?.info.unread ?? 0) + 1;
-			store.dispatch({type: 'buffer.unread', buffer: consoleBuffer, unread, highlights: 0, readUpTo: 0});
+		if (toConsole || waits) {
+			countInConsole();
 		}
 	};
 
