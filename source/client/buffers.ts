@@ -54,6 +54,23 @@ export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Jo
 		return buffer;
 	};
 
+	const touch: OpenBuffers['touch'] = buffer => {
+		journal.afterwards(() => {
+			const found = storage.buffers.get(buffer);
+			if (found !== undefined) {
+				const {unread, highlights, readUpTo} = found;
+				journal.emit({type: 'buffer.unread', buffer, unread, highlights, readUpTo});
+			}
+		}, `unread ${buffer}`);
+	};
+
+	/** What calls the person decides what counts as a highlight. */
+	const rearrange = (buffer: BufferId, arrangement: Arrangement) => {
+		storage.buffers.arrange(buffer, arrangement);
+		journal.emit({type: 'buffer.changed', buffer, arrangement});
+		touch(buffer);
+	};
+
 	return {
 		open: openBuffer,
 		ensure(account, kind, jid) {
@@ -103,8 +120,7 @@ export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Jo
 					...(isMuted ? {muted: true} : {}),
 					...(rule === undefined ? {} : {notify: rule}),
 				};
-				storage.buffers.arrange(buffer, arrangement);
-				journal.emit({type: 'buffer.changed', buffer, arrangement});
+				rearrange(buffer, arrangement);
 			});
 		},
 		arrangementOf(buffer) {
@@ -117,19 +133,8 @@ export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Jo
 			return arrangement;
 		},
 		follow(buffer, arrangement) {
-			journal.commit(() => {
-				storage.buffers.arrange(buffer, arrangement);
-				journal.emit({type: 'buffer.changed', buffer, arrangement});
-			});
+			journal.commit(() => rearrange(buffer, arrangement));
 		},
-		touch(buffer) {
-			journal.afterwards(() => {
-				const found = storage.buffers.get(buffer);
-				if (found !== undefined) {
-					const {unread, highlights, readUpTo} = found;
-					journal.emit({type: 'buffer.unread', buffer, unread, highlights, readUpTo});
-				}
-			}, `unread ${buffer}`);
-		},
+		touch,
 	};
 }

@@ -18,7 +18,7 @@ const countable = `direction = 'incoming' AND kind <> 'headline' AND ignored IS 
 
 const waiting = `
 		(SELECT count(*) FROM messages WHERE buffer = buffers.id AND key > read_up_to AND ${countable}) AS unread,
-		CASE WHEN kind = 'room' THEN (SELECT count(*) FROM messages INDEXED BY messages_highlights
+		CASE WHEN kind = 'room' OR notify = 'mentions' THEN (SELECT count(*) FROM messages INDEXED BY messages_highlights
 			WHERE buffer = buffers.id AND key > read_up_to AND highlight = 1 AND messages.kind <> 'headline' AND ignored IS NULL) ELSE 0 END AS highlights`;
 
 const openBuffers = `
@@ -82,7 +82,7 @@ export function createBufferStore(database: Database): BufferStore {
 					WHERE id = :id`,
 					{id, upTo},
 				);
-				const row = database.get(`SELECT kind, read_up_to, ${waiting} FROM buffers WHERE id = ?`, id);
+				const row = database.get(`SELECT kind, read_up_to, notify, ${waiting} FROM buffers WHERE id = ?`, id);
 				return row === undefined ? {unread: 0, highlights: 0, readUpTo: 0} : counts(row);
 			}),
 
@@ -161,9 +161,12 @@ function toArrangement(row: Row): Arrangement {
 	};
 }
 
-/** Every message of a conversation of two concerns the person; in a room only one that calls them does. */
+/**
+ * Every message of a conversation of two concerns the person, unless they wish otherwise; in a room only one that calls
+ * them does.
+ */
 function counts(row: Row): Pick<Buffer, 'unread' | 'highlights' | 'readUpTo'> {
 	const unread = row.unread as number;
-	const highlights = row.kind === 'room' ? (row.highlights as number) : unread;
-	return {unread, highlights, readUpTo: row.read_up_to as number};
+	const callsAlways = row.kind !== 'room' && (row.notify === null || row.notify === 'all');
+	return {unread, highlights: callsAlways ? unread : (row.highlights as number), readUpTo: row.read_up_to as number};
 }

@@ -588,6 +588,13 @@ test('a buffer is arranged bit by bit, and what is not given stays', async t => 
 	await t.throwsAsync(it.actions.arrangeBuffer({buffer: nowhere, muted: true}), {code: 'buffer-not-open'});
 });
 
+test('what counts as a highlight is told with what calls from a buffer', async t => {
+	const it = await scene(t);
+	await it.actions.openBuffer({account: juliet, jid: romeo});
+	await it.actions.arrangeBuffer({buffer: withRomeo, notify: 'mentions'});
+	t.deepEqual(it.saw.types().slice(-2), ['buffer.changed', 'buffer.unread']);
+});
+
 test('a split view is saved with the view', async t => {
 	const it = await scene(t);
 	await it.actions.openBuffer({account: juliet, jid: romeo});

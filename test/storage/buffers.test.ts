@@ -110,6 +110,22 @@ test('in a room only what calls the person counts as a highlight, until it is re
 	t.like(buffers.markRead(id, first.key), {unread: 2, highlights: 1});
 });
 
+test('of a chat in which only mentions call, only those count as highlights', async t => {
+	const {buffers, messages} = await temporaryStorage(t);
+	buffers.open(chatWithRomeo);
+	const first = messages.insert(incoming({highlight: true}));
+	messages.insert(incoming());
+	t.like(buffers.get(withRomeo), {unread: 2, highlights: 2});
+	buffers.arrange(withRomeo, {notify: 'mentions'});
+	t.like(buffers.get(withRomeo), {unread: 2, highlights: 1});
+	t.like(buffers.list()[0], {unread: 2, highlights: 1});
+	t.like(buffers.markRead(withRomeo, first.key), {unread: 1, highlights: 0});
+	buffers.arrange(withRomeo, {notify: 'none'});
+	t.like(buffers.get(withRomeo), {unread: 1, highlights: 0});
+	buffers.arrange(withRomeo, {});
+	t.like(buffers.get(withRomeo), {unread: 1, highlights: 1});
+});
+
 test('the read mark moves forward only and never beyond the newest incoming message', async t => {
 	const {buffers, messages} = await temporaryStorage(t);
 	buffers.open(chatWithRomeo);
