@@ -263,6 +263,22 @@ test('going somewhere says where one is, what is new and what was begun', async 
 	t.regex(await said(run, () => run.type('/draft')), /There is no draft here/);
 });
 
+test('a muted buffer is heard by who goes there, and by nobody else', async t => {
+	const run = await listening({...people, buffers: [buffer(romeo, {muted: true}), buffer(nurse), room]});
+	await run.type('/query nurse');
+	t.is(await said(run, () => comes(run, 'hush')), '');
+	t.regex(await said(run, () => run.type('/query romeo')), /Message from Romeo Montague, 21:58: hush/);
+	t.regex(await said(run, () => comes(run, 'louder')), /Message from Romeo Montague, 21:58: louder/);
+	t.notRegex(await said(run, () => run.type('/scroll end')), /hush.*hush/s);
+});
+
+test('short codes become emoji as on the screen, but not in code', async t => {
+	const run = await listening({...people, active: withRomeo});
+	await run.type('/query romeo');
+	await run.type('at 10:30:15 :+1: `:+1:` a:+1: :nosuch: :smile:');
+	t.like(run.backend.asked('sendMessage')[0], {body: 'at 10:30:15 👍 `:+1:` a:+1: :nosuch: 😄'});
+});
+
 test('lists are sentences: no columns and no signs', async t => {
 	const run = spoken({
 		...people,

@@ -1,7 +1,7 @@
 import {emojiNamed} from '../../shared/emoji.js';
 import {parseStyling} from '../../shared/styling.js';
 import {lineStart} from '../input/boundaries.js';
-import {type Editor, insertText, replaceText} from '../input/editor.js';
+import {type Editor, emptyEditor, insertText, replaceText} from '../input/editor.js';
 
 /** Longest short code looked for before the cursor, with its colons. */
 const longestCode = 64;
@@ -15,6 +15,16 @@ const shortCode = /(?:^|[^\p{L}\p{N}:/\\@.])(:([\w+-]+):)$/u;
 export function typeText(editor: Editor, text: string): Editor {
 	const typed = insertText(editor, text);
 	return text === ':' ? withEmoji(typed) : typed;
+}
+
+/** A line as if it had been typed here, for who types it where nothing is put in its place. */
+export function asTyped(line: string): string {
+	if (!line.includes(':') || line.length > longestRead) {
+		return line;
+	}
+
+	const [first = '', ...others] = line.split(':');
+	return others.reduce((editor, part) => insertText(typeText(editor, ':'), part), insertText(emptyEditor, first)).text;
 }
 
 function withEmoji(editor: Editor): Editor {

@@ -15,6 +15,7 @@ import {answerOf, askingText} from '../app/results.js';
 import {newRoomForm, roomToOpen} from '../app/room-forms.js';
 import type {XmlConsole} from '../app/xml-watch.js';
 import type {Dialog} from '../assistant/dialog.js';
+import {asTyped} from '../composer/typing.js';
 import {createFormDialog} from '../forms/form-dialog.js';
 import type {Calendar} from '../panes/calendar.js';
 import {createLineFinding, type Option} from './line-finding.js';
@@ -246,9 +247,10 @@ export function createPlainSession(options: PlainSessionOptions): PlainSession {
 				return;
 			}
 
-			const parsed = read(line);
-			if (!isCommand(line)) {
-				await sendText(line, parsed);
+			const typed = interactive ? asTyped(line) : line;
+			const parsed = read(typed);
+			if (!isCommand(typed)) {
+				await sendText(typed, parsed);
 			} else {
 				await obeyCommand(parsed);
 			}

@@ -98,6 +98,13 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 		return outgoing === 'failed' || (wording.spoken && concerns);
 	};
 
+	/** Spoken over what the person does now, it would call them; who goes to the buffer hears it. */
+	const isHushed = ({buffer, direction}: Message) =>
+		wording.spoken &&
+		direction === 'incoming' &&
+		buffer !== options.active() &&
+		bufferOf(state(), buffer)?.info.muted === true;
+
 	return {
 		begin() {
 			for (const account of state().accounts) {
@@ -108,7 +115,7 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 			switch (event.type) {
 				case 'message.recorded': {
 					const {message} = event;
-					if (event.past || message.ignored === true) {
+					if (event.past || message.ignored === true || isHushed(message)) {
 						break;
 					}
 
