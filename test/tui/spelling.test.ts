@@ -3,15 +3,21 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
+import {defaultPreferences} from '../../source/model/settings.js';
 import type {BareJid} from '../../source/shared/jid.js';
+import {reduce} from '../../source/store/reduce.js';
+import type {State, StoreEvent} from '../../source/store/state.js';
+import {createStore} from '../../source/store/store.js';
 import {
 	createOpenSpeller,
 	type OpenedSpeller,
+	type OpenSpeller,
 	type SpellProgram,
 	systemLanguage,
 } from '../../source/tui/composer/speller.js';
 import {misspeltIn, suggestionsAt, wordsIn} from '../../source/tui/composer/words.js';
-import {account, buffer, contact, romeo, withRomeo} from './support.js';
+import {spellInLines} from '../../source/tui/plain/line-spelling.js';
+import {account, buffer, contact, romeo, stateAfter, withRomeo} from './support.js';
 import {createTypist, press} from './typist.js';
 
 const words = (text: string) => wordsIn(text).map(({word}) => word);
@@ -254,7 +260,51 @@ test('/spell says what checks, tells of a word, and learns one', async t => {
 	await typist.type(`/spell hello${press.enter}`);
 	t.regex(typist.screen(), /hello is right\./);
 	await typist.type(`/spell wrold --learn${press.enter}`);
-	t.is(asked.at(-1), 'learn wrold');
+	t.deepEqual(asked.slice(-2), ['learn wrold', 'wrold']);
+	t.regex(typist.screen(), /wrold is in your dictionary now\./);
+});
+
+test('/spell answers in lines too, and leaves no program behind', async t => {
+	const said: string[] = [];
+	let open = 0;
+	const program = fakeProgram(t);
+	const closing = (close: () => void) => () => {
+		open--;
+		close();
+	};
+	const opening: OpenSpeller = async language => {
+		const opened = await createOpenSpeller({}, [program])(language);
+		open += opened.type === 'speller' ? 1 : 0;
+		return opened.type === 'none'
+			? opened
+			: {...opened, speller: {...opened.speller, close: closing(opened.speller.close)}};
+	};
+	const ask = (more: {word?: string; learn?: boolean}, spell: string) =>
+		spellInLines(
+			more,
+			{
+				store: createStore<State, StoreEvent>(
+					reduce,
+					stateAfter({type: 'preferences.changed', preferences: {...defaultPreferences, 'composer.spell': spell}}),
+					() => () => {},
+				),
+				say: (_, text) => said.push(text),
+			},
+			opening,
+		);
+	await ask({word: 'wong'}, 'en_US');
+	await ask({word: 'good'}, 'en_US');
+	await ask({word: 'wong', learn: true}, 'en_US');
+	await ask({}, 'en_US');
+	await ask({word: 'wong'}, 'off');
+	t.deepEqual(said, [
+		'wong is not known. Perhaps: rwong, t wo.',
+		'good is right.',
+		'wong is in your dictionary now.',
+		`Spelling is checked by ${process.execPath} in en_US.`,
+		'Spelling is not checked.',
+	]);
+	t.is(open, 0);
 });
 
 test('a checker that ends is started again, but not for ever', async t => {

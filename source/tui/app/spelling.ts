@@ -5,7 +5,8 @@ import type {State} from '../../store/state.js';
 import type {OpenedSpeller, OpenSpeller, Speller} from '../composer/speller.js';
 import {wordsIn} from '../composer/words.js';
 import type {Core} from './core.js';
-import {editorOf, type Hint, type ViewState, withHint} from './view-state.js';
+import {spellingAnswer} from './spelling-words.js';
+import {editorOf, type ViewState, withHint} from './view-state.js';
 
 /** Checks what is typed, beside the keys. */
 export type Spelling = {
@@ -101,7 +102,6 @@ export function spellingOf(core: Core, open: OpenSpeller | undefined): Spelling 
 		}
 	};
 
-	const say = (hint: Hint) => core.change(withHint(core.view(), hint));
 	return {
 		noticed(view) {
 			const now = {text: editorOf(view).text, language: language()};
@@ -115,61 +115,23 @@ export function spellingOf(core: Core, open: OpenSpeller | undefined): Spelling 
 			stopWaiting = isEmpty ? undefined : core.clock.after(quiet, () => void check());
 		},
 		async tell(word, learn) {
+			const usage = 'Tab on a marked word offers others; /set composer.spell names another language.';
 			const result = await current();
-			if (result === undefined) {
-				say({level: 'info', text: 'Spelling is not checked.', more: '/set composer.spell auto turns it on.'});
-			} else if (result.type === 'none') {
-				say(missing(result));
-			} else if (word === undefined) {
-				const {program, language} = result.speller;
-				say({
-					level: 'info',
-					text: `Spelling is checked by ${program} in ${language}.`,
-					more: 'Tab on a marked word offers others; /set composer.spell names another language.',
-				});
-			} else if (learn) {
-				result.speller.learn(word);
+			const answer = await spellingAnswer(result, {word, learn}, usage);
+			if (learn && word !== undefined && result?.type === 'speller') {
 				const misspelt = new Map(core.view().misspelt);
 				misspelt.delete(word);
 				core.change({...core.view(), misspelt});
 				known.add(word);
-				say({level: 'info', text: `${word} is in your dictionary now.`});
-			} else {
-				const [suggestions] = await result.speller.check([word]);
-				say({level: 'info', text: verdict(word, suggestions)});
 			}
+
+			core.change(withHint(core.view(), answer));
 		},
 		close() {
 			stopWaiting?.();
 			forget();
 		},
 	};
-}
-
-function verdict(word: string, suggestions: readonly string[] | undefined): string {
-	if (suggestions === undefined) {
-		return `${word} is right.`;
-	}
-
-	return suggestions.length === 0
-		? `${word} is not known.`
-		: `${word} is not known. Perhaps: ${suggestions.join(', ')}.`;
-}
-
-function missing({language, installed}: Extract<OpenedSpeller, {type: 'none'}>): Hint {
-	const [region = language] = language.toLowerCase().split(',');
-	const dictionary = `hunspell-${region.replace('_', '-')}`;
-	return installed.length === 0
-		? {
-				level: 'info',
-				text: 'No spell checker is installed.',
-				more: `On Debian: apt install hunspell ${dictionary} (or aspell); apt search hunspell- lists the languages.`,
-			}
-		: {
-				level: 'info',
-				text: `${installed.join(' and ')} ${installed.length === 1 ? 'has' : 'have'} no dictionary for ${language}.`,
-				more: `On Debian: apt install ${dictionary}; /set composer.spell names another language.`,
-			};
 }
 
 /** Names of people are no mistakes. Lower case. */

@@ -20,12 +20,14 @@ import type {XmlConsole} from '../app/xml-watch.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import type {Dialog} from '../assistant/dialog.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
+import {createOpenSpeller} from '../composer/speller.js';
 import {createFormDialog} from '../forms/form-dialog.js';
 import {bufferName} from '../panes/words.js';
 import {createClipboard} from '../terminal/clipboard.js';
 import {createRun} from '../terminal/run.js';
 import {surroundingsOf} from '../terminal/surroundings.js';
 import type {LineFinding} from './line-finding.js';
+import {spellInLines} from './line-spelling.js';
 import {linkLines} from './link-lines.js';
 import type {Paging} from './paging.js';
 import type {Place} from './place.js';
@@ -106,7 +108,7 @@ const answers: {readonly [Type in ViewIntent['type']]: Answer<Extract<ViewIntent
 	whois: (intent, view) => listOfRooms(intent, view),
 	sayTopic: ({buffer}, {store, say}) => say('info', topicText(store.get(), buffer)),
 	splitView: (intent, view) => splitView(intent, view),
-	spell: (_, {say}) => say('info', 'Nothing is checked while lines are typed.', 'Spelling is shown on the screen.'),
+	spell: (intent, view) => spellInLines(intent, view, createOpenSpeller(process.env)),
 	copy: ({text}, view) => copyFromLines(text, view),
 	doctor: (_, view) => examineLines(view),
 	fold: (_, {say}) => say('info', 'Here all of a message is printed, however long it is.'),
