@@ -6,6 +6,7 @@ import {type BookmarkChange, type Bookmarks, bookmarks} from '../extensions/book
 import {mentionsIn} from '../extensions/mentions.js';
 import type {Entered} from '../extensions/muc-membership.js';
 import {multiUserChat} from '../extensions/multi-user-chat.js';
+import {roomAdministration} from '../extensions/room-administration.js';
 import {bufferId} from '../model/buffer.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {isXmppcError, messageOf} from '../shared/errors.js';
@@ -142,7 +143,11 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 		}
 
 		try {
-			await enter(live, room, wish);
+			const {created} = await enter(live, room, wish);
+			if (created) {
+				// It was gone, and is ours now: nobody else could enter before it is set up (XEP-0045 §10.1).
+				await live.use(roomAdministration).acceptDefaults(room);
+			}
 		} catch (error) {
 			if (present !== live) {
 				return;

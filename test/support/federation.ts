@@ -54,10 +54,15 @@ export async function startFederated({prosodyAccounts, ejabberdAccounts}: Federa
 		const at = (port: number) => [{type: 'SRV', priority: 0, weight: 0, port, target: 'localhost'} as const];
 		const dns = await startDnsServer({
 			[`_xmpp-server._tcp.${prosodyDomain}`]: at(toProsody.port),
+			[`_xmpp-server._tcp.rooms.${prosodyDomain}`]: at(toProsody.port),
 			[`_xmpp-server._tcp.${ejabberdDomain}`]: at(toEjabberd.port),
+			[`_xmpp-server._tcp.rooms.${ejabberdDomain}`]: at(toEjabberd.port),
 			// Names above others exist.
 			...Object.fromEntries(
-				[prosodyDomain, ejabberdDomain].flatMap(name => [name, `_tcp.${name}`]).map(name => [name, []]),
+				[prosodyDomain, ejabberdDomain]
+					.flatMap(name => [name, `rooms.${name}`])
+					.flatMap(name => [name, `_tcp.${name}`])
+					.map(name => [name, []]),
 			),
 			localhost: [{type: 'A', address: '127.0.0.1'}],
 		});

@@ -201,7 +201,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 			options.settings ?? '',
 			`VirtualHost ${luaString(domain)}`,
 			`Component ${luaString(`rooms.${domain}`)} "muc"`,
-			'modules_enabled = { "muc_mam"; "vcard_muc" }',
+			'modules_enabled = { "muc_mam"; "vcard_muc"; "muc_moderation" }',
 			'muc_room_default_public = true',
 			'',
 		].join('\n'),
