@@ -24,7 +24,7 @@ import {lineMode} from './line-mode.js';
 import {configuration, field, formOf} from './support/forms.js';
 import {capulets, inCapulets, occupant, room, roomBuffer} from './support/rooms.js';
 import {golden, me} from './support.js';
-import {createTypist, press} from './typist.js';
+import {createTypist, press, type Typist} from './typist.js';
 
 const sizes = [
 	[40, 12],
@@ -397,4 +397,53 @@ test('a question that ends with a colon is not followed by another', t => {
 	const {dialog, asked} = speaker(formOf([field('who', 'text-single', {label: 'Who may come:', required: true})]));
 	dialog.answer('all');
 	t.regex(asked(), /Who may come \*: $/);
+});
+
+/** SGR mouse reports (1006) for the row of the popup with a text. */
+function mouseOn({popupLayout: layout}: Typist, text: string) {
+	const {rectangle, rows} = layout() ?? {rectangle: {x: 0, y: 0}, rows: []};
+	const row = rows.findIndex(spans =>
+		spans
+			.map(span => span.text)
+			.join('')
+			.includes(text),
+	);
+	const place = `${rectangle.x + 4};${rectangle.y + 2 + row}`;
+	return {click: `\u001b[<0;${place}M\u001b[<0;${place}m`, wheelDown: `\u001b[<65;${place}M`};
+}
+
+test('a click answers a question of yes or no, opens choices and takes one', async t => {
+	const typist = await inRoom();
+	const {type, popup, backend} = typist;
+	await type('/config\r');
+	await type(mouseOn(typist, 'Keep the room').click);
+	t.regex(popup() ?? '', /> \[ \] Keep/);
+	await type(mouseOn(typist, 'Who sees real').click);
+	await type(mouseOn(typist, '( ) Anybody').click);
+	t.regex(popup() ?? '', /Who sees real addresses +Anybody/);
+	await type(mouseOn(typist, 'Whose presence').click);
+	await type(mouseOn(typist, '[x] Anybody').click);
+	t.regex(popup() ?? '', /\[ \] Anybody/);
+	await type(`\r${mouseOn(typist, 'Name').click}`);
+	await type(mouseOn(typist, 'Name').wheelDown);
+	t.regex(popup() ?? '', /\[ Save \]/);
+	await type(mouseOn(typist, '[ Save ]').click);
+	t.is(popup(), undefined);
+	t.is(backend.asked('configureRoom').length, 1);
+});
+
+test('the page keys move through a form and leave the answer where it is', async t => {
+	const many = formOf(
+		Array.from({length: 60}, (_, index) => field(`field${index}`, 'text-single', {label: `Field ${index}`})),
+	);
+	const {type, popup, cursor} = await inRoom(backend => {
+		backend.rooms.configuration = many;
+	});
+	await type('/config\r');
+	await type(`${press.pageDown}${press.pageDown}${press.pageDown}${press.pageDown}${press.pageDown}`);
+	t.regex(popup() ?? '', /Field 59/);
+	t.notRegex(popup() ?? '', /Field 0 /);
+	await type('x');
+	t.regex(popup() ?? '', /> Field 0 +x/);
+	t.not(cursor(), 'hidden');
 });
