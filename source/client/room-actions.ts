@@ -89,7 +89,12 @@ export function createRoomActions(
 			await keepPassword(liveOf(account), room, fitting);
 		},
 		async destroyRoom({account, room, ...destruction}) {
-			await administrationOf(account).destroy(room, destruction);
+			const {use} = liveOf(account);
+			await use(roomAdministration).destroy(room, destruction);
+			// Whoever enters it by itself at the next login would make it once more.
+			if (use(bookmarks).get(room) !== undefined) {
+				await use(bookmarks).remove(room);
+			}
 		},
 		async roomRegistration({account, room}) {
 			const form = await administrationOf(account).registration(room);

@@ -154,6 +154,15 @@ test('a room that keeps a name for the person says which', async t => {
 	});
 });
 
+test('a room that was destroyed is not entered by itself any more', async t => {
+	const it = await inTheDen(t);
+	await it.actions.setBookmark({...inDen, autojoin: true});
+	it.server.answerWith('query', '');
+	await it.actions.destroyRoom({...inDen, alternative: 'hall@rooms.example.org' as BareJid, reason: 'we moved'});
+	t.true(it.server.asked.some(text => text.includes('<destroy jid="hall@rooms.example.org"><reason>we moved')));
+	t.true(it.server.asked.some(text => text.includes('<retract') && text.includes(`id="${den}"`)));
+});
+
 test('a room is left and entered again on this device alone', async t => {
 	const it = await inTheDen(t);
 	const again = it.actions.joinRoom({...inDen, again: true});

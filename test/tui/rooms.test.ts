@@ -42,9 +42,12 @@ test('what is typed behind a command that enters a room waits for the room, and 
 	const letIn = typist.backend.delay('joinRoom');
 	await typist.type(`/join ${garden}\rgood evening\r`);
 	t.deepEqual(typist.backend.asked('sendMessage'), []);
+	// It stands there, so that a crowd that takes a while to come in holds up no key.
+	t.is(typist.input(), 'good evening');
 	letIn();
 	await typist.settle();
 	t.like(typist.backend.asked('sendMessage')[0], {to: garden, kind: 'groupchat', body: 'good evening'});
+	t.is(typist.input(), '');
 });
 
 test('a room that refuses says why in its buffer, and nothing typed for it is sent', async t => {
@@ -132,7 +135,12 @@ test('an invitation is completed, accepted and declined', async t => {
 
 test('who does not want to come is told in the room', async t => {
 	const typist = await inRoom();
-	typist.backend.emit({type: 'invitation.declined', buffer: inCapulets, from: nurse, reason: 'my bones ache'});
+	typist.backend.emit({
+		type: 'invitation.declined',
+		buffer: inCapulets,
+		from: `${nurse}/hall` as FullJid,
+		reason: 'my bones ache',
+	});
 	await typist.settle();
 	t.regex(typist.screen(), /nurse@example\.org does not want to come here: my bones ache/);
 });

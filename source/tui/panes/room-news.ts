@@ -1,5 +1,6 @@
 import {type BufferId, consoleBuffer} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
+import {bareOf} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 
 /** A sentence of the program about a room, and the buffer in which it is said. */
@@ -26,12 +27,17 @@ export function roomNews(event: Event): RoomNews | undefined {
 			};
 		}
 
-		case 'invitation.declined':
+		case 'invitation.declined': {
+			// Of somebody in the room itself the nick is what is known; of others the device says nothing.
+			const bare = bareOf(event.from);
+			const who = event.buffer.endsWith(` ${bare}`) ? event.from : bare;
 			return {
 				buffer: event.buffer,
 				level: 'info',
-				text: `${printable(event.from, 'identifier')} does not want to come here${because(event.reason)}`,
+				text: `${printable(who, 'identifier')} does not want to come here${because(event.reason)}`,
 			};
+		}
+
 		case 'voice.requested': {
 			const nick = printable(event.nick, 'identifier');
 			return {
