@@ -92,7 +92,7 @@ onEveryServer('a direct invitation reaches the other one', async (t, serve) => {
 	juliet.live.use(roomInvitations).invite(den, bareOf(romeo.jid), {reason: 'now', password: 'rose'}, 'direct');
 	t.like((await romeo.saw.until('room.invited')).invitation, {
 		room: den,
-		from: juliet.jid,
+		from: bareOf(juliet.jid),
 		reason: 'now',
 		password: 'rose',
 		direct: true,
