@@ -265,6 +265,23 @@ test('what is on the screen is reported as read, once', async t => {
 	t.is(typist.backend.asked('markRead').length, 1);
 });
 
+test('what was seen is neither new nor unread when the person goes elsewhere before it is reported', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	incoming(typist, Array.from({length: 40}, (_, row) => `row ${row}`).join('\n'));
+	await typist.settle();
+	incoming(typist, 'the last one');
+	await typist.settle();
+	t.is(typist.backend.asked('markRead').length, 1);
+	await typist.type(press.pageUp);
+	await typist.type(press.pageDown);
+	t.regex(typist.screen(), /the last one/);
+	t.notRegex(typist.screen(), /new \(/);
+	await typist.type(press.alt('3'));
+	typist.clock.advance(2000);
+	await typist.settle();
+	t.is(typist.backend.asked('markRead').length, 2);
+});
+
 test('nothing is read while the terminal has not the keyboard', async t => {
 	const typist = await createTypist({...people, active: withRomeo});
 	incoming(typist, 'seen');

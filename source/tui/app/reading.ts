@@ -20,6 +20,8 @@ const reportInterval = 1000;
 
 export function readingOf(core: Core): Reading {
 	const reported = new Map<BufferId, {readonly upTo: number; readonly at: number}>();
+	/** The newest message that was in view, which may not be reported yet. */
+	const seen = new Map<BufferId, number>();
 	let waiting = false;
 
 	/** Everything is read when the newest message is in view and the terminal has the keyboard. */
@@ -32,30 +34,36 @@ export function readingOf(core: Core): Reading {
 	const lookAt = (id: BufferId) => {
 		const buffer = bufferOf(core.state(), id);
 		const newest = buffer === undefined ? undefined : newestIncoming(buffer);
-		const last = reported.get(id);
-		const known = Math.max(buffer?.info.readUpTo ?? 0, last?.upTo ?? 0);
+		const known = Math.max(buffer?.info.readUpTo ?? 0, reported.get(id)?.upTo ?? 0, seen.get(id) ?? 0);
+		const place = placeIn(core.view(), id);
 		if (newest === undefined || newest <= known) {
 			return;
 		}
 
-		const place = placeIn(core.view(), id);
 		if (place.anchor !== undefined) {
 			// It came below what the person reads: the line will show where.
 			if (place.marker === undefined) {
 				core.change(withPlace(core.view(), id, {...place, marker: known}));
 			}
-
-			return;
-		}
-
-		if (core.view().focused) {
-			report(id, newest, last?.at ?? Number.NEGATIVE_INFINITY);
+		} else if (core.view().focused) {
+			seen.set(id, newest);
+			report(id, newest);
 		}
 	};
 
-	const report = (id: BufferId, upTo: number, lastAt: number) => {
+	/** Also of a buffer that is no longer in view: what was seen stays seen. */
+	const reportRest = () => {
+		for (const [id, upTo] of seen) {
+			const known = Math.max(bufferOf(core.state(), id)?.info.readUpTo ?? 0, reported.get(id)?.upTo ?? 0);
+			if (upTo > known) {
+				report(id, upTo);
+			}
+		}
+	};
+
+	const report = (id: BufferId, upTo: number) => {
 		const now = core.clock.monotonic();
-		const wait = lastAt + reportInterval - now;
+		const wait = (reported.get(id)?.at ?? Number.NEGATIVE_INFINITY) + reportInterval - now;
 		if (wait > 0) {
 			later(wait);
 			return;
@@ -64,6 +72,7 @@ export function readingOf(core: Core): Reading {
 		reported.set(id, {upTo, at: now});
 		core.actions.markRead({buffer: id, upTo}).catch((error: unknown) => {
 			reported.delete(id);
+			seen.delete(id);
 			sayProblem(core, error, id);
 		});
 	};
@@ -73,6 +82,7 @@ export function readingOf(core: Core): Reading {
 			waiting = true;
 			core.clock.after(wait, () => {
 				waiting = false;
+				reportRest();
 				look();
 			});
 		}
@@ -105,6 +115,7 @@ export function readingOf(core: Core): Reading {
 		heard(event) {
 			if (event.type === 'buffer.closed') {
 				reported.delete(event.buffer);
+				seen.delete(event.buffer);
 			}
 		},
 		focus(focused) {
