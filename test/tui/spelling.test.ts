@@ -187,6 +187,33 @@ test('what is typed is checked after a quiet moment, each word once, names never
 	t.deepEqual(asked, ['hello', 'wrold', 'again']);
 });
 
+test('whoever leaves while the checker starts is not held up by it', async t => {
+	const started: Array<(opened: OpenedSpeller) => void> = [];
+	const typist = await createTypist(people, undefined, undefined, undefined, {
+		openSpeller: () => new Promise(resolve => started.push(resolve)),
+	});
+	await typist.type('a wrold ');
+	typist.clock.advance(400);
+	await typist.settle();
+	let closed = 0;
+	typist.app.close();
+	started[0]?.({
+		type: 'speller',
+		speller: {
+			program: 'hunspell',
+			language: 'en',
+			check: () => Promise.reject(new Error('asked after the end')),
+			learn() {},
+			isOpen: () => true,
+			close: () => {
+				closed++;
+			},
+		},
+	});
+	await typist.settle();
+	t.is(closed, 1);
+});
+
 test('Tab on a marked word offers others, and choosing one replaces it', async t => {
 	const {typist} = await writing();
 	await typist.type('a wrold');

@@ -56,6 +56,10 @@ export function spellingOf(core: Core, open: OpenSpeller | undefined): Spelling 
 
 		opened ??= {wanted, speller: open(wanted)};
 		const result = await opened.speller;
+		if (opened === undefined) {
+			return undefined;
+		}
+
 		// One that ended (somebody killed it) is started again, but not for ever.
 		if (result.type === 'speller' && !result.speller.isOpen() && restarts < mostRestarts) {
 			restarts++;
