@@ -87,6 +87,20 @@ test('without colours none is sent, and with FORCE_COLOR they are', async t => {
 	}
 });
 
+test('no warning of Node lands on the screen, neither about colours nor another', async t => {
+	const warn = "setTimeout(()=>process.emitWarning('from%20Node'),300).unref()";
+	for (const env of [
+		{NO_COLOR: '1'},
+		{NO_COLOR: '1', FORCE_COLOR: '1'},
+		{NODE_OPTIONS: `--import=data:text/javascript,${warn}`},
+	]) {
+		await run(t, {env}, async terminal => {
+			await chat(t, terminal);
+			t.notRegex(terminal.output, /Warning/u, JSON.stringify(env));
+		});
+	}
+});
+
 for (const [columns, rows] of [
 	[40, 10],
 	[53, 13],

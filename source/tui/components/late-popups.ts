@@ -53,14 +53,19 @@ export function createLatePopups(screen: Screen, theme: () => Theme): LatePopups
  * asked while it is loaded, so that programs that are started later see the environment as it was.
  */
 async function loadPopupLayer(): Promise<typeof createPopupLayer> {
-	const {CI, FORCE_COLOR} = process.env;
+	const {CI, FORCE_COLOR, NO_COLOR, NODE_DISABLE_COLORS} = process.env;
 	process.env.CI = 'false';
 	process.env.FORCE_COLOR = '3';
+	// Node prints a warning, onto the screen, where these contradict it.
+	delete process.env.NO_COLOR;
+	delete process.env.NODE_DISABLE_COLORS;
 	try {
 		return (await import('./popup-layer.js')).createPopupLayer;
 	} finally {
 		restore('CI', CI);
 		restore('FORCE_COLOR', FORCE_COLOR);
+		restore('NO_COLOR', NO_COLOR);
+		restore('NODE_DISABLE_COLORS', NODE_DISABLE_COLORS);
 	}
 }
 

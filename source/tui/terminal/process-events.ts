@@ -19,6 +19,8 @@ export type ProcessEventsOptions = {
 	onResize(): void;
 	/** An exception or rejection that nobody caught. */
 	onFatal(error: unknown): void;
+	/** Node warns of something; it would print that in the middle of the screen. */
+	onWarning(warning: Error): void;
 	onExit(): void;
 };
 
@@ -33,9 +35,11 @@ export type ProcessEvents = {
 
 export function createProcessEvents(options: ProcessEventsOptions): ProcessEvents {
 	const {stdin, stdout, onInput, onInputEnd, onStreamError, onSignal, onSuspend} = options;
-	const {onContinue, onResize, onFatal, onExit} = options;
+	const {onContinue, onResize, onFatal, onWarning, onExit} = options;
 	let listening = false;
 	let armed = false;
+	/** Those who print warnings where nobody else wants them. */
+	let printers: ReadonlyArray<(warning: Error) => void> = [];
 
 	const arm = () => {
 		if (armed) {
@@ -65,6 +69,9 @@ export function createProcessEvents(options: ProcessEventsOptions): ProcessEvent
 			stdout.on('resize', onResize);
 			process.on('uncaughtException', onFatal);
 			process.on('unhandledRejection', onFatal);
+			printers = process.listeners('warning');
+			process.removeAllListeners('warning');
+			process.on('warning', onWarning);
 			process.on('exit', onExit);
 			stdin.on('data', onInput);
 			stdin.on('end', onInputEnd);
@@ -82,6 +89,11 @@ export function createProcessEvents(options: ProcessEventsOptions): ProcessEvent
 			stdout.off('resize', onResize);
 			process.off('uncaughtException', onFatal);
 			process.off('unhandledRejection', onFatal);
+			process.off('warning', onWarning);
+			for (const print of printers) {
+				process.on('warning', print);
+			}
+
 			process.off('exit', onExit);
 			stdin.off('data', onInput);
 			stdin.off('end', onInputEnd);

@@ -225,6 +225,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
 		onContinue,
 		onResize: output.windowChanged,
 		onFatal: error => end({type: 'fatal', error}),
+		onWarning: ({name, message}) => log.note('terminal', `${name}: ${message}`),
 		onExit: leave,
 	});
 
