@@ -237,6 +237,15 @@ test('the help on a command names its keys and related commands', t => {
 	t.regex(textOf(helpFor('bind')), /See also: \/keys, \/unbind/);
 });
 
+test('examples are of the command that they explain', t => {
+	for (const {name, aliases, examples} of registry.commands) {
+		for (const {input} of examples) {
+			const isOwn = [name, ...aliases].some(each => input === `/${each}` || input.startsWith(`/${each} `));
+			t.true(isOwn, `/${name}: ${input}`);
+		}
+	}
+});
+
 test('every command has an example, and what it is related to is there', t => {
 	for (const command of registry.commands) {
 		t.true(command.examples.length > 0, command.name);

@@ -120,9 +120,34 @@ test('Enter goes to a hit in its context, and /return goes back to the newest me
 	t.true(shows(typist, 'line 1504 of the talk'));
 	t.true(shows(typist, 'line 1510 of the talk'));
 	t.true((typist.app.state().buffers[withRomeo]?.entries.length ?? 0) <= 400);
+	t.true(shows(typist, '/return (Alt+,) goes back.'));
 	await typist.type('/return\r');
 	t.true(shows(typist, 'line 2999 of the talk'));
 	t.is(typist.app.view().places[withRomeo]?.anchor, undefined);
+});
+
+test('Enter goes to the line that was found, also in a long message that is folded', async t => {
+	const long = Array.from({length: 300}, (_, n) => `row ${n}`).join('\n');
+	const typist = await createTypist(
+		{accounts: [account()], buffers: [buffer(romeo)], active: withRomeo},
+		undefined,
+		({history}) => {
+			history.set(
+				withRomeo,
+				Array.from({length: 40}, (_, n) => message(evening - (40 - n) * hours, n === 20 ? long : `line ${n}`)),
+			);
+		},
+	);
+	await typist.settle();
+	await typist.type('/search "row 250"\r');
+	await typist.type(press.enter);
+	t.true(shows(typist, 'row 250'));
+	t.true(shows(typist, 'row 245'));
+	await typist.type(press.alt(','));
+	await typist.type(`${ctrlS}"row 2"`);
+	t.true(shows(typist, 'row 2'));
+	t.true(shows(typist, 'line 19'));
+	await typist.type(press.escape);
 });
 
 test('a jump leads to another buffer and back to the place in the first, though its window was cut', async t => {

@@ -15,7 +15,7 @@ export const finding: readonly Command[] = [
 	defineCommand({
 		name: 'search',
 		summary: 'Search the messages of all chats and rooms',
-		details: [...aboutQueries, 'Enter goes to the message, /back returns.'],
+		details: [...aboutQueries, 'Enter goes to the message, /return comes back.'],
 		examples: [
 			{input: '/search balcony', does: 'lists the messages with that word, the newest first'},
 			{input: '/search "third floor" from:romeo after:2026-03-01', does: 'narrows it'},
@@ -63,7 +63,7 @@ export const finding: readonly Command[] = [
 		name: 'return',
 		summary: 'Go back to where you were before a jump',
 		details: ['As Alt+,. Each time one jump further back.'],
-		examples: [{input: '/back', does: 'returns from a message that was found'}],
+		examples: [{input: '/return', does: 'returns from a message that was found'}],
 		related: ['search', 'goto'],
 		parameters: {},
 		run: () => view({type: 'goBack'}),

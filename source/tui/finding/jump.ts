@@ -10,7 +10,7 @@ import type {Wanted} from '../app/type-ahead.js';
 import {placeIn, type ViewState, withAnchor, withHint} from '../app/view-state.js';
 import {standing} from '../app/window.js';
 import {dateText} from '../panes/calendar.js';
-import {type Anchor, type MessageView, scrolled} from '../panes/message-view.js';
+import {type Anchor, isFolded, type MessageView, rowsToFound, scrolled} from '../panes/message-view.js';
 import {findingOf, withFinding} from './in-view.js';
 import {type FoundMark, type Spot, withMark, withSpot} from './state.js';
 
@@ -69,14 +69,28 @@ async function bring(core: Core, buffer: BufferId, key: number, where: 'middle' 
 		return false;
 	}
 
-	const shown: MessageView = {...messages, entries, complete: bufferOf(core.state(), buffer)?.complete ?? false};
 	if (typeof where === 'object') {
 		core.change(withAnchor(core.view(), where));
 		return true;
 	}
 
+	const {mark} = findingOf(core.view());
+	const complete = bufferOf(core.state(), buffer)?.complete ?? false;
+	const shown: MessageView = {...messages, entries, complete, found: mark?.buffer === buffer ? mark : undefined};
 	const rows = Math.max(0, Math.floor(messages.height * (where === 'middle' ? 0.5 : 0.75)));
-	const anchor = scrolled(shown, {key: entry.key, rows: Number.MAX_SAFE_INTEGER}, rows);
+	if (where === 'top' || mark === undefined) {
+		const anchor = scrolled(shown, {key: entry.key, rows: Number.MAX_SAFE_INTEGER}, rows);
+		core.change(withAnchor(core.view(), standing(core, anchor)));
+		return true;
+	}
+
+	// What was looked for may be in what is folded away.
+	const {unfolded} = core.view();
+	const opened =
+		mark.phrases.length > 0 && isFolded({...shown, unfolded}, entry) ? new Set([...unfolded, entry.key]) : unfolded;
+	const whole = {...shown, unfolded: opened};
+	const anchor = scrolled(whole, {key: entry.key, rows: rowsToFound(whole, entry, rows)}, rows);
+	core.change({...withAnchor(core.view(), standing(core, anchor)), unfolded: opened});
 	core.change(withAnchor(core.view(), standing(core, anchor)));
 	return true;
 }

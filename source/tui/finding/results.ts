@@ -236,7 +236,7 @@ function goThere(core: Core, popup: ResultsPopup): void {
 		const there = await jumpTo(core, {buffer: message.buffer, key: message.key, phrases: popup.phrases}, wanted);
 		if (there) {
 			core.change(
-				withHint(core.view(), {level: 'info', text: `Found in ${row.where}.`, more: '/back (Alt+,) returns.'}),
+				withHint(core.view(), {level: 'info', text: `Found in ${row.where}.`, more: '/return (Alt+,) goes back.'}),
 			);
 		}
 

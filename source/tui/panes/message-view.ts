@@ -118,6 +118,23 @@ export function foldedInView(view: MessageView, anchor: Anchor | undefined): rea
 		.map(({key}) => key);
 }
 
+/** Whether a part of an entry is folded away. */
+export function isFolded(view: MessageView, entry: Entry): boolean {
+	return blockLines(view, firstFrom(view.entries, entry.key)).length > 0 && foldedLines(entry) > 0;
+}
+
+/**
+ * How many lines of an entry go down to its end or, where it is of more than `most` lines, to the first in which is what
+ * was looked for.
+ */
+export function rowsToFound(view: MessageView, entry: Entry, most: number): number {
+	const index = firstFrom(view.entries, entry.key);
+	const lines = blockLines(view, index);
+	const plain = blockLines({...view, found: undefined}, index);
+	const marked = lines.findIndex((line, row) => line !== plain[row]);
+	return lines.length <= most || marked < 0 ? lines.length : marked + 1;
+}
+
 /** The entries of which a line is in view, the lowest first. */
 export function entriesInView(view: MessageView, anchor: Anchor | undefined): readonly Entry[] {
 	const bottom = anchor === undefined ? endOf(view) : placeOf(view, anchor);
