@@ -3,8 +3,9 @@ import {confusingNicks} from '../../source/store/confusing-nicks.js';
 import {reduce} from '../../source/store/reduce.js';
 import type {State} from '../../source/store/state.js';
 import {initialView, withActive} from '../../source/tui/app/view-state.js';
+import {lineMode} from './line-mode.js';
 import {ball, came, capulets, crowd, household, inCapulets, occupant, room, roomBuffer, said} from './support/rooms.js';
-import {evening, minutes, paint, stateAfter} from './support.js';
+import {evening, me, minutes, paint, stateAfter} from './support.js';
 import {createTypist, press} from './typist.js';
 
 const there = (state: State, nick: string) => confusingNicks(state, inCapulets).has(nick);
@@ -86,4 +87,40 @@ test('the completion says that a name looks like another', async t => {
 	});
 	await type(`t${press.tab}`);
 	t.regex(popup() ?? '', /tybalt +≈ looks like another name here/u);
+});
+
+const twins = {
+	buffers: [roomBuffer(capulets)],
+	rooms: [{room: room(capulets), occupants: ['juliet', 'tybalt', 'tуbalt'].map(nick => occupant(nick))}],
+};
+
+test('in lines a message of a room is by whoever said it, with the sign where they look like another', async t => {
+	const {backend, type, settle, text, end} = lineMode(twins, true);
+	await settle();
+	await type('/buffer capulets@rooms.example.org');
+	backend.emit(said(capulets, 'tуbalt', evening, 'I am he.'));
+	backend.emit(said(capulets, 'nurse', evening, 'Anon!'));
+	backend.emit(
+		said(capulets, 'juliet', evening, 'Who?', {direction: 'outgoing', author: me, state: 'acked', via: 'carbon'}),
+	);
+	await settle();
+	t.regex(text(), /\[capulets\] ≈tуbalt: I am he\./u);
+	t.regex(text(), /\[capulets\] nurse: Anon!/);
+	t.regex(text(), /\[capulets\] juliet: Who\?/);
+	await end();
+});
+
+test('read aloud, that somebody looks like another is said in words', async t => {
+	const {backend, type, settle, text, end} = lineMode(twins, true, {spoken: true});
+	await settle();
+	await type('/buffer capulets@rooms.example.org');
+	backend.emit(said(capulets, 'tуbalt', evening, 'I am he.'));
+	await settle();
+	t.regex(text(), /from tуbalt, a name that looks like another one there, 21:58: I am he\./u);
+	await type('/whois tуbalt');
+	t.regex(text(), /^Looks like tybalt: another person$/mu);
+	await type('/participants');
+	t.regex(text(), /tуbalt, participant, looks like another name here/u);
+	t.notRegex(text(), /≈/u);
+	await end();
 });

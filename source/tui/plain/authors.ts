@@ -1,8 +1,9 @@
 import type {Message} from '../../model/message.js';
+import {resourcepartOf} from '../../shared/jid.js';
+import {printable} from '../../shared/text.js';
 import {confusingNicks} from '../../store/confusing-nicks.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
-import {nickText} from '../panes/nick-text.js';
 import {bufferName, nameOf, shortJid} from '../panes/words.js';
 
 /** Who wrote a message, as the person knows them. Harmless for a terminal. */
@@ -16,7 +17,7 @@ export function authorName(state: State, message: Message): string {
 	if (kind === 'groupchat' || info?.kind === 'room') {
 		// The resource of an address in a room is the nick there (XEP-0045 §3).
 		const slash = author.indexOf('/');
-		return slash < 0 ? shortJid(author) : nickText(author.slice(slash + 1), confusingNicks(state, buffer));
+		return slash < 0 ? shortJid(author) : printable(author.slice(slash + 1), 'identifier');
 	}
 
 	return info?.jid === undefined
@@ -24,4 +25,10 @@ export function authorName(state: State, message: Message): string {
 		: info.kind === 'private'
 			? bufferName(state, info)
 			: nameOf(state, info.account, info.jid);
+}
+
+/** Whether their nick may be taken for that of another one in the room. */
+export function isConfusing(state: State, {author, buffer, direction, kind}: Message): boolean {
+	const nick = kind === 'groupchat' && direction === 'incoming' ? resourcepartOf(author) : undefined;
+	return nick !== undefined && confusingNicks(state, buffer).has(nick);
 }

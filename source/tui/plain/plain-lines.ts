@@ -1,10 +1,13 @@
 import type {Message} from '../../model/message.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
+import {roomOf} from '../../store/room-selectors.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {Notice, State} from '../../store/state.js';
 import {type Calendar, dateText, sameDay, timeText} from '../panes/calendar.js';
 import {blankText, isBlank} from '../panes/message-lines.js';
-import {bufferName, nameOf, shortJid} from '../panes/words.js';
+import {confusableSign} from '../panes/nick-text.js';
+import {bufferName, shortJid} from '../panes/words.js';
+import {authorName, isConfusing} from './authors.js';
 
 /** Columns of a message that is quoted. */
 export const longestQuote = 40;
@@ -13,8 +16,8 @@ export const longestQuote = 40;
 export function messageText(state: State, message: Message, calendar: Calendar): readonly string[] {
 	const info = bufferOf(state, message.buffer)?.info;
 	const name = info === undefined ? shortJid(message.author) : bufferName(state, info);
-	const who = info?.jid === undefined ? name : nameOf(state, info.account, info.jid);
-	const author = message.direction === 'outgoing' ? shortJid(message.account) : who;
+	const sign = isConfusing(state, message) ? confusableSign : '';
+	const author = message.direction === 'outgoing' ? ownName(state, message) : `${sign}${authorName(state, message)}`;
 	const subject = message.subject === undefined ? '' : printable(message.subject, 'line');
 	const kind = message.kind === 'headline' ? 'headline' : message.kind === 'normal' ? 'single message' : '';
 	const label = [kind, subject].filter(part => part !== '').join(': ');
@@ -24,6 +27,12 @@ export function messageText(state: State, message: Message, calendar: Calendar):
 	const time = timeText(calendar(message.sentAt ?? message.receivedAt));
 	const [first = '', ...rest] = said.split('\n');
 	return [`${time} [${name}] ${first}`, ...rest.map(line => `      ${line}`), ...troubleText(message)];
+}
+
+/** In a room one is known by one's nick. */
+function ownName(state: State, {account, buffer}: Message): string {
+	const nick = roomOf(state, buffer)?.nick;
+	return nick === undefined ? shortJid(account) : printable(nick, 'identifier');
 }
 
 /** What became of a message, where that is something to know. `body`: to tell which one, where it does not stand above. */

@@ -4,6 +4,7 @@ import {notifyRuleOf} from '../../model/buffer.js';
 import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import {valuesOf} from '../../store/by-key.js';
+import {confusingNicks} from '../../store/confusing-nicks.js';
 import {occupantsOf, roomOf, typingIn} from '../../store/room-selectors.js';
 import {bufferOf, byNumber, foremost, numberOf, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
@@ -113,6 +114,7 @@ export function participantLines(state: State, buffer: BufferId): readonly HelpL
 		(one, other) =>
 			Number(other.role === 'moderator') - Number(one.role === 'moderator') || (one.nick < other.nick ? -1 : 1),
 	);
+	const confusing = confusingNicks(state, buffer);
 	const count = occupants.length === 1 ? '1 person is' : `${occupants.length} people are`;
 	return [
 		{text: `${count} in this room.`},
@@ -123,6 +125,7 @@ export function participantLines(state: State, buffer: BufferId): readonly HelpL
 				...(affiliation === 'none' ? [] : [affiliation]),
 				...(availability === 'available' ? [] : [availabilityText(availability)]),
 				...(jid === undefined ? [] : [printable(jid, 'identifier')]),
+				...(confusing.has(nick) ? ['looks like another name here'] : []),
 			].join(', '),
 		})),
 	];

@@ -6,8 +6,9 @@ import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {dateText, sameDay, timeText} from '../panes/calendar.js';
 import {blankText, isBlank} from '../panes/message-lines.js';
+import {confusableSign} from '../panes/nick-text.js';
 import {bufferName, shortJid} from '../panes/words.js';
-import {authorName} from './authors.js';
+import {authorName, isConfusing} from './authors.js';
 import {longestQuote} from './plain-lines.js';
 import {spokenBuffers, spokenContacts, spokenPlace} from './spoken-lists.js';
 import type {Wording} from './wording.js';
@@ -59,10 +60,16 @@ export const spokenWording: Wording = {
 	contacts: spokenContacts,
 };
 
-/** Columns are for the eye: what stands in them is said one after the other. */
+/** Columns are for the eye: what stands in them is said one after the other. A sign is said in words. */
 function spokenLine({text}: HelpLine): string {
-	return text.trim().replace(/(?<=\S) {2,}(?=\S)/gu, ': ');
+	return text
+		.trim()
+		.replace(lookalike, (_, isNote: string) => (isNote === ' ' ? '' : 'looks like another: '))
+		.replace(/(?<=\S) {2,}(?=\S)/gu, ': ');
 }
+
+/** Before a nick, or before the sentence that names whom it looks like. */
+const lookalike = new RegExp(`(?<=^|\\s)${confusableSign}( (?=Looks)|(?=\\S))`, 'gu');
 
 /** Who speaks, to whom, and what kind of message it is. */
 function headOf(state: State, message: Message): string {
@@ -77,7 +84,8 @@ function headOf(state: State, message: Message): string {
 
 	if (message.kind === 'groupchat' || info?.kind === 'room') {
 		const mention = message.highlight === true ? 'Mention of you' : 'Message';
-		return `${mention} in room ${place} from ${authorName(state, message)}${subject}${secured}`;
+		const alike = isConfusing(state, message) ? ', a name that looks like another one there' : '';
+		return `${mention} in room ${place} from ${authorName(state, message)}${alike}${subject}${secured}`;
 	}
 
 	return `${kind} from ${authorName(state, message)}${subject}${secured}`;

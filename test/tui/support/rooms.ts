@@ -1,4 +1,5 @@
 import {type Buffer, bufferId} from '../../../source/model/buffer.js';
+import type {Event} from '../../../source/model/events.js';
 import type {Message} from '../../../source/model/message.js';
 import type {Occupant, OccupantActivity, Role, Room} from '../../../source/model/room.js';
 import type {BareJid, FullJid} from '../../../source/shared/jid.js';
@@ -48,13 +49,7 @@ export const occupant = (nick: string, more: Partial<Occupant> = {}): Occupant =
 });
 
 /** Somebody says something in a room. */
-export const said = (
-	jid: BareJid,
-	nick: string,
-	at: number,
-	body: string,
-	more: Partial<Message> = {},
-): StoreEvent => ({
+export const said = (jid: BareJid, nick: string, at: number, body: string, more: Partial<Message> = {}): Event => ({
 	type: 'message.recorded',
 	message: message(at, body, {
 		buffer: bufferId(me, 'room', jid),
