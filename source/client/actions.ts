@@ -300,6 +300,6 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 		rooms: sessions.flatMap(session => session.roomsKnown()),
 		bookmarks: sessions.flatMap(session => session.bookmarks()),
 		...(active === undefined ? {} : {active}),
-		...(beside === undefined ? {} : {beside}),
+		...(beside === undefined ? {} : {beside, focus: storage.buffers.focus()}),
 	};
 }

@@ -5,7 +5,7 @@ import type {Storage} from '../storage/ports.js';
 /** Keeps what the person arranged, of buffers that are open. Writes only what differs: it is called often. */
 export function saveView(
 	{transaction, buffers}: Pick<Storage, 'transaction' | 'buffers'>,
-	{active, beside, drafts = {}, scroll = {}}: SavedView,
+	{active, beside, focus, drafts = {}, scroll = {}}: SavedView,
 ): void {
 	transaction(() => {
 		for (const [name, draft] of Object.entries(drafts)) {
@@ -31,6 +31,10 @@ export function saveView(
 		const wanted = beside === 'none' ? undefined : beside;
 		if (beside !== undefined && buffers.beside() !== wanted) {
 			buffers.setBeside(wanted);
+		}
+
+		if (focus !== undefined && buffers.focus() !== focus) {
+			buffers.setFocus(focus);
 		}
 	});
 }

@@ -3,7 +3,7 @@
  * member that is missing here does not compile.
  */
 import {type Availability, availabilities, secretBackends} from '../model/account.js';
-import type {ActionInput, ActionName, NewAccount} from '../model/actions.js';
+import type {ActionInput, ActionName, NewAccount, SplitHalf} from '../model/actions.js';
 import {archivePolicies} from '../model/archive.js';
 import {notifyRules} from '../model/buffer.js';
 import type {MessageKind} from '../model/message.js';
@@ -38,6 +38,7 @@ const mostHits = 1000;
 const filterKinds: ReadonlyArray<SearchFilter['by']> = ['from', 'in', 'account', 'has'];
 
 const newest: readonly 'newest'[] = ['newest'];
+const splitHalves: readonly SplitHalf[] = ['first', 'second'];
 const scrollPosition = all({key: messageKey, rows: integer(0, longestPage)});
 const ofAccount = all({account: bareJid});
 const ofContact = all({account: bareJid, jid: bareJid});
@@ -116,7 +117,13 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 	watchXml: members({on: flag}, {account: bareJid}),
 	saveView: members(
 		{},
-		{active: buffer, beside: buffer, drafts: table(text), scroll: table(either(scrollPosition, oneOf(newest)))},
+		{
+			active: buffer,
+			beside: buffer,
+			focus: oneOf(splitHalves),
+			drafts: table(text),
+			scroll: table(either(scrollPosition, oneOf(newest))),
+		},
 	),
 };
 

@@ -47,13 +47,20 @@ export type Snapshot = {
 	readonly active?: BufferId;
 	/** The one shown beside it, in a split view. */
 	readonly beside?: BufferId;
+	/** Which half has the keyboard then, the upper or left one being the first. Absent: the first. */
+	readonly focus?: SplitHalf;
 };
+
+/** A half of a split view: the upper or left one is the first. */
+export type SplitHalf = 'first' | 'second';
 
 /** What the person arranged and expects to find again. */
 export type SavedView = {
 	readonly active?: BufferId;
 	/** `none`: the view is not split. */
 	readonly beside?: BufferId | 'none';
+	/** Which half has the keyboard. */
+	readonly focus?: SplitHalf;
 	readonly drafts?: Readonly<Record<string, string>>;
 	/** `newest`: the view follows the newest message. */
 	readonly scroll?: Readonly<Record<string, ScrollPosition | 'newest'>>;

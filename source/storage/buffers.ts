@@ -28,6 +28,7 @@ const openBuffers = `
 
 const activeBuffer = 'active buffer';
 const bufferBeside = 'buffer beside';
+const focusedHalf = 'focused half';
 
 /** The open buffers with their drafts and read positions. */
 export function createBufferStore(database: Database): BufferStore {
@@ -36,16 +37,18 @@ export function createBufferStore(database: Database): BufferStore {
 		return row === undefined ? undefined : toBuffer(row);
 	};
 
+	const noted = (name: string) => database.get('SELECT value FROM meta WHERE name = ?', name)?.value;
+
 	const shown = (name: string): BufferId | undefined => {
-		const id = database.get('SELECT value FROM meta WHERE name = ?', name)?.value as BufferId | undefined;
+		const id = noted(name) as BufferId | undefined;
 		return id === undefined || id === consoleBuffer || get(id) !== undefined ? id : undefined;
 	};
 
-	const setShown = (name: string, id: BufferId) => {
+	const note = (name: string, value: string) => {
 		database.run(
 			'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
 			name,
-			id,
+			value,
 		);
 	};
 
@@ -125,15 +128,17 @@ export function createBufferStore(database: Database): BufferStore {
 		},
 
 		active: () => shown(activeBuffer),
-		setActive: id => setShown(activeBuffer, id),
+		setActive: id => note(activeBuffer, id),
 		beside: () => shown(bufferBeside),
 		setBeside: id => {
 			if (id === undefined) {
 				database.run('DELETE FROM meta WHERE name = ?', bufferBeside);
 			} else {
-				setShown(bufferBeside, id);
+				note(bufferBeside, id);
 			}
 		},
+		focus: () => (noted(focusedHalf) === 'second' ? 'second' : 'first'),
+		setFocus: half => note(focusedHalf, half),
 	};
 }
 

@@ -1,4 +1,5 @@
 import type {AccountSettings, SecretBackend} from '../model/account.js';
+import type {SplitHalf} from '../model/actions.js';
 import type {Arrangement, Buffer, BufferId, ScrollPosition} from '../model/buffer.js';
 import type {Contact} from '../model/contact.js';
 import type {Message, MessageChange} from '../model/message.js';
@@ -217,6 +218,9 @@ export type BufferStore = {
 	/** The one shown beside it in a split view, likewise. */
 	beside(): BufferId | undefined;
 	setBeside(id: BufferId | undefined): void;
+	/** The half of a split view that has the keyboard; the first where none was set. */
+	focus(): SplitHalf;
+	setFocus(half: SplitHalf): void;
 };
 
 /** Whom the person does not want to hear, room by room. */

@@ -600,7 +600,9 @@ test('a split view is saved with the view', async t => {
 	await it.actions.openBuffer({account: juliet, jid: romeo});
 	await it.actions.saveView({beside: withRomeo});
 	await it.actions.saveView({active: withRomeo});
-	t.is((await it.actions.snapshot({})).beside, withRomeo);
+	t.like(await it.actions.snapshot({}), {beside: withRomeo, focus: 'first'});
+	await it.actions.saveView({focus: 'second'});
+	t.like(await it.actions.snapshot({}), {beside: withRomeo, focus: 'second'});
 	await it.actions.saveView({beside: 'none'});
 	t.is((await it.actions.snapshot({})).beside, undefined);
 });

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type {SplitHalf} from '../../source/model/actions.js';
 import type {BufferId} from '../../source/model/buffer.js';
 import type {Message} from '../../source/model/message.js';
 import {initialView, withActive, withOther} from '../../source/tui/app/view-state.js';
@@ -32,7 +33,10 @@ const history = (of: BufferId): Message[] =>
 			author: of === withRomeo ? romeo : nurse,
 		}),
 	);
-const both = (more: Partial<typeof people> & {beside?: BufferId} = {}, size = {columns: 80, rows: 24}) =>
+const both = (
+	more: Partial<typeof people> & {beside?: BufferId; focus?: SplitHalf} = {},
+	size = {columns: 80, rows: 24},
+) =>
 	createTypist({...people, ...more}, size, backend => {
 		backend.history.set(withRomeo, history(withRomeo));
 		backend.history.set(withNurse, history(withNurse));
@@ -47,6 +51,17 @@ test('/split shows a second buffer with its newest history', async t => {
 	t.regex(typist.screen(), /romeo line 79[\s\S]*nurse line 79/);
 	t.deepEqual(typist.backend.asked('loadHistory').at(-1), {buffer: withNurse, limit: 100});
 	t.like(typist.backend.asked('saveView').at(-1), {active: withRomeo, beside: withNurse});
+});
+
+test('after a restart both buffers stand in the halves they had', async t => {
+	const before = await both();
+	await command(before, '/split nurse');
+	await before.type(press.alt('w'));
+	t.like(before.backend.asked('saveView').at(-1), {active: withNurse, beside: withRomeo, focus: 'second'});
+	const typist = await both({active: withNurse, beside: withRomeo, focus: 'second'});
+	await typist.settle();
+	t.like(typist.app.view().split, {other: withRomeo, focus: 'second'});
+	t.regex(typist.screen(), /romeo line 79[\s\S]*nurse line 79/);
 });
 
 test('/split alone shows the buffer of before, and again this one alone', async t => {

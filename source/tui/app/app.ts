@@ -234,13 +234,13 @@ export function createApp(options: AppOptions): App {
 					editors: draftsOf(snapshot.buffers, view.editors),
 					places: placesOf(snapshot.buffers, view.places),
 				};
-				const {active, beside} = snapshot;
+				const {active, beside, focus} = snapshot;
 				if (active !== undefined && bufferOf(store.get(), active) !== undefined && !typing) {
 					showFirst(core, active);
 				}
 
 				if (beside !== undefined) {
-					showBeside(core, beside);
+					showBeside(core, beside, focus);
 				}
 
 				if (snapshot.accounts.length === 0) {

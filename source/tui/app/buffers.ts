@@ -1,3 +1,4 @@
+import type {SplitHalf} from '../../model/actions.js';
 import {type Buffer, type BufferId, consoleBuffer, xmlBuffer} from '../../model/buffer.js';
 import {firstAbove} from '../../store/entries.js';
 import {bufferOf, numberOf} from '../../store/selectors.js';
@@ -15,6 +16,7 @@ import {
 	type ViewState,
 	withActive,
 	withAnchor,
+	withFocus,
 	withHint,
 	withLoading,
 	withOther,
@@ -114,15 +116,19 @@ function withDraft(view: ViewState, {id, draft}: Pick<Buffer, 'id' | 'draft'>): 
 		: {...view, editors: draftsOf([{id, draft}], view.editors)};
 }
 
-/** Shows an open buffer in the other half of the screen, with what of it is new marked. */
-export function showBeside(core: Core, id: BufferId): void {
+/**
+ * Shows an open buffer in the other half of the screen, with what of it is new marked. `focus`: the half in which the
+ * active buffer stands then.
+ */
+export function showBeside(core: Core, id: BufferId, focus?: SplitHalf): void {
 	const buffer = bufferOf(core.state(), id);
 	if (buffer === undefined || id === core.view().active) {
 		return;
 	}
 
 	const {unread, readUpTo} = buffer.info;
-	const view = withOther(core.view(), id);
+	const split = withOther(core.view(), id);
+	const view = focus === undefined ? split : withFocus(split, focus);
 	const marked = unread > 0 && id !== consoleBuffer;
 	core.change(marked ? withPlace(view, id, {...placeIn(view, id), marker: readUpTo}) : view);
 	seeConsole(core, id, unread);
@@ -247,10 +253,10 @@ export async function loadPage(
 /** Remembers where the person is and what is not sent yet. */
 export function saveView(core: Core): Promise<void> {
 	const {active, editors, places, split} = core.view();
-	const beside = split?.other ?? 'none';
+	const halves = split === undefined ? ({beside: 'none'} as const) : {beside: split.other, focus: split.focus};
 	const drafts = Object.fromEntries(Object.entries(editors).map(([id, {text}]) => [id, text]));
 	return core.actions
-		.saveView({active, beside, drafts, scroll: scrollOf(places)})
+		.saveView({active, ...halves, drafts, scroll: scrollOf(places)})
 		.catch((error: unknown) => sayProblem(core, error, active));
 }
 

@@ -1,4 +1,4 @@
-import type {SavedView} from '../../model/actions.js';
+import type {SavedView, SplitHalf} from '../../model/actions.js';
 import {type BufferId, consoleBuffer, type ScrollPosition} from '../../model/buffer.js';
 import type {Preferences} from '../../model/settings.js';
 import type {BareJid} from '../../shared/jid.js';
@@ -32,8 +32,8 @@ export type Hint = {
 /** A second buffer on the screen. */
 export type Split = {
 	readonly other: BufferId;
-	/** Which half has the keyboard: the upper or left one is the first. */
-	readonly focus: 'first' | 'second';
+	/** Which half has the keyboard. */
+	readonly focus: SplitHalf;
 	/** Whether the screen has room for both. */
 	readonly shown: boolean;
 };
@@ -155,6 +155,11 @@ export function withOther(view: ViewState, other: BufferId | undefined): ViewSta
 	}
 
 	return {...rest, split: {focus: 'first', shown: false, ...split, other}};
+}
+
+/** The same two buffers, the active one in this half. */
+export function withFocus(view: ViewState, focus: SplitHalf): ViewState {
+	return view.split === undefined ? view : {...view, split: {...view.split, focus}};
 }
 
 /** Remembers whether the screen has room for both halves. */
