@@ -293,9 +293,12 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 		// A removed account's history may stay; there is nobody to write from.
 		preferences,
 		buffers: storage.buffers.list().filter(({account}) => account === undefined || jids.has(account)),
-		archives: sessions.flatMap(({jid}) => {
-			const known = storage.archives.load(jid, jid);
-			return known === undefined ? [] : [archiveView(jid, known, false)];
+		archives: sessions.flatMap(session => {
+			const owners = [session.jid, ...session.roomsKnown().map(({room}) => room.jid)];
+			return owners.flatMap(owner => {
+				const known = storage.archives.load(session.jid, owner);
+				return known === undefined ? [] : [archiveView(session.jid, owner, known, false)];
+			});
 		}),
 		rooms: sessions.flatMap(session => session.roomsKnown()),
 		bookmarks: sessions.flatMap(session => session.bookmarks()),

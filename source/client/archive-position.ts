@@ -45,10 +45,11 @@ export function keysOf(at: number): {readonly first: number; readonly last: numb
 	return {first: at * keysPerMillisecond, last: (at + length) * keysPerMillisecond - 1};
 }
 
-/** What front ends know of it. */
-export function archiveView(account: BareJid, {gaps}: ArchiveState, isLoading: boolean): ArchiveView {
+/** What front ends know of it. `owner`: whose archive it is, the account itself or a room. */
+export function archiveView(account: BareJid, owner: BareJid, {gaps}: ArchiveState, isLoading: boolean): ArchiveView {
 	return {
 		account,
+		...(owner === account ? {} : {room: owner}),
 		loading: isLoading,
 		gaps: gaps.map(({after, before, permanent}) => ({
 			...(after === undefined ? {} : {after: after.at, afterKey: after.key}),
@@ -59,6 +60,11 @@ export function archiveView(account: BareJid, {gaps}: ArchiveState, isLoading: b
 }
 
 /** What they are told when it changes. */
-export function archiveChanged(account: BareJid, state: ArchiveState, isLoading: boolean): EventOf<'archive.changed'> {
-	return {type: 'archive.changed', ...archiveView(account, state, isLoading)};
+export function archiveChanged(
+	account: BareJid,
+	owner: BareJid,
+	state: ArchiveState,
+	isLoading: boolean,
+): EventOf<'archive.changed'> {
+	return {type: 'archive.changed', ...archiveView(account, owner, state, isLoading)};
 }

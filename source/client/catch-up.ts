@@ -78,8 +78,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 
 	let told: EventOf<'archive.changed'> | undefined;
 	const say = (event: EventOf<'archive.changed'>) => {
-		// What front ends are told of is the account's own.
-		if (owner === account && !isDeepStrictEqual(event, told)) {
+		if (!isDeepStrictEqual(event, told)) {
 			told = event;
 			journal.emit(event);
 		}
@@ -105,7 +104,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 			}
 
 			if (state !== undefined) {
-				const event = archiveChanged(account, state, true);
+				const event = archiveChanged(account, owner, state, true);
 				journal.afterwards(() => say(event));
 			}
 		},

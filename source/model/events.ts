@@ -116,7 +116,7 @@ export type Event =
 			/** Milliseconds since the epoch. */
 			readonly at: number;
 	  }
-	/** More of the account's archive is stored, or less of it than was believed, or reading it began or ended. */
+	/** More of an archive is stored, or less of it than was believed, or reading it began or ended. */
 	| ({readonly type: 'archive.changed'} & ArchiveView)
 	/** The program says something to the person, in the console buffer or in the buffer it concerns. */
 	| {
@@ -131,12 +131,14 @@ export type Event =
 	  };
 
 /**
- * What of an account's archive is stored here. `gaps` are the stretches that are missing, newest first, in milliseconds
+ * What of an account's archive is stored here, or of a room's. `gaps` are the stretches that are missing, newest first, in milliseconds
  * since the epoch; without `after` one reaches back to the beginning; a permanent one the server lost too. `afterKey` comes
  * with `after`: messages with a greater key are below the gap. `loading`: the archive is being read.
  */
 export type ArchiveView = {
 	readonly account: BareJid;
+	/** Whose archive it is; absent: the account's own, with what was said outside of rooms. */
+	readonly room?: BareJid;
 	readonly loading: boolean;
 	readonly gaps: ReadonlyArray<{
 		readonly after?: number;

@@ -1,6 +1,7 @@
 import {type BufferId, consoleBuffer, isConversation} from '../model/buffer.js';
 import type {ArchiveView} from '../model/events.js';
 import type {OccupantActivity} from '../model/room.js';
+import {concerns} from './archives.js';
 import {appendActivity, appendNotice, changeMessage} from './entries.js';
 import {type BufferState, emptyBufferState, type State, type StoreEvent} from './state.js';
 import {bounded, trimmed, withHold, withMessage, withoutMessages, withPage} from './window.js';
@@ -129,14 +130,14 @@ function change(state: State, id: BufferId, edit: (buffer: BufferState) => Buffe
  * Where the archive holds messages that are not stored, the beginning of what is stored is not that of the conversation,
  * unless it lies above all that is missing.
  */
-function withMoreToLoad(state: State, {account, gaps}: ArchiveView): State {
-	const open = gaps.filter(gap => !gap.permanent);
+function withMoreToLoad(state: State, archive: ArchiveView): State {
+	const open = archive.gaps.filter(gap => !gap.permanent);
 	const begins = ({entries}: BufferState) => {
 		const first = entries.find(({type}) => type === 'message')?.key;
 		return first !== undefined && open.every(({afterKey}) => afterKey !== undefined && first <= afterKey);
 	};
 
-	const whole = Object.values(state.buffers).filter(each => each.complete && each.info.account === account);
+	const whole = Object.values(state.buffers).filter(each => each.complete && concerns(archive, each.info));
 	return whole
 		.filter(each => !begins(each))
 		.reduce((changed, {info}) => change(changed, info.id, each => ({...each, complete: false})), state);

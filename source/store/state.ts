@@ -48,8 +48,8 @@ export type State = {
 	/** A contact that is offline has no row. */
 	readonly presence: PerContact<readonly ResourcePresence[]>;
 	readonly requests: readonly SubscriptionRequest[];
-	/** What of the account's archive is stored here, where that is known. */
-	readonly archives: Readonly<Record<BareJid, ArchiveView>>;
+	/** What of the account's archive is stored here, where that is known; by buffer, what of a room's is. */
+	readonly archives: Readonly<Record<BareJid | BufferId, ArchiveView>>;
 	readonly buffers: Readonly<Record<BufferId, BufferState>>;
 	/** Open buffers as they are listed: the console, then account by account in the order they were opened. */
 	readonly order: readonly BufferId[];

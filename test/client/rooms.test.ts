@@ -448,3 +448,49 @@ test('the subject that a room has when we come is no news, and one that changes 
 		['The tomb'],
 	);
 });
+
+test('what is read of the archive of a room is told of that room, now and to who looks later', async t => {
+	const it = await connected(t);
+	it.server.room(den, ['urn:xmpp:mam:2', 'urn:xmpp:sid:0']);
+	const joined = it.actions.joinRoom({account: juliet, room: den});
+	await settled();
+	await it.server.bring(self());
+	await joined;
+	await settled();
+	const told = it.saw.all('archive.changed').filter(({room}) => room === den);
+	t.deepEqual(
+		told.map(({loading}) => loading),
+		[true, false],
+	);
+	t.true((await it.actions.snapshot({})).archives?.some(({room}) => room === den));
+});
+
+const pages = (it: Scene) => it.saw.all('message.recorded').map(({message}) => [message.body, message.direction]);
+
+for (const [kind, more, direction] of [
+	['tells addresses', ['muc_nonanonymous'], 'outgoing'],
+	['hides addresses', ['muc_semianonymous'], 'incoming'],
+] as const) {
+	test(`in an archive of a room that ${kind}, an address says ${direction === 'outgoing' ? '' : 'nothing '}what is ours`, async t => {
+		const it = await connected(t);
+		const archive = it.server.room(den, [
+			'http://jabber.org/protocol/muc',
+			'urn:xmpp:mam:2',
+			'urn:xmpp:sid:0',
+			...more,
+		]);
+		const at = it.clock.now() - 1000;
+		const real = `<x xmlns='http://jabber.org/protocol/muc#user'><item jid='${juliet}/phone'/></x>`;
+		archive.add({
+			at,
+			peer: den,
+			message: said('from the phone', 'Nightingale', real).replace('<message', `<message xmlns='jabber:client'`),
+		});
+		const joined = it.actions.joinRoom({account: juliet, room: den});
+		await settled();
+		await it.server.bring(self());
+		await joined;
+		await settled();
+		t.deepEqual(pages(it), [['from the phone', direction]]);
+	});
+}

@@ -1,9 +1,10 @@
 import test from 'ava';
 import type {Account} from '../../source/model/account.js';
-import {type Buffer, bufferId, consoleBuffer} from '../../source/model/buffer.js';
+import {type Buffer, type BufferId, bufferId, consoleBuffer} from '../../source/model/buffer.js';
 import type {Contact, ResourcePresence} from '../../source/model/contact.js';
 import type {Message, OutgoingState} from '../../source/model/message.js';
 import type {BareJid, FullJid} from '../../source/shared/jid.js';
+import {archiveOf} from '../../source/store/archives.js';
 import {reduce} from '../../source/store/reduce.js';
 import {bufferOf, contactOf, foremost, numberOf, presenceOf} from '../../source/store/selectors.js';
 import {initialState, type State, type StoreEvent} from '../../source/store/state.js';
@@ -13,6 +14,7 @@ const me = 'me@example.org' as BareJid;
 const work = 'me@work.example' as BareJid;
 const alice = 'alice@example.org' as BareJid;
 const bob = 'bob@example.org' as BareJid;
+const den = 'den@rooms.example.org' as BareJid;
 const withAlice = bufferId(me, 'chat', alice);
 
 const account = (jid: BareJid): Account => ({
@@ -296,6 +298,25 @@ test('what of an archive is missing is known until the account is gone', t => {
 	const filled = reduce(state, {type: 'archive.changed', account: me, loading: false, gaps: []});
 	t.deepEqual(filled.archives, {[me]: {account: me, loading: false, gaps: []}});
 	t.deepEqual(reduce(filled, {type: 'account.removed', account: me}).archives, {});
+});
+
+test('what is missing of a room is known apart from what is missing of the account', t => {
+	const inDen = bufferId(me, 'room', den);
+	const room: Buffer = {
+		...{id: inDen, kind: 'room', account: me, jid: den},
+		...{unread: 0, highlights: 0, readUpTo: 0, draft: '', lastActivity: 0},
+	};
+	const page = (id: BufferId): StoreEvent => ({type: 'history.loaded', buffer: id, messages: [], complete: true});
+	const state = [{type: 'buffer.opened', buffer: room} as const, page(inDen)].reduce(reduce, opened(page(withAlice)));
+	const gaps = [{before: 5, permanent: false}];
+	const ofRoom = reduce(state, {type: 'archive.changed', account: me, room: den, loading: true, gaps});
+	t.false(bufferOf(ofRoom, inDen)?.complete);
+	t.true(bufferOf(ofRoom, withAlice)?.complete);
+	t.like(archiveOf(ofRoom, room), {room: den, loading: true});
+	const ofAccount = reduce(state, {type: 'archive.changed', account: me, loading: true, gaps});
+	t.true(bufferOf(ofAccount, inDen)?.complete);
+	t.is(archiveOf(ofAccount, room), undefined);
+	t.deepEqual(reduce(ofRoom, {type: 'account.removed', account: me}).archives, {});
 });
 
 test('a change patches its message and leaves the others as they are', t => {

@@ -1,6 +1,8 @@
 /** Where messages are missing the conversation says so, at that place, until they are there. */
 import test from 'ava';
+import {bufferId} from '../../source/model/buffer.js';
 import type {ArchiveView} from '../../source/model/events.js';
+import type {BareJid} from '../../source/shared/jid.js';
 import type {StoreEvent} from '../../source/store/state.js';
 import {initialView, withActive} from '../../source/tui/app/view-state.js';
 import {
@@ -33,12 +35,13 @@ const gap = (more: Partial<ArchiveView['gaps'][number]> = {}): ArchiveView['gaps
 	permanent: false,
 	...more,
 });
-const archive = (loading: boolean, ...gaps: ArchiveView['gaps']): StoreEvent => ({
+const archive = (loading: boolean, ...gaps: ArchiveView['gaps']): {readonly type: 'archive.changed'} & ArchiveView => ({
 	type: 'archive.changed',
 	account: me,
 	loading,
 	gaps,
 });
+const ball = 'ball@rooms.example.org' as BareJid;
 const page = (messages = [...old, ...fresh], complete = true): StoreEvent => ({
 	type: 'history.loaded',
 	buffer: withRomeo,
@@ -187,4 +190,22 @@ test('a buffer that was left while older messages were missing asks for them whe
 	typist.backend.history.set(withRomeo, [...old]);
 	await typist.type(press.alt('2'));
 	t.regex(typist.screen(), /Good night/);
+});
+
+test('in a room it is what the room has that is missing, and not what the account has', t => {
+	const id = bufferId(me, 'room', ball);
+	const inBall = withActive(initialView, id, undefined);
+	const events: readonly StoreEvent[] = [
+		...known,
+		{type: 'buffer.opened', buffer: buffer(ball, {id, kind: 'room'})},
+		{
+			type: 'history.loaded',
+			buffer: id,
+			complete: true,
+			messages: [...old, ...fresh].map(each => ({...each, buffer: id})),
+		},
+	];
+	const shown = (...more: readonly StoreEvent[]) => paint(stateAfter(...events, ...more), inBall, 80, 24).text;
+	t.false(shown(archive(true, gap())).includes('missing'));
+	t.regex(shown({...archive(true, gap()), room: ball}), /messages are missing here: loading/);
 });

@@ -1,5 +1,6 @@
 import type {Account} from '../../model/account.js';
 import type {ArchiveView} from '../../model/events.js';
+import {archiveOf} from '../../store/archives.js';
 import {firstAbove} from '../../store/entries.js';
 import {accountOf} from '../../store/selectors.js';
 import type {BufferState, Entry, State} from '../../store/state.js';
@@ -16,7 +17,7 @@ const none: Gaps = new Map();
  * header's to say.
  */
 export function gapsIn(state: State, {info, entries, complete, detached}: BufferState, calendar: Calendar): Gaps {
-	const archive = info.account === undefined ? undefined : state.archives[info.account];
+	const archive = archiveOf(state, info);
 	return archive === undefined || archive.gaps.length === 0 || entries.length === 0
 		? none
 		: placed(archive, entries, complete, detached, accountOf(state, info.account)?.status, calendar);
@@ -81,7 +82,7 @@ function gapText(
 
 /** What the archive says about the time before the first message that is stored. */
 export function beginningText(state: State, {info, entries, complete}: BufferState, calendar: Calendar): string {
-	const archive = info.account === undefined ? undefined : state.archives[info.account];
+	const archive = archiveOf(state, info);
 	if (!complete) {
 		const first = entries[0]?.key ?? 0;
 		const missing = archive?.gaps.some(
