@@ -42,6 +42,11 @@ export function gateFor(core: Core, keys: KeyReader, react: (event: InputEvent) 
 				keepUnsent(events, line);
 			}
 		},
+		write(events) {
+			for (const event of events) {
+				react(event);
+			}
+		},
 		dropped(count) {
 			const more = count === 0 ? {} : {more: 'What was typed meanwhile is dropped.'};
 			core.change(withHint(core.view(), {level: 'info', text: 'No longer waiting.', ...more}));

@@ -43,7 +43,7 @@ export function obey(core: Core, intents: readonly Intent[], typed: string): voi
 	}
 
 	const needsNetwork = !intents.some(isMove);
-	core.during(wanted => perform(core, intents, undefined, wanted), {
+	core.during((wanted, arrived) => perform(core, intents, undefined, wanted, arrived), {
 		line: typed,
 		patience: needsNetwork ? longestMove : undefined,
 	});
@@ -79,6 +79,7 @@ async function perform(
 	intents: readonly Intent[],
 	typed: string | undefined,
 	wanted: Wanted,
+	arrived?: () => void,
 ): Promise<boolean> {
 	const asked = core.view().active;
 	for (const intent of intents) {
@@ -86,7 +87,7 @@ async function perform(
 			intent.type === 'view'
 				? await performView(core, intent.view, wanted)
 				: intent.action === 'joinRoom'
-					? await enterRoom(core, intent, wanted, () => performClient(core, intent, asked, typed))
+					? await enterRoom(core, intent, wanted, () => performClient(core, intent, asked, typed), arrived)
 					: await performClient(core, intent, asked, typed);
 		if (!done) {
 			return false;

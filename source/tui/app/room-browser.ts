@@ -135,7 +135,9 @@ function enter(core: Core, {account, shown, selected}: RoomsPopup): void {
 	const asked = core.view().active;
 	closePopup(core);
 	const intent = {type: 'client', action: 'joinRoom', input: {account, room}} as const;
-	core.during(wanted => enterRoom(core, intent, wanted, () => performClient(core, intent, asked, undefined)));
+	core.during((wanted, arrived) =>
+		enterRoom(core, intent, wanted, () => performClient(core, intent, asked, undefined), arrived),
+	);
 }
 
 function copy(core: Core, {shown, selected}: RoomsPopup): void {

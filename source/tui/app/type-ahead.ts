@@ -4,8 +4,11 @@ import type {InputEvent, KeyEvent} from '../input/key.js';
 /** Whether what is being done is still wanted: it may have been given up meanwhile. */
 export type Wanted = () => boolean;
 
-/** Does something that decides where the next key goes. Answers whether it succeeded. */
-export type Move = (wanted: Wanted) => Promise<boolean>;
+/**
+ * Does something that decides where the next key goes. Answers whether it succeeded. `arrived`: the place is on the screen,
+ * though it is not yet clear whether anything can be done there: text goes into its input from now on, and nothing else does.
+ */
+export type Move = (wanted: Wanted, arrived: () => void) => Promise<boolean>;
 
 export type MoveLimits = {
 	/** Milliseconds after which the wait ends, whatever became of it. */
@@ -34,16 +37,18 @@ export type TypeAheadPorts = {
 	 * what asked for it.
 	 */
 	release(events: readonly InputEvent[], moved: boolean, line: string | undefined): void;
+	/** Text that may be written already. */
+	write(events: readonly InputEvent[]): void;
 	/** The person gives up; what they typed meanwhile is dropped. */
 	dropped(count: number): void;
 };
 
-type Wait = {readonly events: InputEvent[]; readonly stop: Dispose};
+type Wait = {events: readonly InputEvent[]; hasArrived: boolean; readonly stop: Dispose};
 
 /** Milliseconds until a wait is told. */
 const slowAfter = 300;
 
-export function createTypeAhead({clock, slow, release, dropped}: TypeAheadPorts): TypeAhead {
+export function createTypeAhead({clock, slow, release, write, dropped}: TypeAheadPorts): TypeAhead {
 	let waiting: Wait | undefined;
 
 	const end = (): readonly InputEvent[] => {
@@ -55,12 +60,18 @@ export function createTypeAhead({clock, slow, release, dropped}: TypeAheadPorts)
 
 	const begin = ({patience, line}: MoveLimits): Wait => {
 		end();
+		const tell = () => {
+			if (!wait.hasArrived || wait.events.length > 0) {
+				slow();
+			}
+		};
 		const timers = [
-			clock.after(slowAfter, slow),
+			clock.after(slowAfter, tell),
 			...(patience === undefined ? [] : [clock.after(patience, () => release(end(), false, line))]),
 		];
 		const wait: Wait = {
 			events: [],
+			hasArrived: false,
 			stop() {
 				for (const cancel of timers) {
 					cancel();
@@ -74,7 +85,16 @@ export function createTypeAhead({clock, slow, release, dropped}: TypeAheadPorts)
 	return {
 		during(move, limits = {}) {
 			const wait = begin(limits);
-			void move(() => waiting === wait).then(moved => {
+			const arrived = () => {
+				if (waiting === wait && !wait.hasArrived) {
+					wait.hasArrived = true;
+					const held = wait.events.findIndex(event => !isText(event));
+					const text = held === -1 ? wait.events : wait.events.slice(0, held);
+					wait.events = wait.events.slice(text.length);
+					write(text);
+				}
+			};
+			void move(() => waiting === wait, arrived).then(moved => {
 				if (waiting === wait) {
 					release(end(), moved, limits.line);
 				}
@@ -87,8 +107,10 @@ export function createTypeAhead({clock, slow, release, dropped}: TypeAheadPorts)
 
 			if (givesUp(event)) {
 				dropped(end().length);
+			} else if (waiting.hasArrived && waiting.events.length === 0 && isText(event)) {
+				return false;
 			} else {
-				waiting.events.push(event);
+				waiting.events = [...waiting.events, event];
 			}
 
 			return true;
@@ -96,6 +118,14 @@ export function createTypeAhead({clock, slow, release, dropped}: TypeAheadPorts)
 		isWaiting: () => waiting !== undefined,
 		close: end,
 	};
+}
+
+/** What only changes the line that is being written. */
+function isText(event: InputEvent): boolean {
+	return (
+		event.type === 'paste' ||
+		(event.type === 'key' && !event.ctrl && !event.alt && (event.text !== undefined || event.key === 'backspace'))
+	);
 }
 
 /** Escape and Ctrl+C. */
