@@ -4,7 +4,8 @@
  * It tells its parent `ready`, does what it is told (`Order`), and tells the order when that is done.
  */
 import {createHash} from 'node:crypto';
-import {connect} from 'node:net';
+import {once} from 'node:events';
+import {connect, type Socket} from 'node:net';
 import process from 'node:process';
 
 /** What the parent may ask for. */
@@ -13,6 +14,8 @@ export type Order =
 	| {readonly type: 'change'; readonly occupant: number; readonly away: boolean}
 	/** People enter each of these rooms. */
 	| {readonly type: 'enter'; readonly rooms: readonly string[]; readonly people: number}
+	/** Somebody with this nick comes to so many of the rooms that the people are in, from now on. */
+	| {readonly type: 'arrive'; readonly nick: string; readonly count: number}
 	/** The first of the people talks in these rooms in turn, so many messages a second. */
 	| {readonly type: 'talk'; readonly rooms: readonly string[]; readonly rate: number; readonly seconds: number};
 
@@ -20,6 +23,7 @@ const [, , port, domain = '', secret = '', size = '0'] = process.argv;
 const crowd = `crowd@${domain}`;
 const occupants = Number(size);
 
+const pause = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds));
 const attribute = (xml: string, name: string) => new RegExp(` ${name}=["']([^"']*)`).exec(xml)?.[1] ?? '';
 const presence = (nick: string, to: string, {away = false, self = false} = {}) =>
 	`<presence from='${crowd}/${nick}' to='${to}'>${away ? '<show>away</show>' : ''}<x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='${nick.endsWith('7') ? 'member' : 'none'}' role='participant'/>${self ? "<status code='110'/>" : ''}</x></presence>`;
@@ -29,6 +33,8 @@ const nickOf = (index: number) => `occupant${index}`;
 const visitors = new Map<string, string>();
 let answers = '';
 const entered = new Set<string>();
+/** Who came to which rooms, as the first of the people sees it; `room/nick`. */
+let arrived = new Set<string>();
 
 function answer(stanza: string): void {
 	const [from, to, id, type] = [
@@ -52,6 +58,8 @@ function answer(stanza: string): void {
 		}
 	} else if (stanza.startsWith('<presence') && /code=["']110/.test(stanza)) {
 		entered.add(`${from.split('/')[0]} ${to}`);
+	} else if (stanza.startsWith('<presence') && type === '' && to.startsWith('person0@')) {
+		arrived.add(from);
 	} else if (stanza.startsWith('<message') && room === crowd && type === 'groupchat') {
 		const body = /<body>.*<\/body>/s.exec(stanza)?.[0] ?? '';
 		for (const [visitor] of visitors) {
@@ -64,7 +72,20 @@ function answer(stanza: string): void {
 	}
 }
 
-const socket = connect(Number(port), '127.0.0.1');
+/** The server may not listen for components yet when it does for clients. */
+async function connected(): Promise<Socket> {
+	for (;;) {
+		const socket = connect(Number(port), '127.0.0.1');
+		try {
+			await once(socket, 'connect');
+			return socket;
+		} catch {
+			await pause(50);
+		}
+	}
+}
+
+const socket = await connected();
 socket.setEncoding('utf8').setNoDelay(true);
 socket.write(
 	`<stream:stream to='${domain}' xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams'>`,
@@ -101,8 +122,6 @@ socket.on('data', (chunk: string) => {
 	}
 });
 
-const pause = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds));
-
 async function enter(rooms: readonly string[], people: number): Promise<void> {
 	for (const room of rooms) {
 		for (let person = 0; person < people; person += 1) {
@@ -115,6 +134,13 @@ async function enter(rooms: readonly string[], people: number): Promise<void> {
 		while (entered.size < people * (rooms.indexOf(room) + 1)) {
 			await pause(5);
 		}
+	}
+}
+
+async function arrive(nick: string, count: number): Promise<void> {
+	arrived = new Set();
+	while ([...arrived].filter(each => each.endsWith(`/${nick}`)).length < count) {
+		await pause(5);
 	}
 }
 
@@ -144,6 +170,9 @@ process.on('message', (order: Order) => {
 				break;
 			case 'enter':
 				await enter(order.rooms, order.people);
+				break;
+			case 'arrive':
+				await arrive(order.nick, order.count);
 				break;
 			case 'talk':
 				await talk(order.rooms, order.rate, order.seconds);

@@ -60,14 +60,16 @@ export async function roomFigures(): Promise<readonly Figure[]> {
 
 async function heard(component: ChildProcess, what: string): Promise<void> {
 	await new Promise<void>((resolve, reject) => {
+		const gone = () => reject(new Error('the people have gone'));
 		const listen = (message: unknown) => {
 			if (message === what) {
 				component.off('message', listen);
+				component.off('exit', gone);
 				resolve();
 			}
 		};
 		component.on('message', listen);
-		component.once('exit', () => reject(new Error('the people have gone')));
+		component.once('exit', gone);
 	});
 }
 
@@ -109,18 +111,22 @@ async function enterMany(server: Prosody, tell: (order: Order) => Promise<void>)
 	try {
 		const first = program.open({columns: 200, rows: 50});
 		await first.shows(isOnline);
+		const everywhere = tell({type: 'arrive', nick: localpart, count: rooms});
 		for (const room of addresses) {
-			first.type(`/bookmark add ${room}\r`);
-			await sleep(20);
+			first.type(`/bookmark autojoin on ${room}\r`);
+			await sleep(50);
 		}
 
+		await everywhere;
 		await first.settles(2000);
 		first.type('/quit\r');
 		await first.ended;
 
 		const terminal = program.open({columns: 200, rows: 50});
 		try {
-			const joined = joinedRooms(terminal, rooms).then(() => performance.now() - terminal.startedAt);
+			const joined = tell({type: 'arrive', nick: localpart, count: rooms}).then(
+				() => performance.now() - terminal.startedAt,
+			);
 			await terminal.shows('>');
 			const usable = await keyToScreen(terminal, 'x');
 			terminal.type(keys.controlU);
@@ -135,13 +141,6 @@ async function enterMany(server: Prosody, tell: (order: Order) => Promise<void>)
 	} finally {
 		program.remove();
 	}
-}
-
-/** The list of buffers names how many there are; those that are not joined stand apart. */
-async function joinedRooms(terminal: Terminal, count: number): Promise<void> {
-	await terminal.shows(isOnline, 30_000);
-	terminal.type('/rooms joined\r');
-	await terminal.shows(new RegExp(`\\b${count} of ${count}\\b`, 'u'), 30_000);
 }
 
 async function longestKey(terminal: Terminal, milliseconds: number): Promise<number> {
