@@ -3,6 +3,7 @@ import type {Contact, SubscriptionRequest} from '../model/contact.js';
 import type {Bookmark, Room, RoomInvitation} from '../model/room.js';
 import type {Preferences, SettingName} from '../model/settings.js';
 import type {BareJid, FullJid, Jid} from '../shared/jid.js';
+import type {Complaint} from './command.js';
 
 /** What can be completed. The front end fills it; commands read it and nothing else. */
 export type CompletionSource = {
@@ -41,8 +42,13 @@ export type CompletionSource = {
 	 */
 	files(directory: string): ReadonlyArray<{readonly name: string; readonly isDirectory: boolean}>;
 	preferences(): Preferences;
-	/** What a setting can be whose values the table of settings does not name: themes, languages. */
-	settingValues(name: SettingName): ReadonlyArray<{readonly value: string; readonly note: string}>;
+	/**
+	 * What a setting can be whose values the table of settings does not name: themes, languages. `complaint`: why it cannot
+	 * be chosen all the same.
+	 */
+	settingValues(
+		name: SettingName,
+	): ReadonlyArray<{readonly value: string; readonly note: string; readonly complaint?: Complaint}>;
 };
 
 /** Where a line was typed. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import {defaultPreferences, type Preferences} from '../../source/model/settings.js';
-import type {Problem} from '../../source/shared/errors.js';
+import {type Problem, XmppcError} from '../../source/shared/errors.js';
 import {initialState} from '../../source/store/state.js';
 import {dark} from '../../source/themes/dark.js';
 import type {Theme} from '../../source/themes/theme.js';
@@ -162,6 +162,33 @@ test("/theme takes a theme by its name, those of one's own too, and points at a 
 	await typist.type('/theme drak\r');
 	t.regex(typist.screen(), /There is no theme “drak”\..*Did you mean dark\?/su);
 	t.is(typist.input(), '/theme drak');
+});
+
+test('a theme with a mistake in its file is not taken, but says what is wrong with it', async t => {
+	const own: OwnThemes = {
+		names: () => ['bad'],
+		load() {
+			throw new XmppcError({
+				code: 'invalid-theme',
+				kind: 'configuration',
+				message: 'In bad.json: no.',
+				hint: 'Correct it.',
+			});
+		},
+	};
+	const typist = await createTypist({}, undefined, undefined, undefined, {themes: () => listedThemes(own)});
+	for (const line of ['/theme bad', '/set theme bad']) {
+		await typist.type(`${line}\r`);
+		t.regex(typist.screen(), /In bad\.json: no\. {2}Correct it\./u);
+		t.is(typist.input(), line);
+		await typist.type(press.control('C'));
+	}
+
+	await typist.type('/theme\r');
+	t.regex(typist.popup() ?? '', /bad .*a mistake in its file/u);
+	await typist.type(press.up + press.enter);
+	t.regex(typist.screen(), /In bad\.json: no\./u);
+	t.deepEqual(changes(typist), []);
 });
 
 test('/unfold shows all of a long message, /fold its beginning again', async t => {

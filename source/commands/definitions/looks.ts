@@ -1,7 +1,7 @@
-import {nearestNames} from '../../shared/nearest.js';
-import {bad, type Command, defineCommand, good, type Parameter} from '../command.js';
+import {type Command, defineCommand, good, type Parameter} from '../command.js';
 import {view} from '../intent.js';
 import {choice, missing, optional} from '../parameters.js';
+import {themeComplaint} from '../theme-complaint.js';
 
 /** The name of a theme, one that comes with the program or one of the person's own. */
 function themeName(): Parameter<string> {
@@ -10,17 +10,8 @@ function themeName(): Parameter<string> {
 		optional: false,
 		what: 'the name of a theme',
 		read(given, {source}) {
-			const names = source.settingValues('theme').map(({value}) => value);
-			if (names.includes(given)) {
-				return good(given);
-			}
-
-			const near = nearestNames(given, names);
-			return bad(
-				'no-such-theme',
-				`There is no theme “${given}”.`,
-				near.length === 0 ? `There are ${names.join(', ')}.` : `Did you mean ${near.join(', ')}?`,
-			);
+			const complaint = themeComplaint(given, source);
+			return complaint === undefined ? good(given) : {ok: false, complaint};
 		},
 		absent: missing,
 		candidates: ({source}) =>

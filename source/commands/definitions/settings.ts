@@ -1,11 +1,10 @@
 import {changedSettings} from '../../model/setting-values.js';
-import {nearestNames} from '../../shared/nearest.js';
-import {type Command, type Complaint, defineCommand} from '../command.js';
-import type {CompletionSource} from '../context.js';
+import {type Command, defineCommand} from '../command.js';
 import {client, view} from '../intent.js';
 import {optional} from '../parameters.js';
 import {settingName, settingValue} from '../setting-parameters.js';
 import {defaultWord, readSettingText} from '../setting-text.js';
+import {themeComplaint} from '../theme-complaint.js';
 
 /** How the program behaves. */
 export const settings: readonly Command[] = [
@@ -40,7 +39,7 @@ export const settings: readonly Command[] = [
 				return {complaint: read.complaint, about: 'value', within: {from: read.from, to: read.to}};
 			}
 
-			const complaint = name === 'theme' ? noSuchTheme(String(read.value), source) : undefined;
+			const complaint = name === 'theme' ? themeComplaint(String(read.value), source) : undefined;
 			return complaint === undefined
 				? client('changeSetting', {name, value: read.value})
 				: {complaint, about: 'value', within: {from: 0, to: value.length}};
@@ -73,18 +72,3 @@ export const settings: readonly Command[] = [
 		run: () => client('reloadSettings', {}),
 	}),
 ];
-
-/** The setting takes any name, since files come and go; whoever types one now means one that is there. */
-function noSuchTheme(name: string, source: CompletionSource): Complaint | undefined {
-	const names = source.settingValues('theme').map(({value}) => value);
-	if (names.includes(name)) {
-		return undefined;
-	}
-
-	const near = nearestNames(name, names);
-	return {
-		code: 'no-such-theme',
-		message: `There is no theme “${name}”.`,
-		hint: near.length === 0 ? `There are ${names.join(', ')}.` : `Did you mean ${near.join(', ')}?`,
-	};
-}

@@ -1,10 +1,11 @@
-import {isXmppcError, type Problem, problemOf, XmppcError} from '../../shared/errors.js';
+import {type Problem, problemOf, XmppcError} from '../../shared/errors.js';
 import {dark} from '../../themes/dark.js';
 import {themeNamed, themes} from '../../themes/index.js';
 import {light} from '../../themes/light.js';
 import {monochrome} from '../../themes/monochrome.js';
 import type {Look, Role, Theme} from '../../themes/theme.js';
 import {createPalette, lookAt, type Palette} from '../panes/palette.js';
+import type {ThemesPopup} from '../popups/popup.js';
 import type {ColorDepth} from '../screen/color.js';
 import type {PaletteFor} from './paint.js';
 
@@ -124,18 +125,19 @@ export function createLooks(options: LooksOptions): Looks {
 }
 
 /** Every theme with a sentence about it; those of the person's own last. Throws why they cannot be listed. */
-export function listedThemes(own: OwnThemes): ReadonlyArray<{readonly name: string; readonly about: string}> {
+export function listedThemes(own: OwnThemes): ThemesPopup['themes'] {
 	const automatic = {name: automaticTheme, about: 'dark or light, after the ground of the terminal'};
 	const ownNames = own.names();
 	const builtIn = themes.filter(({name}) => !ownNames.includes(name)).map(({name, about}) => ({name, about}));
-	return [automatic, ...builtIn, ...ownNames.map(name => ({name, about: aboutOwn(own, name)}))];
+	return [automatic, ...builtIn, ...ownNames.map(name => listedOwn(own, name))];
 }
 
-function aboutOwn(own: OwnThemes, name: string): string {
+function listedOwn(own: OwnThemes, name: string): ThemesPopup['themes'][number] {
 	try {
-		return own.load(name)?.about ?? 'your own';
+		return {name, about: own.load(name)?.about ?? 'your own'};
 	} catch (error) {
-		return isXmppcError(error) ? error.message : 'cannot be read';
+		const {code, message, hint = 'Correct it with an editor, then /theme takes it.'} = problemOf(error);
+		return {name, about: 'your own, with a mistake in its file', complaint: {code, message, hint}};
 	}
 }
 

@@ -1,3 +1,4 @@
+import type {CompletionSource} from '../../commands/context.js';
 import type {SettingName} from '../../model/settings.js';
 import type {ThemesPopup} from '../popups/popup.js';
 
@@ -5,10 +6,14 @@ import type {ThemesPopup} from '../popups/popup.js';
 export function settingValues(
 	name: SettingName,
 	themes: () => ThemesPopup['themes'],
-): ReadonlyArray<{readonly value: string; readonly note: string}> {
+): ReturnType<CompletionSource['settingValues']> {
 	switch (name) {
 		case 'theme':
-			return themes().map(({name: value, about: note}) => ({value, note}));
+			return themes().map(({name: value, about: note, complaint}) => ({
+				value,
+				note,
+				...(complaint === undefined ? {} : {complaint}),
+			}));
 		case 'composer.spell':
 			return [
 				{value: 'auto', note: 'the language of the system'},

@@ -39,6 +39,18 @@ export function themesKey(core: Core, popup: ThemesPopup, meaning: KeyMeaning): 
 /** Takes a theme, also the one that is painted already: its file may say something else now. */
 export async function takeTheme(core: Core, name: string): Promise<void> {
 	const {active} = core.view();
+	const complaint = core.themes().find(theme => theme.name === name)?.complaint;
+	if (complaint !== undefined) {
+		core.change(
+			withHint(core.view(), {
+				level: 'error',
+				text: complaint.message,
+				...(complaint.hint === undefined ? {} : {more: complaint.hint}),
+			}),
+		);
+		return;
+	}
+
 	try {
 		await core.actions.changeSetting({name: 'theme', value: name});
 		core.rereadThemes();

@@ -1,4 +1,4 @@
-import type {Candidate} from '../../commands/command.js';
+import type {Candidate, Complaint} from '../../commands/command.js';
 import type {Completion} from '../../commands/complete.js';
 import type {HelpLine} from '../../commands/help.js';
 import type {Question} from '../assistant/dialog.js';
@@ -58,7 +58,12 @@ export type HelpPopup = {
 /** The themes, to be tried on: the one that is selected is painted. */
 export type ThemesPopup = {
 	readonly type: 'themes';
-	readonly themes: ReadonlyArray<{readonly name: string; readonly about: string}>;
+	readonly themes: ReadonlyArray<{
+		readonly name: string;
+		readonly about: string;
+		/** Why it cannot be painted: what is wrong in the file of the person's own. */
+		readonly complaint?: Complaint;
+	}>;
 	readonly selected: number;
 	/** Name of the one that is set. */
 	readonly set: string;

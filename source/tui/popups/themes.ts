@@ -15,7 +15,7 @@ export function themesLayout({themes, selected, set}: ThemesPopup, columns: numb
 			[
 				{text: theme.name === set ? '✓ ' : '  ', role: 'confirmed'},
 				{text: padded(names[place] ?? '', width), role: place === selected ? 'selected' : 'text'},
-				{text: `  ${printable(theme.about, 'line')}`, role: 'faint'},
+				{text: `  ${printable(theme.about, 'line')}`, role: theme.complaint === undefined ? 'faint' : 'warning'},
 			],
 			inner,
 		);
