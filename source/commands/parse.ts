@@ -1,9 +1,10 @@
 import type {ErrorKind} from '../shared/errors.js';
 import {bareOf} from '../shared/jid.js';
 import {type Expansion, expandAlias, originOf} from './aliases.js';
-import {bad, type Command, type Complaint, isComplaint, type Parameter, type Read} from './command.js';
+import {type Command, type Complaint, isComplaint, type Parameter, type Read} from './command.js';
 import type {CommandContext} from './context.js';
 import {client, type Parsed} from './intent.js';
+import {takeOptions} from './options.js';
 import {type Lookup, lookUp, type Registry} from './registry.js';
 import {usage} from './usage.js';
 import {splitWords, type Word} from './words.js';
@@ -112,12 +113,13 @@ function message(body: string, context: CommandContext): Parsed {
 
 function obey(command: Command, text: string, words: readonly Word[], context: CommandContext): Parsed {
 	const rest = [...words];
-	const values: Record<string, unknown> = takeFlags(command, rest, context);
-	const wrong = takeOptions(command, rest, text, context, values);
-	if (wrong !== undefined) {
-		return wrong;
+	const options = takeOptions(command, rest, text.length, context);
+	if ('complaint' in options) {
+		const {from, to, complaint} = options;
+		return problem(from, to, {...complaint, hint: complaint.hint ?? `Usage: ${usage(command)}`});
 	}
 
+	const values: Record<string, unknown> = {...options.values};
 	const places = new Map<string, {readonly from: number; readonly to: number}>();
 	for (const [name, parameter] of Object.entries(command.parameters)) {
 		if (parameter.takes === 'flag' || parameter.takes === 'option') {
@@ -158,56 +160,6 @@ function obey(command: Command, text: string, words: readonly Word[], context: C
 	}
 
 	return {type: 'intents', intents: Array.isArray(outcome) ? outcome : [outcome]};
-}
-
-/** Takes the flags out of `rest`, but not out of a text: there they are part of what is said. */
-function takeFlags(command: Command, rest: Word[], context: CommandContext): Record<string, unknown> {
-	const parameters = Object.entries(command.parameters);
-	const flags = parameters.filter(([, {takes}]) => takes === 'flag');
-	const hasText = parameters.some(([, {takes}]) => takes === 'rest');
-	const values: Record<string, unknown> = {};
-	for (const [name, parameter] of flags) {
-		const index = rest.findIndex(word => word.value.toLowerCase() === `--${name}`);
-		const given = index >= 0 && (!hasText || index < parameters.length - 1);
-		const read = given ? parameter.read(rest.splice(index, 1)[0]?.value ?? '', context) : parameter.absent(context);
-		values[name] = read.ok && read.value;
-	}
-
-	return values;
-}
-
-/** Takes the options with their words out of `rest` and puts what they mean into `values`; answers what is wrong with one. */
-function takeOptions(
-	command: Command,
-	rest: Word[],
-	text: string,
-	context: CommandContext,
-	values: Record<string, unknown>,
-): Parsed | undefined {
-	const parameters = Object.entries(command.parameters);
-	const hasText = parameters.some(([, {takes}]) => takes === 'rest');
-	for (const [name, parameter] of parameters.filter(([, {takes}]) => takes === 'option')) {
-		const index = rest.findIndex(word => word.value.toLowerCase() === `--${name}`);
-		const isGiven = index >= 0 && (!hasText || index < parameters.length - 1);
-		const [option, value] = isGiven ? rest.splice(index, 2) : [];
-		const place = value ?? {from: text.length, to: text.length};
-		const read: Read<unknown> =
-			option === undefined
-				? parameter.absent(context)
-				: value === undefined
-					? bad('missing-word', `--${name} needs a word behind it: ${parameter.what}.`)
-					: parameter.read(value.value, context);
-		if (!read.ok) {
-			return problem(place.from, place.to, {
-				...read.complaint,
-				hint: read.complaint.hint ?? `Usage: ${usage(command)}`,
-			});
-		}
-
-		values[name] = read.value;
-	}
-
-	return undefined;
 }
 
 type Placed = Read<unknown> & {readonly from?: number; readonly to?: number};

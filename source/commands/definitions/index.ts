@@ -12,6 +12,7 @@ import {keys} from './keys.js';
 import {looks} from './looks.js';
 import {presence} from './presence.js';
 import {roomAdministration} from './room-administration.js';
+import {roomLists} from './room-lists.js';
 import {rooms} from './rooms.js';
 import {screen} from './screen.js';
 import {settings} from './settings.js';
@@ -21,7 +22,7 @@ import {writing} from './writing.js';
 /** Families in the order in which the help shows them. Adding a command is adding a row to one of them. */
 export const families = [
 	{title: 'Conversation', commands: conversation},
-	{title: 'Rooms', commands: [...rooms, ...ignoring, ...bookmarks]},
+	{title: 'Rooms', commands: [...rooms, ...roomLists, ...ignoring, ...bookmarks]},
 	{title: 'Running a room', commands: roomAdministration},
 	{title: 'Writing', commands: writing},
 	{title: 'Finding', commands: finding},
