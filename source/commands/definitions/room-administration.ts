@@ -121,7 +121,10 @@ export const roomAdministration: readonly Command[] = [
 		name: 'config',
 		aliases: ['configure', 'room config'],
 		summary: 'Configure the room',
-		details: ['The usual fields have short names: roomname is muc#roomconfig_roomname. Other fields stay as they are.'],
+		details: [
+			'In the form Up, Down and Tab go on, Space answers yes or no, Enter shows the choices; Ctrl+S saves what was changed.',
+			'The usual fields have short names: roomname is muc#roomconfig_roomname. Other fields stay as they are.',
+		],
 		examples: [
 			{input: '/config', does: 'shows all that can be configured, to be changed'},
 			{input: '/config membersonly on', does: 'lets only members in'},
