@@ -179,3 +179,14 @@ test('a program for notifications that is not there is counted in the console', 
 	t.is(bufferOf(typist.app.state(), consoleBuffer)?.info.unread, 0);
 	typist.app.close();
 });
+
+test('what is wrong in a settings file that was edited is counted in the console', async t => {
+	const typist = await inChat();
+	const tell = (level: 'info' | 'error') =>
+		typist.backend.emit({type: 'notice', level, text: 'about the file', buffer: consoleBuffer, at: typist.clock.now()});
+	tell('info');
+	t.is(bufferOf(typist.app.state(), consoleBuffer)?.info.unread, 0);
+	tell('error');
+	t.is(bufferOf(typist.app.state(), consoleBuffer)?.info.unread, 1);
+	typist.app.close();
+});

@@ -70,7 +70,8 @@ export function newsFor(core: Core, signals: NewsSignals): News {
 			core.say(ofRoom.level, ofRoom.text, ofRoom.hint, ofRoom.buffer);
 		}
 
-		const toConsole = event.type === 'notice' && event.buffer === undefined && event.level !== 'info';
+		const isWarning = event.type === 'notice' && event.level !== 'info';
+		const toConsole = isWarning && (event.buffer ?? consoleBuffer) === consoleBuffer;
 		const waits = event.type === 'subscription.requested' || event.type === 'room.invited';
 		if (toConsole || waits) {
 			countInConsole();
