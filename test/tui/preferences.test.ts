@@ -64,6 +64,17 @@ test('/set lists all settings; one of them is explained with what it can be', as
 	t.true(one.includes('vi: as in vi'));
 });
 
+test('/bind and /unbind say of the one key what it does now and what it did', async t => {
+	const typist = await createTypist();
+	t.true((await line(typist, '/bind F5 bufferNext')).includes('F5 is now: Next buffer.'));
+	const taken = await line(typist, '/bind Alt+A bufferNext');
+	t.true(taken.includes('Alt+A is now: Next buffer.'));
+	t.true(taken.includes('It was: Next buffer with something unread.'));
+	t.false(taken.includes('F5 →'));
+	t.true((await line(typist, '/unbind F5')).includes('F5 means nothing now.'));
+	t.true((await line(typist, '/unset keys')).includes('Alt+A is now: Next buffer with something unread.'));
+});
+
 test('an alias is made, used, and forgotten; one before a built-in command says so', async t => {
 	const typist = await createTypist({accounts: [account()]});
 	t.true((await line(typist, '/alias hi = /msg romeo@example.net Hello, $1!')).includes('/hi stands for'));

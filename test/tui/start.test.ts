@@ -182,7 +182,7 @@ test('help while a command is typed, a key of one’s own, and the wheel', async
 		terminal.type('nobody hi\r');
 		await terminal.shows('No contact is called “nobody”.');
 		terminal.type(`\u0003/bind F5 bufferNext${keys.enter}`);
-		await terminal.shows('F5 → bufferNext');
+		await terminal.shows('F5 is now: Next buffer.');
 		terminal.type('\u001b[15~');
 		await terminal.shows('[3: nurse]');
 		terminal.type(`/buffer last${keys.enter}`);
