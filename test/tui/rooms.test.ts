@@ -145,6 +145,27 @@ test('who does not want to come is told in the room', async t => {
 	t.regex(typist.screen(), /nurse@example\.org does not want to come here: my bones ache/);
 });
 
+test('while a room takes its time, it is said who is asked', async t => {
+	const typist = await inRoom();
+	const answer = typist.backend.delay('setRole');
+	await typist.type('/kick tybalt\r');
+	typist.clock.advance(400);
+	await typist.settle();
+	t.regex(typist.screen(), /Asking capulets@rooms\.example\.org…/);
+	answer();
+	await typist.settle();
+	t.notRegex(typist.screen(), /Asking/);
+	const list = typist.backend.delay('listAffiliated');
+	await typist.type('/affiliations owner\r');
+	typist.clock.advance(400);
+	await typist.settle();
+	t.regex(typist.screen(), /Asking capulets@rooms\.example\.org…/);
+	list();
+	await typist.settle();
+	t.notRegex(typist.screen(), /Asking/);
+	t.regex(typist.popup() ?? '', /Owners/);
+});
+
 test('who may give voice learns who asks for it, and what to type', async t => {
 	const typist = await inRoom();
 	typist.backend.emit({type: 'voice.requested', account: me, buffer: inCapulets, nick: 'Lady Capulet'});

@@ -5,6 +5,7 @@ import {bareOf, isFullJid} from '../../shared/jid.js';
 import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
 import {emptyEditor, withText} from '../input/editor.js';
 import {bufferName} from '../panes/words.js';
+import {askedRoom, whileAsking} from './asking.js';
 import {call} from './call.js';
 import {type Core, sayProblem, tell} from './core.js';
 import {openForm} from './forms.js';
@@ -30,7 +31,9 @@ export async function performClient(
 
 	const before = core.state();
 	try {
-		const result = await call(core.actions, intent);
+		const room = askedRoom(intent);
+		const ask = () => call(core.actions, intent);
+		const result = await (room === undefined ? ask() : whileAsking(core, room, ask));
 		const answer = answerOf(intent, result, before);
 		if (answer !== undefined) {
 			tell(core, placeOf(core, intent, asked), answer.level, answer.text, answer.hint);

@@ -10,12 +10,11 @@ import {toUnread} from '../finding/unread-tour.js';
 import {aliasPage, helpOn} from './alias-lines.js';
 import {closeBuffer, showBuffer, switchBuffer, toNewest} from './buffers.js';
 import {copyText, openDoctor} from './copying.js';
-import {type Core, openPopup, sayProblem, tell} from './core.js';
+import {type Core, openPopup, tell} from './core.js';
 import {openDialog} from './dialogs.js';
 import {editText} from './edit-text.js';
 import {enterRoom} from './entering.js';
 import {fold, unfold} from './folding.js';
-import {openForm} from './forms.js';
 import {showPage} from './help-popup.js';
 import {keysPage} from './help-topics.js';
 import {showJoins} from './joins.js';
@@ -24,8 +23,9 @@ import {accountLines, bufferLines, contactLines} from './lists.js';
 import {performClient} from './perform-client.js';
 import {failedIn, nothingFailed} from './resend.js';
 import {openRooms} from './room-browser.js';
-import {isRoomForm, type RoomFormIntent, registeredText, roomForm} from './room-forms.js';
-import {isRoomPage, type RoomPageIntent, roomPage, topicText} from './room-pages.js';
+import {isRoomForm, type RoomFormIntent} from './room-forms.js';
+import {isRoomPage, type RoomPageIntent, topicText} from './room-pages.js';
+import {showRoomForm, showRoomPage} from './room-views.js';
 import {scroll} from './scroll.js';
 import {settingsPage} from './setting-lines.js';
 import {scrollParticipants, toggleList, toggleParticipants} from './side-panes.js';
@@ -264,40 +264,6 @@ export function present(core: Core, intent: Presented): void {
 		case 'quit':
 			core.quit();
 			break;
-	}
-}
-
-/** Shows a list that may have to be asked for; who went elsewhere meanwhile is not disturbed with it. */
-async function showRoomPage(core: Core, intent: RoomPageIntent): Promise<boolean> {
-	const {active} = core.view();
-	try {
-		const page = await roomPage(intent, {state: core.state(), actions: core.actions});
-		if (core.view().active === active && core.view().popup === undefined) {
-			showPage(core, page);
-		}
-
-		return true;
-	} catch (error) {
-		sayProblem(core, error, active);
-		return false;
-	}
-}
-
-/** Shows a form that has to be asked for; who went elsewhere meanwhile is not disturbed with it. */
-async function showRoomForm(core: Core, intent: RoomFormIntent): Promise<boolean> {
-	const {active} = core.view();
-	try {
-		const task = await roomForm(intent, core.actions);
-		if (task === undefined) {
-			tell(core, active, 'info', registeredText(intent.room));
-		} else if (core.view().active === active && core.view().popup === undefined) {
-			openForm(core, task);
-		}
-
-		return true;
-	} catch (error) {
-		sayProblem(core, error, active);
-		return false;
 	}
 }
 
