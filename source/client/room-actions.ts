@@ -61,8 +61,11 @@ export function createRoomActions(
 		async inviteToRoom({account, room, jid, ...inviting}) {
 			const {use} = liveOf(account);
 			// Whoever comes to a room for members has to be made one, which only the room can do.
-			const isForMembers = use(multiUserChat).get(room)?.room.features.membersOnly === true;
-			use(roomInvitations).invite(room, jid, inviting, isForMembers ? 'mediated' : 'direct');
+			const {membersOnly, passwordProtected} = use(multiUserChat).get(room)?.room.features ?? {};
+			// The room itself says its password to whom it invites; who is invited past it has to be told.
+			const password = passwordProtected === true ? use(bookmarks).get(room)?.password : undefined;
+			const told = {...inviting, ...(password === undefined ? {} : {password})};
+			use(roomInvitations).invite(room, jid, told, membersOnly === true ? 'mediated' : 'direct');
 		},
 		async declineInvitation({account, room, to, reason}) {
 			if (to !== undefined) {

@@ -101,6 +101,28 @@ test('who asks to be let speak is told by the room, and by nobody else', async t
 	});
 });
 
+for (const [kind, features, expected] of [
+	[
+		'for everybody',
+		[],
+		/to="romeo@example\.net".*<x xmlns="jabber:x:conference" jid="den@rooms\.example\.org" reason="do"\/>/,
+	],
+	['with a password', ['muc_passwordprotected'], /<x xmlns="jabber:x:conference"[^>]* password="pearl"/],
+	['for members', ['muc_membersonly'], /to="den@rooms\.example\.org".*<invite to="romeo@example\.net"><reason>do</],
+] as const) {
+	test(`whoever is invited to a room ${kind} gets what it takes to enter`, async t => {
+		const it = await connected(t);
+		it.server.room(den, ['http://jabber.org/protocol/muc', ...features]);
+		const joined = it.actions.joinRoom({...inDen, password: 'pearl'});
+		await settled();
+		await it.server.bring(self());
+		await joined;
+		await settled();
+		await it.actions.inviteToRoom({...inDen, jid: romeo, reason: 'do'});
+		t.regex(it.server.written.at(-1) ?? '', expected);
+	});
+}
+
 test('an affiliation is given by nick to whoever the room shows behind it, and to nobody else', async t => {
 	const it = await inTheDen(t);
 	await it.actions.setAffiliation({...inDen, nick: 'romeo', affiliation: 'outcast', reason: 'fighting'});

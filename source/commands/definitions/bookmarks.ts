@@ -7,7 +7,7 @@ import {forRoom, noAccount, rememberedRooms, room} from '../room-address.js';
 export const bookmarks: readonly Command[] = [
 	defineCommand({
 		name: 'bookmark list',
-		aliases: ['bookmark', 'bookmarks'],
+		aliases: ['bookmark', 'bookmarks', 'invitations'],
 		summary: 'List the rooms that are remembered, and those you are invited to',
 		examples: [{input: '/bookmark list', does: 'lists them'}],
 		parameters: {},
