@@ -18,7 +18,17 @@ export const testPackages = [
 	...serverPackages,
 	...['ejabberd', 'erlang-p1-sqlite3'],
 	...['hunspell', 'hunspell-en-us'],
-	...['prosody-modules', 'lua-unbound', 'lua-dbi-sqlite3', 'go-sendxmpp', 'profanity', 'tmux', 'gnome-keyring', 'dbus'],
+	...[
+		'prosody-modules',
+		'lua-unbound',
+		'lua-dbi-sqlite3',
+		'go-sendxmpp',
+		'profanity',
+		'python3-slixmpp',
+		'tmux',
+		'gnome-keyring',
+		'dbus',
+	],
 ];
 
 const policyFile = '/usr/sbin/policy-rc.d';
