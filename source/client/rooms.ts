@@ -327,11 +327,18 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 		async began(live) {
 			present = live;
 			disposals.push(
-				live.use(multiUserChat).onThrownOut((room, mayReturn) => {
+				live.use(multiUserChat).onThrownOut((room, mayReturn, isGone) => {
 					if (mayReturn) {
 						comeBack(live, room, 0);
 					} else {
 						wanted.delete(room);
+					}
+
+					if (isGone) {
+						// Whoever enters it by themselves would make it once more.
+						void remember(live, room, () =>
+							!wanted.has(room) && live.use(bookmarks).get(room)?.autojoin === true ? {autojoin: false} : undefined,
+						);
 					}
 				}),
 			);

@@ -26,9 +26,9 @@ export type MembershipPorts = {
 	publish(event: Event): void;
 	/**
 	 * The room is over for us. `wasThrownOut`: we were in it, and had not asked for that. `mayReturn`: it was the fault of its
-	 * service, and nobody's wish.
+	 * service, and nobody's wish. `isGone`: the room is no more.
 	 */
-	onOut(end: {readonly wasThrownOut: boolean; readonly mayReturn: boolean}): void;
+	onOut(end: {readonly wasThrownOut: boolean; readonly mayReturn: boolean; readonly isGone: boolean}): void;
 };
 
 export type Membership = {
@@ -83,7 +83,7 @@ export function createMembership(
 	let leave: Waiting<void> | undefined;
 	let rename: (Waiting<void> & {readonly nick: string}) | undefined;
 
-	const end = (status: 'parted' | 'refused', reason: string | undefined, mayReturn = false) => {
+	const end = (status: 'parted' | 'refused', reason: string | undefined, mayReturn = false, isGone = false) => {
 		if (isOver) {
 			return;
 		}
@@ -96,7 +96,7 @@ export function createMembership(
 		publish({type: 'occupants.loaded', buffer, occupants: []});
 		const wasThrownOut = leave === undefined && !entering.isOpen();
 		leave?.resolve();
-		ports.onOut({wasThrownOut, mayReturn});
+		ports.onOut({wasThrownOut, mayReturn, isGone});
 	};
 
 	function fail(error: Error): void {
@@ -136,8 +136,8 @@ export function createMembership(
 				...(statuses.has(codes.nonAnonymous) ? {nonAnonymous: true} : {}),
 				...(statuses.has(codes.logged) ? {logged: true} : {}),
 			};
-			changed({status: 'joined', nick: occupant.nick, features: {...room.features, ...told}});
 			publish({type: 'occupants.loaded', buffer, occupants: [...occupants.values()]});
+			changed({status: 'joined', nick: occupant.nick, features: {...room.features, ...told}});
 			entering.resolve({created: statuses.has(codes.created)});
 		}
 	};
@@ -165,7 +165,8 @@ export function createMembership(
 			const {statuses} = presence;
 			const mayReturn = statuses.has(codes.shutDown) || statuses.has(codes.thrownOutByError);
 			const why = new XmppcError({code: 'room-out', kind: 'notPermitted', message: outWords(jid, activity)});
-			end('parted', leave === undefined ? why.message : undefined, mayReturn);
+			const isGone = presence.user?.destroyed !== undefined;
+			end('parted', leave === undefined ? why.message : undefined, mayReturn, isGone);
 			entering.reject(why);
 		} else if (occupants.delete(who) && !entering.isOpen()) {
 			publish({type: 'occupant.left', buffer, nick: who, activity});

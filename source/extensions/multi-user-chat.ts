@@ -35,6 +35,8 @@ export type Joining = {
 /** A room that we are in, or on the way in or out. */
 export type JoinedRoom = Pick<Membership, 'room' | 'occupants' | 'hasOccupantIds' | 'hasStableIds' | 'takesMentions'>;
 
+type ThrownOut = (room: BareJid, mayReturn: boolean, isGone: boolean) => void;
+
 export type MultiUserChat = {
 	/** Enters a room and resolves when we are in it. Rejects with why the room refuses, `room-silent` where it does not answer. */
 	join(room: BareJid, joining: Joining): Promise<Entered>;
@@ -58,8 +60,8 @@ export type MultiUserChat = {
 	learn(room: BareJid): Promise<void>;
 	/** Tells all rooms how available we are. */
 	announce(presence: OwnPresence): void;
-	/** Hears of rooms that we were thrown out of without having asked for it. `mayReturn`: it was the service's fault. */
-	onThrownOut(listener: (room: BareJid, mayReturn: boolean) => void): Dispose;
+	/** Hears of rooms that we were thrown out of without having asked for it. `mayReturn`: it was the service's fault; `isGone`: it was destroyed. */
+	onThrownOut(listener: ThrownOut): Dispose;
 };
 
 export const multiUserChat = defineExtension<MultiUserChat, ExtensionPorts>({
@@ -79,7 +81,7 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 	const account = bareOf(context.jid);
 	const memberships = new Map<BareJid, Membership>();
 	const returns = createReturns(context);
-	const thrownOut = new Set<{readonly listener: (room: BareJid, mayReturn: boolean) => void}>();
+	const thrownOut = new Set<{readonly listener: ThrownOut}>();
 	let own: OwnPresence = {availability: 'available', statusText: ''};
 
 	const speak = (room: BareJid, nick: string, children: readonly Element[]) => {
@@ -221,10 +223,10 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 					account,
 					clock,
 					publish,
-					onOut({wasThrownOut, mayReturn}) {
+					onOut({wasThrownOut, mayReturn, isGone}) {
 						memberships.delete(jid);
 						for (const {listener} of wasThrownOut ? [...thrownOut] : []) {
-							listener(jid, mayReturn);
+							listener(jid, mayReturn, isGone);
 						}
 					},
 				},

@@ -185,6 +185,19 @@ test('a room that was destroyed is not entered by itself any more', async t => {
 	t.true(it.server.asked.some(text => text.includes('<retract') && text.includes(`id="${den}"`)));
 });
 
+test('a room that others destroyed is not made once more by our next login', async t => {
+	const it = await inTheDen(t);
+	const bookmark = `<items node='urn:xmpp:bookmarks:1'><item id='${den}'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'/></item></items>`;
+	await it.server.bring(
+		`<message from='${juliet}'><event xmlns='http://jabber.org/protocol/pubsub#event'>${bookmark}</event></message>`,
+	);
+	await it.server.bring(
+		`<presence from='${den}/juliet' type='unavailable'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='none'/><status code='110'/><destroy><reason>over</reason></destroy></x></presence>`,
+	);
+	await settled();
+	t.true(it.server.asked.some(text => text.includes('autojoin="false"')));
+});
+
 test('a room is left and entered again on this device alone', async t => {
 	const it = await inTheDen(t);
 	const again = it.actions.joinRoom({...inDen, again: true});
