@@ -3,7 +3,7 @@ import {complete} from '../../source/commands/complete.js';
 import type {CommandContext} from '../../source/commands/context.js';
 import {registry} from '../../source/commands/definitions/index.js';
 import {parse} from '../../source/commands/parse.js';
-import {bufferId, consoleBuffer} from '../../source/model/buffer.js';
+import {bufferId, consoleBuffer, xmlBuffer} from '../../source/model/buffer.js';
 import {inConsole, me, romeo, withRomeo} from './support.js';
 
 const inserts = (line: string, context: CommandContext = withRomeo) =>
@@ -28,6 +28,10 @@ test('a buffer is pinned, muted and given a rule, this one or the one that is na
 
 test('the console cannot be arranged, and a wrong rule is named', t => {
 	t.like(intents('/mute', inConsole), {type: 'problem', problem: {code: 'not-in-console'}});
+	const inStanzas: CommandContext = {...inConsole, buffer: xmlBuffer, kind: 'xml'};
+	t.like(intents('/pin', inStanzas), {
+		problem: {code: 'not-in-console', message: 'The view of stanzas stays as it is.'},
+	});
 	t.like(intents('/notify sometimes'), {type: 'problem', problem: {code: 'unknown-choice', from: 8, to: 17}});
 	t.like(intents('/pin nobody'), {type: 'problem', problem: {code: 'no-such-buffer'}});
 });
@@ -55,4 +59,17 @@ test('participants are shown, hidden and gone through', t => {
 	t.deepEqual(intents('/participants'), [{type: 'view', view: {type: 'toggleParticipants'}}]);
 	t.deepEqual(intents('/nicklist down'), [{type: 'view', view: {type: 'scrollParticipants', direction: 'down'}}]);
 	t.deepEqual(inserts('/participants '), ['down', 'up']);
+});
+
+test('a filter of stanzas names one of each kind', t => {
+	const filter = (more: object) => [{type: 'view', view: {type: 'filterXml', filter: more}}];
+	t.deepEqual(
+		intents('/xml filter message from:romeo contains two words'),
+		filter({name: 'message', from: 'romeo', contains: 'two words'}),
+	);
+	t.deepEqual(intents('/xml filter to:Nurse contains:x'), filter({to: 'Nurse', contains: 'x'}));
+	t.like(intents('/xml filter iq message'), {type: 'problem', problem: {code: 'filter-given-twice'}});
+	t.like(intents('/xml filter from:a from:b'), {type: 'problem', problem: {code: 'filter-given-twice'}});
+	t.like(intents('/xml filter from:'), {type: 'problem', problem: {code: 'unknown-choice'}});
+	t.like(intents('/xml filter name=message'), {type: 'problem', problem: {code: 'unknown-choice'}});
 });

@@ -1,4 +1,4 @@
-import {type BufferId, consoleBuffer, type NotifyRule, notifyRules} from '../../model/buffer.js';
+import {type BufferId, consoleBuffer, type NotifyRule, notifyRules, xmlBuffer} from '../../model/buffer.js';
 import type {ViewIntent} from '../../model/view.js';
 import {openBuffer} from '../addresses.js';
 import {type Command, defineCommand, good, type Outcome, type Parameter} from '../command.js';
@@ -8,11 +8,11 @@ import {choice, optional} from '../parameters.js';
 type Change = {readonly pinned?: boolean; readonly muted?: boolean; readonly notify?: NotifyRule};
 
 function arranged(buffer: BufferId, change: Change): Outcome {
-	return buffer === consoleBuffer
+	return buffer === consoleBuffer || buffer === xmlBuffer
 		? {
 				complaint: {
 					code: 'not-in-console',
-					message: 'The console stays as it is.',
+					message: buffer === xmlBuffer ? 'The view of stanzas stays as it is.' : 'The console stays as it is.',
 					hint: 'Go to a conversation first, or name one.',
 				},
 			}

@@ -5,6 +5,7 @@ import {view} from '../intent.js';
 import {choice, missing, optional} from '../parameters.js';
 
 const stanzaNames = ['iq', 'message', 'presence'] as const;
+const filterFields = ['from', 'to', 'contains'] as const;
 
 /** `iq`, `from:romeo`, `to:…`, or `contains` and a text: each narrows what is shown. */
 function xmlFilter(): Parameter<XmlFilter> {
@@ -25,11 +26,8 @@ function xmlFilter(): Parameter<XmlFilter> {
 					return good(filter);
 				}
 
-				if (name !== undefined) {
-					filter.name = name;
-				} else if (value !== undefined && (field === 'from' || field === 'to' || field === 'contains')) {
-					filter[field] = word.slice(field.length + 1);
-				} else {
+				const kind = name === undefined ? filterFields.find(each => each === field) : 'name';
+				if (kind === undefined || (name === undefined && value === undefined)) {
 					return bad(
 						'unknown-choice',
 						`“${word}” is no filter.`,
@@ -37,6 +35,15 @@ function xmlFilter(): Parameter<XmlFilter> {
 					);
 				}
 
+				if (filter[kind] !== undefined) {
+					return bad(
+						'filter-given-twice',
+						`“${word}” is the second of its kind.`,
+						'All that is named has to fit: one kind of stanza, one from:, one to:.',
+					);
+				}
+
+				filter[kind] = name ?? word.slice(kind.length + 1);
 				rest = after;
 			}
 
