@@ -214,3 +214,55 @@ test('in the line mode the same is told in lines', async t => {
 	t.regex(text(), /Visitors, who may only read \(1\)\n.*≈rоmeo/u);
 	await end();
 });
+
+const closed = () => refusal('room-password', `${capulets} can only be entered with a password.`);
+const unknown = {buffers: [], rooms: []};
+
+test('a room that wants a password is asked for it unseen, and again where it is wrong', async t => {
+	const {type, popup, input, backend, app} = await createTypist(unknown);
+	backend.refuse('joinRoom', closed());
+	await type(`/join ${capulets}\r`);
+	t.regex(popup() ?? '', /can only be entered with a password.*Password of capulets@rooms.example.org/s);
+	backend.refuse('joinRoom', refusal('room-password', 'It does not take that password.'));
+	await type('mask\r');
+	t.regex(popup() ?? '', /It does not take that password\./);
+	await type('swordfish');
+	t.notRegex(popup() ?? '', /swordfish/);
+	await type('\r');
+	t.is(popup(), undefined);
+	t.is(input(), '');
+	t.deepEqual(backend.asked('joinRoom').slice(1), [
+		{account: me, room: capulets, password: 'mask'},
+		{account: me, room: capulets, password: 'swordfish'},
+	]);
+	t.false(JSON.stringify(app.view().history).includes('swordfish'));
+});
+
+test('who has begun to write when a room wants a password is told so, and not asked', async t => {
+	const {type, popup, screen, backend, settle} = await createTypist({
+		buffers: [roomBuffer(capulets)],
+		rooms: [{room: room(capulets, {status: 'parted'}), occupants: []}],
+		active: inCapulets,
+	});
+	const answer = backend.delay('joinRoom');
+	backend.refuse('joinRoom', closed());
+	await type(`/join ${capulets}\r`);
+	await type('Good morrow');
+	answer();
+	await settle();
+	t.is(popup(), undefined);
+	t.regex(screen(), /can only be entered with a/);
+});
+
+test('in the line mode the password of a room is asked unseen', async t => {
+	const {type, settle, text, backend, stdin, end} = lineMode(unknown, true);
+	await settle();
+	backend.refuse('joinRoom', closed());
+	await type(`/join ${capulets}`);
+	t.regex(text(), /can only be entered with a password\..*Password of capulets@rooms.example.org: $/s);
+	t.true(stdin.raw);
+	stdin.write('swordfish\r');
+	await settle();
+	t.deepEqual(backend.asked('joinRoom').at(-1), {account: me, room: capulets, password: 'swordfish'});
+	await end();
+});

@@ -3,11 +3,14 @@ import type {ActionInput} from '../../model/actions.js';
 import {type BufferId, bufferId} from '../../model/buffer.js';
 import {bareOf, isFullJid} from '../../shared/jid.js';
 import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
+import {createRoomPasswordDialog, roomWithPassword} from '../assistant/room-password.js';
 import {emptyEditor, withText} from '../input/editor.js';
 import {bufferName} from '../panes/words.js';
 import {askedRoom, whileAsking} from './asking.js';
+import {inputIsEmpty} from './buffers.js';
 import {call} from './call.js';
 import {type Core, sayProblem, tell} from './core.js';
+import {openDialog} from './dialogs.js';
 import {openForm} from './forms.js';
 import {ruleWords} from './notification-words.js';
 import {answerOf, askingText} from './results.js';
@@ -52,6 +55,16 @@ export async function performClient(
 
 		return true;
 	} catch (error) {
+		const closed = roomWithPassword(intent, error);
+		// Who has begun to write meanwhile must not find a message in the place of the password.
+		if (closed !== undefined && core.view().popup === undefined && inputIsEmpty(core)) {
+			openDialog(
+				core,
+				createRoomPasswordDialog(core.actions, closed, error, () => {}),
+			);
+			return true;
+		}
+
 		sayProblem(core, error, placeOf(core, intent, asked));
 		if (intent.action === 'sendMessage' && typed !== undefined) {
 			giveBack(core, asked, typed);

@@ -15,6 +15,7 @@ import {answerOf, askingText} from '../app/results.js';
 import {newRoomForm, roomToOpen} from '../app/room-forms.js';
 import type {XmlConsole} from '../app/xml-watch.js';
 import type {Dialog} from '../assistant/dialog.js';
+import {createRoomPasswordDialog, roomWithPassword} from '../assistant/room-password.js';
 import {asTyped} from '../composer/typing.js';
 import {createFormDialog} from '../forms/form-dialog.js';
 import type {Calendar} from '../panes/calendar.js';
@@ -134,7 +135,20 @@ export function createPlainSession(options: PlainSessionOptions): PlainSession {
 		}
 
 		const before = store.get();
-		const result = await call(actions, intent);
+		const result = await call(actions, intent).catch((error: unknown) => {
+			const closed = interactive ? roomWithPassword(intent, error) : undefined;
+			if (closed === undefined) {
+				throw error;
+			}
+
+			const id = bufferId(closed.account, 'room', closed.room);
+			dialog = createRoomPasswordDialog(actions, closed, error, () => void move(place.show(id)).catch(refuse));
+			return undefined;
+		});
+		if (dialog !== undefined && intent.action === 'joinRoom') {
+			return true;
+		}
+
 		const answer = answerOf(intent, result, before);
 		if (answer !== undefined) {
 			say(answer.level, answer.text, answer.hint);
