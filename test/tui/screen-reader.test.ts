@@ -272,6 +272,12 @@ test('a muted buffer is heard by who goes there, and by nobody else', async t =>
 	t.notRegex(await said(run, () => run.type('/scroll end')), /hush.*hush/s);
 });
 
+test('what differs from the defaults is said in one sentence each', async t => {
+	const run = await listening(people);
+	await run.type('/set mouse on');
+	t.regex(await said(run, () => run.type('/changes')), /^mouse: on \(default: off\)$/m);
+});
+
 test('short codes become emoji as on the screen, but not in code', async t => {
 	const run = await listening({...people, active: withRomeo});
 	await run.type('/query romeo');

@@ -65,6 +65,7 @@ function spokenLine({text}: HelpLine): string {
 	return text
 		.trim()
 		.replace(lookalike, (_, isNote: string) => (isNote === ' ' ? '' : 'looks like another: '))
+		.replace(/(?<=\S) {2,}(?=\()/gu, ' ')
 		.replace(/(?<=\S) {2,}(?=\S)/gu, ': ');
 }
 
