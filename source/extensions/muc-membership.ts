@@ -91,7 +91,12 @@ export function createMembership(
 		isOver = true;
 		occupants.clear();
 		const {reason: _, ...rest} = room;
-		room = {...rest, status, ...(reason === undefined ? {} : {reason})};
+		room = {
+			...rest,
+			status,
+			...(reason === undefined ? {} : {reason}),
+			...(mayReturn && status === 'parted' ? {returning: true} : {}),
+		};
 		publish({type: 'room.changed', room});
 		publish({type: 'occupants.loaded', buffer, occupants: []});
 		const wasThrownOut = leave === undefined && !entering.isOpen();

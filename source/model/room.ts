@@ -37,6 +37,8 @@ export type Room = {
 	readonly features: RoomFeatures;
 	/** Why it is `refused` or `parted`, as a sentence. */
 	readonly reason?: string;
+	/** `parted` by a fault and nobody's wish: it is entered again by itself. */
+	readonly returning?: true;
 };
 
 /** Somebody in a room. All but the JIDs and `occupantId` is user text. */

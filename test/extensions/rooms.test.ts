@@ -194,6 +194,7 @@ for (const [what, codes, mayReturn, words] of [
 		t.deepEqual(out, [[den, mayReturn]]);
 		t.is(it.rooms.get(den), undefined);
 		t.regex(it.saw.all('room.changed').at(-1)?.room.reason ?? '', words);
+		t.is(it.saw.all('room.changed').at(-1)?.room.returning === true, mayReturn);
 		t.deepEqual(it.saw.all('occupants.loaded').at(-1)?.occupants, []);
 	});
 }

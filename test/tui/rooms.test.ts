@@ -183,6 +183,15 @@ test('whoever is thrown out reads why in the room', async t => {
 	t.regex(typist.screen(), /\/join capulets@rooms\.example\.org enters it again/);
 });
 
+test('a room that is entered again by itself makes no words about it', async t => {
+	const typist = await inRoom();
+	const reason = 'The connection to capulets@rooms.example.org is lost.';
+	typist.backend.emit({type: 'room.changed', room: room(capulets, {status: 'parted', reason, returning: true})});
+	await typist.settle();
+	t.notRegex(typist.screen(), /enters it again/);
+	t.is(typist.app.state().buffers[inCapulets]?.entries.length, 0);
+});
+
 test('what a room is asked for is answered in the room', async t => {
 	const typist = await inRoom();
 	await typist.type('/invite nurse@example.org\r');

@@ -49,8 +49,8 @@ export function roomNews(event: Event): RoomNews | undefined {
 		}
 
 		case 'room.changed': {
-			const {status, reason, buffer, jid} = event.room;
-			return status === 'parted' && reason !== undefined
+			const {status, reason, buffer, jid, returning} = event.room;
+			return status === 'parted' && reason !== undefined && returning !== true
 				? {buffer, level: 'warning', text: printable(reason, 'line'), hint: `/join ${jid} enters it again.`}
 				: undefined;
 		}
