@@ -66,9 +66,13 @@ const checkInterval = 15 * 60_000;
 const returnDelays: readonly number[] = [1000, 5000, 30_000, 120_000, 600_000];
 /** Names that are tried where somebody else has ours. */
 const mostNames = 3;
+/** What a room says that would let us in under another name. */
+const nickRefusals: readonly string[] = ['nick-taken', 'nick-reserved'];
 
 export function createRooms({account, buffers, storage, journal, clock, log, notice}: RoomsPorts): Rooms {
 	const wanted = new Map<BareJid, Wanted>();
+	/** What was typed for rooms that refused only the nick: it need not be typed again with the next one. */
+	const passwords = new Map<BareJid, string>();
 	let present: LiveSession | undefined;
 	let disposals: Dispose[] = [];
 	const returning = new Map<BareJid, Dispose>();
@@ -203,9 +207,10 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 
 	const want = (live: LiveSession, room: BareJid, {nick, password}: EnterRoom) => {
 		const known = wanted.get(room);
+		const secret = password ?? known?.password ?? passwords.get(room);
 		wanted.set(room, {
 			nick: nick ?? known?.nick ?? nickFor(live, room),
-			...(password === undefined ? {} : {password}),
+			...(secret === undefined ? {} : {password: secret}),
 		});
 	};
 
@@ -298,6 +303,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 			show(live, room);
 			try {
 				const entered = await live.rooms.join(room, wish);
+				passwords.delete(room);
 				const {nick, password} = wish;
 				void remember(live, room, () =>
 					isLasting && wanted.get(room) === wish
@@ -306,6 +312,10 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 				).then(() => arrangements.align(live, room));
 				return entered;
 			} catch (error) {
+				if (wish.password !== undefined && isXmppcError(error) && nickRefusals.includes(error.code)) {
+					passwords.set(room, wish.password);
+				}
+
 				if (before === undefined) {
 					wanted.delete(room);
 				} else {
