@@ -87,3 +87,14 @@ test('read aloud, a reason that is a sentence ends once', async t => {
 	t.regex(text(), /did not let you in: The room wants a password\.\n/);
 	await end();
 });
+
+test('an empty room says what can be done there, and takes nobody for a contact', async t => {
+	const empty = {...home, rooms: [{room: room(capulets), occupants: [occupant('juliet', {affiliation: 'owner'})]}]};
+	const {backend, settle, screen} = await createTypist(empty);
+	t.regex(screen(), /Nothing was said in capulets yet\./);
+	t.regex(screen(), /\/invite asks others in, \/config says what the room is to be\./);
+	t.notRegex(screen(), /contact/);
+	backend.emit(changed({}, {status: 'parted'}));
+	await settle();
+	t.regex(screen(), /You are not in it: \/join capulets@rooms.example.org enters it\./);
+});

@@ -1,3 +1,4 @@
+import {occupantNamed, roomOf} from '../../store/room-selectors.js';
 import {accountOf, contactOf} from '../../store/selectors.js';
 import type {BufferState, State} from '../../store/state.js';
 import type {StyledLine} from '../screen/line.js';
@@ -42,18 +43,39 @@ export function headerLines(
 }
 
 function emptyText(state: State, buffer: BufferState): readonly string[] {
-	const {account: owner, jid} = buffer.info;
+	const {account: owner} = buffer.info;
 	const name = bufferName(state, buffer.info);
 	const account = accountOf(state, owner);
-	const contact = contactOf(state, owner, jid);
+	const isRoom = buffer.info.kind === 'room';
 	return [
-		`No messages with ${name} yet. Type one and press Enter.`,
+		isRoom ? `Nothing was said in ${name} yet.` : `No messages with ${name} yet. Type one and press Enter.`,
 		...(account !== undefined && account.status !== 'online'
 			? [
 					`${account.jid} is ${accountStatusText(state, account)}: messages wait until it is online. ${accountHint(state, account) ?? ''}`,
 				]
 			: []),
-		...(contact === undefined && jid !== owner ? [`${name} is not a contact: /add ${jid} adds them.`] : []),
+		...(isRoom ? roomText(state, buffer) : strangerText(state, buffer)),
+	];
+}
+
+/** Somebody in a room is no contact, and need not become one. */
+function strangerText(state: State, {info}: BufferState): readonly string[] {
+	const {account: owner, jid, kind} = info;
+	return kind === 'private' || jid === owner || contactOf(state, owner, jid) !== undefined
+		? []
+		: [`${bufferName(state, info)} is not a contact: /add ${jid} adds them.`];
+}
+
+/** What can be done in an empty room: whoever owns it says what it is. */
+function roomText(state: State, {info}: BufferState): readonly string[] {
+	const room = roomOf(state, info.id);
+	if (room?.status !== 'joined') {
+		return room?.status === 'joining' ? [] : [`You are not in it: /join ${info.jid} enters it.`];
+	}
+
+	const isOwner = occupantNamed(state, info.id, room.nick)?.affiliation === 'owner';
+	return [
+		`/invite asks others in${isOwner ? ', /config says what the room is to be' : ', /names tells who is there'}.`,
 	];
 }
 
