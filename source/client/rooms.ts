@@ -59,7 +59,7 @@ export type Rooms = {
 type Wanted = {nick: string; readonly password?: string};
 
 /** Rooms that are entered at the same time: a server has others to serve, and so has the person. */
-const atOnce = 5;
+const atOnce = 10;
 /** Milliseconds after which a silent room is asked whether we are still in it (XEP-0410 §2). */
 const checkInterval = 15 * 60_000;
 /** Milliseconds until a room that lost us is entered again, growing with each failure. */

@@ -111,10 +111,10 @@ test('where somebody else has the name, a room is entered by itself under anothe
 test('many rooms are entered a few at a time', async t => {
 	const rooms = Array.from({length: 20}, (_, index) => ({room: `r${index}@rooms.example.org`, autojoin: true}));
 	const it = await connected(t, items(...rooms));
-	t.is(entries(it).length, 5);
+	t.is(entries(it).length, 10);
 	await it.server.bring(self().replaceAll(den, 'r0@rooms.example.org'));
 	await settled();
-	t.is(entries(it).length, 6);
+	t.is(entries(it).length, 11);
 });
 
 test('after a new login the rooms of before are entered again', async t => {
