@@ -58,6 +58,10 @@ function answer(stanza: string): void {
 		}
 	} else if (stanza.startsWith('<presence') && /code=["']110/.test(stanza)) {
 		entered.add(`${from.split('/')[0]} ${to}`);
+		if (/code=["']201/.test(stanza)) {
+			// A new room is locked until its owner takes it as it is (XEP-0045 §10.1.2).
+			answers += `<iq type='set' id='unlock' from='${to}' to='${from.split('/')[0]}'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>`;
+		}
 	} else if (stanza.startsWith('<presence') && type === '' && to.startsWith('person0@')) {
 		arrived.add(from);
 	} else if (stanza.startsWith('<message') && room === crowd && type === 'groupchat') {
@@ -122,26 +126,32 @@ socket.on('data', (chunk: string) => {
 	}
 });
 
+async function until(isSo: () => boolean): Promise<void> {
+	while (!isSo()) {
+		await pause(5);
+	}
+}
+
 async function enter(rooms: readonly string[], people: number): Promise<void> {
 	for (const room of rooms) {
 		for (let person = 0; person < people; person += 1) {
+			if (person === 1) {
+				await until(() => entered.has(`${room} person0@${domain}/x`));
+			}
+
 			socket.write(
 				`<presence from='person${person}@${domain}/x' to='${room}/person${person}'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>`,
 			);
 		}
 
 		// A room that is crowded with requests is no figure of ours.
-		while (entered.size < people * (rooms.indexOf(room) + 1)) {
-			await pause(5);
-		}
+		await until(() => entered.size >= people * (rooms.indexOf(room) + 1));
 	}
 }
 
 async function arrive(nick: string, count: number): Promise<void> {
 	arrived = new Set();
-	while ([...arrived].filter(each => each.endsWith(`/${nick}`)).length < count) {
-		await pause(5);
-	}
+	await until(() => [...arrived].filter(each => each.endsWith(`/${nick}`)).length >= count);
 }
 
 async function talk(rooms: readonly string[], rate: number, seconds: number): Promise<void> {
