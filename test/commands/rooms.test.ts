@@ -144,7 +144,9 @@ test('somebody is invited into this room, or into another', t => {
 	t.deepEqual(asked(`/invite --room ${elsewhere.room} ${romeo}`, inConsole), [
 		['inviteToRoom', {...elsewhere, jid: romeo}],
 	]);
+	t.deepEqual(asked(`/invite --room ${elsewhere.room}`, withRomeo), [['inviteToRoom', {...elsewhere, jid: romeo}]]);
 	t.like(problem(`/invite ${romeo}`, inConsole), {code: 'not-in-room'});
+	t.like(problem('/invite'), {code: 'missing-word'});
 });
 
 test('an invitation through a room is declined to who sent it, a direct one is only forgotten', t => {

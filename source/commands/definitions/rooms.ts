@@ -1,8 +1,8 @@
 import {bufferId} from '../../model/buffer.js';
-import type {BareJid} from '../../shared/jid.js';
+import {type BareJid, bareOf} from '../../shared/jid.js';
 import {contact} from '../addresses.js';
-import {type Command, defineCommand, type Outcome} from '../command.js';
-import type {CommandContext} from '../context.js';
+import {bad, type Command, defineCommand, good, type Outcome, type Parameter} from '../command.js';
+import type {CommandContext, Peer} from '../context.js';
 import {client, view} from '../intent.js';
 import {flag, label, optional, text, word} from '../parameters.js';
 import {forRoom, inRoom, invitedRooms, type RoomAddress, room, roomAddress} from '../room-address.js';
@@ -37,6 +37,19 @@ function join(
 			...(reserved ? {reserved} : {}),
 		});
 	});
+}
+
+/** A contact or anybody else; in a chat whom one talks to there. */
+function invited(): Parameter<Peer> {
+	return {
+		...contact(),
+		optional: true,
+		what: 'a contact: JID or name',
+		absent: ({account, jid, kind}) =>
+			kind === 'chat' && account !== undefined && jid !== undefined
+				? good({account, jid: bareOf(jid)})
+				: bad('missing-word', 'Whom?'),
+	};
 }
 
 /** Being in rooms. */
@@ -155,9 +168,10 @@ export const rooms: readonly Command[] = [
 			{input: '/invite romeo@example.org', does: 'asks Romeo into this room'},
 			{input: '/invite romeo@example.org we need you', does: 'says why'},
 			{input: '/invite --room garden@rooms.example.org romeo@example.org', does: 'asks him into another one'},
+			{input: '/invite --room garden@rooms.example.org', does: 'asks whom you chat with'},
 		],
 		related: ['decline'],
-		parameters: {room: option(room()), who: contact(), reason: optional(label())},
+		parameters: {room: option(room()), who: invited(), reason: optional(label())},
 		run({room: other, who, reason}, context) {
 			const invite = (place: {readonly account: BareJid; readonly room: BareJid}) =>
 				client('inviteToRoom', {...place, jid: who.jid, ...(reason === undefined ? {} : {reason})});
