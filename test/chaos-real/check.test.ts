@@ -192,3 +192,60 @@ test('the same seed is the same plan, another one another', t => {
 	t.deepEqual(planOf(7), planOf(7));
 	t.notDeepEqual(planOf(7).steps, planOf(8).steps);
 });
+
+// --- the room
+
+type InRoom = NonNullable<Evidence['room']>;
+
+function inRoom(change: (room: InRoom) => Partial<InRoom> = () => ({})): Evidence {
+	const run = goodRun();
+	const recordedThere = (body: string, device: DeviceName): Recorded => ({
+		...recorded(body, device),
+		archiveId: body,
+		...(authors[body.split(' ')[0] ?? ''] === authors[device] ? {state: 'delivered'} : {}),
+	});
+	const history = (device: DeviceName) => bodies.map(body => recordedThere(body, device));
+	const room: InRoom = {
+		archive: bodies.map(body => ({id: body, from: `den@rooms.example.test/${body}`, to: '', body})),
+		histories: {desk: history('desk'), pocket: history('pocket'), romeo: history('romeo')},
+		sent: [{device: 'desk', body: 'desk 1', told: 'committed'}],
+		shown: {desk: bodies, pocket: bodies, romeo: bodies},
+	};
+	return {...run, room: {...room, ...change(room)}};
+}
+
+const deskInRoom = (change: (history: readonly Recorded[]) => readonly Recorded[]) =>
+	inRoom(({histories}) => ({histories: {...histories, desk: change(histories.desk)}}));
+const stateOfDesk = (state: NonNullable<Recorded['state']>) =>
+	deskInRoom(history => history.map(each => (each.body === 'desk 1' ? {...each, state} : each)));
+
+test('nothing is found in a room in which all went well', t => {
+	t.deepEqual(kinds(inRoom()), []);
+});
+
+test('in a room, what a device lacks is lost, and what it has or was told of twice is doubled', t => {
+	t.deepEqual(kinds(deskInRoom(history => without(history, 'romeo 1'))), ['lost']);
+	t.deepEqual(kinds(deskInRoom(history => without(history, 'desk 1'))), ['lost']);
+	t.true(kinds(deskInRoom(history => [...history, ...history.slice(0, 1)])).includes('doubled'));
+	t.true(kinds(inRoom(({archive}) => ({archive: [...archive, ...archive.slice(0, 1)]}))).includes('doubled'));
+	t.deepEqual(kinds(inRoom(({shown}) => ({shown: {...shown, desk: [...bodies, 'romeo 1']}}))), ['doubled']);
+});
+
+test('in a room, what stands in another order than the room has is misordered', t => {
+	t.deepEqual(kinds(inRoom(({archive}) => ({archive: archive.toReversed()}))), ['misordered']);
+});
+
+test('in a room, what the room has is delivered, and what it has not is shown as failed', t => {
+	for (const state of ['queued', 'written', 'uncertain', 'acked', 'failed'] as const) {
+		t.deepEqual(kinds(stateOfDesk(state)), ['lost'], state);
+	}
+
+	const added = (state: NonNullable<Recorded['state']>) =>
+		deskInRoom(history => [...history, {...recorded('desk 2', 'desk'), state}]);
+	t.deepEqual(kinds(added('failed')), []);
+	for (const state of ['queued', 'written', 'uncertain', 'acked', 'delivered'] as const) {
+		t.deepEqual(kinds(added(state)), ['lost'], state);
+	}
+
+	t.deepEqual(kinds({...added('delivered'), hardKills: 1}), []);
+});

@@ -44,6 +44,7 @@ export function check(evidence: Evidence): Verdict {
 			...promises(evidence),
 			...deviceNames.flatMap(device => twice(evidence.shown[device], `among what was shown at ${device}`)),
 			...evidence.remains.flatMap(remains => passedOver(remains, evidence)),
+			...roomFindings(evidence),
 		],
 	};
 }
@@ -99,6 +100,60 @@ function disorder(
 		const wrong = common.slice(0, index).find(earlier => !mayStandBefore(earlier, later));
 		return wrong === undefined ? [] : [[wrong.body, later.body] as const];
 	});
+}
+
+/**
+ * The room: every device has what its archive has, once, in its order; what was written is in it once, or shown as what it
+ * is. A server that is killed between telling and archiving, at most once each time, cannot be held against anybody.
+ */
+function roomFindings({room, hardKills}: Evidence): readonly Finding[] {
+	if (room === undefined) {
+		return [];
+	}
+
+	const archived = room.archive.flatMap(({body}) => body ?? []);
+	const known = new Set(archived);
+	const untold = new Set(
+		deviceNames.flatMap(device =>
+			room.histories[device]
+				.filter(({body, state}) => !known.has(body) && (state === undefined || state === 'delivered'))
+				.map(({body}) => body),
+		),
+	);
+	return [
+		...twice(archived, 'in the archive of the room'),
+		...(untold.size > hardKills
+			? [...untold].map(body => lost(`"${body}" was said, and is not in the room's archive`))
+			: []),
+		...deviceNames.flatMap(device => {
+			const history = room.histories[device];
+			const here = new Set(history.map(({body}) => body));
+			return [
+				...unique(archived)
+					.filter(body => !here.has(body))
+					.map(body => lost(`"${body}" is in the room's archive, not at ${device}`)),
+				...history
+					.filter(({body, isOwn, state}) => isOwn && (known.has(body) ? state !== 'delivered' : isOnItsWay(state)))
+					.map(({body, state}) => lost(`"${body}" of the room is ${state} at ${device}`)),
+				...twice(
+					history.map(({body}) => body),
+					`of the room at ${device}`,
+				),
+				...twice(room.shown[device], `among what was shown of the room at ${device}`),
+				...disorder(history, archived, room.shown[device]).map(([earlier, later]) =>
+					misordered(`in the room at ${device} "${later}" is behind "${earlier}", which the archive has after it`),
+				),
+				...room.sent
+					.filter(sent => sent.device === device && sent.told !== 'unknown' && !here.has(sent.body))
+					.map(({body}) => lost(`"${body}" for the room was accepted at ${device} and is not on record there`)),
+			];
+		}),
+	];
+}
+
+/** It should be in the room by now. */
+function isOnItsWay(state: string | undefined): boolean {
+	return state === 'queued' || state === 'written' || state === 'acked' || state === 'uncertain';
 }
 
 /** I2, I5: what a person was told of a message when it was sent holds, also if the process was killed the moment after. */

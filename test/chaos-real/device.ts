@@ -3,13 +3,14 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {connectControl} from '../../source/control/client.js';
 import type {ControlConnection} from '../../source/control/exchange.js';
 import {controlSocketPath} from '../../source/control/socket-path.js';
-import {bufferId} from '../../source/model/buffer.js';
+import {type BufferId, bufferId} from '../../source/model/buffer.js';
 import type {Message} from '../../source/model/message.js';
 import {systemClock} from '../../source/shared/clock.js';
 import {messageOf} from '../../source/shared/errors.js';
 import type {BareJid} from '../../source/shared/jid.js';
 import {profileDirectories} from '../../source/storage/directories.js';
 import {openStorage} from '../../source/storage/open.js';
+import type {Storage} from '../../source/storage/ports.js';
 import {type Staying, startStaying} from '../support/peers/staying.js';
 import type {Xmppc} from '../support/peers/xmppc.js';
 import type {Recorded, Remains, Sent} from './evidence.js';
@@ -22,6 +23,9 @@ export type Device = {
 	/** Everything it was told, and told. */
 	readonly sent: readonly Sent[];
 	readonly shown: readonly string[];
+	/** The same of the room. */
+	readonly sentInRoom: readonly Sent[];
+	readonly shownInRoom: readonly string[];
 	/** What its processes have written. */
 	output(): string;
 	/** Resolves when its control socket answers. */
@@ -32,6 +36,10 @@ export type Device = {
 	quit(): Promise<void>;
 	/** Sends so many messages, one after the other, in the background. */
 	say(count: number): void;
+	/** The same in the room, as far as it lets. */
+	sayInRoom(count: number): void;
+	/** Enters the room, for this and all later sessions. */
+	enter(): Promise<void>;
 	/** Sends a message by an `xmppc send` of its own, in the background. `killed`: after so many milliseconds. */
 	send(wait: 'queued' | 'acked', killed?: number): void;
 	/** Asks for a connection now, in the background. */
@@ -44,6 +52,10 @@ export type Device = {
 	ping(): Promise<void>;
 	/** The conversation as the running client shows it. */
 	history(): Promise<readonly Recorded[]>;
+	/** The room as the running client shows it. */
+	roomHistory(): Promise<readonly Recorded[]>;
+	/** What is of the room on the disk. */
+	roomRemains(): Promise<readonly Recorded[]>;
 	/** What is on the disk. */
 	remains(): Promise<Remains>;
 	close(): Promise<void>;
@@ -53,12 +65,19 @@ const most = 10_000;
 /** Milliseconds between two looks at something that cannot call. */
 const pause = 50;
 
-export function createDevice(name: DeviceName, account: BareJid, peer: BareJid, xmppc: Xmppc): Device {
+export function createDevice(
+	name: DeviceName,
+	{account, peer, room}: {readonly account: BareJid; readonly peer: BareJid; readonly room: BareJid},
+	xmppc: Xmppc,
+): Device {
 	const directories = profileDirectories(xmppc.home.environment, 'default');
 	const socketPath = controlSocketPath(directories);
 	const conversation = bufferId(account, 'chat', peer);
+	const inRoom = bufferId(account, 'room', room);
 	const sent: Sent[] = [];
 	const shown: string[] = [];
+	const sentInRoom: Sent[] = [];
+	const shownInRoom: string[] = [];
 	const outputs: string[] = [];
 	const background = new Set<Promise<void>>();
 	let running:
@@ -128,6 +147,8 @@ export function createDevice(name: DeviceName, account: BareJid, peer: BareJid, 
 		made.events(event => {
 			if (event.type === 'message.recorded' && event.message.buffer === conversation) {
 				shown.push(event.message.body);
+			} else if (event.type === 'message.recorded' && event.message.buffer === inRoom) {
+				shownInRoom.push(event.message.body);
 			}
 		});
 		return made;
@@ -150,17 +171,48 @@ export function createDevice(name: DeviceName, account: BareJid, peer: BareJid, 
 		control = undefined;
 	};
 
-	const remains = async (): Promise<Remains> => {
+	const look = async <Result>(what: (storage: Storage) => Result): Promise<Result> => {
 		const storage = await openStorage(directories, {clock: systemClock});
 		try {
-			return storage.transaction(() => ({
-				device: name,
-				archive: storage.archives.load(account, account),
-				history: storage.messages.page(conversation, {limit: most}).map(recorded),
-			}));
+			return storage.transaction(() => what(storage));
 		} finally {
 			storage.close();
 		}
+	};
+
+	const remains = (): Promise<Remains> =>
+		look(storage => ({
+			device: name,
+			archive: storage.archives.load(account, account),
+			history: storage.messages.page(conversation, {limit: most}).map(recorded),
+		}));
+
+	const sayTo = (to: BareJid, count: number, into: Sent[], kind?: 'groupchat') => {
+		const connection = control;
+		saying = saying.then(async () => {
+			for (let n = 0; n < count && connection !== undefined && connection === control; n++) {
+				const body = nextBody();
+				const told = await connection.actions.sendMessage({account, to, body, ...(kind && {kind})}).then(
+					() => 'committed' as const,
+					() => 'unknown' as const,
+				);
+				into.push({device: name, body, told});
+			}
+		});
+		inBackground(saying);
+	};
+
+	const historyOf = async (buffer: BufferId): Promise<readonly Recorded[]> => {
+		const {actions, events} = await reached();
+		let page: readonly Message[] = [];
+		const stopListening = events(event => {
+			if (event.type === 'history.loaded' && event.buffer === buffer) {
+				page = event.messages;
+			}
+		});
+		await actions.loadHistory({buffer, after: 0, limit: most});
+		stopListening();
+		return page.map(recorded);
 	};
 
 	return {
@@ -171,6 +223,8 @@ export function createDevice(name: DeviceName, account: BareJid, peer: BareJid, 
 		},
 		sent,
 		shown,
+		sentInRoom,
+		shownInRoom,
 		output: () => outputs.join('\n'),
 		async start(as) {
 			running = launch(as);
@@ -188,19 +242,20 @@ export function createDevice(name: DeviceName, account: BareJid, peer: BareJid, 
 			return remains();
 		},
 		quit: () => stop('SIGTERM'),
-		say(count) {
-			const connection = control;
-			saying = saying.then(async () => {
-				for (let n = 0; n < count && connection !== undefined && connection === control; n++) {
-					const body = nextBody();
-					const told = await connection.actions.sendMessage({account, to: peer, body}).then(
-						() => 'committed' as const,
-						() => 'unknown' as const,
-					);
-					sent.push({device: name, body, told});
+		say: count => sayTo(peer, count, sent),
+		sayInRoom: count => sayTo(room, count, sentInRoom, 'groupchat'),
+		async enter() {
+			for (;;) {
+				const problem = await reached()
+					.then(({actions}) => actions.joinRoom({account, room}))
+					.then(() => undefined, messageOf);
+				if (problem === undefined) {
+					return;
 				}
-			});
-			inBackground(saying);
+
+				outputs.push(`not in the room yet: ${problem}\n`);
+				await sleep(pause);
+			}
 		},
 		send(wait, killed) {
 			const body = nextBody();
@@ -239,18 +294,9 @@ export function createDevice(name: DeviceName, account: BareJid, peer: BareJid, 
 		async ping() {
 			await (await reached()).actions.ping({account});
 		},
-		async history() {
-			const {actions, events} = await reached();
-			let page: readonly Message[] = [];
-			const stopListening = events(event => {
-				if (event.type === 'history.loaded' && event.buffer === conversation) {
-					page = event.messages;
-				}
-			});
-			await actions.loadHistory({buffer: conversation, after: 0, limit: most});
-			stopListening();
-			return page.map(recorded);
-		},
+		history: () => historyOf(conversation),
+		roomHistory: () => historyOf(inRoom),
+		roomRemains: () => look(storage => storage.messages.page(inRoom, {limit: most}).map(recorded)),
 		remains,
 		async close() {
 			await stop('SIGKILL');

@@ -34,6 +34,12 @@ export type Remains = {
 	readonly history: readonly Recorded[];
 };
 
+/** What is known of the room in which all of them are. */
+export type RoomEvidence = Pick<Evidence, 'histories' | 'sent' | 'shown'> & {
+	/** Oldest first, as the room gives it. */
+	readonly archive: readonly ArchiveEntry[];
+};
+
 export type Evidence = {
 	readonly seed: number;
 	/** How often the server was killed, not ended. */
@@ -48,4 +54,6 @@ export type Evidence = {
 	/** Bodies in the order in which front ends were told of them, over all processes of a device. */
 	readonly shown: Readonly<Record<DeviceName, readonly string[]>>;
 	readonly remains: readonly Remains[];
+	/** Absent: nobody was in one. */
+	readonly room?: RoomEvidence;
 };

@@ -22,11 +22,11 @@ async function main(): Promise<number> {
 	const failed: number[] = [];
 	for (let current = seed; current < seed + runs; current++) {
 		const started = performance.now();
-		const {verdict, messages, kept} = await play(planOf(current));
+		const {verdict, messages, inRoom, kept} = await play(planOf(current));
 		const seconds = ((performance.now() - started) / 1000).toFixed(1);
 		const doubt = verdict.inDoubt > 0 ? `, ${verdict.inDoubt} in doubt` : '';
 		const torn = verdict.torn.length > 0 ? `, ${verdict.torn.length} lost by the killed server itself` : '';
-		process.stdout.write(`seed ${current}: ${messages} messages${doubt}${torn}, ${seconds} s\n`);
+		process.stdout.write(`seed ${current}: ${messages} messages, ${inRoom} in the room${doubt}${torn}, ${seconds} s\n`);
 		for (const {kind, text} of verdict.findings.slice(0, 20)) {
 			process.stdout.write(`  ${kind}: ${text}\n`);
 		}

@@ -12,7 +12,7 @@ export type FrontEnd = (typeof frontEnds)[number];
 
 export type Step =
 	/** Through the client that runs, in the background. */
-	| {readonly do: 'say'; readonly device: DeviceName; readonly count: number}
+	| {readonly do: 'say' | 'say in room'; readonly device: DeviceName; readonly count: number}
 	/**
 	 * By an `xmppc send` of its own, in the background; without a running client it logs in itself. `killed`: after so many
 	 * milliseconds, if it still runs.
@@ -94,6 +94,7 @@ function draw(random: Random, situation: Situation): Step {
 			isRunning && !situation.flooded ? 0.5 : 0,
 			() => ({do: 'say', device, count: random.between(flood.from, flood.to)}),
 		],
+		[isRunning ? 8 : 0, () => ({do: 'say in room', device, count: random.between(1, 8)})],
 		[2, () => ({do: 'send', device, wait: random.pick(['queued', 'acked'])})],
 		[1, () => ({do: 'send', device, wait: 'acked', killed: random.between(60, 400)})],
 		[isRunning ? 3 : 0, () => ({do: 'kill', device})],

@@ -15,8 +15,10 @@ import {type DeviceName, deviceNames, type Plan, type Step} from './plan.js';
 export type Run = {
 	readonly seed: number;
 	readonly verdict: Verdict;
-	/** Messages that went through it. */
+	/** Messages that were sent to one person. */
 	readonly messages: number;
+	/** Messages that were sent to the room. */
+	readonly inRoom: number;
 	/** Where everything about it was kept; only of a run that failed. */
 	readonly kept?: string;
 };
@@ -44,7 +46,12 @@ export async function play(plan: Plan): Promise<Run> {
 		},
 		scram: 'SHA-256',
 		sasl2: plan.sasl2,
-		settings: `smacks_hibernation_time = ${plan.hibernation}`,
+		settings: [
+			`smacks_hibernation_time = ${plan.hibernation}`,
+			'muc_room_default_persistent = true',
+			'muc_log_by_default = true',
+			'muc_room_locking = false',
+		].join('\n'),
 	});
 	const made: Place[] = [];
 	try {
@@ -56,6 +63,7 @@ export async function play(plan: Plan): Promise<Run> {
 		const [desk, pocket, romeo] = await Promise.all([placeOf('desk'), placeOf('pocket'), placeOf('romeo')]);
 		const world: World = {server, places: {desk, pocket, romeo}, hardKills: 0, remains: []};
 		await Promise.all(deviceNames.map(name => world.places[name].device.start(plan.first[name])));
+		await Promise.all(deviceNames.map(name => world.places[name].device.enter()));
 		let problem: string | undefined;
 		try {
 			await playSteps(plan.steps, world);
@@ -70,13 +78,14 @@ export async function play(plan: Plan): Promise<Run> {
 			problem === undefined
 				? checked
 				: {...checked, findings: [...checked.findings, {kind: 'lost', text: `it did not become well: ${problem}`}]};
-		const messages = evidence.sent.length;
+		const [messages, inRoom] = [evidence.sent.length, evidence.room?.sent.length ?? 0];
 		return verdict.findings.length === 0
-			? {seed: plan.seed, verdict, messages}
+			? {seed: plan.seed, verdict, messages, inRoom}
 			: {
 					seed: plan.seed,
 					verdict,
 					messages,
+					inRoom,
 					kept: keepEvidence({plan, evidence, verdict, server, devices: made.map(({device}) => device)}),
 				};
 	} finally {
@@ -91,12 +100,15 @@ export async function play(plan: Plan): Promise<Run> {
 	}
 }
 
+const roomOf = ({roomDomain}: Prosody) => addressOf(`den@${roomDomain}`);
+
 async function settle(server: Prosody, name: DeviceName): Promise<Place> {
 	const owner = ownerOf[name];
 	const link = await startProxy(server.port);
 	const xmppc = await makeXmppcAccount(server, owner, password, {port: link.port});
 	const address = (who: Owner) => addressOf(`${who}@${server.domain}`);
-	return {device: createDevice(name, address(owner), address(peerOf[owner]), xmppc), link, swallowed: false};
+	const whose = {account: address(owner), peer: address(peerOf[owner]), room: roomOf(server)};
+	return {device: createDevice(name, whose, xmppc), link, swallowed: false};
 }
 
 async function playSteps(steps: readonly Step[], world: World): Promise<void> {
@@ -123,6 +135,9 @@ async function disturb(step: Extract<Step, {device: DeviceName}>, place: Place, 
 	switch (step.do) {
 		case 'say':
 			device.say(step.count);
+			break;
+		case 'say in room':
+			device.sayInRoom(step.count);
 			break;
 		case 'send':
 			device.send(step.wait, step.killed);
@@ -186,6 +201,7 @@ async function heal(plan: Plan, world: World): Promise<void> {
 			}
 
 			await device.online();
+			await device.enter();
 			await device.quiet();
 		}),
 	);
@@ -201,10 +217,14 @@ async function heal(plan: Plan, world: World): Promise<void> {
 /** Whether there is nothing more to wait for. What comes too often comes afterwards, too. */
 async function isSettled(seed: number, world: World): Promise<boolean> {
 	const histories = await byDevice(name => world.places[name].device.history());
+	const inRoom = await byDevice(name => world.places[name].device.roomHistory());
 	const isOpen = deviceNames.some(name =>
-		histories[name].some(({state}) => state === 'queued' || state === 'written' || state === 'uncertain'),
+		[...histories[name], ...inRoom[name]].some(
+			({state}) => state === 'queued' || state === 'written' || state === 'uncertain',
+		),
 	);
-	return !isOpen && !check(await evidenceOf(seed, world, histories)).findings.some(({kind}) => kind === 'lost');
+	const evidence = await evidenceOf(seed, world, histories, inRoom);
+	return !isOpen && !check(evidence).findings.some(({kind}) => kind === 'lost');
 }
 
 async function gather(seed: number, world: World): Promise<Evidence> {
@@ -212,19 +232,31 @@ async function gather(seed: number, world: World): Promise<Evidence> {
 	const left = await byDevice(async name => {
 		const {device} = world.places[name];
 		await device.close();
-		return device.remains();
+		return {...(await device.remains()), room: await device.roomRemains()};
 	});
 	const {desk, pocket, romeo} = left;
-	const evidence = await evidenceOf(seed, world, {desk: desk.history, pocket: pocket.history, romeo: romeo.history});
+	const evidence = await evidenceOf(
+		seed,
+		world,
+		{desk: desk.history, pocket: pocket.history, romeo: romeo.history},
+		{desk: desk.room, pocket: pocket.room, romeo: romeo.room},
+	);
 	return {...evidence, positions: {desk: desk.archive, pocket: pocket.archive, romeo: romeo.archive}};
 }
 
-async function evidenceOf(seed: number, world: World, histories: Evidence['histories']): Promise<Evidence> {
+async function evidenceOf(
+	seed: number,
+	world: World,
+	histories: Evidence['histories'],
+	inRoom: Evidence['histories'],
+): Promise<Evidence> {
 	const {server, places, hardKills, remains} = world;
-	const [juliet, romeo] = await Promise.all([
+	const [juliet, romeo, room] = await Promise.all([
 		readServerArchive(server, 'juliet', password),
 		readServerArchive(server, 'romeo', password),
+		readServerArchive(server, 'juliet', password, roomOf(server), 'room-reader'),
 	]);
+	const {desk, pocket, romeo: his} = places;
 	return {
 		seed,
 		hardKills,
@@ -232,8 +264,14 @@ async function evidenceOf(seed: number, world: World, histories: Evidence['histo
 		histories,
 		positions: {desk: undefined, pocket: undefined, romeo: undefined},
 		sent: deviceNames.flatMap(name => places[name].device.sent),
-		shown: {desk: places.desk.device.shown, pocket: places.pocket.device.shown, romeo: places.romeo.device.shown},
+		shown: {desk: desk.device.shown, pocket: pocket.device.shown, romeo: his.device.shown},
 		remains,
+		room: {
+			archive: room,
+			histories: inRoom,
+			sent: deviceNames.flatMap(name => places[name].device.sentInRoom),
+			shown: {desk: desk.device.shownInRoom, pocket: pocket.device.shownInRoom, romeo: his.device.shownInRoom},
+		},
 	};
 }
 

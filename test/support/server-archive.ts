@@ -17,19 +17,23 @@ export type ArchiveEntry = {
 
 const pageSize = 250;
 
-/** All of the account's archive, oldest first. Leaves alone what waits for the account's next presence. */
+/**
+ * All of the account's archive, or of a room's, oldest first. Leaves alone what waits for the account's next presence.
+ */
 export async function readServerArchive(
 	server: PeerServer,
 	localpart: string,
 	password: string,
+	room?: string,
+	resource = 'archive-reader',
 ): Promise<readonly ArchiveEntry[]> {
-	const {socket, stream} = await openPeerStream(server, localpart, password, 'archive-reader');
+	const {socket, stream} = await openPeerStream(server, localpart, password, resource);
 	const entries: ArchiveEntry[] = [];
 	let after: string | undefined;
 	for (let page = 1; ; page++) {
 		const position = after === undefined ? '' : `<after>${after}</after>`;
 		socket.write(
-			`<iq type='set' id='page-${page}'><query xmlns='urn:xmpp:mam:2' queryid='page-${page}'>` +
+			`<iq type='set'${room === undefined ? '' : ` to='${room}'`} id='page-${page}'><query xmlns='urn:xmpp:mam:2' queryid='page-${page}'>` +
 				`<set xmlns='http://jabber.org/protocol/rsm'><max>${pageSize}</max>${position}</set></query></iq>`,
 		);
 		const said = await stream.reads(new RegExp(`<iq\\b[^>]*\\bid=['"]page-${page}['"].*?</iq>`, 's'));
