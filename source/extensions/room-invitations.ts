@@ -54,10 +54,11 @@ export const roomInvitations = defineExtension<RoomInvitations, ExtensionPorts>(
 	attach: context => attachInvitations(context),
 });
 
-/** Whether a room says that somebody invites us, whatever text it adds for those who do not read that. */
-export function isMediatedInvitation(message: Element): boolean {
+/** Whether a room says that somebody invites us or will not come, whatever text it adds for those who do not read that. */
+export function isMediated(message: Element): boolean {
 	const from = parseJid(attributeOf(message, 'from') ?? '');
-	return from !== undefined && !isFullJid(from) && (roomUser.find(message)?.invitations.length ?? 0) > 0;
+	const user = from === undefined || isFullJid(from) ? undefined : roomUser.find(message);
+	return user !== undefined && (user.invitations.length > 0 || user.declined !== undefined);
 }
 
 function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvitations {

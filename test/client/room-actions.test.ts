@@ -48,6 +48,14 @@ test('an invitation through a room is one, though the room adds the older form a
 	t.deepEqual(it.saw.all('buffer.opened'), []);
 });
 
+test('who will not come is told in the room, and in no chat with the room', async t => {
+	const it = await inTheDen(t);
+	const declined = `<x xmlns='http://jabber.org/protocol/muc#user'><decline from='${romeo}/phone'><reason>not tonight</reason></decline></x>`;
+	await it.server.bring(`<message from='${den}'>${declined}<body>Romeo declined</body></message>`);
+	t.like(it.saw.all('invitation.declined')[0], {buffer: bufferId(juliet, 'room', den), reason: 'not tonight'});
+	t.deepEqual(it.saw.all('message.recorded'), []);
+});
+
 test('who invites directly is named without the device', async t => {
 	const it = await connected(t);
 	await it.server.bring(direct(`${romeo}/phone`));

@@ -3,7 +3,7 @@ import {encryptedWith, isKeyTransport} from '../../extensions/explicit-encryptio
 import {roomUser} from '../../extensions/muc-elements.js';
 import {occupantIdOf} from '../../extensions/muc-presence.js';
 import type {Relation} from '../../extensions/ports.js';
-import {isMediatedInvitation} from '../../extensions/room-invitations.js';
+import {isMediated} from '../../extensions/room-invitations.js';
 import {archiveIdOf, originId} from '../../extensions/unique-ids.js';
 import {type BareJid, bareOf, type Jid, parseJid, resourcepartOf} from '../../shared/jid.js';
 import {attributeOf, childrenNamed, clientNamespace, type Element, textOf} from '../../xmpp/element.js';
@@ -27,7 +27,7 @@ export const read: Stage = (passage, context) => {
 	const archiveId = passage.filing?.archiveId ?? idOf(stanza, room, context);
 	const times = timesOf(stanza, room ?? context.account, context.now(), passage.filing?.at ?? passage.wrappedAt);
 	const {occupantId, realJid} = speakerOf(passage, from, !times.kept, context);
-	const {body, subject, thread} = isMediatedInvitation(stanza) ? {} : wordsOf(stanza);
+	const {body, subject, thread} = isMediated(stanza) ? {} : wordsOf(stanza);
 	const content: Content = {
 		kind,
 		from,
