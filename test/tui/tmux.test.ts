@@ -50,6 +50,19 @@ test('a person chats in tmux; answers of tmux are not typed, the title is its ow
 	});
 });
 
+test('an accent in the last column stays on its letter', async t => {
+	await inTmux(t, [], async tmux => {
+		await tmux.type(`${'a\u0300'.repeat(180)}\r`);
+		await tmux.shows('you said');
+		await tmux.press('C-l');
+		await sleep(500);
+		const text = await tmux.text();
+		t.notRegex(text, /\u0300{2}/u);
+		t.notRegex(text, /a$/mu);
+		t.true(text.includes('a\u0300'.repeat(40)));
+	});
+});
+
 test('/copy puts a text into the buffer of tmux, whatever it holds', async t => {
 	await inTmux(t, [], async tmux => {
 		await tmux.type(`/copy $(it's) "me" -w\r`);

@@ -60,7 +60,16 @@ export function createCellWriter(pen: Pen): CellWriter {
 
 		pen.setStyle(style);
 		if (isCertain(cell, width)) {
-			pen.put(cell, width);
+			if (cell.length > 1 && x === wanted.columns - 1) {
+				// Without wrapping tmux leaves its cursor on the last column, and gives an accent to the letter before.
+				pen.raw(`\u{1B}[?7h`);
+				pen.put(cell, width);
+				pen.raw(`\u{1B}[?7l`);
+				pen.loseColumn();
+			} else {
+				pen.put(cell, width);
+			}
+
 			return x + width;
 		}
 
