@@ -6,6 +6,9 @@ import type {Occupant} from '../../source/model/room.js';
 import {XmppcError} from '../../source/shared/errors.js';
 import type {BareJid, Jid} from '../../source/shared/jid.js';
 import {createKeyReader} from '../../source/tui/app/key-reader.js';
+import {linksIn} from '../../source/tui/app/links.js';
+import {line} from '../../source/tui/screen/line.js';
+import {plain, withLink} from '../../source/tui/screen/style.js';
 import {createManualClock} from '../support/manual-clock.js';
 import {
 	account,
@@ -344,6 +347,20 @@ test('Alt+O lists the links in view, the newest first; Enter opens one and says 
 	t.regex(typist.screen(), /Opened with xdg-open: {2}https:\/\/one\.example\/a/);
 	await typist.type(`/links${press.enter}c`);
 	t.regex(typist.screen(), /Copied: {2}https:\/\/two\.example\//);
+});
+
+test('beside a link stands who wrote it and what, where its line says so', t => {
+	const at = (text: string) => {
+		const runs = [
+			{text, style: plain},
+			{text: 'https://one.example/', style: withLink(plain, 'https://one.example/')},
+		];
+		return linksIn([line(runs)])[0]?.note;
+	};
+	t.is(at('22:01   Romeo │ see '), '22:01 Romeo: see');
+	t.is(at('22:01   Romeo » '), '22:01 Romeo');
+	t.is(at('              │ and '), 'and');
+	t.is(at('              │ '), '');
 });
 
 test('where no link is in view, that is said', async t => {

@@ -30,7 +30,9 @@ export function linksIn(lines: readonly StyledLine[]): LinksPopup['links'] {
 
 function textBeside({cells, styles}: StyledLine): string {
 	const text = cells.filter((_, column) => lookOf(styles[column] ?? 0).link === '').join('');
-	return text.replaceAll(/\s+/gu, ' ').replace(' │ ', ': ').trim();
+	const [before = '', ...rest] = text.replaceAll(/\s+/gu, ' ').split(/ [│»](?: |$)/u);
+	const [author, words] = [before.trim(), rest.join(' │ ').trim()];
+	return author === '' || words === '' ? author || words : `${author}: ${words}`;
 }
 
 /** `/links`: what can be opened. One alone is asked for as well: nothing is opened unseen. */
