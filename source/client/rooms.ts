@@ -207,7 +207,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 
 	const want = (live: LiveSession, room: BareJid, {nick, password}: EnterRoom) => {
 		const known = wanted.get(room);
-		const secret = password ?? known?.password ?? passwords.get(room);
+		const secret = password ?? known?.password ?? passwords.get(room) ?? live.use(bookmarks).get(room)?.password;
 		wanted.set(room, {
 			nick: nick ?? known?.nick ?? nickFor(live, room),
 			...(secret === undefined ? {} : {password: secret}),

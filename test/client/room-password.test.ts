@@ -94,3 +94,21 @@ test('a room that wants a password is left and entered again without typing it',
 	await it.server.bring(self());
 	await again;
 });
+
+test('who was thrown out of a room that wants a password comes back with the one it was entered with', async t => {
+	const it = await connected(t);
+	it.server.answerWith('pubsub', () => '');
+	const joined = it.actions.joinRoom({account: juliet, room: den, password: 'pearl'});
+	await settled();
+	await it.server.bring(self());
+	await joined;
+	await settled();
+
+	await it.server.bring(shutDown.replace("'332'", "'307'"));
+	const again = it.actions.joinRoom({account: juliet, room: den, nick: 'juliet', again: true});
+	await settled();
+	t.is(entries(it).length, 2);
+	t.regex(lastEntry(it), /<password>pearl<\/password>/);
+	await it.server.bring(self());
+	await again;
+});
