@@ -92,7 +92,7 @@ function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvit
 	};
 
 	/** Answers whether it is one. */
-	const readMediated = (message: Element, from: Jid): boolean => {
+	const readMediated = (message: Element, from: Jid, isLate: boolean): boolean => {
 		const user = isFullJid(from) ? undefined : roomUser.find(message);
 		const [invitation] = user?.invitations ?? [];
 		if (invitation !== undefined) {
@@ -107,7 +107,8 @@ function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvit
 		}
 
 		const declined = user?.declined;
-		if (declined?.from !== undefined && rooms.get(bareOf(from)) !== undefined) {
+		// What came before we entered any room may be about one that we had entered before.
+		if (declined?.from !== undefined && (isLate || rooms.get(bareOf(from)) !== undefined)) {
 			const {from: who, reason} = declined;
 			const buffer = bufferId(account, 'room', bareOf(from));
 			publish({
@@ -121,7 +122,7 @@ function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvit
 		return invitation !== undefined;
 	};
 
-	const read = (message: Element) => {
+	const read = (message: Element, isLate: boolean) => {
 		const type = attributeOf(message, 'type');
 		const from = parseJid(attributeOf(message, 'from') ?? '');
 		if (from === undefined || type === 'error' || type === 'groupchat') {
@@ -130,7 +131,7 @@ function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvit
 
 		// Rooms add the older form for those who know no other; and somebody in a room could pass for whomever they like: what
 		// comes through one is no direct invitation (§5).
-		const isDirect = !readMediated(message, from) && rooms.get(bareOf(from)) === undefined;
+		const isDirect = !readMediated(message, from, isLate) && rooms.get(bareOf(from)) === undefined;
 		const direct = isDirect ? directInvitation.find(message) : undefined;
 		if (direct !== undefined && bareOf(from) !== account) {
 			tell({...direct, from: bareOf(from), direct: true});
@@ -139,10 +140,10 @@ function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvit
 
 	context.onMessage(messages => {
 		for (const message of messages) {
-			read(message);
+			read(message, false);
 		}
 	});
-	context.ports.messages.onArchived(read);
+	context.ports.messages.onArchived(message => read(message, true));
 
 	return {
 		invite(room, jid, {reason, password}, way) {

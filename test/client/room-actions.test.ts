@@ -1,6 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
 import {bufferId} from '../../source/model/buffer.js';
 import type {BareJid} from '../../source/shared/jid.js';
+import {after, connect, lines} from './archive-scene.js';
 import {juliet, offlineScene, romeo, type Scene, settled} from './scene.js';
 
 const den = 'den@rooms.example.org' as BareJid;
@@ -54,6 +55,28 @@ test('who will not come is told in the room, and in no chat with the room', asyn
 	await it.server.bring(`<message from='${den}'>${declined}<body>Romeo declined</body></message>`);
 	t.like(it.saw.all('invitation.declined')[0], {buffer: bufferId(juliet, 'room', den), reason: 'not tonight'});
 	t.deepEqual(it.saw.all('message.recorded'), []);
+});
+
+test('who was invited or refused while nobody was connected learns so at the next login', async t => {
+	const it = await after(t, lines(1));
+	const client = (message: string) => message.replace('<message', "<message xmlns='jabber:client'");
+	const seen = it.saw.all('message.recorded').length;
+	const declined = `<x xmlns='http://jabber.org/protocol/muc#user'><decline from='${romeo}'/></x><body>no</body>`;
+	const hall = 'hall@rooms.example.org' as BareJid;
+	it.server.archive.add({
+		at: it.clock.now(),
+		peer: den,
+		message: client(mediated(den, '<body>Romeo invites you</body>')),
+	});
+	it.server.archive.add({
+		at: it.clock.now(),
+		peer: hall,
+		message: client(`<message from='${hall}'>${declined}</message>`),
+	});
+	await connect(it);
+	t.deepEqual(await invitations(it), [{...inDen, from: romeo, reason: 'come down', direct: false}]);
+	t.like(it.saw.all('invitation.declined')[0], {buffer: bufferId(juliet, 'room', hall)});
+	t.is(it.saw.all('message.recorded').length, seen);
 });
 
 test('who invites directly is named without the device', async t => {

@@ -75,7 +75,7 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 
 	const sayRoomNews = (event: Event) => {
 		const news = roomNews(event);
-		if (news !== undefined) {
+		if (news !== undefined && bufferOf(state(), news.buffer) !== undefined) {
 			print(wording.notice(news));
 		}
 	};
