@@ -10,8 +10,10 @@ export function problemsIn(form: Form, answers: FormAnswers): readonly FieldProb
 			return [];
 		}
 
-		const values = answers[name] ?? each.values;
-		const message = problemOf(each, values);
+		// What the form came with is the service's own: a value that it does not offer must not keep a person from all others.
+		const given = answers[name];
+		const isMissing = each.required && given === undefined && each.values.every(value => value === '');
+		const message = given === undefined ? (isMissing ? missing : undefined) : problemOf(each, given);
 		return message === undefined ? [] : [{field: name, message}];
 	});
 }
@@ -19,7 +21,7 @@ export function problemsIn(form: Form, answers: FormAnswers): readonly FieldProb
 function problemOf({kind, required, options}: FormField, values: readonly string[]): string | undefined {
 	const given = values.filter(value => value !== '');
 	if (required && given.length === 0) {
-		return 'needs an answer';
+		return missing;
 	}
 
 	if (!kind.endsWith('multi') && values.length > 1) {
@@ -51,6 +53,7 @@ function problemOf({kind, required, options}: FormField, values: readonly string
 	}
 }
 
+const missing = 'needs an answer';
 const booleans: ReadonlySet<string> = new Set(['0', '1', 'true', 'false']);
 
 function sameJid(one: string, other: string): boolean {

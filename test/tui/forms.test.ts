@@ -447,3 +447,14 @@ test('the page keys move through a form and leave the answer where it is', async
 	t.regex(popup() ?? '', /> Field 0 +x/);
 	t.not(cursor(), 'hidden');
 });
+
+test('a value that the service came with but does not offer keeps nobody from the rest', t => {
+	const form = formOf([
+		field('size', 'list-single', {values: ['200'], options: [{value: '10'}]}),
+		field('name', 'text-single'),
+	]);
+	const {ok, state} = checked(typedInto(begun(form), 1, withText(editorFor(begun(form), 1), 'Den')));
+	t.true(ok);
+	t.deepEqual(answersOf(state), {name: ['Den']});
+	t.deepEqual(checked(choose(state, 0, ['20'])).state.problems, [{field: 'size', message: 'does not offer “20”'}]);
+});
