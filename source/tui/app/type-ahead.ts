@@ -120,12 +120,17 @@ export function createTypeAhead({clock, slow, release, write, dropped}: TypeAhea
 	};
 }
 
+const editingKeys: ReadonlySet<string> = new Set(['backspace', 'delete', 'left', 'right', 'home', 'end']);
+/** With Ctrl, as every shell has them. */
+const editingLetters: ReadonlySet<string> = new Set(['a', 'b', 'e', 'f', 'h', 'k', 'u', 'w', 'y']);
+
 /** What only changes the line that is being written. */
 function isText(event: InputEvent): boolean {
-	return (
-		event.type === 'paste' ||
-		(event.type === 'key' && !event.ctrl && !event.alt && (event.text !== undefined || event.key === 'backspace'))
-	);
+	if (event.type !== 'key' || event.alt) {
+		return event.type === 'paste';
+	}
+
+	return event.ctrl ? editingLetters.has(event.key) : event.text !== undefined || editingKeys.has(event.key);
 }
 
 /** Escape and Ctrl+C. */
