@@ -94,3 +94,19 @@ onEveryServer('a private message to somebody in a room stands in a buffer of its
 		['psst'],
 	);
 });
+
+onEveryServer('who said something is known by one id, live and out of the archive', async (t, serve, {name}) => {
+	const server = await serve();
+	const {den, juliet, romeo} = await twoInTheDen(t, server);
+	romeo.say(den, 'It is my lady');
+	await juliet.saw.until('message.recorded', ({message}) => message.body === 'It is my lady');
+	const later = await online(t, server, 'juliet', accounts.juliet);
+	await later.saw.until('message.recorded', ({message}) => message.body === 'It is my lady');
+	const idsOf = ({jid, storage}: OnlineAccount) =>
+		storage.messages.page(bufferId(bareOf(jid), 'room', den), {limit: 10}).map(({occupantId}) => occupantId);
+	const [live] = idsOf(juliet);
+	// Debian's ejabberd does not give any.
+	t.is(live !== undefined, name === 'Prosody');
+	t.deepEqual(idsOf(later), [live]);
+	t.is(juliet.live.use(multiUserChat).get(den)?.occupants.get('Romeo')?.occupantId, live);
+});

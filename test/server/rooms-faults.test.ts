@@ -10,6 +10,7 @@ import {silentLog} from '../../source/shared/log.js';
 import {type Profile, profileWith} from '../client/profile.js';
 import {type Recorder, record} from '../client/recorder.js';
 import {startFederated} from '../support/federation.js';
+import {startProxy} from '../support/proxy.js';
 import {addressOf} from '../support/scripted-session.js';
 import {everyServer, type TestServer} from '../support/servers.js';
 import {online} from './live-session.js';
@@ -24,10 +25,15 @@ const hastyClock: Clock = {
 
 type Person = Client & Profile & {readonly saw: Recorder; readonly jid: BareJid};
 
-async function person(t: ExecutionContext, server: TestServer, localpart: string): Promise<Person> {
+async function person(
+	t: ExecutionContext,
+	server: TestServer,
+	localpart: string,
+	{port = server.port, clock = hastyClock} = {},
+): Promise<Person> {
 	const jid = addressOf(`${localpart}@${server.domain}`);
-	const profile = await profileWith(t, [{jid, host: '127.0.0.1', port: server.port, tlsCa: server.caFile}]);
-	const client = createClient({...profile, clock: hastyClock, log: silentLog, resolver: server.resolver});
+	const profile = await profileWith(t, [{jid, host: '127.0.0.1', port, tlsCa: server.caFile}]);
+	const client = createClient({...profile, clock, log: silentLog, resolver: server.resolver});
 	t.teardown(() => client.stop());
 	await client.actions.connect({account: jid});
 	return {...profile, ...client, jid, saw: record(client.events)};
@@ -165,4 +171,36 @@ test.serial('a room of another server that lost us is entered again, and its arc
 		t.deepEqual(words(guest, room), ['one', 'two', 'three', 'four']);
 		t.deepEqual(words(host, room), ['one', 'two', 'three', 'four']);
 	}
+});
+
+test.serial('whoever was away when a room of another server lost them asks it when the stream goes on', async t => {
+	const servers = await startFederated({prosodyAccounts: {juliet: 'pencil'}, ejabberdAccounts: {romeo: 'pencil'}});
+	t.teardown(() => servers.stop());
+	const {prosody, ejabberd} = servers;
+	const link = await startProxy(ejabberd.port);
+	t.teardown(() => link.close());
+	const juliet = await person(t, prosody, 'juliet');
+	// Nobody asks the room just because time passes.
+	const romeo = await person(t, ejabberd, 'romeo', {port: link.port, clock: systemClock});
+	const den = `den@${prosody.roomDomain}` as BareJid;
+	await make(juliet, den);
+	await romeo.actions.joinRoom({account: romeo.jid, room: den});
+	await isSaid(romeo, await say(romeo, den, 'one'));
+
+	link.open(false);
+	link.cut();
+	await romeo.saw.until('account.changed', ({account}) => account.status !== 'online');
+	const meanwhile = await say(romeo, den, 'meanwhile');
+	await servers.disconnect();
+	await isSaid(juliet, await say(juliet, den, 'two'));
+	await juliet.saw.until('occupant.left', ({nick}) => nick === 'romeo');
+	servers.reconnect();
+	link.open(true);
+	await romeo.actions.connect({account: romeo.jid});
+	await romeo.saw.until('notice', ({text}) => text.endsWith('is connected again.'));
+	await hears(romeo, 'two');
+	await isSaid(romeo, meanwhile);
+	await hears(juliet, 'meanwhile');
+	t.deepEqual(words(juliet, den), ['one', 'two', 'meanwhile']);
+	t.deepEqual(words(romeo, den).toSorted(), ['meanwhile', 'one', 'two']);
 });
