@@ -310,6 +310,15 @@ test('the palette finds people, commands and settings by a few letters', async t
 	t.regex(typist.input(), /^\/(set )?theme $/u);
 });
 
+test('Enter in the palette keeps what was typed where nothing is called so', async t => {
+	const typist = await longTalk();
+	await typist.type(`${press.control('k')}/theme light${press.enter}`);
+	t.regex(typist.popup() ?? '', /^Go to: \/theme light\nnothing by that name/u);
+	await typist.type(press.escape);
+	await typist.settle();
+	t.is(typist.popup(), undefined);
+});
+
 test('the palette puts what is unread first, and ends with messages that have the words', async t => {
 	const typist = await longTalk({
 		buffers: [buffer(romeo, {lastActivity: 9}), buffer(nurse, {unread: 3})],

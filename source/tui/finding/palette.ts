@@ -156,6 +156,11 @@ async function lookInMessages(core: Core, text: string): Promise<void> {
 function act(core: Core, popup: PalettePopup): void {
 	const match = popup.matches[popup.selected];
 	const found = popup.messages[popup.selected - popup.matches.length];
+	if (match === undefined && found === undefined) {
+		// What was typed is kept, to be corrected.
+		return;
+	}
+
 	closePopup(core);
 	if (match?.item.act.type === 'buffer') {
 		const {id} = match.item.act;
