@@ -14,16 +14,17 @@ const affiliationWords: Readonly<Record<Affiliation, string>> = {
 };
 
 const roleWords: Readonly<Record<Role, string>> = {
-	moderator: 'a moderator',
-	participant: 'a participant',
-	visitor: 'a visitor, who cannot speak',
-	none: 'out of the room',
+	moderator: 'a moderator now',
+	participant: 'a participant now',
+	visitor: 'a visitor now, who cannot speak',
+	none: 'out of the room now',
 };
 
 /** What is worth a line when somebody's presence comes; `former`: as they were. */
 export function activityOnPresence(
 	former: Occupant | undefined,
 	now: Occupant,
+	{item}: Pick<RoomPresence, 'item'>,
 	at: number,
 ): OccupantActivity | undefined {
 	const {nick} = now;
@@ -31,11 +32,22 @@ export function activityOnPresence(
 		return {what: 'joined', nick, at};
 	}
 
+	const reason = reasonOf(item);
+	const why = reason === '' ? '' : ` (${reason})`;
 	if (former.affiliation !== now.affiliation) {
-		return {what: 'changed', nick, text: `is ${affiliationWords[now.affiliation]} now`, at};
+		const text = `is ${affiliationWords[now.affiliation]} now${why}`;
+		return {what: 'changed', about: 'affiliation', nick, text, at};
 	}
 
-	return former.role === now.role ? undefined : {what: 'changed', nick, text: `is ${roleWords[now.role]} now`, at};
+	return former.role === now.role
+		? undefined
+		: {what: 'changed', about: 'role', nick, text: `is ${roleWords[now.role]}${why}`, at};
+}
+
+/** Who did it and why, as far as the room tells; empty where it tells nothing. */
+function reasonOf(item: RoomPresence['item']): string {
+	const by = item?.actor?.nick;
+	return [by === undefined ? undefined : `by ${by}`, item?.reason].filter(part => part !== undefined).join(': ');
 }
 
 /** Why somebody is no longer there under that name, from an unavailable presence. */
@@ -54,10 +66,7 @@ export function departureOf(
 		...(text === undefined || text === '' ? {} : {text}),
 		at,
 	});
-	const by = item?.actor?.nick;
-	const reason = [by === undefined ? undefined : `by ${by}`, item?.reason]
-		.filter(part => part !== undefined)
-		.join(': ');
+	const reason = reasonOf(item);
 	if (statuses.has(codes.banned)) {
 		return activity('banned', reason);
 	}

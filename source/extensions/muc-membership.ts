@@ -119,7 +119,8 @@ export function createMembership(
 		}
 	};
 
-	const came = (occupant: Occupant, statuses: RoomPresence['statuses']) => {
+	const came = (occupant: Occupant, presence: Pick<RoomPresence, 'statuses' | 'item'>) => {
+		const {statuses} = presence;
 		const isSelf = statuses.has(codes.self);
 		const former = occupants.get(occupant.nick);
 		if (former === undefined && !isSelf && occupants.size >= mostOccupants) {
@@ -133,7 +134,7 @@ export function createMembership(
 				changed({nick: occupant.nick});
 			}
 
-			const activity = activityOnPresence(former, occupant, clock.now());
+			const activity = activityOnPresence(former, occupant, presence, clock.now());
 			publish({type: 'occupant.changed', buffer, occupant, ...(activity === undefined ? {} : {activity})});
 		} else if (isSelf) {
 			// Our own presence comes last of all (§7.1): everybody is known now.
@@ -211,7 +212,7 @@ export function createMembership(
 			if (refusal !== undefined) {
 				refused(refusal);
 			} else if (presence.occupant !== undefined) {
-				came(presence.occupant, presence.statuses);
+				came(presence.occupant, presence);
 			} else if (presence.nick !== undefined) {
 				went(presence.nick, presence);
 			}

@@ -135,6 +135,26 @@ test('somebody comes, becomes a member, goes away and leaves', async t => {
 	t.like(it.saw.all('occupant.left')[0], {nick: 'nurse', activity: {what: 'left', text: 'good night'}});
 });
 
+test('who gives somebody a role or a rank, and why, is told with it', async t => {
+	const it = await inside(t);
+	await it.server.bring(
+		presence('nurse'),
+		presence('nurse', {
+			item: "affiliation='none' role='visitor'",
+			inside: `<actor nick='romeo'/><reason>hush</reason>`,
+		}),
+		presence('nurse', {item: "affiliation='member' role='visitor'", inside: '<reason>long service</reason>'}),
+	);
+	t.deepEqual(
+		it.saw.all('occupant.changed').map(({activity}) => [activity?.about, activity?.text]),
+		[
+			[undefined, undefined],
+			['role', 'is a visitor now, who cannot speak (by romeo: hush)'],
+			['affiliation', 'is a member now (long service)'],
+		],
+	);
+});
+
 test('a change of nick keeps the person', async t => {
 	const it = await inside(t);
 	await it.server.bring(

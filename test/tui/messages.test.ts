@@ -310,6 +310,22 @@ test('who cannot sit still is told of once, a crowd by its number, a new nick wi
 		]),
 		'carol is now caro and left',
 	);
+	const made = (about: 'role' | 'affiliation', text: string) => ({
+		what: 'changed' as const,
+		about,
+		nick: 'bob',
+		text,
+		at,
+	});
+	t.is(
+		activityText([
+			made('role', 'is a moderator now'),
+			made('affiliation', 'is a member now'),
+			made('role', 'is a visitor now'),
+			made('role', 'is a participant now'),
+		]),
+		'bob is a member now and is a participant now',
+	);
 	const crowd = Array.from({length: 20}, (_, index) => ({what: 'joined' as const, nick: `n${index}`, at}));
 	t.is(activityText(crowd), 'n0, n1, n2, n3, n4, n5, n6, n7, n8, n9 and 10 others joined');
 	t.is(activityText([{what: 'joined', nick: 'a\u202Eb', at}]), 'a\\u{202e}b joined');

@@ -144,20 +144,27 @@ const cache = new WeakMap<
 /** More people than this who did the same are counted. */
 const mostNames = 12;
 
+/** What somebody did in a run, under the names they had; of what they were made only the last is told. */
+type Doings = {
+	readonly names: string[];
+	deeds: Array<{readonly about: OccupantActivity['about']; readonly words: string}>;
+};
+
 /** `alice, bob joined; carol left; dave was kicked (spam)`: who did the same stands together. User text made harmless. */
 export function activityText(run: readonly OccupantActivity[]): string {
-	const byNick = new Map<string, {readonly names: string[]; readonly deeds: string[]}>();
+	const byNick = new Map<string, Doings>();
 	for (const activity of run) {
 		const known = byNick.get(activity.nick) ?? {names: [], deeds: []};
 		known.names.push(printable(activity.nick, 'identifier'));
-		known.deeds.push(deedOf(activity));
+		known.deeds = known.deeds.filter(({about}) => about === undefined || about !== activity.about);
+		known.deeds.push({about: activity.about, words: deedOf(activity)});
 		byNick.delete(activity.nick);
 		byNick.set(activity.newNick ?? activity.nick, known);
 	}
 
 	const byDeeds = new Map<string, string[]>();
 	for (const {names, deeds} of byNick.values()) {
-		const together = deedsText(deeds);
+		const together = deedsText(deeds.map(({words}) => words));
 		const others = byDeeds.get(together) ?? [];
 		others.push(names[0] ?? '');
 		byDeeds.set(together, others);
