@@ -157,6 +157,16 @@ test('an invitation waits until it is answered, and is there once however often 
 	t.deepEqual(reduce(invited, {type: 'account.removed', account: me}).invitations, []);
 });
 
+test('a snapshot brings bookmarks by account, and the invitations that wait', t => {
+	const other = 'juliet@work.example' as BareJid;
+	const bookmarks = [me, other].map(account => ({account, room: room.jid, autojoin: false}));
+	const invitations = [{account: me, room: room.jid, direct: true}];
+	const snapshot = {accounts: [], contacts: [], presence: [], requests: [], buffers: [], bookmarks, invitations};
+	const state = reduce(initialState, {type: 'snapshot.loaded', snapshot});
+	t.deepEqual(state.bookmarks, {[me]: [bookmarks[0]], [other]: [bookmarks[1]]});
+	t.deepEqual(state.invitations, invitations);
+});
+
 test('bookmarks are those that the server has now', t => {
 	const bookmark = {account: me, room: room.jid, autojoin: true};
 	const known = after({type: 'bookmarks.changed', account: me, bookmarks: [bookmark]});
