@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {bufferId} from '../../source/model/buffer.js';
+import type {Message} from '../../source/model/message.js';
 import type {OccupantActivity} from '../../source/model/room.js';
 import {defaultPreferences, type Preferences} from '../../source/model/settings.js';
 import type {BareJid, Jid} from '../../source/shared/jid.js';
@@ -10,7 +11,7 @@ import {activityText} from '../../source/tui/panes/activity.js';
 import {withAuthorAtTop} from '../../source/tui/panes/author-at-top.js';
 import {type Frame, frameOf} from '../../source/tui/panes/frame.js';
 import {bodyLines, flagged} from '../../source/tui/panes/message-body.js';
-import {entryLines, foldedLines, wholeShape} from '../../source/tui/panes/message-lines.js';
+import {authorOf, entryLines, foldedLines, wholeShape} from '../../source/tui/panes/message-lines.js';
 import {entriesInView, foldedInView, type MessageView, viewport} from '../../source/tui/panes/message-view.js';
 import {createPalette} from '../../source/tui/panes/palette.js';
 import {line, lineText, type StyledLine} from '../../source/tui/screen/line.js';
@@ -399,4 +400,15 @@ test('in any width nothing is wider than the pane and no text is lost', t => {
 		{numRuns: 200},
 	);
 	t.pass();
+});
+
+test('in a room somebody keeps their colour under another nick, by what the room tells of them', t => {
+	const frame = frameFor(inLounge, 80);
+	const said = (nick: string, more: Partial<Message> = {}): number =>
+		authorOf({...message(evening, 'hush'), kind: 'groupchat', author: `${lounge}/${nick}` as Jid, ...more}, frame)
+			.style;
+	const real = (resource: string) => ({realJid: `${romeo}/${resource}` as Jid});
+	t.is(said('romeo', real('orchard')), said('montague', real('balcony')));
+	t.is(said('romeo', {occupantId: 'r1', ...real('orchard')}), said('montague', {occupantId: 'r1'}));
+	t.not(said('romeo'), said('montague'));
 });

@@ -1,5 +1,5 @@
 import type {Message} from '../../model/message.js';
-import {bareOf, resourcepartOf} from '../../shared/jid.js';
+import {bareOf, type Jid, resourcepartOf} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import type {Entry, Notice} from '../../store/state.js';
 import {type Run, type StyledLine, wrap} from '../screen/line.js';
@@ -120,19 +120,38 @@ function timeOfMessage({sentAt, receivedAt}: Message): number {
 }
 
 /** Who wrote a message, as it stands beside it, and in which style. The name is user text made harmless. */
-export function authorOf({author, direction, kind, occupantId}: Message, frame: Frame): {name: string; style: number} {
+export function authorOf(
+	{author, direction, kind, occupantId, realJid}: Message,
+	frame: Frame,
+): {name: string; style: number} {
 	const {palette} = frame;
 	const own = direction === 'outgoing';
 	if (kind === 'groupchat') {
 		const nick = resourcepartOf(author);
 		// Without a nick it is the room itself that speaks, unless it was written here and has not come back yet.
 		const name = nick === undefined ? (own ? frame.ownName : '--') : nickText(nick, frame.confusing);
-		return {name, style: own ? palette.role.ownName : palette.name(occupantId ?? nick ?? author)};
+		return {
+			name,
+			style: own ? palette.role.ownName : palette.name(occupantKey({occupantId, jid: realJid, nick: nick ?? author})),
+		};
 	}
 
 	return own
 		? {name: frame.ownName, style: palette.role.ownName}
 		: {name: frame.peerName, style: palette.name(frame.peer)};
+}
+
+/** What somebody in a room is known by over changes of nick, as far as the room tells. */
+export function occupantKey({
+	occupantId,
+	jid,
+	nick,
+}: {
+	readonly occupantId?: string | undefined;
+	readonly jid?: Jid | undefined;
+	readonly nick: string;
+}): string {
+	return occupantId ?? (jid === undefined ? nick : bareOf(jid));
 }
 
 /** XEP-0045 §8.1: a subject without a body changes that of the room. */

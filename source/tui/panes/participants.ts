@@ -7,6 +7,7 @@ import {roomOf} from '../../store/room-selectors.js';
 import type {State} from '../../store/state.js';
 import {emptyLine, fitLine, joinLines, line, type StyledLine} from '../screen/line.js';
 import type {StyleId} from '../screen/style.js';
+import {occupantKey} from './message-lines.js';
 import {confusableSign} from './nick-text.js';
 import type {Palette} from './palette.js';
 import {rememberLast} from './remember.js';
@@ -170,11 +171,11 @@ function personLook(occupant: Occupant | undefined, {own, confusing}: Names): Lo
 		return {type: 'note', text: ''};
 	}
 
-	const {nick, occupantId, availability, affiliation, hats = []} = occupant;
+	const {nick, availability, affiliation, hats = []} = occupant;
 	return {
 		type: 'person',
 		nick,
-		id: occupantId ?? nick,
+		id: occupantKey(occupant),
 		availability,
 		sign: affiliationSigns[affiliation].sign,
 		hats: hats.map(hat => printable(hat, 'line')).join(', '),
