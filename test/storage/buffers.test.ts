@@ -73,6 +73,46 @@ test('how a buffer is arranged is kept, even while it is closed', async t => {
 	t.like(buffers.list()[0], {pinned: undefined, muted: true, notify: undefined});
 });
 
+test('how a closed buffer is arranged can be asked, and what of it other devices had', async t => {
+	const {buffers} = await temporaryStorage(t);
+	t.is(buffers.arrangementOf(withRomeo), undefined);
+	buffers.open(chatWithRomeo);
+	buffers.arrange(withRomeo, {pinned: true});
+	t.is(buffers.shared(withRomeo), undefined);
+	buffers.share(withRomeo, {notify: 'all'});
+	buffers.close(withRomeo);
+	t.deepEqual(buffers.arrangementOf(withRomeo), {pinned: true, isOpen: false});
+	t.deepEqual(buffers.shared(withRomeo), {notify: 'all'});
+});
+
+test('what ignored people said neither waits to be read nor calls, until they are heard again', async t => {
+	const {buffers, ignored, messages} = await temporaryStorage(t);
+	const den = 'den@rooms.example.org' as BareJid;
+	const inDen = bufferId(juliet, 'room', den);
+	buffers.open({id: inDen, kind: 'room', account: juliet, jid: den});
+	const said = (at: number, more: object) =>
+		messages.insert(incoming({buffer: inDen, kind: 'groupchat', receivedAt: now + at, highlight: true, ...more}));
+	const first = said(1, {occupantId: 'r1'});
+	said(2, {occupantId: 'n1'});
+	said(3, {realJid: 'nurse@example.org/x'});
+	const known = {account: juliet, room: den, knownBy: 'occupantId', value: 'r1', nick: 'romeo'} as const;
+	ignored.add(known);
+	ignored.add({...known, nick: 'montague'});
+	t.deepEqual(ignored.list(juliet), [{...known, nick: 'montague'}]);
+	t.deepEqual(ignored.mark(known, true), [first.key]);
+	t.deepEqual(ignored.mark(known, true), []);
+	t.like(buffers.get(inDen), {unread: 2, highlights: 2});
+	t.is(ignored.mark({...known, knownBy: 'jid', value: 'nurse@example.org'}, true).length, 1);
+	t.like(buffers.get(inDen), {unread: 1, highlights: 1});
+	t.deepEqual(ignored.mark(known, false), [first.key]);
+	t.like(buffers.get(inDen), {unread: 2, highlights: 2});
+	ignored.remove(known);
+	t.deepEqual(ignored.list(juliet, den), []);
+	ignored.add(known);
+	messages.forget(juliet);
+	t.deepEqual(ignored.list(juliet), []);
+});
+
 test('the buffer of the other half of a split view is known while it is open', async t => {
 	const {buffers} = await temporaryStorage(t);
 	t.is(buffers.beside(), undefined);
