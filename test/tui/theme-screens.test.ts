@@ -66,14 +66,21 @@ const choosing = withPopup(inRoom, {
 });
 
 for (const theme of themes) {
-	test(`the theme ${theme.name}: a chat, a room, a popup, with the colours`, t => {
-		const pictures = [
-			coloredPicture(chat, inChat, theme),
-			coloredPicture(room, inRoom, theme),
-			coloredPicture(room, choosing, theme),
-		].join('\n\n');
-		t.is(pictures, golden(`theme-${theme.name}`, pictures));
-	});
+	for (const [columns, rows] of [
+		[40, 12],
+		[80, 24],
+		[200, 50],
+	] as const) {
+		const size = `${columns}x${rows}`;
+		test(`the theme ${theme.name} at ${size}: a chat, a room, a popup, with the colours`, t => {
+			const pictures = [
+				coloredPicture(chat, inChat, theme, {}, [columns, rows]),
+				coloredPicture(room, inRoom, theme, {}, [columns, rows]),
+				coloredPicture(room, choosing, theme, {}, [columns, rows]),
+			].join('\n\n');
+			t.is(pictures, golden(`theme-${theme.name}-${size}`, pictures));
+		});
+	}
 }
 
 test('sixteen colours have looks of their own', t => {
