@@ -1,6 +1,6 @@
 /** The verbs of rooms, over the extensions of the account's connection. */
 import {bookmarks} from '../extensions/bookmarks.js';
-import {type JoinedRoom, multiUserChat} from '../extensions/multi-user-chat.js';
+import {type JoinedRoom, type MultiUserChat, multiUserChat} from '../extensions/multi-user-chat.js';
 import {roomAdministration} from '../extensions/room-administration.js';
 import {roomInvitations} from '../extensions/room-invitations.js';
 import {serviceDiscovery} from '../extensions/service-discovery.js';
@@ -37,7 +37,7 @@ export function createRoomActions(
 			} else if (chat.get(room)?.room.status === 'joined') {
 				ports.openRoom(account, room);
 				if (entering.nick !== undefined) {
-					await chat.changeNick(room, entering.nick);
+					await takeNick(chat, room, entering.nick);
 				}
 
 				return {created: false};
@@ -54,7 +54,7 @@ export function createRoomActions(
 			return {created};
 		},
 		leaveRoom: ({account, room, text}) => sessionOf(account).rooms.leave(liveOf(account), room, text),
-		changeNick: ({account, room, nick}) => liveOf(account).use(multiUserChat).changeNick(room, nick),
+		changeNick: ({account, room, nick}) => takeNick(liveOf(account).use(multiUserChat), room, nick),
 		async setSubject({account, room, subject}) {
 			liveOf(account).use(multiUserChat).setSubject(room, subject);
 		},
@@ -165,6 +165,18 @@ export function createRoomActions(
 			};
 		},
 	};
+}
+
+/**
+ * Takes another nick. Prosody (0.12) destroys a temporary room when the only one in it does, and does not say so: whoever is
+ * alone there asks whether there is a room still.
+ */
+async function takeNick(chat: MultiUserChat, room: BareJid, nick: string): Promise<void> {
+	await chat.changeNick(room, nick);
+	const joined = chat.get(room);
+	if (joined?.room.status === 'joined' && joined.occupants.size === 1 && joined.room.features.persistent !== true) {
+		await chat.check(room);
+	}
 }
 
 /** Why a room lets nobody in under that name: with the name that it keeps for the person, where it tells (§7.12). */

@@ -191,6 +191,51 @@ test('who is in a room already gets its buffer and, where another nick is given,
 	t.like(await t.throwsAsync(renamed), {code: 'nick-taken', hint: 'Take another name: /nick Julia_'});
 });
 
+const renamed = (from: string, to: string) =>
+	`<presence from='${den}/${from}' type='unavailable'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='owner' role='moderator' nick='${to}'/><status code='303'/><status code='110'/></x></presence>`;
+
+for (const [who, others, expected] of [
+	['alone in a room', [], true],
+	['among others', [presence('romeo')], false],
+] as const) {
+	test(`whoever is ${who} ${expected ? 'asks' : 'does not ask'} whether it is there still, after taking another name`, async t => {
+		const it = await connected(t);
+		const joined = it.actions.joinRoom(inDen);
+		await settled();
+		await it.server.bring(...others, self());
+		await joined;
+		const changed = it.actions.changeNick({...inDen, nick: 'Julia'});
+		await settled();
+		await it.server.bring(renamed('juliet', 'Julia'), self('Julia'));
+		await changed;
+		t.is(
+			it.server.asked.some(text => text.includes('urn:xmpp:ping') && text.includes(`to="${den}/Julia"`)),
+			expected,
+		);
+	});
+}
+
+test('who only looks in leaves as it is what one is in already', async t => {
+	const it = await inTheDen(t);
+	const before = it.server.written.length;
+	t.deepEqual(await it.actions.joinRoom({...inDen, nick: 'Julia', remember: false}), {created: false, wasIn: true});
+	t.is(it.server.written.length, before);
+});
+
+test('who looks in where one is about to come back is told so', async t => {
+	const it = await inTheDen(t);
+	await it.server.bring(
+		presence('juliet', '', `<status code='110'/><status code='332'/>`).replace(
+			'<presence',
+			"<presence type='unavailable'",
+		),
+	);
+	const looking = it.actions.joinRoom({...inDen, remember: false});
+	await settled();
+	await it.server.bring(self());
+	t.deepEqual(await looking, {created: false, wasIn: true});
+});
+
 test('a room that keeps a name for the person says which', async t => {
 	const it = await connected(t);
 	it.server.answerWith('query', payload =>
