@@ -104,16 +104,16 @@ async function visitRoom(
 ): Promise<(() => Promise<void>) | undefined> {
 	const {account, room} = entering;
 	try {
-		await actions.joinRoom({...entering, remember: false});
+		const {wasIn} = await actions.joinRoom({...entering, remember: false});
+		return wasIn === true ? undefined : () => actions.leaveRoom({account, room}).catch(() => {});
 	} catch (error) {
+		// It is entering it just now.
 		if (problemOf(error).code === 'room-joined') {
 			return undefined;
 		}
 
 		throw error;
 	}
-
-	return () => actions.leaveRoom({account, room}).catch(() => {});
 }
 
 /** @param consequence part of a sentence. */

@@ -32,9 +32,15 @@ export function createRoomActions(
 			const session = sessionOf(account);
 			const live = session.live();
 			const chat = live.use(multiUserChat);
+			const isVisit = entering.remember === false;
+			const isWanted = session.rooms.nickIn(room) !== undefined;
 			if (again === true) {
 				await chat.leave(room);
 			} else if (chat.get(room)?.room.status === 'joined') {
+				if (isVisit) {
+					return {created: false, wasIn: true};
+				}
+
 				ports.openRoom(account, room);
 				if (entering.nick !== undefined) {
 					await takeNick(chat, room, entering.nick);
@@ -51,7 +57,7 @@ export function createRoomActions(
 				await chat.learn(room);
 			}
 
-			return {created};
+			return {created, ...(isVisit && isWanted ? {wasIn: true} : {})};
 		},
 		leaveRoom: ({account, room, text}) => sessionOf(account).rooms.leave(liveOf(account), room, text),
 		changeNick: ({account, room, nick}) => takeNick(liveOf(account).use(multiUserChat), room, nick),

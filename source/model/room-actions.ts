@@ -11,7 +11,8 @@ export type RoomActions = {
 	 * Enters a room and opens its buffer; resolves when the person is in it. `created`: it was not there before. A new room is
 	 * opened as its service makes them, unless `reserved`: then it is locked until it is configured. Entered again after each
 	 * login and by the account's other devices, unless `remember` is false. In a room that one is in already only its buffer
-	 * opens, and another nick is asked for where one is given; `again`: it is left first, on this device.
+	 * opens, and another nick is asked for where one is given; `again`: it is left first, on this device. Who only looks in,
+	 * without `remember`, changes nothing for who `wasIn` it or was about to come back.
 	 */
 	joinRoom(
 		input: InRoom & {
@@ -21,7 +22,7 @@ export type RoomActions = {
 			readonly remember?: boolean;
 			readonly again?: boolean;
 		},
-	): Promise<{readonly created: boolean}>;
+	): Promise<{readonly created: boolean; readonly wasIn?: true}>;
 	/** Leaves it, on all devices; the buffer stays. */
 	leaveRoom: On<{readonly text?: string}>;
 	changeNick: On<{readonly nick: string}>;

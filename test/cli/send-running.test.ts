@@ -272,3 +272,21 @@ test('the daemon says what becomes of accounts, and nothing of messages', t => {
 	t.is(lineOf({type: 'message.recorded', message: message(1000, 'secret')}), undefined);
 	t.is(lineOf({type: 'account.removed', account: me}), 'juliet@example.org: removed');
 });
+
+for (const [where, wasIn, left] of [
+	['that it entered for this', undefined, 1],
+	['that it was in before', true, 0],
+] as const) {
+	test(`after a message the running client ${left === 0 ? 'stays in' : 'leaves'} a room ${where}`, async t => {
+		const it = scene();
+		const joinRoom = async () => ({created: false, ...(wasIn === undefined ? {} : {wasIn})});
+		const outcomes = sendThrough(
+			{actions: {...it.backend.actions, joinRoom}, events: it.backend.events, closed: new Promise(() => {})},
+			{to: [romeo], body: 'Hi', timeout: 3000, wait: 'queued', room: {}},
+			() => me,
+			it.clock,
+		);
+		t.like((await outcomes)[0], {ok: true});
+		t.is(it.backend.asked('leaveRoom').length, left);
+	});
+}
