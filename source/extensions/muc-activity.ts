@@ -2,7 +2,8 @@
  * XEP-0045: what happens to people in a room, as lines for a person (§7.1, §7.6, §7.14, §8–§10).
  */
 import type {Affiliation, Occupant, OccupantActivity, Role} from '../model/room.js';
-import {codes} from './muc-elements.js';
+import type {BareJid} from '../shared/jid.js';
+import {codes, type RoomUser} from './muc-elements.js';
 import type {RoomPresence} from './muc-presence.js';
 
 const affiliationWords: Readonly<Record<Affiliation, string>> = {
@@ -19,6 +20,14 @@ const roleWords: Readonly<Record<Role, string>> = {
 	visitor: 'a visitor now, who cannot speak',
 	none: 'out of the room now',
 };
+
+/** What a room tells somebody who is not in it of what they are there from now on (§9, status 101), as a sentence. */
+export function standingToldBy(room: BareJid, {items, statuses}: RoomUser): string | undefined {
+	const affiliation = items[0]?.affiliation;
+	return affiliation === undefined || !statuses.some(({code}) => code === codes.affiliationChangedAway)
+		? undefined
+		: `In ${room} you are ${affiliationWords[affiliation]} now.`;
+}
 
 /** What is worth a line when somebody's presence comes; `former`: as they were. */
 export function activityOnPresence(

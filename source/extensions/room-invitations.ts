@@ -11,6 +11,7 @@ import {attribute, element, optionalAttribute} from '../xmpp/codec.js';
 import {append, attributeOf, clientNamespace, createElement, type Element} from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
 import {bareJid, nonEmpty} from '../xmpp/scalars.js';
+import {standingToldBy} from './muc-activity.js';
 import {roomUser} from './muc-elements.js';
 import {createReturns} from './muc-returns.js';
 import {multiUserChat} from './multi-user-chat.js';
@@ -91,6 +92,15 @@ function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvit
 		});
 	};
 
+	/** What we are in a room that we are not in. */
+	const readStanding = (message: Element, room: BareJid) => {
+		const user = rooms.get(room) === undefined ? roomUser.find(message) : undefined;
+		const text = user === undefined ? undefined : standingToldBy(room, user);
+		if (text !== undefined && rate() === 'allowed') {
+			publish({type: 'notice', level: 'info', text, account, at: clock.now()});
+		}
+	};
+
 	/** Answers whether it is one. */
 	const readMediated = (message: Element, from: Jid, isLate: boolean): boolean => {
 		const user = isFullJid(from) ? undefined : roomUser.find(message);
@@ -127,6 +137,10 @@ function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvit
 		const from = parseJid(attributeOf(message, 'from') ?? '');
 		if (from === undefined || type === 'error' || type === 'groupchat') {
 			return;
+		}
+
+		if (!isFullJid(from) && !isLate) {
+			readStanding(message, bareOf(from));
 		}
 
 		// Rooms add the older form for those who know no other; and somebody in a room could pass for whomever they like: what

@@ -32,6 +32,18 @@ test('110: we are in', async t => {
 	t.is(room(it)?.status, 'joined');
 });
 
+test('101: what we are in a room has changed while we were not in it', async t => {
+	const it = await inside(t);
+	const cave = 'cave@rooms.example.org';
+	const told = (from: string, affiliation: string) =>
+		`<message from='${from}' id='${affiliation}'>${userX(`<item affiliation='${affiliation}'/>${status(101)}`)}</message>`;
+	const notices = () => it.saw.all('notice').flatMap(({text}) => (text.startsWith('In ') ? [text] : []));
+	await it.server.bring(told(cave, 'member'), told(`${cave}/romeo`, 'owner'), told(den, 'admin'));
+	t.deepEqual(notices(), [`In ${cave} you are a member now.`]);
+	await it.server.bring(...Array.from({length: 50}, (_, index) => told(`r${index}@rooms.example.org`, 'none')));
+	t.true(notices().length <= 10);
+});
+
 for (const [code, what] of [
 	[102, 'it shows who is not available'],
 	[103, 'it does not show who is not available'],
