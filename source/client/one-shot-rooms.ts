@@ -28,20 +28,27 @@ export function levelInRoom(wait: WaitLevel): WaitLevel {
 	return wait === 'acked' ? 'delivered' : wait;
 }
 
-/** Enters all of them at once. Answers why one could not be entered, by its address. */
+/**
+ * Enters all of them at once, until `isOver`: one that says nothing must not keep the others waiting. Answers why one could
+ * not be entered, by its address.
+ */
 export async function enterRooms(
 	live: LiveSession,
 	rooms: readonly Jid[],
 	{nick, password}: EnterRoom & {readonly nick: string},
+	isOver: Promise<unknown>,
 ): Promise<ReadonlyMap<Jid, Problem>> {
 	const refused = new Map<Jid, Problem>();
 	await Promise.all(
 		rooms.map(async room => {
 			try {
-				const {created} = await live
+				const joined = live
 					.use(multiUserChat)
 					.join(bareOf(room), {nick, ...(password === undefined ? {} : {password})});
-				if (created) {
+				const entered = await Promise.race([joined, isOver.then(() => undefined)]);
+				if (entered === undefined) {
+					refused.set(room, silent(room));
+				} else if (entered.created) {
 					// Nobody would hear it, and the room would be gone with us.
 					await live.use(multiUserChat).leave(bareOf(room));
 					refused.set(room, noSuchRoom(room));
@@ -52,6 +59,15 @@ export async function enterRooms(
 		}),
 	);
 	return refused;
+}
+
+function silent(room: Jid): Problem {
+	return {
+		code: 'room-silent',
+		kind: 'temporary',
+		message: `${room} did not answer in time; nothing was sent there.`,
+		hint: 'Try again later, or allow more time with --timeout.',
+	};
 }
 
 function noSuchRoom(room: Jid): Problem {

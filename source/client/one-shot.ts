@@ -128,6 +128,7 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 	const bounces = new Map<number, Problem>();
 	const deadline = new AbortController();
 	const stopClock = clock.after(timeout, () => deadline.abort());
+	let stopEntering = () => {};
 	let sent: readonly Message[] | undefined;
 	let interruption: Problem | undefined;
 	let session: Session | undefined;
@@ -160,7 +161,12 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 		connection.release();
 		if (room !== undefined) {
 			const rooms = letters.map(({letter}) => letter.to);
-			refused = await enterRooms(live, rooms, {...room, nick: nickFor(account, room)});
+			const isOver = new Promise<void>(resolve => {
+				// What is left of the time is for what the rooms say.
+				stopEntering = clock.after(timeout / 2, resolve);
+				session?.onEnd(() => resolve());
+			});
+			refused = await enterRooms(live, rooms, {...room, nick: nickFor(account, room)}, isOver);
 		}
 
 		live.openOutbox(conversations);
@@ -185,6 +191,7 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 		interruption = problemOf(reason);
 	} finally {
 		stopClock();
+		stopEntering();
 		await session?.end();
 		outbox.close(interruption);
 		live?.dispose();
