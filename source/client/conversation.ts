@@ -18,10 +18,12 @@ export type RoomView = {
 	readonly hasOccupantIds: boolean;
 	/** The ids by its archive are to be believed (XEP-0359). */
 	readonly hasStableIds: boolean;
-	/** Nothing of it was known before: what it repeats is history, and no news. */
-	readonly isNew: boolean;
-	/** What its subject was when we came is still to be told: that is no news (XEP-0045 §7.2.15). */
-	readonly owesSubject: boolean;
+	/** It may still tell what was said before we came; afterwards nothing in it is late (XEP-0045 §7.2.14). */
+	readonly isTelling: boolean;
+	/** What it repeats from before this time is history, and no news. Milliseconds since the epoch. */
+	readonly pastUntil: number;
+	/** As it was told last; absent: it owes the one that it had when we came, which is no news (XEP-0045 §7.2.15). */
+	readonly subject?: string;
 	/** It tells us who its people really are: what its archive says of that is its own word. */
 	readonly showsAddresses: boolean;
 	/** Who is there now under a nick. */

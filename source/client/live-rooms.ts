@@ -62,8 +62,12 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 	/** When rooms are asked about what they have not said. */
 	const waits = new Map<BareJid, Dispose>();
 
-	/** Rooms that have not said their subject since we came. */
-	const owingSubject = new Set<BareJid>();
+	/** Their subjects, once they have said them since we came. */
+	const subjects = new Map<BareJid, string>();
+	/** Rooms that may still repeat what was said before we came. */
+	const telling = new Set<BareJid>();
+	/** From when on rooms were asked to repeat it: what is older was known. */
+	const askedSince = new Map<BareJid, number>();
 
 	const end = (room: BareJid) => {
 		catchUps.get(room)?.dispose();
@@ -155,16 +159,18 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 
 				const {room, occupants, hasOccupantIds, hasStableIds} = joined;
 				const occupantId = occupants.get(room.nick)?.occupantId;
+				const subject = subjects.get(jid);
 				return {
 					nick: room.nick,
 					hasOccupantIds,
 					hasStableIds,
-					isNew: unknown.has(jid),
-					owesSubject: owingSubject.has(jid),
+					isTelling: telling.has(jid),
+					pastUntil: unknown.has(jid) ? Number.POSITIVE_INFINITY : (askedSince.get(jid) ?? 0),
 					showsAddresses: room.features.nonAnonymous === true || occupants.get(room.nick)?.role === 'moderator',
 					occupant: nick => occupants.get(nick),
 					ignores: speaker => ports.ignores(jid, speaker),
 					...(occupantId === undefined ? {} : {occupantId}),
+					...(subject === undefined ? {} : {subject}),
 				};
 			},
 		},
@@ -178,7 +184,10 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 			end(room);
 			entering.add(room);
 			try {
-				owingSubject.add(room);
+				subjects.delete(room);
+				telling.add(room);
+				const {since} = repetition(room);
+				askedSince.set(room, since ?? 0);
 				const entered = await chat.join(room, {
 					...joining,
 					history: features => (features?.archived === true ? {most: 0} : repetition(room)),
@@ -205,8 +214,15 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 		},
 		noticed(passage) {
 			const archive = passage.place?.archive;
-			if (archive !== undefined && passage.filing === undefined && subjectOf(passage.stanza) !== undefined) {
-				owingSubject.delete(archive);
+			const subject = passage.filing === undefined ? subjectOf(passage.stanza) : undefined;
+			// What has an archive was asked for nothing: its subject may have a date, and all that follows is new.
+			const isArchived = archive !== undefined && chat.get(archive)?.room.features.archived === true;
+			if (archive !== undefined && subject !== undefined) {
+				subjects.set(archive, subject);
+			}
+
+			if (archive !== undefined && (passage.content?.delayed === false || (subject !== undefined && isArchived))) {
+				telling.delete(archive);
 			}
 
 			if (archive !== undefined && passage.content?.kept === false) {

@@ -51,10 +51,11 @@ export type Times = {
 const archiveTolerance = 24 * 60 * 60_000;
 
 /**
- * What the delays of a message are worth at `now` to the account `own`, or in the room `own` where it was said. `archivedAt`: when the own archive, or
- * the wrapper of a carbon, says that the server got it, which outweighs what is in the message.
+ * What the delays of a message are worth at `now` to the account `own`, or in the room `own` where it was said; absent:
+ * nobody may have held it up. `archivedAt`: when the own archive, or the wrapper of a carbon, says that the server got it,
+ * which outweighs what is in the message.
  */
-export function timesOf(message: Element, own: BareJid, now: number, archivedAt?: number): Times {
+export function timesOf(message: Element, own: BareJid | undefined, now: number, archivedAt?: number): Times {
 	const believable = believableDelays(message, now);
 	// A forged date beside the true one is an earlier one: the latest harms least.
 	const byServer = believable.filter(({from}) => isOurServer(from, message, own)).map(({stamp}) => stamp);
@@ -83,7 +84,11 @@ function believableDelays(message: Element, now: number) {
 }
 
 /** Servers speak for themselves or for the account; in what the account wrote, that is another device of it. */
-function isOurServer(from: string | undefined, message: Element, own: BareJid): boolean {
+function isOurServer(from: string | undefined, message: Element, own: BareJid | undefined): boolean {
+	if (own === undefined) {
+		return false;
+	}
+
 	const author = parseJid(attributeOf(message, 'from') ?? own);
 	// What the account wrote is from its other devices; what is said in a room comes from the room (XEP-0045 §7.2.14).
 	const isRoom = attributeOf(message, 'type') === 'groupchat';

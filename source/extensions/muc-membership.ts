@@ -4,7 +4,7 @@
  */
 import {bufferId} from '../model/buffer.js';
 import type {Event} from '../model/events.js';
-import type {Occupant, OccupantActivity, Room} from '../model/room.js';
+import type {Occupant, OccupantActivity, Room, RoomFeatures} from '../model/room.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
@@ -29,6 +29,8 @@ export type MembershipPorts = {
 	 * service, and nobody's wish. `isGone`: the room is no more.
 	 */
 	onOut(end: {readonly wasThrownOut: boolean; readonly mayReturn: boolean; readonly isGone: boolean}): void;
+	/** The room refused something that nobody waits for: it may have lost us. */
+	onDoubt(): void;
 };
 
 export type Membership = {
@@ -40,8 +42,8 @@ export type Membership = {
 	/** We are in when it resolves. Rejects with why not. */
 	readonly entered: Promise<Entered>;
 	learned(information: RoomInformation): void;
-	/** What is said there is logged in public, or no longer: discovery does not tell (§10.2.1, status 170 and 171). */
-	logging(logged: boolean): void;
+	/** What the room says of itself besides what discovery tells (§10.2.1, status 170 to 173). */
+	told(change: Pick<RoomFeatures, 'logged' | 'nonAnonymous'>): void;
 	/** Somebody's presence, or the room's; `refusal` where it is an error. */
 	take(presence: RoomPresence, refusal: StanzaErrorContent | undefined): void;
 	subject(text: string): void;
@@ -116,6 +118,8 @@ export function createMembership(
 			rename = undefined;
 		} else if (entering.isOpen()) {
 			fail(entryRefused(content, {room: jid, nick: room.nick, hasPassword}));
+		} else if (leave === undefined) {
+			ports.onDoubt();
 		}
 	};
 
@@ -195,17 +199,22 @@ export function createMembership(
 		},
 		occupants,
 		entered: entering.promise,
-		logging(logged) {
-			if (room.features.logged !== logged) {
-				changed({features: {...room.features, logged}});
+		told(change) {
+			const features = {...room.features, ...change};
+			if (features.logged !== room.features.logged || features.nonAnonymous !== room.features.nonAnonymous) {
+				changed({features});
 			}
 		},
 		learned(information) {
 			hasOccupantIds = information.hasOccupantIds;
 			hasStableIds = information.hasStableIds;
 			takesMentions = information.takesMentions;
-			const {logged} = room.features;
-			const features = {...information.features, ...(logged === undefined ? {} : {logged})};
+			const {logged, nonAnonymous} = room.features;
+			const said = {
+				...(logged === undefined ? {} : {logged}),
+				...(nonAnonymous === undefined ? {} : {nonAnonymous}),
+			};
+			const features = {...said, ...information.features};
 			changed({features, ...(information.name === undefined ? {} : {name: information.name})});
 		},
 		take(presence, refusal) {

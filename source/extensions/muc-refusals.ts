@@ -16,7 +16,7 @@ function quoted(nick: string): string {
 type Refusal = Omit<Problem, 'kind'> & {readonly kind?: Problem['kind']};
 
 /** The refusals that mean something else in a room than elsewhere. */
-function refusalOf({condition}: StanzaErrorContent, {room, nick, hasPassword}: Entry): Refusal | undefined {
+function refusalOf({condition, newAddress}: StanzaErrorContent, {room, nick, hasPassword}: Entry): Refusal | undefined {
 	switch (condition) {
 		case 'not-authorized':
 			return {
@@ -76,10 +76,14 @@ function refusalOf({condition}: StanzaErrorContent, {room, nick, hasPassword}: E
 				hint: 'Check the address, or make a room on another service.',
 			};
 		case 'gone':
+		case 'redirect':
 			return {
 				code: 'room-gone',
-				message: `${room} is closed for good.`,
-				hint: 'If it moved, its people know where to.',
+				message: condition === 'gone' ? `${room} is closed for good.` : `${room} is somewhere else for now.`,
+				hint:
+					newAddress === undefined
+						? 'If it moved, its people know where to.'
+						: `It goes on elsewhere: /join ${newAddress}`,
 			};
 		case 'jid-malformed':
 			return {

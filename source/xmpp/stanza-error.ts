@@ -1,4 +1,5 @@
 import {type ErrorKind, XmppcError} from '../shared/errors.js';
+import {type BareJid, bareOf, parseJid} from '../shared/jid.js';
 import {printable} from '../shared/text.js';
 import {
 	attributeOf,
@@ -55,6 +56,8 @@ export type StanzaErrorContent = {
 	readonly text?: string;
 	/** The element of another namespace that says more, e.g. XEP-0363's `file-too-large`. */
 	readonly detail?: {readonly namespace: string; readonly name: string};
+	/** Where the addressee is to be found instead (RFC 6120 §8.3.3.5 and §8.3.3.14). */
+	readonly newAddress?: BareJid;
 };
 
 /**
@@ -109,6 +112,7 @@ export function stanzaErrorOf(stanza: Element): StanzaErrorContent {
 
 	const named = children(error).filter(node => namespaceOf(node) === stanzaErrorNamespace && nameOf(node) !== 'text');
 	const condition = named.map(node => nameOf(node)).find(name => isCondition(name)) ?? 'undefined-condition';
+	const newAddress = condition === 'gone' || condition === 'redirect' ? addressIn(named) : undefined;
 	const textElement = child(error, 'text', stanzaErrorNamespace);
 	const text = textElement && printable(textOf(textElement).slice(0, longestText).trim(), 'line');
 	const detail = children(error).find(node => namespaceOf(node) !== stanzaErrorNamespace);
@@ -117,7 +121,16 @@ export function stanzaErrorOf(stanza: Element): StanzaErrorContent {
 		type: types.find(type => type === attributeOf(error, 'type')) ?? meanings[condition].type,
 		...(text ? {text} : {}),
 		...(detail === undefined ? {} : {detail: {namespace: namespaceOf(detail), name: nameOf(detail)}}),
+		...(newAddress === undefined ? {} : {newAddress}),
 	};
+}
+
+/** The address of the first `xmpp:` URI, without what is to be done there. */
+function addressIn(conditions: readonly Element[]): BareJid | undefined {
+	const uri = conditions.map(node => textOf(node).trim()).find(text => text.startsWith('xmpp:'));
+	const [address = ''] = uri?.slice('xmpp:'.length).split('?', 1) ?? [];
+	const jid = parseJid(address);
+	return jid === undefined ? undefined : bareOf(jid);
 }
 
 /** The `<error/>` for an answer. No text goes out: it would tell strangers more than they need. */

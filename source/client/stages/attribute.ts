@@ -101,7 +101,7 @@ function isOurs(
 		return view.occupantId === occupantId;
 	}
 
-	if (!isLive && realJid !== undefined) {
+	if (realJid !== undefined) {
 		return bareOf(realJid) === account;
 	}
 

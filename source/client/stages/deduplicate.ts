@@ -3,6 +3,10 @@ import type {Content, Passage, Place, Stage, StageContext} from '../passage.js';
 
 /** How long ago a sender may have written what it repeats, milliseconds. */
 export const repeatWindow = 3 * 24 * 60 * 60_000;
+/** How far the clock of a room may be from ours, milliseconds. */
+const roomTolerance = 60_000;
+/** Messages that are looked through for what a room repeats without an id. */
+const mostRepeated = 200;
 
 /**
  * Lets every message through once: known to the archive under the same id; an own one that is on record; or, where one of
@@ -69,8 +73,14 @@ function ownMessage({originId, id}: Content, {buffer}: Place, {storage}: StageCo
 /** The same message as it came another way, where at most one of the two has the archive's id. */
 function twinOf({via, filing}: Passage, content: Content, place: Place, {storage}: StageContext): Message | undefined {
 	const {archiveId, id, body = '', subject, delayed, receivedAt} = content;
-	if (id === undefined || (body === '' && subject === undefined)) {
+	if (body === '' && subject === undefined) {
 		return undefined;
+	}
+
+	if (id === undefined) {
+		return place.kind === 'room' && content.kept && filing === undefined
+			? namelessTwin(content, place, storage)
+			: undefined;
 	}
 
 	const isFiled = archiveId !== undefined;
@@ -85,4 +95,22 @@ function twinOf({via, filing}: Passage, content: Content, place: Place, {storage
 	});
 	const tookDetour = delayed || via === 'archive' || (!isFiled && twin?.via === 'archive');
 	return tookDetour ? twin : undefined;
+}
+
+/** What somebody said without an id, in a room that repeats it: the same words at the same time. */
+function namelessTwin(
+	{from, body = '', subject, receivedAt}: Content,
+	{buffer}: Place,
+	storage: StageContext['storage'],
+): Message | undefined {
+	return storage.messages
+		.page(buffer, {limit: mostRepeated})
+		.findLast(
+			known =>
+				known.id === undefined &&
+				known.author === from &&
+				known.body === body &&
+				known.subject === subject &&
+				Math.abs(known.receivedAt - receivedAt) <= roomTolerance,
+		);
 }

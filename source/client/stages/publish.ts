@@ -8,7 +8,8 @@ export const publish: Stage = (passage, context) => {
 	}
 
 	const {journal, buffers, rooms} = context;
-	const isRepeated = place?.kind === 'room' && content?.kept === true && rooms?.get(place.peer)?.isNew === true;
+	const room = place?.kind === 'room' && content?.kept === true ? rooms?.get(place.peer) : undefined;
+	const isRepeated = room !== undefined && message.receivedAt < room.pastUntil;
 	const isNews = filing === undefined ? !isRepeated : filing.age === 'news';
 	journal.afterwards(() => {
 		// A conversation that is not shown shows no history either.

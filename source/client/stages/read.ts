@@ -25,7 +25,9 @@ export const read: Stage = (passage, context) => {
 	// What the archive calls a message counts more than what is written inside of it.
 	const room = kind === 'groupchat' ? bareOf(from) : undefined;
 	const archiveId = passage.filing?.archiveId ?? idOf(stanza, room, context);
-	const times = timesOf(stanza, room ?? context.account, context.now(), passage.filing?.at ?? passage.wrappedAt);
+	const believed =
+		room === undefined ? context.account : context.rooms?.get(room)?.isTelling === false ? undefined : room;
+	const times = timesOf(stanza, believed, context.now(), passage.filing?.at ?? passage.wrappedAt);
 	const {occupantId, realJid} = speakerOf(passage, from, !times.kept, context);
 	const {body, subject, thread} = isMediated(stanza) ? {} : wordsOf(stanza);
 	const content: Content = {

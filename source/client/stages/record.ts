@@ -13,11 +13,11 @@ export const record: Stage = (passage, context) => {
 		return undefined;
 	}
 
+	const room = place.kind === 'room' && filing === undefined ? context.rooms?.get(place.peer) : undefined;
 	const isSubjectAsItIs =
-		place.kind === 'room' &&
-		filing === undefined &&
+		room !== undefined &&
 		content.body === undefined &&
-		context.rooms?.get(place.peer)?.owesSubject === true;
+		(room.subject === undefined || room.subject === content.subject);
 	// A subject alone names a thread or a room; only letters of type normal and headlines have one worth reading alone.
 	const isReadable = content.body !== undefined || (content.subject !== undefined && content.kind !== 'chat');
 	if (!isReadable || isSubjectAsItIs) {

@@ -1,0 +1,163 @@
+/** What rooms say and do that is seldom, late or half right, and what people in them make of that. */
+import test from 'ava';
+import {archived, before, den, inside, presence, said, self, shown, status, userX, words} from './room-scene.js';
+import {juliet, type Scene, settled} from './scene.js';
+
+const at = (moment: number, by: string = den) =>
+	`<delay xmlns='urn:xmpp:delay' from='${by}' stamp='${new Date(moment).toISOString()}'/>`;
+const subject = (text: string, more = '') =>
+	`<message type='groupchat' from='${den}/romeo'><subject>${text}</subject>${more}</message>`;
+const told = (it: Scene) => it.saw.all('message.recorded');
+const hour = 60 * 60_000;
+
+/** Leaves the den and asks to enter it again. */
+async function again(it: Scene): Promise<void> {
+	const left = it.actions.leaveRoom({account: juliet, room: den});
+	await settled();
+	await it.server.bring(presence('juliet', {type: 'unavailable', codes: [110]}));
+	await left;
+	it.actions.joinRoom({account: juliet, room: den}).catch(() => {});
+	await settled();
+}
+
+test('who says that the room held up their words is not believed once the room has told what was said', async t => {
+	for (const features of [archived, []]) {
+		const it = await inside(t, {features});
+		await it.server.bring(subject('The ball'), said('first'), said('forged', {more: at(it.clock.now() - hour)}));
+		const [, forged] = shown(it);
+		t.deepEqual(words(it), ['first', 'forged']);
+		t.is(forged?.receivedAt, it.clock.now());
+		t.is(forged?.via, 'live');
+	}
+});
+
+test('what another own device says under another name is ours, where the room shows who is who', async t => {
+	const it = await inside(t, {features: ['muc_nonanonymous']});
+	await it.server.bring(
+		presence('juliet on the phone', {item: `affiliation='none' role='participant' jid='${juliet}/phone'`}),
+		said('from the phone', {nick: 'juliet on the phone'}),
+		presence('nurse', {item: "affiliation='none' role='participant' jid='nurse@example.org/x'"}),
+		said('from the nurse', {nick: 'nurse'}),
+	);
+	t.deepEqual(
+		shown(it).map(({body, direction}) => [body, direction]),
+		[
+			['from the phone', 'outgoing'],
+			['from the nurse', 'incoming'],
+		],
+	);
+});
+
+for (const [code, isOpen] of [
+	[172, true],
+	[173, false],
+] as const) {
+	test(`${code} counts also where the room does not tell what it is`, async t => {
+		const it = await inside(t, {features: []});
+		await it.server.bring(`<message type='groupchat' from='${den}' id='c'>${userX(status(code))}</message>`);
+		await settled();
+		t.is(it.saw.all('room.changed').at(-1)?.room.features.nonAnonymous, isOpen);
+	});
+}
+
+test('what a room said at the entrance it need not say again', async t => {
+	const it = await before(t, {features: []});
+	await it.server.bring(self([100]));
+	await it.server.bring(`<message type='groupchat' from='${den}' id='c'>${userX(status(104))}</message>`);
+	await settled();
+	t.true(it.saw.all('room.changed').at(-1)?.room.features.nonAnonymous);
+});
+
+test('a room that answers presence with an error is asked at once whether we are in it', async t => {
+	const it = await inside(t);
+	const asked = () => it.server.asked.filter(text => text.includes('<ping ') && text.includes(den)).length;
+	const earlier = asked();
+	await it.server.bring(
+		`<presence from='${den}/juliet' type='error'><error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>`,
+	);
+	await settled();
+	t.is(asked(), earlier + 1);
+	t.is(it.saw.all('room.changed').at(-1)?.room.status, 'joined');
+});
+
+test('who writes without ids is not heard twice when a room repeats it', async t => {
+	const it = await inside(t, {features: []});
+	const anonymous = (more = '') => `<message type='groupchat' from='${den}/romeo'><body>no id</body>${more}</message>`;
+	await it.server.bring(subject(''), anonymous());
+	const then = it.clock.now();
+	await again(it);
+	await it.server.bring(presence('romeo'), self(), anonymous(at(then)), said('new', {more: at(then)}), subject(''));
+	t.deepEqual(words(it), ['no id', 'new']);
+});
+
+test('a room that repeats more than it was asked for repeats the past', async t => {
+	const it = await inside(t, {features: []});
+	await it.server.bring(subject(''), said('known'));
+	const then = it.clock.now();
+	await again(it);
+	await it.server.bring(
+		presence('romeo'),
+		self(),
+		said('long ago', {more: at(then - 5 * hour)}),
+		said('since', {more: at(then)}),
+		subject(''),
+	);
+	t.deepEqual(
+		told(it).map(({message, past}) => [message.body, past === true]),
+		[
+			['known', false],
+			['long ago', true],
+			['since', false],
+		],
+	);
+});
+
+test('subjects that a room repeats with what was said are no news, nor is the one that it has', async t => {
+	const it = await inside(t, {features: []});
+	await it.server.bring(
+		subject('The feast', at(it.clock.now() - hour)),
+		said('then', {more: at(it.clock.now() - hour)}),
+		subject('The feast'),
+	);
+	t.deepEqual(
+		told(it)
+			.filter(({past}) => past !== true)
+			.map(({message}) => message.subject),
+		[],
+	);
+	await it.server.bring(subject('The ball'));
+	t.deepEqual(
+		told(it)
+			.filter(({past}) => past !== true)
+			.map(({message}) => message.subject),
+		['The ball'],
+	);
+});
+
+for (const condition of ['gone', 'redirect']) {
+	test(`a room that is not there any more (${condition}) says where it goes on`, async t => {
+		const refused = async (address: string) => {
+			const it = await before(t);
+			const joined = it.actions
+				.leaveRoom({account: juliet, room: den})
+				.then(() => it.actions.joinRoom({account: juliet, room: den}));
+			joined.catch(() => {});
+			await settled();
+			await it.server.bring(presence('juliet', {type: 'unavailable', codes: [110]}));
+			await settled();
+			await it.server.bring(
+				`<presence from='${den}/juliet' type='error'><error type='cancel'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>${address}</${condition}></error></presence>`,
+			);
+			return await t.throwsAsync(joined);
+		};
+
+		t.like(await refused('xmpp:cave@rooms.example.org?join'), {
+			code: 'room-gone',
+			hint: 'It goes on elsewhere: /join cave@rooms.example.org',
+		});
+		t.like(await refused('http://example.org/'), {
+			code: 'room-gone',
+			hint: 'If it moved, its people know where to.',
+		});
+	});
+}
