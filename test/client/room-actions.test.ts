@@ -165,6 +165,21 @@ test('an affiliation is given by nick to whoever the room shows behind it, and t
 	t.like(await t.throwsAsync(absent), {code: 'no-such-occupant'});
 });
 
+test('a ban is ended only of who is banned: nobody loses another place by that', async t => {
+	const it = await inTheDen(t);
+	it.server.answerWith(
+		'query',
+		payload =>
+			`<query xmlns='http://jabber.org/protocol/muc#admin'>${payload.includes('jid=') ? '' : `<item jid='tybalt@example.net' affiliation='outcast'/>`}</query>`,
+	);
+	const unban = {...inDen, affiliation: 'none', from: 'outcast'} as const;
+	t.like(await t.throwsAsync(it.actions.setAffiliation({...unban, jid: romeo})), {code: 'not-listed'});
+	const changes = () => it.server.asked.filter(text => text.includes('affiliation="none"'));
+	t.is(changes().length, 0);
+	await it.actions.setAffiliation({...unban, jid: 'tybalt@example.net' as BareJid});
+	t.is(changes().length, 1);
+});
+
 test('several words for a field of one line are one answer', async t => {
 	const it = await inTheDen(t);
 	it.server.answerWith('query', payload => (payload.includes('muc#owner') ? configuration : information));
@@ -234,6 +249,25 @@ test('who looks in where one is about to come back is told so', async t => {
 	await settled();
 	await it.server.bring(self());
 	t.deepEqual(await looking, {created: false, wasIn: true});
+});
+
+test('a room that is gone after a change of name is entered once more', async t => {
+	const it = await connected(t);
+	const joined = it.actions.joinRoom(inDen);
+	await settled();
+	await it.server.bring(self());
+	await joined;
+	it.server.refusals.set(den, 'item-not-found');
+	it.server.refusals.set(`${den}/Julia`, 'item-not-found');
+	const changed = it.actions.changeNick({...inDen, nick: 'Julia'});
+	await settled();
+	await it.server.bring(renamed('juliet', 'Julia'), self('Julia'));
+	await changed;
+	t.like(it.saw.all('room.changed').at(-1)?.room, {status: 'parted', returning: true});
+	const before = it.server.written.length;
+	it.clock.advance(2000);
+	await settled();
+	t.true(it.server.written.slice(before).some(text => text.includes('jabber.org/protocol/muc"')));
 });
 
 test('a room that keeps a name for the person says which', async t => {
