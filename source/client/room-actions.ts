@@ -6,6 +6,7 @@ import {roomInvitations} from '../extensions/room-invitations.js';
 import {serviceDiscovery} from '../extensions/service-discovery.js';
 import type {Form, FormAnswers} from '../model/form.js';
 import {problemsIn} from '../model/form-check.js';
+import type {Affiliation} from '../model/room.js';
 import type {RoomActions} from '../model/room-actions.js';
 import {isXmppcError, XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf, domainOf, parseBareJid} from '../shared/jid.js';
@@ -81,10 +82,15 @@ export function createRoomActions(
 			ports.invitationAnswered(account, room);
 		},
 		setRole: ({account, room, nick, role, reason}) => administrationOf(account).setRole(room, nick, role, reason),
-		async setAffiliation({account, room, jid, nick, affiliation, reason}) {
+		async setAffiliation({account, room, jid, nick, affiliation, from, reason}) {
 			const live = liveOf(account);
 			const who = jid ?? addressOf(live.use(multiUserChat).get(room), room, nick ?? '');
-			await live.use(roomAdministration).setAffiliation(room, who, affiliation, reason);
+			const administration = live.use(roomAdministration);
+			if (from !== undefined && !(await administration.affiliated(room, from)).some(listed => listed.jid === who)) {
+				throw notListed(who, room, from);
+			}
+
+			await administration.setAffiliation(room, who, affiliation, reason);
 		},
 		listAffiliated: ({account, room, affiliation}) => administrationOf(account).affiliated(room, affiliation),
 		roomConfiguration: ({account, room}) => administrationOf(account).configuration(room),
@@ -224,6 +230,16 @@ function nobodyCalled(nick: string, room: BareJid, hint = '/names lists who is t
 		kind: 'usage',
 		message: `Nobody in ${room} is called “${nick}”.`,
 		hint,
+	});
+}
+
+function notListed(who: BareJid, room: BareJid, affiliation: Affiliation): XmppcError {
+	return new XmppcError({
+		code: 'not-listed',
+		kind: 'usage',
+		message:
+			affiliation === 'outcast' ? `${who} is not banned from ${room}.` : `${who} is no ${affiliation} of ${room}.`,
+		hint: `/affiliations ${affiliation} lists who is.`,
 	});
 }
 

@@ -19,7 +19,10 @@ export const roomInputs: {readonly [Name in keyof RoomActions]: Check<AllMembers
 	inviteToRoom: members({...inRoom, jid: bareJid}, {reason: text}),
 	declineInvitation: members(inRoom, {to: jid, reason: text}),
 	setRole: members({...inRoom, nick: text, role: oneOf(roles)}, {reason: text}),
-	setAffiliation: members({...inRoom, affiliation: oneOf(affiliations)}, {jid: bareJid, nick: text, reason: text}),
+	setAffiliation: members(
+		{...inRoom, affiliation: oneOf(affiliations)},
+		{jid: bareJid, nick: text, reason: text, from: oneOf(affiliations)},
+	),
 	listAffiliated: all({...inRoom, affiliation: oneOf(affiliations)}),
 	roomConfiguration: all(inRoom),
 	configureRoom: all({...inRoom, answers}),

@@ -34,11 +34,15 @@ export type RoomActions = {
 	declineInvitation: On<{readonly to?: Jid; readonly reason?: string}>;
 	/** `none` throws somebody out. */
 	setRole: On<{readonly nick: string; readonly role: Role; readonly reason?: string}>;
-	/** `outcast` bans. By `jid`, or by the `nick` of somebody who is there: throws `address-hidden` where the room hides who that is. */
+	/**
+	 * `outcast` bans. By `jid`, or by the `nick` of somebody who is there: throws `address-hidden` where the room hides who
+	 * that is. With `from` only who is on that list now: throws `not-listed`.
+	 */
 	setAffiliation: On<{
 		readonly jid?: BareJid;
 		readonly nick?: string;
 		readonly affiliation: Affiliation;
+		readonly from?: Affiliation;
 		readonly reason?: string;
 	}>;
 	/** Everybody with that affiliation, whether they are there or not. */

@@ -195,7 +195,7 @@ test('affiliations are given by nick or by address', t => {
 	]);
 	t.deepEqual(asked('/ban @example.net'), [['setAffiliation', {...here, jid: 'example.net', affiliation: 'outcast'}]]);
 	t.deepEqual(asked('/unban tybalt@example.net/phone'), [
-		['setAffiliation', {...here, jid: 'tybalt@example.net', affiliation: 'none'}],
+		['setAffiliation', {...here, jid: 'tybalt@example.net', affiliation: 'none', from: 'outcast'}],
 	]);
 	t.deepEqual(asked('/affiliate alice admin well done'), [
 		['setAffiliation', {...here, nick: 'alice', affiliation: 'admin', reason: 'well done'}],

@@ -74,7 +74,9 @@ export const roomAdministration: readonly Command[] = [
 		examples: [{input: '/unban tybalt@example.net', does: 'ends the ban'}],
 		related: ['affiliations'],
 		parameters: {who: listed()},
-		run: ({who}, context) => withAffiliation({jid: who}, 'none', undefined, context),
+		// Who is a member, and was never banned, stays a member.
+		run: ({who}, context) =>
+			inRoom(context, place => client('setAffiliation', {...place, jid: who, affiliation: 'none', from: 'outcast'})),
 	}),
 	roleCommand('voice', 'participant', 'Let somebody speak in a moderated room', 'lets Tybalt speak'),
 	roleCommand('devoice', 'visitor', 'Let somebody only read in a moderated room', 'Tybalt can only read now'),

@@ -38,8 +38,14 @@ export const roomSentences: Pick<
 	declineInvitation: ({room, to}) =>
 		info(to === undefined ? `The invitation to ${room} is forgotten.` : `You refused to come to ${room}.`),
 	// Of those who are there everybody sees it.
-	setAffiliation: ({room, jid, affiliation}) =>
-		jid === undefined ? undefined : info(affiliationText[affiliation](jid, room)),
+	setAffiliation({room, jid, affiliation, from}) {
+		if (jid === undefined) {
+			return undefined;
+		}
+
+		const isUnbanned = from === 'outcast' && affiliation === 'none';
+		return info(isUnbanned ? `${jid} is not banned from ${room} any more.` : affiliationText[affiliation](jid, room));
+	},
 	ignoreOccupant({nick}, {ignored}) {
 		const who = printable(nick, 'identifier');
 		return ignored.knownBy === 'nick'
