@@ -161,6 +161,22 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 			}),
 		);
 
+	const check = async (membership: Membership) => {
+		const {jid, nick} = membership.room;
+		const found = await context
+			.use(ping)
+			.ping(occupantJid(jid, nick))
+			.then(
+				() => 'in' as const,
+				error => isThere(jid, error),
+			);
+		if (found === 'out' && memberships.get(jid) === membership) {
+			lost(membership);
+		}
+
+		return found;
+	};
+
 	const membershipFor = (stanza: Element) => {
 		const from = parseJid(attributeOf(stanza, 'from') ?? '');
 		return from === undefined ? undefined : memberships.get(bareOf(from));
@@ -195,9 +211,8 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 			// What the room says about itself comes from the room (§10.2.1), never from somebody in it.
 			const isRoom = attributeOf(message, 'from') === membership.room.jid;
 			const statuses = isRoom ? (roomUser.find(message)?.statuses ?? []) : [];
-			const logging = statuses.find(({code}) => code === codes.logged || code === codes.notLogged);
-			if (logging !== undefined) {
-				membership.logging(logging.code === codes.logged);
+			for (const {code} of statuses) {
+				membership.told(meanings.get(code) ?? {});
 			}
 
 			if (statuses.some(({code}) => configurationCodes.has(code))) {
@@ -244,6 +259,9 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 						for (const {listener} of wasThrownOut ? [...thrownOut] : []) {
 							listener(jid, mayReturn, isGone);
 						}
+					},
+					onDoubt() {
+						check(membership).catch(() => context.log.note('rooms', 'a room could not be asked whether we are in it'));
 					},
 				},
 			);
@@ -303,21 +321,7 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 				),
 			);
 		},
-		async check(jid) {
-			const membership = joined(jid);
-			const found = await context
-				.use(ping)
-				.ping(occupantJid(jid, membership.room.nick))
-				.then(
-					() => 'in' as const,
-					error => isThere(jid, error),
-				);
-			if (found === 'out' && memberships.get(jid) === membership) {
-				lost(membership);
-			}
-
-			return found;
-		},
+		check: async jid => check(joined(jid)),
 		lost(jid) {
 			const membership = memberships.get(jid);
 			if (membership?.room.status === 'joined') {
@@ -357,6 +361,14 @@ const configurationCodes: ReadonlySet<number> = new Set([
 	codes.notLogged,
 	codes.nowNonAnonymous,
 	codes.nowSemiAnonymous,
+]);
+
+/** What some of them say by themselves: a room need not tell it in another way. */
+const meanings: ReadonlyMap<number, Pick<RoomFeatures, 'logged' | 'nonAnonymous'>> = new Map([
+	[codes.logged, {logged: true}],
+	[codes.notLogged, {logged: false}],
+	[codes.nowNonAnonymous, {nonAnonymous: true}],
+	[codes.nowSemiAnonymous, {nonAnonymous: false}],
 ]);
 
 /** A message with a subject and no body changes it; an empty one clears it (§8.1). */
