@@ -73,9 +73,13 @@ export function createRoomArrangements({
 		} else {
 			void tell(live, room, here).then(() => {
 				const now = isPresent(live) ? get(room) : undefined;
-				// Otherwise it could not be told: that was said, and the next login tries again.
 				if (now !== undefined && isSame(now, here)) {
 					shared.share(buffer, sharedOf(now));
+				}
+
+				// As it was before, it could not be told: that was said, and the next login tries again. Otherwise the person may
+				// have changed their mind meanwhile, here or at another device.
+				if (now !== undefined && !isSame(now, there)) {
 					align(live, room);
 				}
 			});

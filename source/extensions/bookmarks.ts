@@ -139,6 +139,8 @@ export const bookmarks = defineExtension<Bookmarks, ExtensionPorts>({
 function attachBookmarks(context: ExtensionContext<ExtensionPorts>): Bookmarks {
 	const account = bareOf(context.jid);
 	const known = new Map<BareJid, Conference>();
+	/** How often the server told of each: what it says while we write is not older than what we wrote. */
+	const timesTold = new Map<BareJid, number>();
 	/** Those that the server has in the older words only. */
 	const plain = new Set<BareJid>();
 	const listeners = new Set<{readonly listener: Parameters<Bookmarks['changed']>[0]}>();
@@ -191,12 +193,15 @@ function attachBookmarks(context: ExtensionContext<ExtensionPorts>): Bookmarks {
 	context.onDispose(
 		context.use(pubsub).subscribe(node, ({items, retracted, emptied}) => {
 			const gone = emptied === undefined ? retracted : [...known.keys()];
-			take(
-				[
-					...items.map(({id, value}) => [parseBareJid(id), value] as const),
-					...gone.map(id => [parseBareJid(id), undefined] as const),
-				].flatMap(([room, value]) => (room === undefined ? [] : [[room, value] as const])),
-			);
+			const changes = [
+				...items.map(({id, value}) => [parseBareJid(id), value] as const),
+				...gone.map(id => [parseBareJid(id), undefined] as const),
+			].flatMap(([room, value]) => (room === undefined ? [] : [[room, value] as const]));
+			for (const [room] of changes) {
+				timesTold.set(room, (timesTold.get(room) ?? 0) + 1);
+			}
+
+			take(changes);
 		}),
 	);
 
@@ -245,9 +250,10 @@ function attachBookmarks(context: ExtensionContext<ExtensionPorts>): Bookmarks {
 		get: bookmarkOf,
 		load,
 		async put(room, change) {
-			const before = known.get(room) ?? {autojoin: false, pinned: false, others: []};
-			const next = withChange(before, change);
+			const current = known.get(room) ?? {autojoin: false, pinned: false, others: []};
+			const next = withChange(current, change);
 			const compatible = await isCompatible();
+			const before = timesTold.get(room);
 			try {
 				await context.use(pubsub).publish(node, {id: room, value: next});
 				plain.delete(room);
@@ -263,7 +269,9 @@ function attachBookmarks(context: ExtensionContext<ExtensionPorts>): Bookmarks {
 				await legacy.put(room, next);
 			}
 
-			take([[room, next]]);
+			if (timesTold.get(room) === before) {
+				take([[room, next]]);
+			}
 		},
 		async remove(room) {
 			const compatible = await isCompatible();

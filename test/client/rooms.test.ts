@@ -494,3 +494,19 @@ for (const [kind, more, direction] of [
 		t.deepEqual(pages(it), [['from the phone', direction]]);
 	});
 }
+
+test('what another device says of a room while we write is the last word', async t => {
+	const it = await connected(t, items({room: den, autojoin: true}));
+	await it.server.bring(self());
+	await settled();
+	const release = it.server.hold();
+	await it.actions.arrangeBuffer({buffer: inDen, pinned: true});
+	await settled();
+	await it.server.bring(pushed({room: den, autojoin: true, extensions: notify('never')}));
+	release();
+	await settled();
+	await settled();
+	t.like(it.storage.buffers.get(inDen), {pinned: undefined, notify: 'none'});
+	const known = it.saw.all('bookmarks.changed').at(-1)?.bookmarks;
+	t.like(known?.[0], {pinned: undefined, notify: 'none'});
+});

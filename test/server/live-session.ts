@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import type {ExecutionContext} from 'ava';
 import {createAttention} from '../../source/client/attention.js';
-import {createOpenBuffers} from '../../source/client/buffers.js';
+import {createOpenBuffers, type OpenBuffers} from '../../source/client/buffers.js';
 import {prepared} from '../../source/client/compose.js';
 import {createJournal} from '../../source/client/journal.js';
 import {createLiveSession, type LiveSession} from '../../source/client/live-session.js';
@@ -27,6 +27,7 @@ export type OnlineAccount = {
 	readonly live: LiveSession;
 	readonly saw: Recorder;
 	readonly storage: Storage;
+	readonly buffers: OpenBuffers;
 	readonly rooms: Rooms;
 	/** Says something in a room, or to one person. */
 	say(to: Jid, body: string, kind?: MessageKind): Message;
@@ -69,6 +70,7 @@ export async function online(
 		answersReceipts: () => true,
 		attention: createAttention(systemClock),
 		admitsStranger: () => true,
+		ignoring: {ignores: (room, speaker) => rooms.ignoring.ignores(room, speaker)},
 	});
 	lives.push(live);
 	await live.start(() => ({availability: 'available', statusText: ''}));
@@ -85,6 +87,7 @@ export async function online(
 		live,
 		saw,
 		storage,
+		buffers,
 		rooms,
 		say: (to, body, kind = 'groupchat') =>
 			sendLetter(prepared({to, body, kind}), randomUUID(), session.jid, {
