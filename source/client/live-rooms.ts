@@ -51,6 +51,8 @@ const overlap = 60_000;
 const reflectionPatience = 60_000;
 /** Messages that such a room is asked for at the first time. */
 const firstHistory = 50;
+/** Messages that were written and not said yet, among which the last one that was said is looked for. */
+const mostUnsaid = 200;
 
 export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 	const {account, archive, chat, clock, outbox, storage, log} = ports;
@@ -102,11 +104,16 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 		return catchUp;
 	};
 
+	/** When something was said in a room last, as far as we heard. What was only written here says nothing of that. */
+	const lastHeard = (room: BareJid): number | undefined =>
+		storage.messages
+			.page(bufferId(account, 'room', room), {limit: mostUnsaid})
+			.findLast(({direction, state}) => direction === 'incoming' || state === 'delivered')?.receivedAt;
+
 	/** What a room without an archive repeats: what came since the last message, and some of it where there is none. */
 	const repetition = (room: BareJid): RepeatedHistory => {
-		const newest = storage.messages.newest(bufferId(account, 'room', room));
-		const message = newest === undefined ? undefined : storage.messages.get(newest);
-		return message === undefined ? {most: firstHistory} : {since: message.receivedAt - overlap};
+		const at = lastHeard(room);
+		return at === undefined ? {most: firstHistory} : {since: at - overlap};
 	};
 
 	/** Reads what the room's archive got since it was read last; what is in doubt is decided by that. */
@@ -175,7 +182,7 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 			},
 		},
 		async join(room, joining) {
-			if (storage.messages.newest(bufferId(account, 'room', room)) === undefined) {
+			if (lastHeard(room) === undefined) {
 				unknown.add(room);
 			}
 

@@ -1,6 +1,6 @@
 /** What rooms say and do that is seldom, late or half right, and what people in them make of that. */
 import test from 'ava';
-import {archived, before, den, inside, presence, said, self, shown, status, userX, words} from './room-scene.js';
+import {archived, before, den, inside, presence, said, say, self, shown, status, userX, words} from './room-scene.js';
 import {juliet, type Scene, settled} from './scene.js';
 
 const at = (moment: number, by: string = den) =>
@@ -161,3 +161,28 @@ for (const condition of ['gone', 'redirect']) {
 		});
 	});
 }
+
+test('what was written while nobody was there does not make a room leave out what was said meanwhile', async t => {
+	const it = await inside(t, {features: []});
+	await it.server.bring(subject(''), said('known'));
+	const then = it.clock.now();
+	await it.actions.disconnect({account: juliet});
+	await it.clock.advance(5 * hour);
+	await say(it, 'hello again');
+	await it.actions.connect({account: juliet});
+	await settled();
+	await settled();
+	const since = /<history since="([^"]*)"/.exec(it.server.written.findLast(text => text.includes('<history')) ?? '');
+	t.true(Date.parse(since?.[1] ?? '') <= then);
+});
+
+test('what was written to a room before the first visit does not make its history news', async t => {
+	const it = await before(t, {features: []});
+	await it.actions.disconnect({account: juliet});
+	await say(it, 'am I in?');
+	await it.actions.connect({account: juliet});
+	await settled();
+	await settled();
+	await it.server.bring(self(), said('long ago', {more: at(it.clock.now() - hour)}));
+	t.true(told(it).find(({message}) => message.body === 'long ago')?.past);
+});
