@@ -1,6 +1,6 @@
 /** The verbs of rooms, over the extensions of the account's connection. */
 import {bookmarks} from '../extensions/bookmarks.js';
-import {type JoinedRoom, type MultiUserChat, multiUserChat} from '../extensions/multi-user-chat.js';
+import {type JoinedRoom, multiUserChat} from '../extensions/multi-user-chat.js';
 import {roomAdministration} from '../extensions/room-administration.js';
 import {roomInvitations} from '../extensions/room-invitations.js';
 import {serviceDiscovery} from '../extensions/service-discovery.js';
@@ -44,7 +44,7 @@ export function createRoomActions(
 
 				ports.openRoom(account, room);
 				if (entering.nick !== undefined) {
-					await takeNick(chat, room, entering.nick);
+					await takeNick(session, room, entering.nick);
 				}
 
 				return {created: false};
@@ -61,7 +61,7 @@ export function createRoomActions(
 			return {created, ...(isVisit && isWanted ? {wasIn: true} : {})};
 		},
 		leaveRoom: ({account, room, text}) => sessionOf(account).rooms.leave(liveOf(account), room, text),
-		changeNick: ({account, room, nick}) => takeNick(liveOf(account).use(multiUserChat), room, nick),
+		changeNick: ({account, room, nick}) => takeNick(sessionOf(account), room, nick),
 		async setSubject({account, room, subject}) {
 			liveOf(account).use(multiUserChat).setSubject(room, subject);
 		},
@@ -183,8 +183,11 @@ export function createRoomActions(
  * Takes another nick. Prosody (0.12) destroys a temporary room when the only one in it does, and does not say so: whoever is
  * alone there asks whether there is a room still.
  */
-async function takeNick(chat: MultiUserChat, room: BareJid, nick: string): Promise<void> {
+async function takeNick(session: AccountSession, room: BareJid, nick: string): Promise<void> {
+	const live = session.live();
+	const chat = live.use(multiUserChat);
 	await chat.changeNick(room, nick);
+	session.rooms.renamed(live, room, nick);
 	const joined = chat.get(room);
 	if (joined?.room.status === 'joined' && joined.occupants.size === 1 && joined.room.features.persistent !== true) {
 		await chat.check(room);

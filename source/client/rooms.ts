@@ -48,6 +48,8 @@ export type Rooms = {
 	join(live: LiveSession, room: BareJid, entering: EnterAndRemember): Promise<Entered>;
 	/** Leaves a room, on all devices. */
 	leave(live: LiveSession, room: BareJid, statusText?: string): Promise<void>;
+	/** The person has taken another nick there: it is the one to come back under. */
+	renamed(live: LiveSession, room: BareJid, nick: string): void;
 	/** A fresh session is there: enters what is wanted, a few at a time. Resolves when all have answered. */
 	began(live: LiveSession): Promise<void>;
 	/** The session goes on: the rooms may have lost us meanwhile. */
@@ -323,6 +325,13 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 				}
 
 				throw error;
+			}
+		},
+		renamed(live, room, nick) {
+			const wish = wanted.get(room);
+			if (wish !== undefined) {
+				wish.nick = nick;
+				void remember(live, room, () => (live.use(bookmarks).get(room) === undefined ? undefined : {nick}));
 			}
 		},
 		async leave(live, room, statusText) {

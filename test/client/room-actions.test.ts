@@ -267,7 +267,8 @@ test('a room that is gone after a change of name is entered once more', async t 
 	const before = it.server.written.length;
 	it.clock.advance(2000);
 	await settled();
-	t.true(it.server.written.slice(before).some(text => text.includes('jabber.org/protocol/muc"')));
+	const again = it.server.written.slice(before).find(text => text.includes('jabber.org/protocol/muc"'));
+	t.true(again?.includes(`to="${den}/Julia"`));
 });
 
 test('a room that keeps a name for the person says which', async t => {
