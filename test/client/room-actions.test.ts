@@ -269,6 +269,7 @@ test('a room that is gone after a change of name is entered once more', async t 
 	await settled();
 	const again = it.server.written.slice(before).find(text => text.includes('jabber.org/protocol/muc"'));
 	t.true(again?.includes(`to="${den}/Julia"`));
+	t.true(it.server.asked.some(text => text.includes('autojoin="true"') && text.includes('<nick>Julia</nick>')));
 });
 
 test('a room that keeps a name for the person says which', async t => {
