@@ -17,16 +17,17 @@ export type RoomInformation = {
 };
 
 /** What service discovery says of a room. What it does not tell is left out. */
-export function roomInformation({identities, features}: Information): RoomInformation {
+export function roomInformation({identities, features, forms}: Information): RoomInformation {
 	const names = new Set(features.map(({name}) => name));
 	const either = (yes: string, no: string) => (names.has(yes) ? true : names.has(no) ? false : undefined);
-	const told: Readonly<Partial<Record<keyof RoomFeatures, boolean | undefined>>> = {
+	const told: Readonly<Partial<Record<keyof RoomFeatures, boolean | number | undefined>>> = {
 		membersOnly: either('muc_membersonly', 'muc_open'),
 		nonAnonymous: either('muc_nonanonymous', 'muc_semianonymous'),
 		moderated: either('muc_moderated', 'muc_unmoderated'),
 		persistent: either('muc_persistent', 'muc_temporary'),
 		passwordProtected: either('muc_passwordprotected', 'muc_unsecured'),
 		archived: names.has('urn:xmpp:mam:2'),
+		slowMode: slowModeIn(forms),
 	};
 	const name = identities.find(({category}) => category === 'conference')?.name;
 	return {
@@ -36,4 +37,16 @@ export function roomInformation({identities, features}: Information): RoomInform
 		takesMentions: names.has(explicitMentionFeature),
 		hasStableIds: names.has('urn:xmpp:sid:0') || names.has('urn:xmpp:mam:2'),
 	};
+}
+
+/** More than a day says nothing that helps anybody. */
+const longestWait = 86_400;
+
+/** XEP-0500 §4: the seconds that a room says, in its form; what is no positive whole number counts as none. */
+function slowModeIn(forms: Information['forms']): number | undefined {
+	const values = forms.flatMap(({fields}) =>
+		fields.flatMap(({name, values: [value]}) => (name === 'muc#roominfo_slow_mode_duration' ? [value ?? ''] : [])),
+	);
+	const seconds = /^[1-9]\d{0,8}$/.test(values[0] ?? '') ? Number(values[0]) : 0;
+	return seconds === 0 ? undefined : Math.min(seconds, longestWait);
 }

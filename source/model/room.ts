@@ -19,6 +19,8 @@ export type RoomFeatures = {
 	/** What is said is stored for all to read (XEP-0313), or logged in public (status 170). */
 	readonly archived?: boolean;
 	readonly logged?: boolean;
+	/** Seconds that one has to wait from one message to the next (XEP-0500); absent: none. */
+	readonly slowMode?: number;
 };
 
 /** `parting` until the room has confirmed it. */

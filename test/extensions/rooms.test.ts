@@ -309,3 +309,17 @@ test('a name that cannot be one is refused before anything is sent', async t => 
 	t.like(await t.throwsAsync(roomsOf(it).join(den, {nick: '\u0000'})), {code: 'nick-invalid'});
 	t.is(it.server.written.length, before);
 });
+
+test('a room says how long one has to wait between two messages, and nonsense is no wait', async t => {
+	const waiting = (value: string) =>
+		features('muc_open').replace(
+			'</query>',
+			`<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roominfo</value></field><field var='muc#roominfo_slow_mode_duration'><value>${value}</value></field></x></query>`,
+		);
+	const it = await entering(t, waiting('20'));
+	t.is(it.rooms.get(den)?.room.features.slowMode, 20);
+	for (const value of ['0', '-1', '1.5', 'soon', '']) {
+		const other = await entering(t, waiting(value));
+		t.is(other.rooms.get(den)?.room.features.slowMode, undefined, value);
+	}
+});

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type {RoomFeatures} from '../../source/model/room.js';
 import {createRoomKindWatch} from '../../source/tui/panes/room-kind-watch.js';
+import {roomKindWords} from '../../source/tui/panes/room-words.js';
 import {lineMode} from './line-mode.js';
 import {balcony, capulets, inCapulets, occupant, room, roomBuffer} from './support/rooms.js';
 import {createTypist} from './typist.js';
@@ -97,4 +98,8 @@ test('an empty room says what can be done there, and takes nobody for a contact'
 	backend.emit(changed({}, {status: 'parted'}));
 	await settle();
 	t.regex(screen(), /You are not in it: \/join capulets@rooms.example.org enters it\./);
+});
+
+test('a room in which one has to wait between two messages says how long', t => {
+	t.deepEqual(roomKindWords({membersOnly: false, slowMode: 20}), ['public', 'one message in 20 s']);
 });

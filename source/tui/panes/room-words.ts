@@ -11,6 +11,7 @@ export function roomKindWords({
 	passwordProtected,
 	archived,
 	logged,
+	slowMode,
 }: RoomFeatures): readonly string[] {
 	return [
 		membersOnly === undefined ? '' : membersOnly ? 'members only' : 'public',
@@ -19,6 +20,7 @@ export function roomKindWords({
 		archived ? 'archived' : '',
 		moderated ? 'moderated' : '',
 		passwordProtected ? 'with a password' : '',
+		slowMode === undefined ? '' : `one message in ${slowMode} s`,
 		persistent === false ? 'temporary' : '',
 	].filter(word => word !== '');
 }
