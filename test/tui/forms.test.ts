@@ -209,6 +209,24 @@ test('in the line mode a form is asked question by question, and Enter keeps wha
 	]);
 });
 
+test('who gives a form up in the line mode is asked nothing more, and what they type next is for what comes then', async t => {
+	const plainly = speaker(configuration);
+	plainly.dialog.answer('leave');
+	t.deepEqual(plainly.dialog.question(), {type: 'end', lines: ['Nothing was changed.']});
+
+	const reserved = speaker(configuration, {
+		async cancel() {
+			await new Promise(setImmediate);
+			return ['The room was given up.'];
+		},
+	});
+	reserved.dialog.answer('leave');
+	t.is(reserved.dialog.question().type, 'busy');
+	await new Promise(setImmediate);
+	await new Promise(setImmediate);
+	t.deepEqual(reserved.dialog.question(), {type: 'end', lines: ['The room was given up.']});
+});
+
 test('in the line mode one answer can be changed by its number', async t => {
 	const {say, sent} = speaker(configuration);
 	t.regex(await say('2'), /4\. Who sees real addresses: Moderators only.*6\. Password: kept secret/s);

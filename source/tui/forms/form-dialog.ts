@@ -42,6 +42,13 @@ export function createFormDialog(task: FormTask): Dialog {
 	let state: FormState = beginForm(task);
 
 	const giveUp = async () => {
+		if (task.cancel === undefined) {
+			steps.end(['Nothing was changed.']);
+			return;
+		}
+
+		// Until it is over nothing is asked: what the person types next is meant for what comes then.
+		steps.wait({type: 'busy', title, label: 'Giving up…', explanation: []});
 		const left = await attempt(async () => (await task.cancel?.()) ?? []);
 		steps.end(left.ok ? (left.value.length > 0 ? left.value : ['Nothing was changed.']) : [left.problem.message]);
 	};
