@@ -37,14 +37,17 @@ export type RoomViews = {get(room: BareJid): RoomView | undefined};
 
 export const noRooms: RoomViews = {get: () => undefined};
 
-/** The conversation with `peer`, who is not the account itself: with a person, or with somebody through a room. */
+/**
+ * The conversation with `peer`, who is not the account itself: with a person, or with somebody through a room. `isRoom`: an
+ * address is known to be one, whether we are in it or not.
+ */
 export function conversationWith(
 	peer: Jid,
 	stanza: Element,
-	{account, rooms}: {readonly account: BareJid; readonly rooms: RoomViews},
+	{account, isRoom}: {readonly account: BareJid; isRoom(jid: BareJid): boolean},
 ): {readonly buffer: BufferId; readonly kind: 'chat' | 'private'; readonly jid: Jid} {
 	const bare = bareOf(peer);
-	const isThroughRoom = isFullJid(peer) && (rooms.get(bare) !== undefined || roomUser.find(stanza) !== undefined);
+	const isThroughRoom = isFullJid(peer) && (isRoom(bare) || roomUser.find(stanza) !== undefined);
 	return isThroughRoom
 		? {buffer: bufferId(account, 'private', peer), kind: 'private', jid: peer}
 		: {buffer: bufferId(account, 'chat', bare), kind: 'chat', jid: bare};

@@ -1,5 +1,7 @@
 /** What rooms say and do that is seldom, late or half right, and what people in them make of that. */
 import test from 'ava';
+import {bufferId} from '../../source/model/buffer.js';
+import type {Jid} from '../../source/shared/jid.js';
 import {archived, before, den, inside, presence, said, say, self, shown, status, userX, words} from './room-scene.js';
 import {juliet, type Scene, settled} from './scene.js';
 
@@ -185,4 +187,19 @@ test('what was written to a room before the first visit does not make its histor
 	await settled();
 	await it.server.bring(self(), said('long ago', {more: at(it.clock.now() - hour)}));
 	t.true(told(it).find(({message}) => message.body === 'long ago')?.past);
+});
+
+test('what somebody said through a room that we know is private, though we are not in it and nothing marks it', async t => {
+	const it = await inside(t);
+	await it.actions.disconnect({account: juliet});
+	it.server.archive.add({
+		at: it.clock.now(),
+		peer: den,
+		message: `<message xmlns='jabber:client' type='chat' from='${den}/romeo' to='${juliet}' id='p'><body>psst</body></message>`,
+	});
+	await it.actions.connect({account: juliet});
+	await settled();
+	await settled();
+	t.deepEqual(words(it, bufferId(juliet, 'private', `${den}/romeo` as Jid)), ['psst']);
+	t.deepEqual(words(it, bufferId(juliet, 'chat', den)), []);
 });

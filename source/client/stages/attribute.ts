@@ -22,16 +22,23 @@ export const attribute: Stage = (passage, context) => {
 	return place === undefined ? undefined : {...passage, place};
 };
 
-function placeBetweenTwo({stanza}: Passage, content: Content, {account, rooms = noRooms}: StageContext): Place {
+function placeBetweenTwo({stanza}: Passage, content: Content, context: StageContext): Place {
+	const {account} = context;
 	const isOwn = bareOf(content.from) === account;
 	const peer = isOwn ? content.to : content.from;
-	const conversation = conversationWith(peer, stanza, {account, rooms});
+	const conversation = conversationWith(peer, stanza, {account, isRoom: roomsKnownTo(context)});
 	return {...conversation, peer: bareOf(peer), direction: isOwn ? 'outgoing' : 'incoming', archive: account};
+}
+
+/** Rooms that we are in, and those that have a buffer from before. */
+function roomsKnownTo({account, rooms = noRooms, storage}: StageContext) {
+	return (jid: BareJid) =>
+		rooms.get(jid) !== undefined || storage.buffers.get(bufferId(account, 'room', jid)) !== undefined;
 }
 
 /** The sender of an error is the addressee of what failed, even where that is the own account, or somebody in a room. */
 function placeOfError(passage: Passage, content: Content, context: StageContext): Place {
-	const {account, rooms = noRooms, storage} = context;
+	const {account, storage} = context;
 	const room = bareOf(content.from);
 	const [target] = content.relations;
 	const inRoom = bufferId(account, 'room', room);
@@ -44,7 +51,7 @@ function placeOfError(passage: Passage, content: Content, context: StageContext)
 		return {buffer: inRoom, kind: 'room', jid: room, peer: room, direction: 'incoming', archive: room};
 	}
 
-	const conversation = conversationWith(content.from, passage.stanza, {account, rooms});
+	const conversation = conversationWith(content.from, passage.stanza, {account, isRoom: roomsKnownTo(context)});
 	return {...conversation, peer: room, direction: 'incoming', archive: account};
 }
 
