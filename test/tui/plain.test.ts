@@ -413,3 +413,13 @@ test('settings and aliases are shown and changed in lines', async t => {
 	t.regex(run.text(), /list\.order {2}activity {2}\(default: fixed\)/);
 	await run.end();
 });
+
+test('what people say whom one ignores is not printed', async t => {
+	const run = plain();
+	await run.settle();
+	run.backend.emit({type: 'message.recorded', message: {...message(evening, 'buy this'), ignored: true}});
+	run.backend.emit({type: 'message.recorded', message: message(evening + 1000, 'good evening')});
+	await run.end();
+	t.regex(run.text(), /good evening/);
+	t.notRegex(run.text(), /buy this/);
+});

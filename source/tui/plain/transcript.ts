@@ -59,6 +59,10 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 	let lastTime: number | undefined;
 
 	const printMessage = (message: Message) => {
+		if (message.ignored === true) {
+			return;
+		}
+
 		const at = message.sentAt ?? message.receivedAt;
 		print([...wording.day(lastTime, at, calendar), ...wording.message(state(), message, calendar)]);
 		lastTime = at;
