@@ -66,6 +66,20 @@ test('the rooms of a service fit a screen of any size', t => {
 	}
 });
 
+test('why a service shows no rooms is read to its end on a narrow screen', t => {
+	const message = 'nowhere.example.org refused the request: nobody is allowed to do that (“Remote domains are off”).';
+	const {rows} = popupLayout({...listed([]), trouble: {message, hint: 'Ask another service.'}}, 40, 10);
+	const text = rows
+		.map(row =>
+			row
+				.map(span => span.text)
+				.join('')
+				.trim(),
+		)
+		.join(' ');
+	t.true(text.includes(`${message} Ask another service.`));
+});
+
 test('among two thousand rooms those with all the words are found, in whatever order', t => {
 	const many = Array.from({length: 2000}, (_, index) => ({
 		jid: `room${index}@rooms.example.org` as BareJid,

@@ -2,7 +2,17 @@ import type {BareJid} from '../../shared/jid.js';
 import {displayWidth, printable, truncateToWidth} from '../../shared/text.js';
 import type {Trouble} from '../assistant/dialog.js';
 import type {Editor} from '../input/editor.js';
-import {cutSpans, frameColumns, frameRows, inputRow, middle, type PopupLayout, type PopupRow, padded} from './spans.js';
+import {
+	cutSpans,
+	frameColumns,
+	frameRows,
+	inputRow,
+	middle,
+	type PopupLayout,
+	type PopupRow,
+	padded,
+	wrapText,
+} from './spans.js';
 
 /** A room that a service shows, made ready to be looked for and shown. */
 export type RoomRow = {
@@ -85,24 +95,24 @@ function roomRow({name, address, note}: RoomRow, isHere: boolean, column: number
 }
 
 function emptyRows({rooms, asking, trouble}: RoomsPopup, width: number): readonly PopupRow[] {
-	const row = (text: string, role: 'faint' | 'error' | 'warning'): PopupRow => cutSpans([{text, role}], width);
+	const rowsOf = (text: string, role: 'faint' | 'error' | 'warning'): readonly PopupRow[] =>
+		wrapText(text, width).map(line => [{text: line, role}]);
 	if (trouble !== undefined) {
+		const {message, hint} = trouble;
 		return [
-			row(printable(trouble.message, 'line'), 'error'),
-			...(trouble.hint === undefined ? [] : [row(printable(trouble.hint, 'line'), 'warning')]),
+			...rowsOf(printable(message, 'line'), 'error'),
+			...(hint === undefined ? [] : rowsOf(printable(hint, 'line'), 'warning')),
 		];
 	}
 
-	return [
-		row(
-			asking === true
-				? 'Asking for its rooms…'
-				: rooms.length === 0
-					? 'It shows no rooms. /join makes one.'
-					: 'No room has all these words.',
-			'faint',
-		),
-	];
+	return rowsOf(
+		asking === true
+			? 'Asking for its rooms…'
+			: rooms.length === 0
+				? 'It shows no rooms. /join makes one.'
+				: 'No room has all these words.',
+		'faint',
+	);
 }
 
 function footer({shown, selected, rooms}: RoomsPopup, width: number): string {
