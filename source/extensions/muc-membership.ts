@@ -178,6 +178,7 @@ export function createMembership(
 			const isGone = presence.user?.destroyed !== undefined;
 			end('parted', leave === undefined ? why.message : undefined, mayReturn, isGone);
 			entering.reject(why);
+			rename?.reject(why);
 		} else if (occupants.delete(who) && !entering.isOpen()) {
 			publish({type: 'occupant.left', buffer, nick: who, activity});
 		}
@@ -238,7 +239,11 @@ export function createMembership(
 		},
 		renaming(wanted) {
 			rename?.reject(silent(jid));
-			rename = {...waitFor<void>(clock, entryPatience, () => rename?.reject(silent(jid))), nick: wanted};
+			const late = () => {
+				rename?.reject(silent(jid));
+				rename = undefined;
+			};
+			rename = {...waitFor<void>(clock, entryPatience, late), nick: wanted};
 			return rename.promise;
 		},
 		fail,

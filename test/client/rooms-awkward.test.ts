@@ -203,3 +203,28 @@ test('what somebody said through a room that we know is private, though we are n
 	t.deepEqual(words(it, bufferId(juliet, 'private', `${den}/romeo` as Jid)), ['psst']);
 	t.deepEqual(words(it, bufferId(juliet, 'chat', den)), []);
 });
+
+test('who is thrown out while they wait for another name need not wait any longer', async t => {
+	const it = await inside(t);
+	const renamed = it.actions.changeNick({account: juliet, room: den, nick: 'Juliet'});
+	let problem: unknown;
+	renamed.catch((error: unknown) => {
+		problem = error;
+	});
+	await it.server.bring(presence('juliet', {type: 'unavailable', codes: [110, 307]}));
+	await settled();
+	t.like(problem, {code: 'room-out'});
+});
+
+test('a room that says nothing of another name is asked again at the next error', async t => {
+	const it = await inside(t);
+	it.actions.changeNick({account: juliet, room: den, nick: 'Juliet'}).catch(() => {});
+	await it.clock.advance(60_000);
+	const asked = () => it.server.asked.filter(text => text.includes('<ping ') && text.includes(den)).length;
+	const earlier = asked();
+	await it.server.bring(
+		`<presence from='${den}/juliet' type='error'><error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>`,
+	);
+	await settled();
+	t.is(asked(), earlier + 1);
+});
