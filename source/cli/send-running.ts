@@ -1,7 +1,7 @@
 /** Sending through the client that is running: it commits the message and writes it; we hear what becomes of it. */
 import {type MessageProgress, unseen, watchMessages} from '../client/message-watch.js';
 import type {OneShotMessage, OneShotOutcome} from '../client/one-shot.js';
-import {levelInRoom} from '../client/one-shot-rooms.js';
+import {levelInRoom, noSuchRoom} from '../client/one-shot-rooms.js';
 import type {ControlConnection} from '../control/exchange.js';
 import type {Account} from '../model/account.js';
 import type {ActionInput, Actions} from '../model/actions.js';
@@ -104,8 +104,15 @@ async function visitRoom(
 ): Promise<(() => Promise<void>) | undefined> {
 	const {account, room} = entering;
 	try {
-		const {wasIn} = await actions.joinRoom({...entering, remember: false});
-		return wasIn === true ? undefined : () => actions.leaveRoom({account, room}).catch(() => {});
+		// Reserved: what nobody opens is gone again when we leave it.
+		const {created, wasIn} = await actions.joinRoom({...entering, remember: false, reserved: true});
+		const leave = () => actions.leaveRoom({account, room}).catch(() => {});
+		if (created) {
+			await leave();
+			throw new XmppcError(noSuchRoom(room));
+		}
+
+		return wasIn === true ? undefined : leave;
 	} catch (error) {
 		// It is entering it just now.
 		if (problemOf(error).code === 'room-joined') {

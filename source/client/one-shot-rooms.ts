@@ -70,7 +70,8 @@ function silent(room: Jid): Problem {
 	};
 }
 
-function noSuchRoom(room: Jid): Problem {
+/** A room that was made by looking for it: nobody is in there. */
+export function noSuchRoom(room: Jid): Problem {
 	return {
 		code: 'no-such-room',
 		kind: 'noSuchRecipient',

@@ -273,6 +273,20 @@ test('the daemon says what becomes of accounts, and nothing of messages', t => {
 	t.is(lineOf({type: 'account.removed', account: me}), 'juliet@example.org: removed');
 });
 
+test('a room that was not there is not made by a message, nor is the message sent', async t => {
+	const it = scene();
+	const joinRoom = async () => ({created: true});
+	const sending = sendThrough(
+		{actions: {...it.backend.actions, joinRoom}, events: it.backend.events, closed: new Promise(() => {})},
+		{to: [romeo], body: 'Hi', timeout: 3000, room: {}},
+		() => me,
+		it.clock,
+	);
+	t.like(await t.throwsAsync(sending), {code: 'no-such-room'});
+	t.is(it.backend.asked('leaveRoom').length, 1);
+	t.is(it.backend.asked('sendMessage').length, 0);
+});
+
 for (const [where, wasIn, left] of [
 	['that it entered for this', undefined, 1],
 	['that it was in before', true, 0],
