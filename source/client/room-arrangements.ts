@@ -2,7 +2,8 @@
  * Keeps how the buffer of a room is arranged in step with its bookmark: pinned (XEP-0469), and what calls the person
  * (XEP-0492). Muting is of this device alone.
  */
-import {type BookmarkChange, bookmarks} from '../extensions/bookmarks.js';
+import type {BookmarkChange} from '../extensions/bookmark-conference.js';
+import {bookmarks} from '../extensions/bookmarks.js';
 import {type Arrangement, bufferId} from '../model/buffer.js';
 import type {BareJid} from '../shared/jid.js';
 import type {BufferStore} from '../storage/ports.js';

@@ -2,7 +2,7 @@
  * The rooms that an account wants to be in, over all its sessions: entered again after each login and whenever a room has
  * lost us, and in step with the bookmarks of the account's other devices (XEP-0402, XEP-0410).
  */
-import {type BookmarkChange, type Bookmarks, bookmarks} from '../extensions/bookmarks.js';
+import {type Bookmarks, bookmarks} from '../extensions/bookmarks.js';
 import {mentionsIn} from '../extensions/mentions.js';
 import type {Entered} from '../extensions/muc-membership.js';
 import {multiUserChat} from '../extensions/multi-user-chat.js';
@@ -20,6 +20,8 @@ import {createIgnoring, type Ignoring} from './ignoring.js';
 import type {Journal} from './journal.js';
 import type {LiveSession} from './live-session.js';
 import {createRoomArrangements} from './room-arrangements.js';
+import {createRoomChecks} from './room-checks.js';
+import {createRoomMemory} from './room-memory.js';
 
 export type RoomsPorts = {
 	readonly account: BareJid;
@@ -62,8 +64,6 @@ type Wanted = {nick: string; readonly password?: string};
 
 /** Rooms that are entered at the same time: a server has others to serve, and so has the person. */
 const atOnce = 10;
-/** Milliseconds after which a silent room is asked whether we are still in it (XEP-0410 §2). */
-const checkInterval = 15 * 60_000;
 /** Milliseconds until a room that lost us is entered again, growing with each failure. */
 const returnDelays: readonly number[] = [1000, 5000, 30_000, 120_000, 600_000];
 /** Names that are tried where somebody else has ours. */
@@ -78,33 +78,8 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 	let present: LiveSession | undefined;
 	let disposals: Dispose[] = [];
 	const returning = new Map<BareJid, Dispose>();
-	/** Changes of bookmarks follow each other, or entering could be remembered after leaving. */
-	let remembered: Promise<void> = Promise.resolve();
-	/** How many changes of a room's bookmark are under way: until they are there, what comes back may be an older one. */
-	const changing = new Map<BareJid, number>();
-
-	const remember = (live: LiveSession, room: BareJid, change: () => BookmarkChange | undefined): Promise<void> => {
-		changing.set(room, (changing.get(room) ?? 0) + 1);
-		remembered = remembered.then(async () => {
-			const wish = change();
-			if (wish !== undefined) {
-				await live
-					.use(bookmarks)
-					.put(room, wish)
-					.catch((error: unknown) => {
-						notice('warning', `${room} could not be remembered: ${messageOf(error)}`);
-					});
-			}
-
-			const left = (changing.get(room) ?? 1) - 1;
-			if (left > 0) {
-				changing.set(room, left);
-			} else {
-				changing.delete(room);
-			}
-		});
-		return remembered;
-	};
+	const memory = createRoomMemory(notice);
+	const {remember} = memory;
 
 	const arrangements = createRoomArrangements({
 		account,
@@ -184,7 +159,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 
 	const followBookmarks = (live: LiveSession): Dispose =>
 		live.use(bookmarks).changed(({room, before, after}) => {
-			if (changing.has(room)) {
+			if (memory.isChanging(room)) {
 				return;
 			}
 
@@ -216,28 +191,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 		});
 	};
 
-	const check = (live: LiveSession) => {
-		for (const {room} of live.use(multiUserChat).rooms()) {
-			if (room.status === 'joined') {
-				live
-					.use(multiUserChat)
-					.check(room.jid)
-					.catch((error: unknown) => log.note('rooms', `a room was not asked: ${messageOf(error)}`));
-			}
-		}
-	};
-
-	const keepChecking = (live: LiveSession): Dispose => {
-		let stop: Dispose = () => {};
-		const wait = () => {
-			stop = clock.after(checkInterval, () => {
-				check(live);
-				wait();
-			});
-		};
-		wait();
-		return () => stop();
-	};
+	const checks = createRoomChecks(clock, log);
 
 	/** Puts the rooms of the bookmarks among those that are wanted. */
 	const readBookmarks = async (live: LiveSession): Promise<'done' | 'unanswered'> => {
@@ -267,7 +221,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 		}
 
 		if (failures === 0) {
-			disposals.push(followBookmarks(live), keepChecking(live));
+			disposals.push(followBookmarks(live), checks.keep(live));
 		}
 
 		if (answer === 'unanswered') {
@@ -365,7 +319,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 		},
 		resumed() {
 			if (present !== undefined) {
-				check(present);
+				checks.now(present);
 			}
 		},
 		ended() {
