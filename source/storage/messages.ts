@@ -95,7 +95,7 @@ export function createMessageStore(database: Database): MessageStore {
 
 		newestWritten: (buffer, {after, upTo}) => {
 			const row = database.get(
-				`SELECT max(key) AS key FROM messages WHERE buffer = ? AND key > ? AND key <= ? AND via = 'local'`,
+				`SELECT max(key) AS key FROM messages WHERE buffer = ? AND key > ? AND key <= ? AND via = 'local' AND state NOT IN ('queued', 'sealed')`,
 				buffer,
 				after,
 				upTo,

@@ -70,7 +70,10 @@ export type MessageStore = {
 	unreadByPeer(buffer: BufferId, upTo: number, limit: number): readonly Message[];
 	/** The key of the newest message of a buffer. */
 	newest(buffer: BufferId): number | undefined;
-	/** The key of the newest message of a buffer that was written here, among those with a key above `after` and up to `upTo`. */
+	/**
+	 * The key of the newest message of a buffer that was written here and went out, among those with a key above `after` and
+	 * up to `upTo`. What still waits here comes behind all that the server has.
+	 */
 	newestWritten(buffer: BufferId, range: {readonly after: number; readonly upTo: number}): number | undefined;
 	/**
 	 * The key of the newest message of a buffer that was delivered without an archive's id by a time, among those with a key

@@ -157,6 +157,15 @@ test('the newest message that the server may have had is not one that waits here
 	t.is(messages.newestThere(juliet, juliet, first), undefined);
 });
 
+test('what was written here counts from when it went out', async t => {
+	const {messages} = await temporaryStorage(t);
+	const {key, buffer} = messages.insert(outgoing({state: 'queued', via: 'local'}));
+	const range = {after: -1, upTo: key};
+	t.is(messages.newestWritten(buffer, range), undefined);
+	messages.change({key, state: 'written'});
+	t.is(messages.newestWritten(buffer, range), key);
+});
+
 test('an archive id names one message per archive, and a second one is refused', async t => {
 	const {messages} = await temporaryStorage(t);
 	const lounge = 'lounge@muc.example.org' as BareJid;
