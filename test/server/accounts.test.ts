@@ -88,7 +88,7 @@ test.serial('two accounts are online in one window and share a contact; a draft 
 	first.type(`/query ${romeo}${keys.enter}`);
 	await first.shows('[2: ');
 	friend.send(nurse, 'to the nurse');
-	await first.shows('[new: 3:!1]');
+	await first.shows('!1');
 	const fromJuliet = friend.hears(({body}) => body === 'I am Juliet');
 	first.type(`I am Juliet${keys.enter}`);
 	t.regex((await fromJuliet).from, /^juliet@/u);

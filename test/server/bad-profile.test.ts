@@ -54,8 +54,12 @@ async function assertTuiRefused(
 for (const [what, text, says] of [
 	['is cut', '{"accounts": [', [/settings\.json is not valid JSON at line 1, column 15/, /Correct it with an editor/]],
 	['is empty', '', [/settings\.json is not valid JSON/, /move it away/]],
-	['holds something else', '{"accounts": 5}', [/settings\.json: accounts must be a list/, /Correct it/]],
-	['has a setting that there is not', '{"colour": 1}', [/settings\.json: colour is not a setting/, /Correct it/]],
+	['holds something else', '{"accounts": 5}', [/settings\.json, line 1: accounts must be a list/, /Correct it/]],
+	[
+		'has a setting that there is not',
+		'{"colour": 1}',
+		[/settings\.json, line 1: colour is not a setting/, /Correct it/],
+	],
 ] as const) {
 	test.serial(`a settings file that ${what}`, async t => {
 		const xmppc = await julietsProfile(t);

@@ -10,6 +10,9 @@ const ours: readonly RegExp[] = [
 	/^\u001B\[\d*(?:;\d*)?[A-HJKLMPSTXdr@]$/,
 	// Wrapping, cursor, focus reports, alternate screen, bracketed paste, synchronised output.
 	/^\u001B\[\?(?:7|25|1004|1049|2004|2026)[hl]$/,
+	// What the terminal is asked at the start: keyboard, ground, name, and its answer as the end; the keyboard's modes.
+	/^\u001B\[(?:\?u|>q|c|>\d+u|<u|>4(?:;\d)?m)$/,
+	/^\u001B\]11;\?\u001B\\$/,
 	// The window title on the terminal's stack, and back.
 	/^\u001B\[2[23];2t$/,
 	/^\u001B\]2;xmppc(?: \(\d+\))?\u001B\\$/,

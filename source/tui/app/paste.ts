@@ -5,7 +5,7 @@ import {popupPaste} from './popup-keys.js';
 import {editorOf, withEditor, withHint} from './view-state.js';
 
 /** The most that the input holds, in UTF-16 units: more than servers take in a message. */
-export const longestInput = 100_000;
+export const longestInput = 250_000;
 /** The most that is pasted into one line of a popup: no name, password or search is as long. */
 const longestLine = 4000;
 
