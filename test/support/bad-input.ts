@@ -76,10 +76,13 @@ export async function showsAll(terminal: Terminal, patterns: readonly RegExp[], 
 
 /** Moves down to the option that begins with `label`, and takes it. */
 export async function choose(terminal: Terminal, label: string): Promise<void> {
-	while (!terminal.text().includes(`> ${label}`)) {
-		const before = terminal.text();
+	// Only the mark tells that the key has arrived: the rest of the screen changes by itself, and a second key would follow.
+	const chosen = () => terminal.text().match(/│ +> \S[^│]*/u)?.[0];
+	await terminal.shows(() => chosen() !== undefined);
+	while (chosen()?.includes(`> ${label}`) !== true) {
+		const before = chosen();
 		terminal.type(keys.down);
-		await terminal.shows(screen => screen !== before);
+		await terminal.shows(() => chosen() !== undefined && chosen() !== before);
 	}
 
 	terminal.type(keys.enter);
