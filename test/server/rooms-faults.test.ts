@@ -133,7 +133,7 @@ onEveryServer('a hundred bookmarked rooms are all entered, a few at a time', asy
 		most = Math.max(most, joining.size);
 	}
 
-	t.true(most > 1 && most <= 20, `${most} at once`);
+	t.true(most > 1 && most <= 10, `${most} at once`);
 });
 
 test.serial('a room of another server that lost us is entered again, and its archive fills the gap', async t => {
