@@ -39,7 +39,7 @@ export const conference: Codec<Conference> = codec(namespace, 'conference', {
 		const extensions = child(source, 'extensions', namespace);
 		const notify = extensions === undefined ? undefined : notifyIn(extensions);
 		return {
-			...settingsOf(source),
+			...settingsOf(source, namespace),
 			pinned: extensions !== undefined && child(extensions, 'pinned', pinnedNamespace) !== undefined,
 			...(notify === undefined ? {} : {notify}),
 			others: children(source).filter(
@@ -61,7 +61,11 @@ export const conference: Codec<Conference> = codec(namespace, 'conference', {
 	},
 });
 
-function settingsOf(source: Element): Omit<Conference, 'pinned' | 'notify' | 'others'> {
+/** What the bookmarks of XEP-0048 and of XEP-0402 both say of a room; an empty text says nothing. */
+export type RoomSettings = Pick<Conference, 'name' | 'autojoin' | 'nick' | 'password'>;
+
+/** The settings in a `<conference/>`, whose children are of the given namespace. */
+export function settingsOf(source: Element, namespace: string): RoomSettings {
 	const name = attributeOf(source, 'name');
 	const texts = (['nick', 'password'] as const).flatMap(each => {
 		const found = child(source, each, namespace);

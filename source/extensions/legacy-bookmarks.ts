@@ -6,19 +6,10 @@
  */
 import {type BareJid, parseBareJid} from '../shared/jid.js';
 import {codec, element, rawChild} from '../xmpp/codec.js';
-import {
-	append,
-	attributeOf,
-	child,
-	children,
-	createElement,
-	detached,
-	type Element,
-	isElement,
-	textOf,
-} from '../xmpp/element.js';
+import {append, attributeOf, children, createElement, detached, type Element, isElement} from '../xmpp/element.js';
 import type {ExtensionContext} from '../xmpp/extension.js';
 import {isStanzaError} from '../xmpp/stanza-error.js';
+import {type RoomSettings, settingsOf} from './bookmark-conference.js';
 import type {PubsubNode} from './pubsub.js';
 
 const namespace = 'storage:bookmarks';
@@ -31,17 +22,10 @@ const storage = codec(namespace, 'storage', {decode: source => source, encode: (
 /** Servers that keep the document as a node as well tell there that it changed. */
 export const legacyNode: PubsubNode<Element> = {name: namespace, payload: storage, access: 'private'};
 
-export type LegacyBookmark = {
-	readonly name?: string;
-	readonly autojoin: boolean;
-	readonly nick?: string;
-	readonly password?: string;
-};
-
 export type LegacyBookmarks = {
 	/** None where the server keeps no private documents. */
-	load(): Promise<ReadonlyMap<BareJid, LegacyBookmark>>;
-	put(room: BareJid, bookmark: LegacyBookmark): Promise<void>;
+	load(): Promise<ReadonlyMap<BareJid, RoomSettings>>;
+	put(room: BareJid, bookmark: RoomSettings): Promise<void>;
 	remove(room: BareJid): Promise<void>;
 };
 
@@ -74,7 +58,7 @@ export function legacyBookmarks(context: Pick<ExtensionContext, 'request'>): Leg
 			try {
 				const found = (await read()).flatMap(entry => {
 					const room = roomOf(entry);
-					return room === undefined ? [] : [[room, bookmarkOf(entry)] as const];
+					return room === undefined ? [] : [[room, settingsOf(entry, namespace)] as const];
 				});
 				return new Map(found);
 			} catch (error) {
@@ -99,22 +83,8 @@ function roomOf(entry: Element): BareJid | undefined {
 	return isElement(entry, 'conference', namespace) ? parseBareJid(attributeOf(entry, 'jid') ?? '') : undefined;
 }
 
-function bookmarkOf(entry: Element): LegacyBookmark {
-	const name = attributeOf(entry, 'name');
-	const texts = (['nick', 'password'] as const).flatMap(each => {
-		const found = child(entry, each, namespace);
-		const text = found === undefined ? '' : textOf(found);
-		return text === '' ? [] : [[each, text] as const];
-	});
-	return {
-		...(name === undefined || name === '' ? {} : {name}),
-		autojoin: ['true', '1'].includes(attributeOf(entry, 'autojoin') ?? ''),
-		...Object.fromEntries(texts),
-	};
-}
-
 /** The entry with what we know changed and the rest of `known` as it was. */
-function entryOf(room: BareJid, {name, autojoin, nick, password}: LegacyBookmark, known: Element | undefined): Element {
+function entryOf(room: BareJid, {name, autojoin, nick, password}: RoomSettings, known: Element | undefined): Element {
 	const made = createElement('conference', {xmlns: namespace, jid: room, name, autojoin});
 	const others = known === undefined ? [] : children(known);
 	append(made, [
