@@ -5,7 +5,7 @@ import type {BareJid, FullJid} from '../../source/shared/jid.js';
 import {refusal} from './fake-backend.js';
 import {lineMode} from './line-mode.js';
 import {capulets, inCapulets, occupant, room, roomBuffer, said} from './support/rooms.js';
-import {account, buffer, evening, me, nurse, romeo, withRomeo} from './support.js';
+import {account, buffer, evening, me, message, nurse, romeo, withRomeo} from './support.js';
 import {createTypist, press} from './typist.js';
 
 const garden = 'garden@rooms.example.org' as BareJid;
@@ -229,6 +229,30 @@ test('what somebody says whom one does not want to hear is not shown, until one 
 	typist.backend.emit({type: 'message.changed', change});
 	await typist.settle();
 	t.regex(typist.screen(), /talk of peace/);
+});
+
+test('who is not heard in a room is not heard in private there either', async t => {
+	const tybalt = `${capulets}/tybalt` as FullJid;
+	const apart = bufferId(me, 'private', tybalt);
+	const typist = await createTypist(
+		{
+			accounts: [account()],
+			buffers: [buffer(capulets, {id: apart, jid: tybalt, kind: 'private'})],
+			active: apart,
+			rooms: [{room: room(capulets), occupants: [occupant('juliet'), occupant('tybalt')]}],
+		},
+		wide,
+	);
+	const whisper = (body: string, at: number, ignored?: true) =>
+		typist.backend.emit({
+			type: 'message.recorded',
+			message: message(at, body, {buffer: apart, author: tybalt, ...(ignored === undefined ? {} : {ignored})}),
+		});
+	whisper('Have at thee', evening);
+	whisper('coward', evening + 1000, true);
+	await typist.settle();
+	t.regex(typist.screen(), /Have at thee/);
+	t.notRegex(typist.screen(), /coward/);
 });
 
 test('who is there is listed with what they may do', async t => {

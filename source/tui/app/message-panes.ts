@@ -79,7 +79,7 @@ function layOut(
 ): MessagePane {
 	const {id} = buffer.info;
 	const {anchor, marker} = placeIn(view, id);
-	const entries = heardEntries(buffer.entries);
+	const entries = heardEntries(buffer);
 	const messages: MessageView = {
 		entries,
 		frame,

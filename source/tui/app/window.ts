@@ -22,7 +22,7 @@ export async function toOldest(core: Core): Promise<void> {
 	const {messages} = core.painted();
 	const now = bufferOf(core.state(), active);
 	if (core.view().active === active && messages !== undefined && now !== undefined) {
-		const view: MessageView = {...messages, entries: heardEntries(now.entries), complete: now.complete};
+		const view: MessageView = {...messages, entries: heardEntries(now), complete: now.complete};
 		core.change(withAnchor(core.view(), now.entries.length === 0 ? undefined : anchoredAtTop(view)));
 	}
 }
