@@ -23,12 +23,15 @@ import {presence} from './presence.js';
 import {pubsub} from './pubsub.js';
 import {resultSetManagement} from './result-set.js';
 import {roomAdministration} from './room-administration.js';
+import {roomAvatars} from './room-avatars.js';
 import {roomInvitations} from './room-invitations.js';
 import {roster} from './roster.js';
 import {serviceDiscovery} from './service-discovery.js';
 import {softwareVersion} from './software-version.js';
 import {subscription} from './subscription.js';
 import {uniqueIds} from './unique-ids.js';
+import {vcards} from './vcard.js';
+import {vcardAvatars} from './vcard-avatars.js';
 
 export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	carbons,
@@ -54,6 +57,9 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	pubsub,
 	roomAdministration,
 	roomInvitations,
+	vcards,
+	vcardAvatars,
+	roomAvatars,
 	bookmarks,
 	clientState,
 ];
