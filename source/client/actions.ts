@@ -7,6 +7,7 @@ import {ping} from '../extensions/ping.js';
 import {softwareVersion} from '../extensions/software-version.js';
 import {subscription} from '../extensions/subscription.js';
 import type {Actions, Snapshot} from '../model/actions.js';
+import {bufferId} from '../model/buffer.js';
 import type {Event, EventSource} from '../model/events.js';
 import type {Preferences} from '../model/settings.js';
 import type {Clock, Dispose} from '../shared/clock.js';
@@ -30,6 +31,7 @@ import {createJournal} from './journal.js';
 import {changeSetting, createLiveSettings} from './live-settings.js';
 import type {OpenSession} from './login.js';
 import {type LocalAddresses, systemAddresses} from './network-watch.js';
+import {createProfileActions} from './profile-actions.js';
 import type {Random} from './reconnection.js';
 import {createRoomActions} from './room-actions.js';
 import {saveView} from './saved-view.js';
@@ -129,6 +131,9 @@ export function createClient({
 		...createRoomActions(accounts.get, {
 			openRoom: (account, room) => journal.commit(() => buffers.open(account, 'room', room)),
 			invitationAnswered: invitations.answered,
+		}),
+		...createProfileActions(accounts.get, {
+			wasRoom: (account, address) => storage.buffers.get(bufferId(account, 'room', address)) !== undefined,
 		}),
 		async snapshot() {
 			return {...snapshotOf(accounts, storage, settings.preferences()), invitations: invitations.waiting()};

@@ -227,7 +227,7 @@ function addressOf(joined: JoinedRoom | undefined, room: BareJid, nick: string):
 			});
 }
 
-function nobodyCalled(nick: string, room: BareJid, hint = '/names lists who is there.'): XmppcError {
+export function nobodyCalled(nick: string, room: BareJid, hint = '/names lists who is there.'): XmppcError {
 	return new XmppcError({
 		code: 'no-such-occupant',
 		kind: 'usage',

@@ -27,6 +27,7 @@ import {
 	table,
 	text,
 } from './checks.js';
+import {profileInputs} from './profile-inputs.js';
 import {roomInputs} from './room-inputs.js';
 
 const kinds: readonly MessageKind[] = ['chat', 'normal', 'headline', 'groupchat'];
@@ -79,6 +80,7 @@ const searchQuery: Check<SearchQuery> = value => query(value) as SearchQuery | u
 
 const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>>>} = {
 	...roomInputs,
+	...profileInputs,
 	snapshot: nothing,
 	listAccounts: nothing,
 	addAccount: newAccount,

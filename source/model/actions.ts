@@ -6,6 +6,7 @@ import type {Arrangement, Buffer, BufferId, ScrollPosition} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
 import type {ArchiveView} from './events.js';
 import type {MessageKind, OutgoingState} from './message.js';
+import type {ProfileActions} from './profile-actions.js';
 import type {Bookmark, Occupant, Room, RoomInvitation} from './room.js';
 import type {RoomActions} from './room-actions.js';
 import type {SearchQuery, SearchRange, SearchResult} from './search.js';
@@ -68,11 +69,13 @@ export type SavedView = {
 
 type On<Input> = (input: Input) => Promise<void>;
 
+type OfFamilies = RoomActions & ProfileActions;
+
 /**
  * Every verb a person can ask for. Inputs and results are plain data, so that the same interface works in one process
  * and over the control socket. A refusal is thrown as an `XmppcError`.
  */
-export type Actions = RoomActions & {
+export type Actions = OfFamilies & {
 	snapshot(input: Record<string, never>): Promise<Snapshot>;
 
 	listAccounts(input: Record<string, never>): Promise<readonly Account[]>;

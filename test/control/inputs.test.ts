@@ -35,3 +35,18 @@ test('history is asked for around a key', t => {
 	t.deepEqual(readInput('loadHistory', input) as unknown, input);
 	t.is(readInput('loadHistory', {...input, around: 'here'}), undefined);
 });
+
+test('whose card it is to be is taken with a resource, a room without', t => {
+	const account = 'juliet@example.org';
+	t.deepEqual(readInput('vcard', {account}) as unknown, {account});
+	const occupant = {account, jid: 'den@rooms.example.org/Romeo'};
+	t.deepEqual(readInput('vcard', occupant) as unknown, occupant);
+	t.is(readInput('vcard', {account, jid: '@'}), undefined);
+	t.is(readInput('vcard', {jid: 'romeo@example.org'}), undefined);
+	t.deepEqual(readInput('roomProfile', {account, room: 'den@rooms.example.org'}) as unknown, {
+		account,
+		room: 'den@rooms.example.org',
+	});
+	t.is(readInput('roomProfile', {account, room: occupant.jid}), undefined);
+	t.is(readInput('roomProfile', {account}), undefined);
+});

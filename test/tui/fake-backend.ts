@@ -3,9 +3,12 @@ import {type Buffer, type BufferId, bufferId, type ConversationKind} from '../..
 import type {Event} from '../../source/model/events.js';
 import type {Form} from '../../source/model/form.js';
 import type {Message} from '../../source/model/message.js';
+import type {ProfileActions} from '../../source/model/profile-actions.js';
 import type {ListedPerson, Room} from '../../source/model/room.js';
 import type {RoomActions} from '../../source/model/room-actions.js';
+import type {RoomProfile} from '../../source/model/room-profile.js';
 import {defaultPreferences, type Preferences} from '../../source/model/settings.js';
+import type {Vcard} from '../../source/model/vcard.js';
 import type {Clock} from '../../source/shared/clock.js';
 import {createEmitter} from '../../source/shared/emitter.js';
 import {XmppcError} from '../../source/shared/errors.js';
@@ -43,6 +46,12 @@ export type RoomAnswers = {
 	created: boolean;
 	listed: Array<{readonly jid: BareJid; readonly name?: string}>;
 	affiliated: ListedPerson[];
+	/** What a room tells about itself, besides that it is one. */
+	profile: Partial<RoomProfile>;
+	/** The card of whoever is asked for. */
+	card?: Vcard;
+	/** Pictures that presence tells of. */
+	announced: readonly string[];
 };
 
 const emptyForm: Form = {type: 'form', instructions: [], fields: [], reported: [], items: []};
@@ -57,7 +66,14 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 	const delays = new Map<ActionName, Promise<void>>();
 	const tests: AccountTest[] = [];
 	const history = new Map<BufferId, Message[]>();
-	const rooms: RoomAnswers = {configuration: emptyForm, created: false, listed: [], affiliated: []};
+	const rooms: RoomAnswers = {
+		configuration: emptyForm,
+		created: false,
+		listed: [],
+		affiliated: [],
+		profile: {},
+		announced: [],
+	};
 	let sent = 0;
 	let preferences: Preferences = snapshot.preferences ?? defaultPreferences;
 
@@ -149,8 +165,24 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		removeBookmark: verb('removeBookmark', nothing),
 		listRooms: verb('listRooms', () => ({service: 'rooms.example.org' as BareJid, rooms: rooms.listed})),
 	};
+	const told: ProfileActions = {
+		roomProfile: verb('roomProfile', ({room}) => ({
+			room,
+			features: {},
+			contacts: [],
+			pages: [],
+			announced: [],
+			...rooms.profile,
+		})),
+		vcard: verb('vcard', ({account: owner, jid = owner}) => ({
+			jid,
+			announced: rooms.announced,
+			...(rooms.card === undefined ? {} : {card: rooms.card}),
+		})),
+	};
 	const actions: Actions = {
 		...inRooms,
+		...told,
 		snapshot: verb('snapshot', () => ({
 			accounts: [account()],
 			contacts: [],

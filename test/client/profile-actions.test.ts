@@ -1,0 +1,91 @@
+import test from 'ava';
+import type {BareJid, Jid} from '../../source/shared/jid.js';
+import {den, inside, presence} from './room-scene.js';
+import {juliet, romeo, type Scene, scene} from './scene.js';
+
+const hall = 'hall@rooms.example.org' as BareJid;
+const occupant = (nick: string) => `${den}/${nick}` as Jid;
+const card = "<vCard xmlns='vcard-temp'><FN>Somebody</FN></vCard>";
+const refusal = (condition: string) =>
+	`<error type='cancel'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
+
+/** Whom cards were asked of. */
+const asked = ({server}: Scene) =>
+	server.asked.filter(text => text.includes('vCard')).map(text => / to="([^"]*)"/.exec(text)?.[1]);
+const hintOf = (error: unknown) => (error as {readonly hint?: string} | undefined)?.hint ?? '';
+
+test('an occupant is asked through the room, anybody else at the bare JID', async t => {
+	const it = await inside(t);
+	it.server.answerWith('vCard', card);
+	const {vcard} = it.actions;
+	t.like(await vcard({account: juliet, jid: occupant('romeo')}), {jid: occupant('romeo'), announced: []});
+	t.like(await vcard({account: juliet, jid: `${romeo}/phone` as Jid}), {jid: romeo});
+	t.like(await vcard({account: juliet}), {jid: juliet, card: {fields: [{kind: 'fullName', value: 'Somebody'}]}});
+	t.like(await vcard({account: juliet, jid: den}), {jid: den});
+	t.deepEqual(asked(it), [occupant('romeo'), romeo, undefined, den]);
+});
+
+test('who has no card has none, and what their presence announces is told', async t => {
+	const it = await inside(t);
+	const hash = 'a31c4bd04de69663cfd7f424a8453f4674da37ff';
+	it.server.answerWith('vCard', refusal('item-not-found'));
+	await it.server.bring(presence('romeo', {more: `<x xmlns='vcard-temp:x:update'><photo>${hash}</photo></x>`}));
+	t.deepEqual(await it.actions.vcard({account: juliet, jid: occupant('romeo')}), {
+		jid: occupant('romeo'),
+		announced: [hash],
+	});
+});
+
+test('nobody is asked for the card of who is not in the room', async t => {
+	const it = await inside(t);
+	t.like(await t.throwsAsync(it.actions.vcard({account: juliet, jid: occupant('paris')})), {
+		code: 'no-such-occupant',
+	});
+	await it.server.bring(presence('juliet', {type: 'unavailable', codes: [110, 307]}));
+	t.like(await t.throwsAsync(it.actions.vcard({account: juliet, jid: occupant('romeo')})), {
+		code: 'room-not-joined',
+	});
+	t.deepEqual(asked(it), []);
+});
+
+test('a room is told of without being entered', async t => {
+	const it = await scene(t);
+	it.server.room(hall, ['http://jabber.org/protocol/muc', 'muc_open', 'vcard-temp']);
+	it.server.answerWith('vCard', card);
+	t.like(await it.actions.roomProfile({account: juliet, room: hall}), {
+		room: hall,
+		features: {membersOnly: false},
+		card: {fields: [{kind: 'fullName', value: 'Somebody'}]},
+	});
+});
+
+for (const [condition, message, hint] of [
+	['item-not-found', /There is no room hall@/, /\/rooms rooms\.example\.org lists.*\/join hall@/],
+	['remote-server-not-found', /There is no server rooms\.example\.org\./, /Check the address/],
+	['remote-server-timeout', /rooms\.example\.org cannot be reached now\./, /later/],
+	['registration-required', /a registration is needed/, /\/join hall@/],
+	['service-unavailable', /not available/, /\/vcard hall@/],
+] as const) {
+	test(`a room that answers with ${condition} is told of in words, with a next step`, async t => {
+		const it = await scene(t);
+		it.server.refusals.set(hall, condition);
+		const error = await t.throwsAsync(it.actions.roomProfile({account: juliet, room: hall}));
+		t.like(error, {code: `stanza-${condition}`});
+		t.regex(error?.message ?? '', message);
+		t.regex(hintOf(error), hint);
+	});
+}
+
+test('of a server that is not there it is told that it is not there', async t => {
+	const it = await scene(t);
+	it.server.refusals.set(romeo, 'remote-server-not-found');
+	const error = await t.throwsAsync(it.actions.vcard({account: juliet, jid: romeo}));
+	t.is(error?.message, 'There is no server example.net.');
+});
+
+test('who is offline is asked nothing', async t => {
+	const it = await scene(t);
+	await it.actions.disconnect({account: juliet});
+	t.like(await t.throwsAsync(it.actions.vcard({account: juliet})), {code: 'not-connected'});
+	t.like(await t.throwsAsync(it.actions.roomProfile({account: juliet, room: hall})), {code: 'not-connected'});
+});
