@@ -6,7 +6,7 @@ import {vcardAvatars} from '../extensions/vcard-avatars.js';
 import type {ProfileActions} from '../model/profile-actions.js';
 import {XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf, domainOf, type Jid, resourcepartOf} from '../shared/jid.js';
-import {isStanzaError, type StanzaError} from '../xmpp/stanza-error.js';
+import {isStanzaError, type StanzaError, type StanzaErrorCondition} from '../xmpp/stanza-error.js';
 import type {AccountSession} from './account-session.js';
 import type {LiveSession} from './live-session.js';
 import {nobodyCalled} from './room-actions.js';
@@ -76,6 +76,9 @@ function checkPresent(live: LiveSession, jid: Jid): void {
 			});
 }
 
+/** What rooms answer that tell something, but not to everybody. */
+const forOthers: ReadonlySet<StanzaErrorCondition> = new Set(['forbidden', 'not-authorized', 'registration-required']);
+
 /** Why nothing is told of a room, in words about rooms. */
 function roomRefused(error: StanzaError, room: BareJid): XmppcError {
 	const {code, kind, message} = error;
@@ -89,7 +92,7 @@ function roomRefused(error: StanzaError, room: BareJid): XmppcError {
 		return new XmppcError({code, kind, message, hint}, {cause: error});
 	}
 
-	return kind === 'notPermitted'
+	return forOthers.has(error.condition)
 		? new XmppcError(
 				{code, kind, message, hint: `Some rooms tell only those who are in them: /join ${room} enters it.`},
 				{cause: error},

@@ -1,4 +1,4 @@
-import type {BareJid} from '../shared/jid.js';
+import type {BareJid, Jid} from '../shared/jid.js';
 import type {BufferId} from './buffer.js';
 import type {KeyAction} from './keys.js';
 import type {Affiliation} from './room.js';
@@ -70,6 +70,10 @@ export type ViewIntent =
 			readonly nick?: string;
 			readonly jid?: BareJid;
 	  }
+	/** What a room is: what it tells whoever asks, and the person's place in it. */
+	| {readonly type: 'roomInfo'; readonly account: BareJid; readonly room: BareJid}
+	/** The card of somebody, or of a room; without a JID the account's own. */
+	| {readonly type: 'vcard'; readonly account: BareJid; readonly jid?: Jid}
 	/** The rooms that a service shows, to enter one; without one those of the account's own server. */
 	| {readonly type: 'listRooms'; readonly account: BareJid; readonly service?: BareJid}
 	/** The rooms that are remembered. */

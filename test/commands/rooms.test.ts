@@ -16,6 +16,7 @@ import {
 	orchard,
 	romeo,
 	source,
+	stranger,
 	tomb,
 	withRomeo,
 	work,
@@ -269,8 +270,55 @@ test('somebody is looked up by nick, by address, or as whom the buffer is about'
 	t.deepEqual(asked('/whois', withRomeo), whois({jid: romeo}));
 	t.deepEqual(asked('/whois romeo', withRomeo), whois({jid: romeo}));
 	t.deepEqual(asked('/whois', privately), whois({room: garden, nick: 'Tybalt'}));
-	t.like(problem('/whois'), {code: 'missing-word'});
+	t.like(problem('/whois', inConsole), {code: 'missing-word'});
 	t.like(problem('/whois nobody'), {code: 'no-such-occupant'});
+});
+
+test('what a room is is asked of the room: this one or another, in it or not', t => {
+	const roomInfo = (room: BareJid) => [['roomInfo', {type: 'roomInfo', account: me, room}]];
+	t.deepEqual(asked('/roominfo'), roomInfo(garden));
+	t.deepEqual(asked('/room info'), roomInfo(garden));
+	t.deepEqual(asked('/roominfo', privately), roomInfo(garden));
+	t.deepEqual(asked(`/roominfo ${elsewhere.room}`, inConsole), roomInfo(elsewhere.room));
+	t.deepEqual(asked('/roominfo xmpp:hall@rooms.example.org?join'), roomInfo(elsewhere.room));
+	t.like(problem('/roominfo', inConsole), {code: 'not-in-room', hint: '/roominfo ROOM tells about another one.'});
+	t.like(problem('/roominfo hall'), {code: 'invalid-jid'});
+	t.deepEqual(inserts('/roominfo '), [balcony, tomb, orchard, garden]);
+});
+
+test('/whois of a room tells what the room is', t => {
+	const roomInfo = (room: BareJid) => [['roomInfo', {type: 'roomInfo', account: me, room}]];
+	t.deepEqual(asked('/whois'), roomInfo(garden));
+	t.deepEqual(asked('/info'), roomInfo(garden));
+	t.deepEqual(asked(`/whois ${orchard}`), roomInfo(orchard));
+	t.deepEqual(asked(`/whois ${balcony}`, inConsole), roomInfo(balcony));
+});
+
+test('a card is asked of an occupant, of a contact, of anybody, or of whom the buffer is about', t => {
+	const vcard = (jid?: string) => [['vcard', {type: 'vcard', account: me, ...(jid === undefined ? {} : {jid})}]];
+	t.deepEqual(asked('/vcard tybalt'), vcard(`${garden}/Tybalt`));
+	t.deepEqual(asked(`/vcard ${garden}/Tybalt`, inConsole), vcard(`${garden}/Tybalt`));
+	t.deepEqual(asked('/vcard romeo', withRomeo), vcard(romeo));
+	t.deepEqual(asked('/vcard', withRomeo), vcard(romeo));
+	t.deepEqual(asked('/vcard', privately), vcard(`${garden}/Tybalt`));
+	t.deepEqual(asked('/vcard'), vcard(garden));
+	t.deepEqual(asked('/vcard', inConsole), vcard());
+	t.deepEqual(asked(`/vcard ${stranger}`, inConsole), vcard(stranger));
+	t.deepEqual(asked(`/vcard ${romeo}/phone`, inConsole), vcard(romeo));
+	t.deepEqual(asked(`/vcard ${orchard}`, inConsole), vcard(orchard));
+	t.like(problem('/vcard nobody'), {code: 'no-such-occupant'});
+	t.like(problem(`/vcard ${orchard}/Tybalt`), {code: 'not-in-room', hint: `/join ${orchard} enters it.`});
+	t.like(problem('/vcard', fresh), {code: 'no-account'});
+	t.deepEqual(inserts('/vcard Ty'), ['Tybalt']);
+	t.true(inserts('/vcard ', inConsole)?.includes(me));
+});
+
+test('a nick that is the address of another is not taken for that other', t => {
+	const mask = knowing({nicks: () => [romeo]});
+	t.like(problem(`/vcard ${romeo}`, mask), {code: 'ambiguous-person'});
+	t.deepEqual(asked(`/vcard ${garden}/${romeo}`, mask), [
+		['vcard', {type: 'vcard', account: me, jid: `${garden}/${romeo}`}],
+	]);
 });
 
 test('somebody is not heard, and heard again', t => {
@@ -341,6 +389,8 @@ test('every word that a command about rooms takes is completed', t => {
 		'invite',
 		'decline',
 		'rooms',
+		'roominfo',
+		'vcard',
 		'whois',
 		'kick',
 		'ban',

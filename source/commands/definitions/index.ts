@@ -11,6 +11,7 @@ import {inspection} from './inspection.js';
 import {keys} from './keys.js';
 import {looks} from './looks.js';
 import {presence} from './presence.js';
+import {profiles} from './profiles.js';
 import {roomAdministration} from './room-administration.js';
 import {roomLists} from './room-lists.js';
 import {rooms} from './rooms.js';
@@ -22,7 +23,7 @@ import {writing} from './writing.js';
 /** Families in the order in which the help shows them. Adding a command is adding a row to one of them. */
 export const families = [
 	{title: 'Conversation', commands: conversation},
-	{title: 'Rooms', commands: [...rooms, ...roomLists, ...ignoring, ...bookmarks]},
+	{title: 'Rooms', commands: [...rooms, ...roomLists, ...profiles, ...ignoring, ...bookmarks]},
 	{title: 'Running a room', commands: roomAdministration},
 	{title: 'Writing', commands: writing},
 	{title: 'Finding', commands: finding},

@@ -1,31 +1,12 @@
 import {bufferId} from '../../model/buffer.js';
-import {contact} from '../addresses.js';
-import {type Command, defineCommand, good, type Parameter} from '../command.js';
+import type {BareJid} from '../../shared/jid.js';
+import {type Command, defineCommand} from '../command.js';
+import type {CommandContext} from '../context.js';
 import {view} from '../intent.js';
 import {optional} from '../parameters.js';
-import {inRoom, noAccount, roomHere, serviceNames} from '../room-address.js';
-import {type Person, person} from '../room-parameters.js';
-
-/** Whom a command is about who need not be in a room: a nick there, or an address; left out: whom the buffer is about. */
-function somebody(): Parameter<Person | undefined> {
-	const inner = person();
-	const anybody = contact();
-	return {
-		...inner,
-		optional: true,
-		what: 'a nick in the room, a contact or a JID',
-		read(given, context) {
-			const read = inner.read(given, context);
-			if (read.ok || read.complaint.code !== 'no-such-occupant') {
-				return read;
-			}
-
-			const other = anybody.read(given, context);
-			return other.ok ? good({jid: other.value.jid}) : roomHere(context) === undefined ? other : read;
-		},
-		absent: () => good(undefined),
-	};
-}
+import {forRoom, inRoom, noAccount, roomHere, serviceNames} from '../room-address.js';
+import type {Person} from '../room-parameters.js';
+import {isKnownRoom, somebody} from '../somebody.js';
 
 /** Looking around: who is where, and what rooms there are. */
 export const roomLists: readonly Command[] = [
@@ -43,17 +24,27 @@ export const roomLists: readonly Command[] = [
 	defineCommand({
 		name: 'whois',
 		aliases: ['info'],
-		summary: 'Say what is known about somebody',
-		details: ['Nobody is asked for it. /version asks somebody what software they run.'],
+		summary: 'Say what is known about somebody, or what a room is',
+		details: [
+			'Nobody is asked about people: /version asks what software somebody runs, /vcard for their card.',
+			'Of a room the same is told as with /roominfo, which asks the room.',
+		],
 		examples: [
 			{input: '/whois Tybalt', does: 'says who is called so in this room'},
 			{input: '/whois romeo@example.org', does: 'says in which of your rooms that contact is'},
+			{input: '/whois', does: 'says what the room of this buffer is'},
 		],
+		related: ['vcard', 'roominfo'],
 		parameters: {who: somebody()},
 		run({who}, context) {
 			const {account, jid, kind} = context;
 			if (account === undefined) {
 				return {complaint: noAccount};
+			}
+
+			const room = meantRoom(who, context);
+			if (room !== undefined) {
+				return forRoom(room, context, place => view({type: 'roomInfo', ...place}));
 			}
 
 			const here = roomHere(context);
@@ -80,3 +71,12 @@ export const roomLists: readonly Command[] = [
 				: view({type: 'listRooms', account, ...(service === undefined ? {} : {service})}),
 	}),
 ];
+
+/** The room that is meant, where it is one and not somebody in it. */
+function meantRoom(who: Person | undefined, context: CommandContext): BareJid | undefined {
+	if (who === undefined) {
+		return context.kind === 'room' ? roomHere(context) : undefined;
+	}
+
+	return 'jid' in who && isKnownRoom(who.jid, context) ? who.jid : undefined;
+}

@@ -14,6 +14,7 @@ import {nickText} from '../panes/nick-text.js';
 import {roomStatusWords} from '../panes/room-words.js';
 import {availabilityText} from '../panes/words.js';
 import type {HelpPage} from './help-topics.js';
+import {roomInfoPage, vcardPage} from './profile-pages.js';
 import {whoisLines} from './whois.js';
 
 /** A view intent about rooms whose answer is a list. */
@@ -26,6 +27,8 @@ const roomPageTypes = [
 	'listAffiliations',
 	'listIgnored',
 	'whois',
+	'roomInfo',
+	'vcard',
 ] as const;
 
 export function isRoomPage(intent: ViewIntent): intent is RoomPageIntent {
@@ -44,6 +47,10 @@ export async function roomPage(intent: RoomPageIntent, ports: RoomPagePorts): Pr
 			return {title: 'Rooms', lines: bookmarkLines(state, intent.account), search: 'lines'};
 		case 'whois':
 			return {title: 'Who is this?', lines: whoisLines(state, intent), search: 'lines'};
+		case 'roomInfo':
+			return roomInfoPage(intent, ports);
+		case 'vcard':
+			return vcardPage(intent, ports);
 		case 'listRooms':
 			return roomsPage(intent, ports);
 		case 'listAffiliations':

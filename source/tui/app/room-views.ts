@@ -1,4 +1,5 @@
 /** Lists and forms of rooms on the screen. */
+import {type BareJid, bareOf} from '../../shared/jid.js';
 import {whileAsking} from './asking.js';
 import {type Core, sayProblem, tell} from './core.js';
 import {openForm} from './forms.js';
@@ -9,7 +10,7 @@ import {type RoomPageIntent, roomPage} from './room-pages.js';
 /** Shows a list that may have to be asked for; who went elsewhere meanwhile is not disturbed with it. */
 export async function showRoomPage(core: Core, intent: RoomPageIntent): Promise<boolean> {
 	const {active} = core.view();
-	const whom = 'room' in intent ? intent.room : undefined;
+	const whom = askedOf(intent);
 	try {
 		const page = await whileAsking(core, whom, () => roomPage(intent, {state: core.state(), actions: core.actions}));
 		if (core.view().active === active && core.view().popup === undefined) {
@@ -21,6 +22,15 @@ export async function showRoomPage(core: Core, intent: RoomPageIntent): Promise<
 		sayProblem(core, error, active);
 		return false;
 	}
+}
+
+/** Who has to answer, where it is not the service of the rooms. */
+function askedOf(intent: RoomPageIntent): BareJid | undefined {
+	if (intent.type === 'vcard') {
+		return bareOf(intent.jid ?? intent.account);
+	}
+
+	return 'room' in intent ? intent.room : undefined;
 }
 
 /** Shows a form that has to be asked for; who went elsewhere meanwhile is not disturbed with it. */

@@ -17,14 +17,14 @@ type Place = {readonly room: Room; readonly occupant: Occupant; readonly others:
 /** Columns of an occupant-id that tell one from another. */
 const shortId = 16;
 
-const roleWords: Readonly<Record<Role, string>> = {
+export const roleWords: Readonly<Record<Role, string>> = {
 	moderator: 'moderator',
 	participant: 'participant, may speak',
 	visitor: 'visitor, may only read',
 	none: 'none',
 };
 
-const affiliationWords: Readonly<Record<Affiliation, string>> = {
+export const affiliationWords: Readonly<Record<Affiliation, string>> = {
 	owner: 'owner of the room',
 	admin: 'administrator of the room',
 	member: 'member of the room',
@@ -49,6 +49,16 @@ export function whoisLines(state: State, whois: Whois): readonly HelpLine[] {
 							: `Nobody in ${room} is called so now.`,
 					),
 				]),
+		...(jid === undefined || places.length > 0 ? [] : askable(state, account, jid)),
+	];
+}
+
+/** How somebody is asked of whom little is known here, or the room that it may be. */
+function askable(state: State, account: BareJid, jid: BareJid): readonly HelpLine[] {
+	const isContact = valueFor(state.contacts[account] ?? noneByKey, jid) !== undefined;
+	return [
+		row(`Card: /vcard ${quoted(jid)} asks for it`),
+		...(isContact ? [] : [row(`If it is a room: /roominfo ${quoted(jid)} asks it`)]),
 	];
 }
 
@@ -111,6 +121,7 @@ function placeLines({room, occupant, others}: Place): readonly HelpLine[] {
 					),
 				]),
 		row(`Software: /version ${quoted(`${room.jid}/${nick}`)} asks for it`),
+		row(`Card: /vcard ${quoted(`${room.jid}/${nick}`)} asks for it`),
 	];
 }
 

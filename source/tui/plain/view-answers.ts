@@ -106,6 +106,8 @@ const answers: {readonly [Type in ViewIntent['type']]: Answer<Extract<ViewIntent
 	roomConfiguration: (intent, view) => askForm(intent, view),
 	roomRegistration: (intent, view) => askForm(intent, view),
 	whois: (intent, view) => listOfRooms(intent, view),
+	roomInfo: (intent, view) => listOfRooms(intent, view),
+	vcard: (intent, view) => listOfRooms(intent, view),
 	sayTopic: ({buffer}, {store, say}) => say('info', topicText(store.get(), buffer)),
 	splitView: (intent, view) => splitView(intent, view),
 	spell: (intent, view) => spellInLines(intent, view, createOpenSpeller(process.env)),
