@@ -76,6 +76,8 @@ function checkPresent(live: LiveSession, jid: Jid): void {
 			});
 }
 
+/** What servers answer for people who show their presence to others only. */
+const asPeopleAnswer: ReadonlySet<StanzaErrorCondition> = new Set(['service-unavailable', 'subscription-required']);
 /** What rooms answer that tell something, but not to everybody. */
 const forOthers: ReadonlySet<StanzaErrorCondition> = new Set(['forbidden', 'not-authorized', 'registration-required']);
 
@@ -87,7 +89,7 @@ function roomRefused(error: StanzaError, room: BareJid): XmppcError {
 		return new XmppcError({code, kind, message: `There is no room ${room}.`, hint}, {cause: error});
 	}
 
-	if (error.condition === 'service-unavailable') {
+	if (asPeopleAnswer.has(error.condition)) {
 		const hint = `Is it a room? /vcard ${room} asks for the card of somebody.`;
 		return new XmppcError({code, kind, message, hint}, {cause: error});
 	}

@@ -65,6 +65,7 @@ for (const [condition, message, hint] of [
 	['remote-server-timeout', /rooms\.example\.org cannot be reached now\./, /later/],
 	['registration-required', /a registration is needed/, /\/join hall@/],
 	['service-unavailable', /not available/, /\/vcard hall@/],
+	['subscription-required', /a presence subscription is needed/, /\/vcard hall@/],
 ] as const) {
 	test(`a room that answers with ${condition} is told of in words, with a next step`, async t => {
 		const it = await scene(t);

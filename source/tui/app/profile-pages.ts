@@ -87,7 +87,7 @@ function kindLines({features, listed}: Pick<RoomProfile, 'features' | 'listed'>)
 		...(passwordProtected === true ? ['a password is needed'] : []),
 	];
 	const speaking = [
-		...(moderated === undefined ? [] : [moderated ? 'only who was given voice may' : 'everybody may']),
+		...(moderated === undefined ? [] : [moderated ? 'only who has voice may' : 'everybody may']),
 		...(slowMode === undefined ? [] : [`one message in ${slowMode} s`]),
 	];
 	const record = [
