@@ -156,5 +156,8 @@ test('a header that lies or ends early tells no size', t => {
 	t.deepEqual(cut(24), {type: 'PNG', width: 1, height: 1});
 	t.deepEqual(pictureHeader(picture('PNG', {width: 0, height: 5})), {type: 'PNG'});
 	t.deepEqual(pictureHeader(picture('PNG', {width: 2 ** 32 - 1, height: 5})), {type: 'PNG'});
+	const other = Buffer.from(picture('PNG'));
+	other.write('tEXt', 12);
+	t.deepEqual(pictureHeader(other), {type: 'PNG'});
 	t.deepEqual(pictureHeader(new Uint8Array()), {type: 'unknown'});
 });

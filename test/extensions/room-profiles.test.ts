@@ -202,6 +202,16 @@ test('what strangers announce is not kept, and what was announced goes with the 
 	t.is(announced(it, den), undefined);
 });
 
+test('of more people than are kept of a room it is not kept what they announce', async t => {
+	const it = await inside(t);
+	const most = 20_000;
+	const photo = update(`<photo>${rose}</photo>`);
+	await it.server.bring(...Array.from({length: most}, (_, index) => presence(jidOf(`${index}`), photo)));
+	t.is(it.live.use(multiUserChat).get(den)?.occupants.size, most);
+	t.is(announced(it, jidOf('0')), rose);
+	t.is(announced(it, jidOf(`${most - 1}`)), undefined);
+});
+
 test('nothing is fetched because somebody announces a picture', async t => {
 	const it = await inside(t, {information: room(features('vcard-temp'))});
 	const photo = update(`<photo>${rose}</photo>`);
