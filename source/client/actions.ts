@@ -34,6 +34,7 @@ import {type LocalAddresses, systemAddresses} from './network-watch.js';
 import {createProfileActions} from './profile-actions.js';
 import type {Random} from './reconnection.js';
 import {createRoomActions} from './room-actions.js';
+import {createRoomDirectory} from './room-directory.js';
 import {saveView} from './saved-view.js';
 import {createSearch} from './search.js';
 import {createSettingsReload} from './settings-reload.js';
@@ -134,6 +135,10 @@ export function createClient({
 		}),
 		...createProfileActions(accounts.get, {
 			wasRoom: (account, address) => storage.buffers.get(bufferId(account, 'room', address)) !== undefined,
+		}),
+		...createRoomDirectory(account => accounts.get(account).live(), {
+			clock: ports.clock,
+			preferred: () => settings.preferences()['rooms.directory'],
 		}),
 		async snapshot() {
 			return {...snapshotOf(accounts, storage, settings.preferences()), invitations: invitations.waiting()};

@@ -3,15 +3,15 @@ import {bookmarks} from '../extensions/bookmarks.js';
 import {type JoinedRoom, multiUserChat} from '../extensions/multi-user-chat.js';
 import {roomAdministration} from '../extensions/room-administration.js';
 import {roomInvitations} from '../extensions/room-invitations.js';
-import {serviceDiscovery} from '../extensions/service-discovery.js';
 import type {Form, FormAnswers} from '../model/form.js';
 import {problemsIn} from '../model/form-check.js';
 import type {Affiliation} from '../model/room.js';
 import type {RoomActions} from '../model/room-actions.js';
 import {isXmppcError, XmppcError} from '../shared/errors.js';
-import {type BareJid, bareOf, domainOf, parseBareJid} from '../shared/jid.js';
+import {type BareJid, bareOf} from '../shared/jid.js';
 import type {AccountSession} from './account-session.js';
 import type {LiveSession} from './live-session.js';
+import type {RoomDirectory} from './room-directory.js';
 
 export type RoomActionPorts = {
 	/** Opens the buffer of a room, where it was closed. */
@@ -24,7 +24,7 @@ export type RoomActionPorts = {
 export function createRoomActions(
 	sessionOf: (account: BareJid) => AccountSession,
 	ports: RoomActionPorts,
-): RoomActions {
+): Omit<RoomActions, keyof RoomDirectory> {
 	const liveOf = (account: BareJid) => sessionOf(account).live();
 	const administrationOf = (account: BareJid) => liveOf(account).use(roomAdministration);
 
@@ -164,18 +164,6 @@ export function createRoomActions(
 		},
 		setBookmark: ({account, room, ...change}) => liveOf(account).use(bookmarks).put(room, change),
 		removeBookmark: ({account, room}) => liveOf(account).use(bookmarks).remove(room),
-		async listRooms({account, service}) {
-			const live = liveOf(account);
-			const asked = service ?? (await roomServiceOf(live, account));
-			const found = await live.use(serviceDiscovery).items(asked);
-			return {
-				service: asked,
-				rooms: found.flatMap(({jid, name}) => {
-					const room = parseBareJid(jid);
-					return room === undefined ? [] : [{jid: room, ...(name === undefined ? {} : {name})}];
-				}),
-			};
-		},
 	};
 }
 
@@ -243,27 +231,6 @@ function notListed(who: BareJid, room: BareJid, affiliation: Affiliation): Xmppc
 		message:
 			affiliation === 'outcast' ? `${who} is not banned from ${room}.` : `${who} is no ${affiliation} of ${room}.`,
 		hint: `/affiliations ${affiliation} lists who is.`,
-	});
-}
-
-/** The service for rooms of the account's server (XEP-0045 §6.1). */
-async function roomServiceOf(live: LiveSession, account: BareJid): Promise<BareJid> {
-	const discovery = live.use(serviceDiscovery);
-	const server = domainOf(account);
-	for (const {jid} of await discovery.items(server)) {
-		const service = parseBareJid(jid);
-		const information = service === undefined ? undefined : await discovery.query(service).catch(() => undefined);
-		const isForRooms = information?.identities.some(({category, type}) => category === 'conference' && type === 'text');
-		if (service !== undefined && isForRooms) {
-			return service;
-		}
-	}
-
-	throw new XmppcError({
-		code: 'no-room-service',
-		kind: 'unavailable',
-		message: `${server} has no rooms.`,
-		hint: '/rooms SERVICE asks another one, such as conference.example.org.',
 	});
 }
 

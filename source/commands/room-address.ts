@@ -123,22 +123,54 @@ export function rememberedRooms({source}: CommandContext): readonly Candidate[] 
 		.map(({room: address, name = ''}) => ({insert: address, label: address, note: name, alias: name}));
 }
 
-/** A service that has rooms. */
+/** A service that has rooms, or lists those of others. */
 export function serviceNames(): Parameter<BareJid> {
 	return {
 		takes: 'word',
 		optional: false,
 		what: 'a service, such as rooms.example.org',
-		read(given) {
+		read(given, context) {
 			const service = parseBareJid(given);
-			return service === undefined || localpartOf(service) !== undefined || !service.includes('.')
-				? bad('invalid-jid', `“${given}” is not the address of a service.`, 'One looks like rooms.example.org.')
-				: good(service);
+			const isService = service !== undefined && localpartOf(service) === undefined && service.includes('.');
+			return isService || (service !== undefined && service === directoryOf(context))
+				? good(service)
+				: bad('invalid-jid', `“${given}” is not the address of a service.`, 'One looks like rooms.example.org.');
 		},
 		absent: () => bad('missing-word', 'Which service?'),
-		candidates: context =>
-			[...new Set(knownServices(context))].map(each => ({insert: each, label: each, note: 'has rooms of yours'})),
+		candidates: context => [
+			...[...new Set(knownServices(context))].map(each => ({insert: each, label: each, note: 'has rooms of yours'})),
+			...directories(context),
+		],
 	};
+}
+
+/** `--service` and a directory of rooms, which may also have the address of a person. */
+export function directoryOption(): Parameter<BareJid | undefined> {
+	return {
+		takes: 'option',
+		optional: true,
+		what: 'a directory of rooms, such as search.example.org',
+		read(given) {
+			const service = parseBareJid(given);
+			return service === undefined || !service.includes('.')
+				? bad('invalid-jid', `“${given}” is not the address of a directory.`, 'One looks like search.example.org.')
+				: good(service);
+		},
+		absent: () => good(undefined),
+		candidates: directories,
+	};
+}
+
+/** The directory that the person has set. */
+function directoryOf({source}: CommandContext): BareJid | undefined {
+	return parseBareJid(source.preferences()['rooms.directory']);
+}
+
+function directories(context: CommandContext): readonly Candidate[] {
+	const directory = directoryOf(context);
+	return directory === undefined
+		? []
+		: [{insert: directory, label: directory, note: 'a directory of public rooms (rooms.directory)'}];
 }
 
 /** Of the rooms that are known. */

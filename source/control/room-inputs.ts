@@ -44,4 +44,5 @@ export const roomInputs: {readonly [Name in keyof RoomActions]: Check<AllMembers
 	}),
 	removeBookmark: all(inRoom),
 	listRooms: members({account: bareJid}, {service: bareJid}),
+	findRooms: members({account: bareJid}, {service: bareJid, words: text}),
 };

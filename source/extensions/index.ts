@@ -7,6 +7,7 @@ import {archive} from './archive.js';
 import {archivePreferences} from './archive-preferences.js';
 import {bookmarks} from './bookmarks.js';
 import {carbons} from './carbons.js';
+import {channelSearch} from './channel-search.js';
 import {chatMarkers} from './chat-markers.js';
 import {clientState} from './client-state.js';
 import {delayedDelivery} from './delayed-delivery.js';
@@ -61,5 +62,6 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	vcardAvatars,
 	roomAvatars,
 	bookmarks,
+	channelSearch,
 	clientState,
 ];

@@ -3,11 +3,20 @@
  */
 import {XmppcError} from '../shared/errors.js';
 import {bareOf, type Jid} from '../shared/jid.js';
-import {attribute, children, childTexts, type Decoded, element, optionalAttribute} from '../xmpp/codec.js';
+import {
+	attribute,
+	children,
+	childTexts,
+	type Decoded,
+	element,
+	optionalAttribute,
+	optionalChild,
+} from '../xmpp/codec.js';
 import {defineExtension} from '../xmpp/extension.js';
 import {nonEmpty} from '../xmpp/scalars.js';
 import {refusal} from '../xmpp/stanza-error.js';
 import type {ExtensionPorts} from './ports.js';
+import {followPages, type ResultSet, resultSet} from './result-set.js';
 import {roster} from './roster.js';
 
 const infoNamespace = 'http://jabber.org/protocol/disco#info';
@@ -52,10 +61,17 @@ export const items = element(itemsNamespace, 'query', {
 			name: optionalAttribute('name'),
 		}),
 	),
+	set: optionalChild(resultSet),
 });
+
+/** As many as a person looks through by their names, and the pages that they come in (XEP-0045 §6.3, XEP-0059). */
+const listing = {pageSize: 200, mostItems: 2000, mostPages: 20};
 
 export type DataForm = Decoded<typeof dataForm>;
 export type Information = Decoded<typeof information>;
+
+/** An address as it came, and user text. */
+export type Item = {readonly jid: string; readonly name?: string};
 
 export type ServiceDiscovery = {
 	/** What we say about ourselves. */
@@ -64,8 +80,10 @@ export type ServiceDiscovery = {
 	answerNode(node: string): void;
 	/** Asks an entity. Rejects with a stanza error, or `malformed-answer`. */
 	query(jid: Jid, node?: string): Promise<Information>;
-	/** What belongs to an entity: the services of a server, the rooms of a service. Rejects as `query` does. */
-	items(jid: Jid): Promise<ReadonlyArray<{readonly jid: string; readonly name?: string}>>;
+	/** What belongs to an entity: the services of a server. Rejects as `query` does. */
+	items(jid: Jid): Promise<readonly Item[]>;
+	/** The same page by page, for what may be many: the rooms of a service. `isCut`: there are more. Rejects as `query` does. */
+	allItems(jid: Jid): Promise<{readonly items: readonly Item[]; readonly isCut: boolean}>;
 	/** Asks the account itself, once a session. Rejects as `query` does. */
 	ofAccount(): Promise<Information>;
 };
@@ -124,6 +142,15 @@ export const serviceDiscovery = defineExtension<ServiceDiscovery, ExtensionPorts
 
 			return found;
 		};
+		const itemsOf = async (jid: Jid, set?: ResultSet) => {
+			const answer = await context.request(jid, 'get', items.encode({items: [], ...(set === undefined ? {} : {set})}));
+			const found = answer === undefined ? undefined : items.decode(answer);
+			if (found === undefined) {
+				throw malformed(jid);
+			}
+
+			return found;
+		};
 		let account: Promise<Information> | undefined;
 
 		return {
@@ -132,15 +159,15 @@ export const serviceDiscovery = defineExtension<ServiceDiscovery, ExtensionPorts
 				nodes.add(node);
 			},
 			query,
-			async items(jid) {
-				const answer = await context.request(jid, 'get', items.encode({items: []}));
-				const found = answer === undefined ? undefined : items.decode(answer);
-				if (found === undefined) {
-					throw malformed(jid);
-				}
-
-				return found.items;
-			},
+			items: async jid => (await itemsOf(jid)).items,
+			allItems: jid =>
+				followPages(
+					async set => {
+						const found = await itemsOf(jid, set);
+						return {items: found.items, count: found.items.length, set: found.set};
+					},
+					{...listing, keyOf: item => item.jid},
+				),
 			ofAccount() {
 				account ??= query(bareOf(context.jid)).catch((error: unknown) => {
 					// Who asks later may be answered.

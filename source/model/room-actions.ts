@@ -1,6 +1,6 @@
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Form, FormAnswers} from './form.js';
-import type {Affiliation, Bookmark, Ignored, ListedPerson, Role} from './room.js';
+import type {Affiliation, Bookmark, Ignored, ListedPerson, Role, RoomListing} from './room.js';
 
 type InRoom = {readonly account: BareJid; readonly room: BareJid};
 type On<Input> = (input: InRoom & Input) => Promise<void>;
@@ -71,9 +71,16 @@ export type RoomActions = {
 	/** Remembers a room on the server, or changes what is remembered; an empty text removes it. */
 	setBookmark: On<Partial<Pick<Bookmark, 'name' | 'autojoin' | 'nick' | 'password' | 'pinned' | 'notify'>>>;
 	removeBookmark(input: InRoom): Promise<void>;
-	/** The rooms that a service shows; without one those of the account's own server. */
-	listRooms(input: {readonly account: BareJid; readonly service?: BareJid}): Promise<{
-		readonly service: BareJid;
-		readonly rooms: ReadonlyArray<{readonly jid: BareJid; readonly name?: string}>;
-	}>;
+	/** The rooms that a service or a directory (XEP-0433) shows; without one those of the account's own server. */
+	listRooms(input: {readonly account: BareJid; readonly service?: BareJid}): Promise<RoomListing>;
+	/**
+	 * The public rooms that fit the words, without words all, those with most people first where the directory sorts so. Asked
+	 * is the directory named, else the one of the account's own server, else the one that is set. Throws `no-directory` where
+	 * there is none, `search-paused` where it wants to be left alone for a time.
+	 */
+	findRooms(input: {
+		readonly account: BareJid;
+		readonly service?: BareJid;
+		readonly words?: string;
+	}): Promise<RoomListing>;
 };

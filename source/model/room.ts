@@ -72,6 +72,31 @@ export type OccupantActivity = {
 	readonly at: number;
 };
 
+/**
+ * A room as a service or a directory lists it (XEP-0045 §6.3, XEP-0433): hearsay, and absent what was not told. `name` and
+ * `description` are user text.
+ */
+export type ListedRoom = {
+	readonly jid: BareJid;
+	readonly name?: string;
+	readonly description?: string;
+	/** How many were in it, not long ago. */
+	readonly people?: number;
+	/** Whoever wants may enter. */
+	readonly isOpen?: boolean;
+	/** Everybody there sees everybody's real JID. */
+	readonly nonAnonymous?: boolean;
+	/** What is spoken there (BCP 47). */
+	readonly language?: string;
+};
+
+/** Which service was asked, and what it lists. `isCut`: it has more. */
+export type RoomListing = {
+	readonly service: BareJid;
+	readonly rooms: readonly ListedRoom[];
+	readonly isCut?: true;
+};
+
 /** Somebody on a list of a room. `nick` and `reason` are user text. */
 export type ListedPerson = {
 	readonly jid: BareJid;

@@ -74,6 +74,17 @@ export const settingTable = {
 		30,
 		'How long ago "lately" is for messages.joins.',
 	),
+	'rooms.directory': text(
+		'api@search.jabber.network',
+		{
+			help: 'Who is asked for public rooms where your server knows none, and told the words of the search; empty: nobody.',
+			example: 'api@search.jabber.network',
+		},
+		{
+			pattern: '(([^\\s@/]+@)?[^\\s@/]+\\.[^\\s@/]+)?',
+			wanted: 'an address such as api@search.jabber.network, or empty',
+		},
+	),
 
 	'notify.bell': flag(true, 'Ring the bell of the terminal for private messages and highlights.'),
 	'notify.terminal': choice(

@@ -74,8 +74,11 @@ export type ViewIntent =
 	| {readonly type: 'roomInfo'; readonly account: BareJid; readonly room: BareJid}
 	/** The card of somebody, or of a room; without a JID the account's own. */
 	| {readonly type: 'vcard'; readonly account: BareJid; readonly jid?: Jid}
-	/** The rooms that a service shows, to enter one; without one those of the account's own server. */
-	| {readonly type: 'listRooms'; readonly account: BareJid; readonly service?: BareJid}
+	/**
+	 * The rooms that a service shows, to enter one; without one those of the account's own server. With `find`, which may be
+	 * empty, the public rooms that a directory finds.
+	 */
+	| {readonly type: 'listRooms'; readonly account: BareJid; readonly service?: BareJid; readonly find?: string}
 	/** The rooms that are remembered. */
 	| {readonly type: 'listBookmarks'; readonly account: BareJid}
 	/** Those whom the person does not want to hear, in one room or in all of the account's. */

@@ -12,6 +12,7 @@ import {
 	namespaceOf,
 	textOf,
 } from './element.js';
+import {integer} from './scalars.js';
 
 const stanzaErrorNamespace = 'urn:ietf:params:xml:ns:xmpp-stanzas';
 
@@ -55,7 +56,12 @@ export type StanzaErrorContent = {
 	/** What the other side adds, in one line made harmless by `printable`. */
 	readonly text?: string;
 	/** The element of another namespace that says more, e.g. XEP-0363's `file-too-large`. */
-	readonly detail?: {readonly namespace: string; readonly name: string};
+	readonly detail?: {
+		readonly namespace: string;
+		readonly name: string;
+		/** Its attribute `retry-after`, in seconds: before that the same is refused again. */
+		readonly retryAfter?: number;
+	};
 	/** Where the addressee is to be found instead (RFC 6120 §8.3.3.5 and §8.3.3.14). */
 	readonly newAddress?: BareJid;
 };
@@ -120,8 +126,17 @@ export function stanzaErrorOf(stanza: Element): StanzaErrorContent {
 		condition,
 		type: types.find(type => type === attributeOf(error, 'type')) ?? meanings[condition].type,
 		...(text ? {text} : {}),
-		...(detail === undefined ? {} : {detail: {namespace: namespaceOf(detail), name: nameOf(detail)}}),
+		...(detail === undefined ? {} : {detail: detailOf(detail)}),
 		...(newAddress === undefined ? {} : {newAddress}),
+	};
+}
+
+function detailOf(detail: Element): NonNullable<StanzaErrorContent['detail']> {
+	const retryAfter = seconds.parse(attributeOf(detail, 'retry-after') ?? '');
+	return {
+		namespace: namespaceOf(detail),
+		name: nameOf(detail),
+		...(retryAfter === undefined ? {} : {retryAfter}),
 	};
 }
 
@@ -147,6 +162,7 @@ export function createStanzaError(
 
 /** Longer explanations are cut: an error is one sentence. */
 const longestText = 500;
+const seconds = integer();
 const types: readonly StanzaErrorType[] = ['auth', 'cancel', 'continue', 'modify', 'wait'];
 
 function isCondition(name: unknown): name is StanzaErrorCondition {

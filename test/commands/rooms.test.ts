@@ -5,6 +5,7 @@ import {registry} from '../../source/commands/definitions/index.js';
 import {parse} from '../../source/commands/parse.js';
 import {usage} from '../../source/commands/usage.js';
 import {bufferId} from '../../source/model/buffer.js';
+import {defaultPreferences} from '../../source/model/settings.js';
 import type {BareJid, FullJid} from '../../source/shared/jid.js';
 import {
 	balcony,
@@ -258,9 +259,37 @@ test('lists of a room, of its service and of the account are asked for', t => {
 		['listRooms', {type: 'listRooms', account: me, service: 'rooms.example.net'}],
 	]);
 	t.like(problem(`/rooms ${garden}`), {code: 'invalid-jid'});
-	t.deepEqual(inserts('/rooms '), ['rooms.example.org']);
+	t.deepEqual(inserts('/rooms '), ['search', 'rooms.example.org', 'api@search.jabber.network']);
 	t.deepEqual(asked('/register'), [['roomRegistration', {type: 'roomRegistration', ...here}]]);
 	t.deepEqual(asked('/request-voice'), [['requestVoice', here]]);
+});
+
+test('public rooms are searched by words, or all of a directory listed', t => {
+	const finding = (more: object) => [['listRooms', {type: 'listRooms', account: me, ...more}]];
+	t.deepEqual(asked('/rooms search house "of music"', inConsole), finding({find: 'house "of music"'}));
+	for (const line of ['/rooms search', '/rooms find', '/room search', '/rooms se']) {
+		t.deepEqual(asked(line), finding({find: ''}), line);
+	}
+
+	t.deepEqual(
+		asked('/rooms search --service search.example.net tea'),
+		finding({service: 'search.example.net', find: 'tea'}),
+	);
+	t.deepEqual(asked('/rooms search --service bot@example.net'), finding({service: 'bot@example.net', find: ''}));
+	t.deepEqual(asked('/rooms search tea --service'), finding({find: 'tea --service'}));
+	t.like(problem('/rooms search --service nowhere tea'), {code: 'invalid-jid'});
+	t.like(problem('/rooms search --service'), {code: 'missing-word'});
+	t.deepEqual(inserts('/rooms search --'), ['--service']);
+	t.deepEqual(inserts('/rooms search --service '), ['api@search.jabber.network']);
+	t.like(problem('/rooms search tea', fresh), {code: 'no-account'});
+});
+
+test('all rooms of the directory that is set are listed as those of a service are', t => {
+	const directory = 'api@search.jabber.network';
+	t.deepEqual(asked(`/rooms ${directory}`), [['listRooms', {type: 'listRooms', account: me, service: directory}]]);
+	const without = knowing({preferences: () => ({...defaultPreferences, 'rooms.directory': ''})});
+	t.like(problem(`/rooms ${directory}`, without), {code: 'invalid-jid'});
+	t.deepEqual(inserts('/rooms search --service ', without), []);
 });
 
 test('somebody is looked up by nick, by address, or as whom the buffer is about', t => {

@@ -4,7 +4,7 @@ import type {Event} from '../../source/model/events.js';
 import type {Form} from '../../source/model/form.js';
 import type {Message} from '../../source/model/message.js';
 import type {ProfileActions} from '../../source/model/profile-actions.js';
-import type {ListedPerson, Room} from '../../source/model/room.js';
+import type {ListedPerson, ListedRoom, Room, RoomListing} from '../../source/model/room.js';
 import type {RoomActions} from '../../source/model/room-actions.js';
 import type {RoomProfile} from '../../source/model/room-profile.js';
 import {defaultPreferences, type Preferences} from '../../source/model/settings.js';
@@ -44,7 +44,9 @@ export type RoomAnswers = {
 	registration?: Form;
 	/** Rooms that are entered were not there before. */
 	created: boolean;
-	listed: Array<{readonly jid: BareJid; readonly name?: string}>;
+	listed: ListedRoom[];
+	/** There are more than are listed. */
+	isCut?: true;
 	affiliated: ListedPerson[];
 	/** What a room tells about itself, besides that it is one. */
 	profile: Partial<RoomProfile>;
@@ -132,6 +134,11 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		}
 	};
 
+	const listing = (service: BareJid): RoomListing => ({
+		service,
+		rooms: rooms.listed,
+		...(rooms.isCut ? {isCut: true} : {}),
+	});
 	const nothing = () => undefined;
 	const inRooms: RoomActions = {
 		joinRoom: enter,
@@ -163,7 +170,8 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		requestVoice: verb('requestVoice', nothing),
 		setBookmark: verb('setBookmark', nothing),
 		removeBookmark: verb('removeBookmark', nothing),
-		listRooms: verb('listRooms', () => ({service: 'rooms.example.org' as BareJid, rooms: rooms.listed})),
+		listRooms: verb('listRooms', ({service = 'rooms.example.org' as BareJid}) => listing(service)),
+		findRooms: verb('findRooms', ({service = 'search.example.org' as BareJid}) => listing(service)),
 	};
 	const told: ProfileActions = {
 		roomProfile: verb('roomProfile', ({room}) => ({

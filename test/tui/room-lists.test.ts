@@ -1,5 +1,5 @@
 import test, {type ExecutionContext} from 'ava';
-import type {ListedPerson} from '../../source/model/room.js';
+import type {ListedPerson, ListedRoom} from '../../source/model/room.js';
 import type {BareJid, FullJid} from '../../source/shared/jid.js';
 import {displayWidth} from '../../source/shared/text.js';
 import {initialState} from '../../source/store/state.js';
@@ -35,8 +35,25 @@ const asking: RoomsPopup = {
 	shown: [],
 	editor: emptyEditor,
 	selected: 0,
-	asking: true,
+	empty: 'rooms.example.org shows no rooms. /join makes one; /rooms search WORDS finds public ones.',
+	asking: 'Asking for its rooms…',
 };
+
+const directory: readonly ListedRoom[] = [
+	{jid: 'tea@rooms.example.net' as BareJid, name: 'Tea', people: 7},
+	{
+		jid: 'garden@rooms.example.net' as BareJid,
+		name: 'Gardening, for those who grow what they eat and eat what they grow',
+		description: 'Seeds, soil\nand patience.\u001b[31m Questions of beginners are welcome. '.repeat(6),
+		people: 1234,
+		isOpen: true,
+		nonAnonymous: false,
+		language: 'en',
+	},
+	{jid: 'tomb@rooms.example.net' as BareJid, people: 1, isOpen: false, nonAnonymous: true},
+	{jid: capulets, name: 'House of Capulet', description: 'Masks are welcome', people: 40},
+	{jid: 'silent@rooms.example.net' as BareJid, name: 'Silence'},
+];
 
 const listed = (rooms = roomRows(stateAfter(...household), me, found)): RoomsPopup => {
 	const {asking: _, ...answered} = asking;
@@ -49,6 +66,15 @@ const popups: Readonly<Record<string, RoomsPopup>> = {
 	asking,
 	empty: listed([]),
 	refused: {...listed([]), trouble: {message: 'rooms.example.org does not answer.', hint: 'Try again later.'}},
+	found: {
+		...listed(roomRows(stateAfter(...household), me, directory)),
+		title: 'Rooms with “house”, says search.example.org',
+	},
+	'found-many': {
+		...listed(roomRows(initialState, me, directory)),
+		selected: 2,
+		cut: 'These are the first 200: search with more words to see others.',
+	},
 	'none-fits': filtered(listed(), withText(emptyEditor, 'mantua')),
 };
 
@@ -139,6 +165,97 @@ test('while the service is asked the list says so, and why there is none', async
 	await settle();
 	t.regex(popup() ?? '', /It does not answer\.\nTry something else\./);
 });
+
+test('rooms are searched by words, told of, and entered', async t => {
+	const {type, popup, backend} = await createTypist(home);
+	backend.rooms.listed.push(...directory);
+	await type('/rooms search house music\r');
+	t.deepEqual(backend.asked('findRooms'), [{account: me, words: 'house music'}]);
+	t.regex(popup() ?? '', /^Rooms with “house music”, says search\.example\.org/);
+	t.regex(popup() ?? '', /Gardening.*1234 people.*\n.*House of Capulet +40 people.*you are there.*\n.*Tea +7 people/s);
+	t.regex(popup() ?? '', /garden@rooms\.example\.net – open, semi-anonymous, language en – Seeds, soil\s+and patience/);
+	await type(press.down);
+	t.regex(popup() ?? '', /\n *capulets@rooms\.example\.org – Masks are welcome/);
+	await type('tomb');
+	t.regex(popup() ?? '', /> tomb@.*1 person +closed[\s\S]*tomb@rooms\.example\.net – closed, non-anonymous/);
+	await type(press.enter);
+	t.deepEqual(backend.asked('joinRoom'), [{account: me, room: 'tomb@rooms.example.net'}]);
+});
+
+test('rooms are filtered by what they are about, too', async t => {
+	const {type, popup, backend} = await createTypist(home);
+	backend.rooms.listed.push(...directory);
+	await type('/rooms search\r');
+	await type('patience');
+	t.regex(popup() ?? '', /1 of 1 \(5 in all\)/);
+});
+
+test('who searches for what nobody knows is told the next step, and that there is more where there is', async t => {
+	const {type, popup, backend} = await createTypist(home);
+	await type('/rooms search mantua\r');
+	t.regex(
+		(popup() ?? '').replace(/\s+/gu, ' '),
+		/search\.example\.org knows no such room\. Try fewer .* --service SERVICE/,
+	);
+	await type(press.control('g'));
+	backend.rooms.listed.push(...directory);
+	backend.rooms.isCut = true;
+	await type('/rooms search --service directory@example.net\r');
+	t.deepEqual(backend.asked('findRooms').at(-1), {account: me, service: 'directory@example.net'});
+	t.regex(popup() ?? '', /^Public rooms, says directory@example\.net/);
+	t.regex(popup() ?? '', /These are the first 5: search with more words/);
+	await type(press.control('g'));
+	await type('/rooms\r');
+	t.regex(popup() ?? '', /These are the first 5: there are more\./);
+});
+
+test('while a directory is searched the list says so, and why it was not', async t => {
+	const {type, popup, backend, settle} = await createTypist(home);
+	const answer = backend.delay('findRooms');
+	backend.refuse('findRooms', refusal('search-terms', 'It cannot search for these words: “too short”'));
+	await type('/rooms search x\r');
+	t.regex(popup() ?? '', /^Rooms with “x”[\s\S]*Searching…/);
+	answer();
+	await settle();
+	t.regex(popup() ?? '', /“too short”\s+Try something else\./);
+});
+
+for (const spoken of [false, true]) {
+	test(`what a directory found is told in lines${spoken ? ', in whole words too' : ''}`, async t => {
+		const it = lineMode({buffers: [roomBuffer(capulets)]}, false, {spoken});
+		it.backend.rooms.listed.push(...directory);
+		it.backend.rooms.isCut = true;
+		await it.settle();
+		const heard = async (line: string) => {
+			const before = it.text().length;
+			await it.type(line);
+			return it.text().slice(before);
+		};
+		const found = await heard('/rooms search house');
+		const order = ['garden@', 'capulets@', 'tea@', 'tomb@', 'silent@'].map(each => found.indexOf(each));
+		t.deepEqual(
+			order,
+			order.toSorted((one, other) => one - other),
+		);
+		t.true(order.every(place => place >= 0));
+		t.regex(found, /tomb@rooms\.example\.net[: ]+1 person[: ]+closed[: ]+non-anonymous/);
+		t.regex(
+			found,
+			/Gardening.*[: ]+1234 people[: ]+open[: ]+semi-anonymous[: ]+language en[: ]+Seeds, soil and patience/,
+		);
+		t.false(found.includes('\u001b'));
+		t.regex(found, /These are the first 5: search with more words/);
+		t.regex(found, /\/join ROOM enters one/);
+		it.backend.rooms.listed.length = 0;
+		t.regex(await heard('/rooms search mantua'), /search\.example\.org knows no such room\. Try fewer/);
+		it.backend.refuse(
+			'findRooms',
+			refusal('search-paused', 'It takes no more searches for now.', 'Try again in 30 seconds.'),
+		);
+		t.regex(await heard('/rooms search mantua'), /takes no more searches for now\.[\s\S]*Try again in 30 seconds/);
+		await it.end();
+	});
+}
 
 test('who closed the list before the service answered is left alone', async t => {
 	const {type, popup, backend, settle} = await createTypist(home);

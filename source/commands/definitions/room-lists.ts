@@ -3,8 +3,8 @@ import type {BareJid} from '../../shared/jid.js';
 import {type Command, defineCommand} from '../command.js';
 import type {CommandContext} from '../context.js';
 import {view} from '../intent.js';
-import {optional} from '../parameters.js';
-import {forRoom, inRoom, noAccount, roomHere, serviceNames} from '../room-address.js';
+import {optional, text} from '../parameters.js';
+import {directoryOption, forRoom, inRoom, noAccount, roomHere, serviceNames} from '../room-address.js';
 import type {Person} from '../room-parameters.js';
 import {isKnownRoom, somebody} from '../somebody.js';
 
@@ -60,15 +60,41 @@ export const roomLists: readonly Command[] = [
 		name: 'rooms',
 		aliases: ['list', 'room list'],
 		summary: 'List the rooms of a service, to enter one',
+		details: ['/rooms search finds public rooms anywhere, by words.'],
 		examples: [
 			{input: '/rooms', does: 'lists those of your own server'},
 			{input: '/rooms conference.example.org', does: 'asks another service'},
+			{input: '/rooms search gardening', does: 'finds public rooms about it'},
 		],
+		related: ['rooms search', 'join', 'bookmark list'],
 		parameters: {service: optional(serviceNames())},
 		run: ({service}, {account}) =>
 			account === undefined
 				? {complaint: noAccount}
 				: view({type: 'listRooms', account, ...(service === undefined ? {} : {service})}),
+	}),
+	defineCommand({
+		name: 'rooms search',
+		aliases: ['rooms find', 'room search', 'room find'],
+		summary: 'Find public rooms by words, to enter one',
+		details: [
+			'Asked is the directory of your own server, where it has one, else the one that /set rooms.directory names: it is told the words, and your address. Without words all of its rooms are listed, those with most people first.',
+			'Not all rooms are in a directory, and what it tells of one may be old.',
+		],
+		examples: [
+			{input: '/rooms search gardening', does: 'finds rooms with that word in their name, description or address'},
+			{input: '/rooms search', does: 'lists the rooms with most people'},
+			{input: '/rooms search --service search.example.org tea', does: 'asks another directory'},
+		],
+		related: ['rooms', 'join', 'search'],
+		parameters: {
+			service: directoryOption(),
+			words: optional({...text(), what: 'words in the name, description or address of a room'}),
+		},
+		run: ({service, words = ''}, {account}) =>
+			account === undefined
+				? {complaint: noAccount}
+				: view({type: 'listRooms', account, ...(service === undefined ? {} : {service}), find: words}),
 	}),
 ];
 

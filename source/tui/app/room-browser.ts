@@ -1,48 +1,55 @@
 /** The rooms of a service on the screen: to look through, to enter, to copy (XEP-0045 §6.3). */
-import {bufferId} from '../../model/buffer.js';
-import type {ViewIntent} from '../../model/view.js';
+import type {ListedRoom} from '../../model/room.js';
 import {problemOf} from '../../shared/errors.js';
 import type {BareJid} from '../../shared/jid.js';
-import {printable} from '../../shared/text.js';
-import {roomOf} from '../../store/room-selectors.js';
 import type {State} from '../../store/state.js';
 import {type Editor, emptyEditor} from '../input/editor.js';
 import type {KeyMeaning} from '../input/keymap.js';
-import {roomStatusWords} from '../panes/room-words.js';
 import type {RoomRow, RoomsPopup} from '../popups/rooms.js';
 import {copyText} from './copying.js';
 import {type Core, closePopup, openPopup} from './core.js';
 import {enterRoom} from './entering.js';
 import {performClient} from './perform-client.js';
 import {edited} from './popup-editing.js';
+import {
+	askForRooms,
+	cutListingText,
+	emptyListingText,
+	type ListingIntent,
+	listedRooms,
+	listingTitle,
+} from './room-listing.js';
 
 /** Opens at once, and fills when the service has answered; unless the person closed it meanwhile. */
-export async function openRooms(
-	core: Core,
-	{account, service}: Extract<ViewIntent, {readonly type: 'listRooms'}>,
-): Promise<boolean> {
-	const title = (of: BareJid | undefined) => (of === undefined ? 'Rooms' : `Rooms of ${printable(of, 'identifier')}`);
+export async function openRooms(core: Core, intent: ListingIntent): Promise<boolean> {
+	const {account, service, find} = intent;
 	const asking: RoomsPopup = {
 		type: 'rooms',
 		account,
-		title: title(service),
+		title: listingTitle(service, find),
+		empty: '',
 		rooms: [],
 		shown: [],
 		editor: emptyEditor,
 		selected: 0,
-		asking: true,
+		asking: find === undefined ? 'Asking for its rooms…' : 'Searching…',
 	};
 	openPopup(core, asking);
 	const fill = (change: Partial<RoomsPopup>) => {
 		const {popup} = core.view();
-		if (popup?.type === 'rooms' && popup.asking === true) {
+		if (popup?.type === 'rooms' && popup.asking !== undefined) {
 			const {asking: _, ...answered} = popup;
 			openPopup(core, filtered({...answered, ...change}, popup.editor));
 		}
 	};
 	try {
-		const found = await core.actions.listRooms({account, ...(service === undefined ? {} : {service})});
-		fill({title: title(found.service), rooms: roomRows(core.state(), account, found.rooms)});
+		const found = await askForRooms(intent, core.actions);
+		fill({
+			title: listingTitle(found.service, find),
+			empty: emptyListingText(found.service, find),
+			rooms: roomRows(core.state(), account, found.rooms),
+			...(found.isCut ? {cut: cutListingText(found.rooms.length, find)} : {}),
+		});
 		return true;
 	} catch (error) {
 		const {message, hint} = problemOf(error);
@@ -51,21 +58,11 @@ export async function openRooms(
 	}
 }
 
-/** By what people call them. */
-export function roomRows(
-	state: State,
-	account: BareJid,
-	found: ReadonlyArray<{readonly jid: BareJid; readonly name?: string}>,
-): readonly RoomRow[] {
-	return found
-		.map(({jid, name: given = ''}) => {
-			const address = printable(jid, 'identifier');
-			const name = printable(given, 'line').trim();
-			const known = roomOf(state, bufferId(account, 'room', jid));
-			const note = known === undefined ? '' : roomStatusWords(known) || 'you are there';
-			return {jid, address, name, note, lower: `${name} ${address}`.trim().toLowerCase()};
-		})
-		.sort((one, other) => (one.lower < other.lower ? -1 : 1));
+export function roomRows(state: State, account: BareJid, found: readonly ListedRoom[]): readonly RoomRow[] {
+	return listedRooms(state, account, found).map(room => ({
+		...room,
+		lower: `${room.name} ${room.address} ${room.about}`.trim().toLowerCase(),
+	}));
 }
 
 /** The rooms with all the words that are typed. */

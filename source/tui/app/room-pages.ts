@@ -11,10 +11,10 @@ import {type ConfusingNicks, confusingNicks} from '../../store/confusing-nicks.j
 import {occupantsOf, roomOf} from '../../store/room-selectors.js';
 import type {State} from '../../store/state.js';
 import {nickText} from '../panes/nick-text.js';
-import {roomStatusWords} from '../panes/room-words.js';
 import {availabilityText} from '../panes/words.js';
 import type {HelpPage} from './help-topics.js';
 import {roomInfoPage, vcardPage} from './profile-pages.js';
+import {listingPage} from './room-listing.js';
 import {whoisLines} from './whois.js';
 
 /** A view intent about rooms whose answer is a list. */
@@ -52,7 +52,7 @@ export async function roomPage(intent: RoomPageIntent, ports: RoomPagePorts): Pr
 		case 'vcard':
 			return vcardPage(intent, ports);
 		case 'listRooms':
-			return roomsPage(intent, ports);
+			return listingPage(intent, ports);
 		case 'listAffiliations':
 			return affiliationsPage(intent, ports);
 		case 'listIgnored':
@@ -150,32 +150,6 @@ function bookmarkText({room, name, autojoin, nick, pinned, notify}: Bookmark): s
 		...(pinned === true ? ['pinned'] : []),
 		...(notify === undefined ? [] : [`notifies of ${notify}`]),
 	].join('  ');
-}
-
-async function roomsPage(
-	{account, service}: Extract<RoomPageIntent, {type: 'listRooms'}>,
-	{state, actions}: RoomPagePorts,
-): Promise<HelpPage> {
-	const found = await actions.listRooms({account, ...(service === undefined ? {} : {service})});
-	const known = new Map(Object.values(state.rooms).map(({room}) => [room.jid, room]));
-	const lines = found.rooms
-		.toSorted((one, other) => (one.jid < other.jid ? -1 : 1))
-		.map(({jid, name}) => {
-			const room = known.get(jid);
-			const here = room === undefined ? '' : `  ${roomStatusWords(room) || 'you are there'}`;
-			return {
-				text: `${printable(jid, 'identifier')}${name === undefined ? '' : `  ${printable(name, 'line')}`}${here}`,
-			};
-		});
-	return {
-		title: `Rooms of ${found.service}`,
-		lines: [
-			...(lines.length === 0 ? [{text: `${found.service} shows no rooms.`}] : lines),
-			{text: ''},
-			{text: '/join ROOM enters one, or makes it where there is none of that name.'},
-		],
-		search: 'lines',
-	};
 }
 
 async function ignoredPage(

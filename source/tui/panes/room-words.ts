@@ -1,5 +1,5 @@
 import type {Encryption} from '../../model/buffer.js';
-import type {Room, RoomFeatures} from '../../model/room.js';
+import type {ListedRoom, Room, RoomFeatures} from '../../model/room.js';
 import type {ReadBy} from '../../store/room-selectors.js';
 
 /** What a room told about itself, in words, what concerns who reads along first; nothing where it told nothing. */
@@ -32,6 +32,15 @@ export function roomKindBrief({membersOnly, nonAnonymous, archived, logged}: Roo
 		nonAnonymous === undefined ? '' : nonAnonymous ? 'non-anon' : 'semi-anon',
 		logged ? 'logged' : '',
 		archived ? 'archived' : '',
+	].filter(word => word !== '');
+}
+
+/** What is told of a room that one is not in, what concerns entering it first. */
+export function listedRoomWords({isOpen, nonAnonymous, language}: ListedRoom): readonly string[] {
+	return [
+		isOpen === undefined ? '' : isOpen ? 'open' : 'closed',
+		nonAnonymous === undefined ? '' : nonAnonymous ? 'non-anonymous' : 'semi-anonymous',
+		language === undefined ? '' : `language ${language}`,
 	].filter(word => word !== '');
 }
 
