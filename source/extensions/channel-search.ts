@@ -127,11 +127,11 @@ export const channelSearch = defineExtension<ChannelSearch, ExtensionPorts>({
 							throw malformed(service);
 						}
 
+						pauses.served(service);
 						return {items: page.items.flatMap(readRoom), count: page.items.length, set: page.set};
 					},
 					{...bounds, keyOf: room => room.jid},
 				);
-				pauses.served(service);
 				return {rooms: items, isCut};
 			},
 		};

@@ -62,8 +62,11 @@ export type FakeServer = {
 	hold(): () => void;
 	/** Keeps the session from closing until the function that it answers is called. */
 	holdEnd(): () => void;
-	/** The answer to questions with this payload name: a payload or, with `<error…`, a refusal; or what makes one of the payload. */
-	answerWith(name: string, answer: string | ((payload: string) => string)): void;
+	/**
+	 * The answer to questions with this payload name: a payload or, with `<error…`, a refusal; or what makes one of the payload
+	 * and whom it went to.
+	 */
+	answerWith(name: string, answer: string | ((payload: string, to: string) => string)): void;
 };
 
 export const lost: Problem = {code: 'connection-lost', kind: 'unavailable', message: 'The connection was lost.'};
@@ -85,7 +88,7 @@ export function createFakeServer(): FakeServer {
 	let held: Array<() => void> | undefined;
 	let refused: Problem | undefined;
 	let mayEnd: Promise<void> | undefined;
-	const answers = new Map<string, string | ((payload: string) => string)>();
+	const answers = new Map<string, string | ((payload: string, to: string) => string)>();
 	const archive = createFakeArchive();
 	const rooms = new Map<string, {readonly features: readonly string[]; readonly archive: FakeArchive}>();
 
@@ -113,7 +116,7 @@ export function createFakeServer(): FakeServer {
 		const name = nameOf(payload);
 		const prepared = answers.get(name);
 		if (prepared !== undefined) {
-			return typeof prepared === 'string' ? prepared : prepared(serialize(payload));
+			return typeof prepared === 'string' ? prepared : prepared(serialize(payload), to);
 		}
 
 		switch (namespaceOf(payload)) {
