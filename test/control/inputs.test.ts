@@ -49,6 +49,8 @@ test('whose card it is to be is taken with a resource, a room without', t => {
 	});
 	t.is(readInput('roomProfile', {account, room: occupant.jid}), undefined);
 	t.is(readInput('roomProfile', {account}), undefined);
+});
+
 test('rooms are searched by words that are text, where an address says', t => {
 	const input = {account: 'juliet@example.org', service: 'Api@search.example.org', words: 'tea'};
 	t.deepEqual(readInput('findRooms', input) as unknown, {...input, service: 'api@search.example.org'});
