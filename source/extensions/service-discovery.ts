@@ -64,8 +64,11 @@ export const items = element(itemsNamespace, 'query', {
 	set: optionalChild(resultSet),
 });
 
-/** As many as a person looks through by their names, and the pages that they come in (XEP-0045 §6.3, XEP-0059). */
-const listing = {pageSize: 200, mostItems: 2000, mostPages: 20};
+/**
+ * As many as a person looks through by their names, and the pages that they come in (XEP-0045 §6.3, XEP-0059). ejabberd (23.01)
+ * leaves out the first rooms of a page that is asked to be larger than it allows, which is 100 unless it is set lower.
+ */
+const listing = {pageSize: 50, mostItems: 2000, mostPages: 41};
 
 export type DataForm = Decoded<typeof dataForm>;
 export type Information = Decoded<typeof information>;
