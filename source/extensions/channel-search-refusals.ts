@@ -30,40 +30,47 @@ function problemOf(error: StanzaError, service: BareJid): Omit<Problem, 'kind'> 
 	switch (detail?.namespace === errorNamespace ? detail.name : undefined) {
 		case 'invalid-search-terms':
 			return {
-				code: 'search-terms',
+				code: 'directory-terms',
 				kind: 'badData',
 				message: `${service} cannot search for these words${said}`,
 				hint: 'Try others, or longer ones.',
 			};
 		case 'invalid-sort-key':
 			return {
-				code: 'search-order',
+				code: 'directory-order',
+				kind: 'unavailable',
 				message: `${service} cannot sort rooms as its own form says${said}`,
 				hint: elsewhere,
 			};
 		case 'full-set-retrieval-rejected':
 			return {
-				code: 'search-everything',
+				code: 'directory-rejects-all',
 				kind: 'notPermitted',
 				message: `${service} does not tell all its rooms${said}`,
 				hint: `Search it by words: /rooms search --service ${service} WORDS.`,
 			};
 		case 'no-search-conditions':
 			return {
-				code: 'search-conditions',
+				code: 'directory-needs-words',
 				kind: 'usage',
 				message: `${service} wants to know what to search for${said}`,
 				hint: `Search it by words: /rooms search --service ${service} WORDS.`,
 			};
 		case 'conflicting-fields':
 			return {
-				code: 'search-conflict',
+				code: 'directory-conflict',
+				kind: 'protocol',
 				message: `${service} cannot search so${said}`,
 				hint: elsewhere,
 			};
 		default:
 			return condition === 'service-unavailable' || condition === 'feature-not-implemented'
-				? {code: 'no-directory', message: `${service} is no directory of rooms, or cannot be reached.`, hint: elsewhere}
+				? {
+						code: 'no-directory',
+						kind: 'unavailable',
+						message: `${service} is no directory of rooms, or cannot be reached.`,
+						hint: elsewhere,
+					}
 				: {code: error.code, message: error.message, hint: elsewhere};
 	}
 }

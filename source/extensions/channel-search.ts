@@ -87,8 +87,8 @@ const result = element(channelSearchNamespace, 'result', {
 export type ChannelSearch = {
 	/**
 	 * The rooms that fit the words, or without words all; those with most people first where the service can sort so. `isCut`:
-	 * there are more. Rejects with `search-paused` before a pause that the service asked for is over, `no-directory` where
-	 * there is nothing to search, a refusal of the service (`search-…`), another stanza error, or `malformed-answer`.
+	 * there are more. Rejects with `directory-paused` before a pause that the service asked for is over, `no-directory` where
+	 * there is nothing to search, a refusal of the service (`directory-…`), another stanza error, or `malformed-answer`.
 	 */
 	search(
 		service: BareJid,
@@ -206,7 +206,7 @@ function malformed(service: BareJid): XmppcError {
 
 function onlyByWords(service: BareJid): XmppcError {
 	return new XmppcError({
-		code: 'search-conditions',
+		code: 'directory-needs-words',
 		kind: 'usage',
 		message: `${service} does not list all its rooms.`,
 		hint: `Search it by words: /rooms search --service ${service} WORDS.`,
@@ -215,7 +215,7 @@ function onlyByWords(service: BareJid): XmppcError {
 
 function notByWords(service: BareJid): XmppcError {
 	return new XmppcError({
-		code: 'search-without-words',
+		code: 'directory-without-words',
 		kind: 'unavailable',
 		message: `${service} cannot be searched by words.`,
 		hint: `/rooms search --service ${service} lists all its rooms.`,

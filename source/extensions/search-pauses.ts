@@ -7,7 +7,7 @@ import {XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 
 export type SearchPauses = {
-	/** Throws `search-paused` as long as the service must not be asked. */
+	/** Throws `directory-paused` as long as the service must not be asked. */
 	check(service: BareJid): void;
 	/** The service refused, for so many seconds where it says so; answers how many it is not asked now. */
 	refused(service: BareJid, seconds: number | undefined): number;
@@ -44,7 +44,7 @@ export function createSearchPauses(clock: Pick<Clock, 'monotonic'>): SearchPause
 /** That a service wants to be asked again only in so many seconds. */
 export function searchPaused(service: BareJid, seconds: number): XmppcError {
 	return new XmppcError({
-		code: 'search-paused',
+		code: 'directory-paused',
 		kind: 'temporary',
 		message: `${service} takes no more searches for now.`,
 		hint: `Try again in ${durationText(seconds)}.`,

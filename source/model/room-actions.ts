@@ -76,7 +76,7 @@ export type RoomActions = {
 	/**
 	 * The public rooms that fit the words, without words all, those with most people first where the directory sorts so. Asked
 	 * is the directory named, else the one of the account's own server, else the one that is set. Throws `no-directory` where
-	 * there is none, `search-paused` where it wants to be left alone for a time.
+	 * there is none, `directory-paused` where it wants to be left alone for a time.
 	 */
 	findRooms(input: {
 		readonly account: BareJid;

@@ -140,12 +140,12 @@ test('a pause that a directory wants is kept over a new login', async t => {
 		'search',
 		"<error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><rate-limit xmlns='urn:xmpp:channel-search:0:error' retry-after='60'/></error>",
 	);
-	t.like(await problemOf(t, it.actions.findRooms({account: juliet, service: search})), {code: 'search-paused'});
+	t.like(await problemOf(t, it.actions.findRooms({account: juliet, service: search})), {code: 'directory-paused'});
 	await it.actions.disconnect({account: juliet});
 	await it.actions.connect({account: juliet});
 	await settled();
 	t.like(await problemOf(t, it.actions.findRooms({account: juliet, service: search})), {
-		code: 'search-paused',
+		code: 'directory-paused',
 		hint: 'Try again in 60 seconds.',
 	});
 	t.false(it.server.asked.some(text => text.includes(searchNamespace)));

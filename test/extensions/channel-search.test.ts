@@ -235,7 +235,7 @@ test('where a later page is refused, what is there counts, and the pause is kept
 	const {rooms, isCut} = await it.search();
 	t.is(rooms.length, 1);
 	t.true(isCut);
-	t.is((await refused(t, it)).code, 'search-paused');
+	t.is((await refused(t, it)).code, 'directory-paused');
 	t.is(it.asked.length, 2);
 });
 
@@ -280,27 +280,27 @@ for (const [name, error, expected] of [
 	[
 		'words that are too short',
 		refusal('modify', 'bad-request', 'invalid-search-terms', 'Search terms must have at least three characters.'),
-		{code: 'search-terms', message: /“Search terms must have at least three characters\.”/, hint: /longer/},
+		{code: 'directory-terms', message: /“Search terms must have at least three characters\.”/, hint: /longer/},
 	],
 	[
 		'an order',
 		refusal('modify', 'feature-not-implemented', 'invalid-sort-key'),
-		{code: 'search-order', message: /cannot sort/, hint: /--service/},
+		{code: 'directory-order', message: /cannot sort/, hint: /--service/},
 	],
 	[
 		'all it has',
 		refusal('cancel', 'not-allowed', 'full-set-retrieval-rejected', 'Retrieval is not allowed.'),
-		{code: 'search-everything', message: /does not tell all its rooms: “Retrieval/, hint: /WORDS/},
+		{code: 'directory-rejects-all', message: /does not tell all its rooms: “Retrieval/, hint: /WORDS/},
 	],
 	[
 		'a search for nothing',
 		refusal('modify', 'bad-request', 'no-search-conditions'),
-		{code: 'search-conditions', message: /what to search for\.$/, hint: /WORDS/},
+		{code: 'directory-needs-words', message: /what to search for\.$/, hint: /WORDS/},
 	],
 	[
 		'fields that exclude each other',
 		refusal('cancel', 'not-allowed', 'conflicting-fields', 'Not both.'),
-		{code: 'search-conflict', message: /“Not both\.”/, hint: /--service/},
+		{code: 'directory-conflict', message: /“Not both\.”/, hint: /--service/},
 	],
 	[
 		'everything, being none',
@@ -333,7 +333,7 @@ test('a directory that wants to be left alone is not asked again before its time
 	const limit = refusal('wait', 'resource-constraint', "rate-limit retry-after='30'");
 	const it = await searching(t, () => (isBusy ? limit : result('')));
 	t.deepEqual(await refused(t, it), {
-		code: 'search-paused',
+		code: 'directory-paused',
 		message: `${directory} takes no more searches for now.`,
 		hint: 'Try again in 30 seconds.',
 	});
@@ -375,8 +375,8 @@ test('a directory that does not say how long is left alone twice as long each ti
 
 test('a directory that lacks a way to search says the other way', async t => {
 	const onlyWords = await searching(t, result(''), form(words));
-	t.like(await refused(t, onlyWords, ''), {code: 'search-conditions'});
+	t.like(await refused(t, onlyWords, ''), {code: 'directory-needs-words'});
 	const onlyAll = await searching(t, result(''), form("<field var='all' type='boolean'/>"));
-	t.like(await refused(t, onlyAll), {code: 'search-without-words'});
+	t.like(await refused(t, onlyAll), {code: 'directory-without-words'});
 	t.deepEqual([...onlyWords.asked, ...onlyAll.asked], []);
 });

@@ -212,7 +212,7 @@ test('who searches for what nobody knows is told the next step, and that there i
 test('while a directory is searched the list says so, and why it was not', async t => {
 	const {type, popup, backend, settle} = await createTypist(home);
 	const answer = backend.delay('findRooms');
-	backend.refuse('findRooms', refusal('search-terms', 'It cannot search for these words: “too short”'));
+	backend.refuse('findRooms', refusal('directory-terms', 'It cannot search for these words: “too short”'));
 	await type('/rooms search x\r');
 	t.regex(popup() ?? '', /^Rooms with “x”[\s\S]*Searching…/);
 	answer();
@@ -250,7 +250,7 @@ for (const spoken of [false, true]) {
 		t.regex(await heard('/rooms search mantua'), /search\.example\.org knows no such room\. Try fewer/);
 		it.backend.refuse(
 			'findRooms',
-			refusal('search-paused', 'It takes no more searches for now.', 'Try again in 30 seconds.'),
+			refusal('directory-paused', 'It takes no more searches for now.', 'Try again in 30 seconds.'),
 		);
 		t.regex(await heard('/rooms search mantua'), /takes no more searches for now\.[\s\S]*Try again in 30 seconds/);
 		await it.end();
