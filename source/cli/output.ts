@@ -1,5 +1,6 @@
 import type {Problem} from '../shared/errors.js';
 import {jsonLine, printable} from '../shared/text.js';
+import {shellHints} from './shell-hints.js';
 
 /** Where a subcommand writes: data to standard output, everything that is for people to standard error. */
 export type Output = {
@@ -55,6 +56,10 @@ const options: Readonly<Record<string, string>> = {
 };
 
 function hintFor({code, hint}: Problem): string | undefined {
+	if (Object.hasOwn(shellHints, code)) {
+		return shellHints[code];
+	}
+
 	const more = Object.hasOwn(options, code) ? options[code] : undefined;
 	return hint === undefined || more === undefined ? hint : `${withoutStop(hint)}. ${more}`;
 }

@@ -76,6 +76,6 @@ export function noSuchRoom(room: Jid): Problem {
 		code: 'no-such-room',
 		kind: 'noSuchRecipient',
 		message: `There is no room ${room}.`,
-		hint: 'Check the address; a room is made with /join in xmppc.',
+		hint: 'Check the address; rooms are made in xmppc itself: see xmppc --help.',
 	};
 }

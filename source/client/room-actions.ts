@@ -193,7 +193,7 @@ async function refused(error: unknown, room: BareJid, live: LiveSession): Promis
 	const {code, kind, message} = error;
 	const name = /\s/u.test(nick) ? `"${nick}"` : nick;
 	throw new XmppcError(
-		{code, kind, message, hint: `Your name there is ${nick}: /join ${room} ${name}`},
+		{code, kind, message: `${message} Your name there is ${nick}.`, hint: `/join ${room} ${name} enters it.`},
 		{cause: error},
 	);
 }

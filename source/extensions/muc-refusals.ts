@@ -79,11 +79,11 @@ function refusalOf({condition, newAddress}: StanzaErrorContent, {room, nick, has
 		case 'redirect':
 			return {
 				code: 'room-gone',
-				message: condition === 'gone' ? `${room} is closed for good.` : `${room} is somewhere else for now.`,
+				message: `${room} is ${condition === 'gone' ? 'closed for good' : 'somewhere else for now'}${
+					newAddress === undefined ? '.' : `: it goes on in ${newAddress}.`
+				}`,
 				hint:
-					newAddress === undefined
-						? 'If it moved, its people know where to.'
-						: `It goes on elsewhere: /join ${newAddress}`,
+					newAddress === undefined ? 'If it moved, its people know where to.' : `/join ${newAddress} enters it there.`,
 			};
 		case 'jid-malformed':
 			return {

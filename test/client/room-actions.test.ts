@@ -284,7 +284,8 @@ test('a room that keeps a name for the person says which', async t => {
 	await it.server.bring(refusal('not-acceptable'));
 	t.like(await t.throwsAsync(joined), {
 		code: 'nick-reserved',
-		hint: `Your name there is Lady Juliet: /join ${den} "Lady Juliet"`,
+		message: `${den} does not let you in as juliet: a name is reserved for you there, or it allows no such name. Your name there is Lady Juliet.`,
+		hint: `/join ${den} "Lady Juliet" enters it.`,
 	});
 });
 

@@ -155,7 +155,8 @@ for (const condition of ['gone', 'redirect']) {
 
 		t.like(await refused('xmpp:cave@rooms.example.org?join'), {
 			code: 'room-gone',
-			hint: 'It goes on elsewhere: /join cave@rooms.example.org',
+			message: `${den} is ${condition === 'gone' ? 'closed for good' : 'somewhere else for now'}: it goes on in cave@rooms.example.org.`,
+			hint: '/join cave@rooms.example.org enters it there.',
 		});
 		t.like(await refused('http://example.org/'), {
 			code: 'room-gone',
