@@ -1,7 +1,7 @@
 /** Sending through the client that is running: it commits the message and writes it; we hear what becomes of it. */
 import {type MessageProgress, unseen, watchMessages} from '../client/message-watch.js';
 import type {OneShotMessage, OneShotOutcome} from '../client/one-shot.js';
-import {levelInRoom, noSuchRoom} from '../client/one-shot-rooms.js';
+import {levelInRoom, noSuchRoom, recipientsOf} from '../client/one-shot-rooms.js';
 import type {ControlConnection} from '../control/exchange.js';
 import type {Account} from '../model/account.js';
 import type {ActionInput, Actions} from '../model/actions.js';
@@ -65,7 +65,7 @@ export async function sendThrough(
 			const kind = room === undefined ? {} : {kind: 'groupchat' as const};
 			return actions.sendMessage({...message, ...kind, account, to: recipient, body});
 		};
-		for (const recipient of new Set(to)) {
+		for (const recipient of recipientsOf(to, room)) {
 			const sent = over.signal.aborted
 				? silent(`nothing was sent to ${recipient}`, timeout)
 				: ((await inTime(speak(recipient).catch(problemOf))) ?? unanswered(recipient, timeout));

@@ -11,6 +11,11 @@ export function nickFor(account: BareJid, room: EnterRoom): string {
 	return room.nick ?? localpartOf(account) ?? account;
 }
 
+/** Who gets a message, each of them once and in the order given; a room is one address, whatever nick stands behind it. */
+export function recipientsOf(to: readonly Jid[], room: EnterRoom | undefined): readonly Jid[] {
+	return [...new Set(room === undefined ? to : to.map(jid => bareOf(jid)))];
+}
+
 /**
  * How far a message to a room is waited for: that our server has it says nothing, only what comes back from the room does.
  * Throws `room-confirms-nothing`: nobody in a room says that they have read something.

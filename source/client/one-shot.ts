@@ -29,7 +29,7 @@ import {createJournal} from './journal.js';
 import type {LiveSession} from './live-session.js';
 import type {OpenSession} from './login.js';
 import {unseen, watchMessages} from './message-watch.js';
-import {enterRooms, levelInRoom, nickFor} from './one-shot-rooms.js';
+import {enterRooms, levelInRoom, nickFor, recipientsOf} from './one-shot-rooms.js';
 import {createOutbox} from './outbox.js';
 import type {EnterRoom} from './rooms.js';
 import {withScramPinned} from './scram-pin.js';
@@ -83,7 +83,7 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 	}
 
 	const kind = room === undefined ? {} : {kind: 'groupchat' as const};
-	const letters = [...new Set(to)].map(to => ({letter: prepared({...draft, ...kind, to}), id: randomUUID()}));
+	const letters = recipientsOf(to, room).map(to => ({letter: prepared({...draft, ...kind, to}), id: randomUUID()}));
 	const conversations = new Set(
 		letters.map(({letter}) => bufferId(account, room === undefined ? 'chat' : 'room', bareOf(letter.to))),
 	);
@@ -201,10 +201,15 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 		await pinScram(accountSettings, session, ports);
 	}
 
-	const entered = admitted();
-	const refusals = [...refused].map(([to, problem]): OneShotOutcome => ({to, ok: false, problem}));
-	const outcomes = sent.map(({key, id = ''}, index): OneShotOutcome => {
-		const recipient = {to: entered[index]?.letter.to ?? account, id};
+	const written = new Map(sent.map(({id, key}) => [id, key]));
+	return letters.map(({letter: {to}, id}): OneShotOutcome => {
+		const refusal = refused.get(to);
+		if (refusal !== undefined) {
+			return {to, ok: false, problem: refusal};
+		}
+
+		const key = written.get(id) ?? 0;
+		const recipient = {to, id};
 		const state = storage.messages.get(key)?.state;
 		if (state !== undefined && state !== 'failed' && hasReached(state, wait)) {
 			return {...recipient, ok: true, state};
@@ -217,7 +222,6 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 				: inDoubt(interruption ?? unconfirmed(account, timeout)));
 		return {...recipient, ok: false, problem};
 	});
-	return [...refusals, ...outcomes];
 }
 
 /** Aborted when the session ends or time runs out. */

@@ -1,6 +1,7 @@
 /** `xmppc send --room`: said only when the room has said it. */
 import test, {type ExecutionContext} from 'ava';
 import {type OneShotMessage, sendOnce} from '../../source/client/one-shot.js';
+import type {Jid} from '../../source/shared/jid.js';
 import {silentLog} from '../../source/shared/log.js';
 import {createManualClock} from '../support/manual-clock.js';
 import {noResolver} from '../support/scripted-session.js';
@@ -73,4 +74,42 @@ test('a room that does not let anybody in in time is given up when the time is o
 	await settled();
 	t.like(outcome, {ok: false, problem: {kind: 'temporary'}});
 	t.deepEqual(it.spoken(), []);
+});
+
+const cave = 'cave@rooms.example.org' as Jid;
+
+test('what became of each of several rooms is told in the order in which they were given', async t => {
+	const it = await shell(t);
+	const sent = it.send({to: [den, cave]});
+	await settled();
+	await it.server.bring(
+		self(),
+		`<presence from='${cave}/juliet' type='error'><error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>`,
+	);
+	for (let turn = 0; turn < 4; turn++) {
+		await settled();
+	}
+
+	t.is(it.spoken().length, 1);
+	await it.server.bring(reflection(it.spoken()[0] ?? ''));
+	const outcomes = await sent;
+	t.like(outcomes[0], {to: den, ok: true, state: 'delivered'});
+	t.like(outcomes[1], {to: cave, ok: false, problem: {code: 'room-banned'}});
+});
+
+test('a room that was given twice is entered and told once, whatever nick stands behind it', async t => {
+	const it = await shell(t);
+	const sent = it.send({to: [`${den}/romeo` as Jid, den]});
+	await settled();
+	await it.server.bring(self());
+	for (let turn = 0; turn < 4; turn++) {
+		await settled();
+	}
+
+	await it.server.bring(reflection(it.spoken()[0] ?? ''));
+	t.deepEqual(
+		(await sent).map(({to, ok}) => [to, ok]),
+		[[den, true]],
+	);
+	t.is(it.spoken().length, 1);
 });
