@@ -75,6 +75,8 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 	const wanted = new Map<BareJid, Wanted>();
 	/** What was typed for rooms that refused only the nick: it need not be typed again with the next one. */
 	const passwords = new Map<BareJid, string>();
+	/** What rooms that were destroyed told of those in which they go on. */
+	const told = new Map<BareJid, string>();
 	let present: LiveSession | undefined;
 	let disposals: Dispose[] = [];
 	const returning = new Map<BareJid, Dispose>();
@@ -184,7 +186,8 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 
 	const want = (live: LiveSession, room: BareJid, {nick, password}: EnterRoom) => {
 		const known = wanted.get(room);
-		const secret = password ?? known?.password ?? passwords.get(room) ?? live.use(bookmarks).get(room)?.password;
+		const remembered = passwords.get(room) ?? live.use(bookmarks).get(room)?.password;
+		const secret = password ?? known?.password ?? remembered ?? told.get(room);
 		wanted.set(room, {
 			nick: nick ?? known?.nick ?? nickFor(live, room),
 			...(secret === undefined ? {} : {password: secret}),
@@ -260,6 +263,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 			try {
 				const entered = await live.rooms.join(room, wish);
 				passwords.delete(room);
+				told.delete(room);
 				const {nick, password} = wish;
 				void remember(live, room, () =>
 					isLasting && wanted.get(room) === wish
@@ -300,14 +304,18 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 		async began(live) {
 			present = live;
 			disposals.push(
-				live.use(multiUserChat).onThrownOut((room, mayReturn, isGone) => {
+				live.use(multiUserChat).onThrownOut((room, mayReturn, destroyed) => {
 					if (mayReturn) {
 						comeBack(live, room, 0);
 					} else {
 						wanted.delete(room);
 					}
 
-					if (isGone) {
+					if (destroyed?.alternative !== undefined && destroyed.password !== undefined) {
+						told.set(destroyed.alternative, destroyed.password);
+					}
+
+					if (destroyed !== undefined) {
 						// Whoever enters it by themselves would make it once more.
 						void remember(live, room, () =>
 							!wanted.has(room) && live.use(bookmarks).get(room)?.autojoin === true ? {autojoin: false} : undefined,

@@ -23,7 +23,7 @@ export type CompletionSource = {
 	/** Where a contact is online, the foremost resource first. */
 	resources(account: BareJid, jid: BareJid): readonly FullJid[];
 	/** Rooms that were entered, also those whose buffer is closed. `nick`, the person's own there, and `name` are user text. */
-	rooms(): ReadonlyArray<Pick<Room, 'account' | 'jid' | 'status' | 'nick' | 'name'>>;
+	rooms(): ReadonlyArray<Pick<Room, 'account' | 'jid' | 'status' | 'nick' | 'name' | 'alternative'>>;
 	/** Rooms that are remembered, of all accounts. */
 	bookmarks(): readonly Bookmark[];
 	/** Invitations that wait for an answer. */

@@ -7,7 +7,7 @@ import type {Event} from '../model/events.js';
 import type {Occupant, OccupantActivity, Room, RoomFeatures} from '../model/room.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {XmppcError} from '../shared/errors.js';
-import type {BareJid} from '../shared/jid.js';
+import {type BareJid, localpartOf} from '../shared/jid.js';
 import type {StanzaErrorContent} from '../xmpp/stanza-error.js';
 import {activityOnPresence, departureOf} from './muc-activity.js';
 import {codes} from './muc-elements.js';
@@ -20,15 +20,18 @@ export type Entered = {
 	readonly created: boolean;
 };
 
+/** A room is no more (§10.9). `password`: of the room in which it goes on. */
+export type Destroyed = {readonly alternative?: BareJid; readonly password?: string};
+
 export type MembershipPorts = {
 	readonly account: BareJid;
 	readonly clock: Clock;
 	publish(event: Event): void;
 	/**
 	 * The room is over for us. `wasThrownOut`: we were in it, and had not asked for that. `mayReturn`: it was the fault of its
-	 * service, and nobody's wish. `isGone`: the room is no more.
+	 * service, and nobody's wish.
 	 */
-	onOut(end: {readonly wasThrownOut: boolean; readonly mayReturn: boolean; readonly isGone: boolean}): void;
+	onOut(end: {readonly wasThrownOut: boolean; readonly mayReturn: boolean; readonly destroyed?: Destroyed}): void;
 	/** The room refused something that nobody waits for: it may have lost us. */
 	onDoubt(): void;
 };
@@ -85,7 +88,11 @@ export function createMembership(
 	let leave: Waiting<void> | undefined;
 	let rename: (Waiting<void> & {readonly nick: string}) | undefined;
 
-	const end = (status: 'parted' | 'refused', reason: string | undefined, mayReturn = false, isGone = false) => {
+	const end = (
+		status: 'parted' | 'refused',
+		reason: string | undefined,
+		{mayReturn = false, destroyed, elsewhere = destroyed?.alternative}: Ending = {},
+	) => {
 		if (isOver) {
 			return;
 		}
@@ -98,16 +105,17 @@ export function createMembership(
 			status,
 			...(reason === undefined ? {} : {reason}),
 			...(mayReturn && status === 'parted' ? {returning: true} : {}),
+			...(isAlternative(elsewhere, jid) ? {alternative: elsewhere} : {}),
 		};
 		publish({type: 'room.changed', room});
 		publish({type: 'occupants.loaded', buffer, occupants: []});
 		const wasThrownOut = leave === undefined && !entering.isOpen();
 		leave?.resolve();
-		ports.onOut({wasThrownOut, mayReturn, isGone});
+		ports.onOut({wasThrownOut, mayReturn, ...(destroyed === undefined ? {} : {destroyed})});
 	};
 
-	function fail(error: Error): void {
-		end(entering.isOpen() ? 'refused' : 'parted', error.message, true);
+	function fail(error: Error, elsewhere?: BareJid): void {
+		end(entering.isOpen() ? 'refused' : 'parted', error.message, {mayReturn: true, ...(elsewhere && {elsewhere})});
 		entering.reject(error);
 		rename?.reject(error);
 	}
@@ -117,7 +125,7 @@ export function createMembership(
 			rename.reject(nickRefused(content, {room: jid, nick: rename.nick, hasPassword}));
 			rename = undefined;
 		} else if (entering.isOpen()) {
-			fail(entryRefused(content, {room: jid, nick: room.nick, hasPassword}));
+			fail(entryRefused(content, {room: jid, nick: room.nick, hasPassword}), content.newAddress);
 		} else if (leave === undefined) {
 			ports.onDoubt();
 		}
@@ -175,8 +183,8 @@ export function createMembership(
 			const {statuses} = presence;
 			const mayReturn = statuses.has(codes.shutDown) || statuses.has(codes.thrownOutByError);
 			const why = new XmppcError({code: 'room-out', kind: 'notPermitted', message: outWords(jid, activity)});
-			const isGone = presence.user?.destroyed !== undefined;
-			end('parted', leave === undefined ? why.message : undefined, mayReturn, isGone);
+			const destroyed = presence.user?.destroyed;
+			end('parted', leave === undefined ? why.message : undefined, {mayReturn, ...(destroyed && {destroyed})});
 			entering.reject(why);
 			rename?.reject(why);
 		} else if (occupants.delete(who) && !entering.isOpen()) {
@@ -246,8 +254,16 @@ export function createMembership(
 			rename = {...waitFor<void>(clock, entryPatience, late), nick: wanted};
 			return rename.promise;
 		},
-		fail,
+		fail: error => fail(error),
 	};
+}
+
+/** How a room ends for us. `elsewhere`: where it goes on. */
+type Ending = {readonly mayReturn?: boolean; readonly destroyed?: Destroyed; readonly elsewhere?: BareJid};
+
+/** Whether that is another room: a service alone is none, and the same one would lead round in a circle. */
+function isAlternative(alternative: BareJid | undefined, room: BareJid): alternative is BareJid {
+	return alternative !== undefined && alternative !== room && localpartOf(alternative) !== undefined;
 }
 
 type Waiting<Value> = {

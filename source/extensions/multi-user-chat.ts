@@ -13,7 +13,7 @@ import {isStanzaError, stanzaErrorOf} from '../xmpp/stanza-error.js';
 import {entityCapabilities} from './entity-capabilities.js';
 import {codes, entrance, hatsElement, mucNamespace, occupantIdElement, roomUser} from './muc-elements.js';
 import {roomInformation} from './muc-features.js';
-import {createMembership, type Entered, type Membership} from './muc-membership.js';
+import {createMembership, type Destroyed, type Entered, type Membership} from './muc-membership.js';
 import {readRoomPresence} from './muc-presence.js';
 import {entryRefused, isStillIn} from './muc-refusals.js';
 import {createReturns} from './muc-returns.js';
@@ -35,7 +35,7 @@ export type Joining = {
 /** A room that we are in, or on the way in or out. */
 export type JoinedRoom = Pick<Membership, 'room' | 'occupants' | 'hasOccupantIds' | 'hasStableIds' | 'takesMentions'>;
 
-type ThrownOut = (room: BareJid, mayReturn: boolean, isGone: boolean) => void;
+type ThrownOut = (room: BareJid, mayReturn: boolean, destroyed: Destroyed | undefined) => void;
 
 export type MultiUserChat = {
 	/** Enters a room and resolves when we are in it. Rejects with why the room refuses, `room-silent` where it does not answer. */
@@ -60,7 +60,7 @@ export type MultiUserChat = {
 	learn(room: BareJid): Promise<void>;
 	/** Tells all rooms how available we are. */
 	announce(presence: OwnPresence): void;
-	/** Hears of rooms that we were thrown out of without having asked for it. `mayReturn`: it was the service's fault; `isGone`: it was destroyed. */
+	/** Hears of rooms that we were thrown out of without having asked for it. `mayReturn`: it was the service's fault. */
 	onThrownOut(listener: ThrownOut): Dispose;
 };
 
@@ -254,10 +254,10 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 					account,
 					clock,
 					publish,
-					onOut({wasThrownOut, mayReturn, isGone}) {
+					onOut({wasThrownOut, mayReturn, destroyed}) {
 						memberships.delete(jid);
 						for (const {listener} of wasThrownOut ? [...thrownOut] : []) {
-							listener(jid, mayReturn, isGone);
+							listener(jid, mayReturn, destroyed);
 						}
 					},
 					onDoubt() {

@@ -41,6 +41,8 @@ export type Room = {
 	readonly reason?: string;
 	/** `parted` by a fault and nobody's wish: it is entered again by itself. */
 	readonly returning?: true;
+	/** Where it goes on, of a room that was destroyed or has moved (XEP-0045 §10.9). */
+	readonly alternative?: BareJid;
 };
 
 /** Somebody in a room. All but the JIDs and `occupantId` is user text. */

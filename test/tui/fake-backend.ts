@@ -119,7 +119,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 	const joinRoom = verb('joinRoom', () => ({created: rooms.created}));
 	const enter: RoomActions['joinRoom'] = async input => {
 		const {account: owner, room: jid, nick = 'juliet'} = input;
-		const {reason: _, ...known} = entered.get(jid) ?? {features: {}};
+		const {reason: _, alternative: __, ...known} = entered.get(jid) ?? {features: {}};
 		const room: Room = {...known, account: owner, jid, buffer: bufferId(owner, 'room', jid), status: 'joining', nick};
 		entered.set(jid, room);
 		open(jid, owner);

@@ -183,6 +183,62 @@ test('whoever is thrown out reads why in the room', async t => {
 	t.regex(typist.screen(), /\/join capulets@rooms\.example\.org enters it again/);
 });
 
+/** The room of the buffer was destroyed, and said where it goes on. */
+const destroyed = {
+	type: 'room.changed',
+	room: room(capulets, {
+		status: 'parted',
+		reason: `You are out of ${capulets} (the room was closed: it goes on in ${garden}).`,
+		alternative: garden,
+	}),
+} as const;
+
+test('whoever was in a room that was destroyed is told how to get to the one where it goes on', async t => {
+	const typist = await inRoom();
+	typist.backend.emit(destroyed);
+	await typist.settle();
+	t.regex(typist.screen(), /\/join garden@rooms\.example\.org enters the one where it goes on/);
+	t.notRegex(typist.screen(), /\/join capulets/);
+});
+
+test('/join alone leads from there to that room, and says so', async t => {
+	const typist = await inRoom();
+	typist.backend.emit(destroyed);
+	await typist.settle();
+	await typist.type('/join\r');
+	t.like(typist.backend.asked('joinRoom'), [{account: me, room: garden}]);
+	t.is(typist.app.view().active, inGarden);
+	t.regex(typist.screen(), /This is garden@rooms\.example\.org, where capulets@rooms\.example\.org goes on\./);
+});
+
+test('the room that was destroyed can be made again by its name', async t => {
+	const typist = await inRoom();
+	typist.backend.emit(destroyed);
+	await typist.settle();
+	await typist.type(`/join ${capulets}\r`);
+	t.like(typist.backend.asked('joinRoom'), [{account: me, room: capulets}]);
+	t.notRegex(typist.screen(), /where capulets/);
+});
+
+test('in lines too /join alone leads to where a room goes on, and says so before', async t => {
+	const it = lineMode({
+		accounts: [account()],
+		buffers: [roomBuffer(capulets)],
+		active: inCapulets,
+		rooms: [{room: room(capulets), occupants: []}],
+	});
+	await it.settle();
+	it.backend.emit(destroyed);
+	await it.settle();
+	await it.type('/buffer capulets');
+	await it.type('/join');
+	t.regex(
+		it.text(),
+		/capulets@rooms\.example\.org goes on in garden@rooms\.example\.org: entering that one…[\s\S]*This is garden@rooms/,
+	);
+	await it.end();
+});
+
 test('a room that is entered again by itself makes no words about it', async t => {
 	const typist = await inRoom();
 	const reason = 'The connection to capulets@rooms.example.org is lost.';

@@ -39,6 +39,20 @@ function join(
 	});
 }
 
+/** A room; left out that of the buffer or, where that is over and said so, the one in which it goes on. */
+function roomOrItsSuccessor(): Parameter<RoomAddress> {
+	const inner = roomAddress('buffer');
+	return {
+		...inner,
+		absent(context) {
+			const read = inner.absent(context);
+			const here = read.ok ? read.value.room : undefined;
+			const known = context.source.rooms().find(each => each.jid === here && each.account === context.account);
+			return known?.alternative === undefined ? read : good({room: known.alternative});
+		},
+	};
+}
+
 /** A contact or anybody else; in a chat whom one talks to there. */
 function invited(): Parameter<Peer> {
 	return {
@@ -61,7 +75,7 @@ export const rooms: readonly Command[] = [
 		details: [
 			'You enter it again at every start, on all your devices, until you leave it.',
 			'A room that is not there is made; /config says what it is to be.',
-			'Without a room: that of the buffer, where you left it.',
+			'Without a room: that of the buffer, where you left it; where it was closed, the one in which it goes on.',
 		],
 		examples: [
 			{input: '/join garden@rooms.example.org', does: 'enters a room'},
@@ -73,7 +87,7 @@ export const rooms: readonly Command[] = [
 		related: ['leave', 'rooms', 'bookmark list'],
 		parameters: {
 			reserved: flag('a room that is made opens for others only when you have configured it'),
-			room: roomAddress('buffer'),
+			room: roomOrItsSuccessor(),
 			nick: optional(word('your nick there, in quotes where it has spaces')),
 			password: optional(word('the password of the room')),
 		},

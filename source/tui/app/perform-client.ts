@@ -27,12 +27,12 @@ export async function performClient(
 	asked: BufferId,
 	typed: string | undefined,
 ): Promise<boolean> {
-	const asking = askingText(intent);
+	const before = core.state();
+	const asking = askingText(intent, before);
 	if (asking !== undefined) {
 		core.say('info', asking, undefined, asked);
 	}
 
-	const before = core.state();
 	try {
 		const room = askedRoom(intent);
 		const ask = () => call(core.actions, intent);

@@ -1,6 +1,7 @@
 import type {ClientIntent} from '../../commands/intent.js';
 import type {Account} from '../../model/account.js';
-import type {ActionName, Actions} from '../../model/actions.js';
+import type {ActionInput, ActionName, Actions} from '../../model/actions.js';
+import type {BareJid} from '../../shared/jid.js';
 import {accountOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {availabilityText} from '../panes/words.js';
@@ -74,14 +75,37 @@ export function answerOf(intent: ClientIntent, result: unknown, before: State): 
 		return changedText(intent.input, before.preferences);
 	}
 
+	if (intent.action === 'joinRoom') {
+		const former = followedBy(intent.input, before);
+		const {created} = result as Result<'joinRoom'>;
+		if (former !== undefined && !created) {
+			return info(`This is ${intent.input.room}, where ${former} goes on.`);
+		}
+	}
+
 	// The table ties each sentence to its verb's input and result; the compiler cannot follow that through the union.
 	const sentence = sentences[intent.action] as ((input: unknown, result: unknown) => Answer | undefined) | undefined;
 	return sentence?.(intent.input, result);
 }
 
 /** What to say while somebody is asked who may take long to answer, or never do. */
-export function askingText({action, input}: ClientIntent): string | undefined {
-	return action === 'softwareVersion' ? `Asking ${input.to} for its software…` : undefined;
+export function askingText({action, input}: ClientIntent, state: State): string | undefined {
+	switch (action) {
+		case 'softwareVersion':
+			return `Asking ${input.to} for its software…`;
+		case 'joinRoom': {
+			const former = followedBy(input, state);
+			return former === undefined ? undefined : `${former} goes on in ${input.room}: entering that one…`;
+		}
+
+		default:
+			return undefined;
+	}
+}
+
+/** The room that said that it goes on in the one that is to be entered. */
+function followedBy({account, room}: ActionInput<'joinRoom'>, {rooms}: State): BareJid | undefined {
+	return Object.values(rooms).find(({room: each}) => each.account === account && each.alternative === room)?.room.jid;
 }
 
 /** How secrets are kept, in words. */

@@ -49,9 +49,13 @@ export function roomNews(event: Event): RoomNews | undefined {
 		}
 
 		case 'room.changed': {
-			const {status, reason, buffer, jid, returning} = event.room;
+			const {status, reason, buffer, jid, returning, alternative} = event.room;
+			const hint =
+				alternative === undefined
+					? `/join ${jid} enters it again.`
+					: `/join ${alternative} enters the one where it goes on.`;
 			return status === 'parted' && reason !== undefined && returning !== true
-				? {buffer, level: 'warning', text: printable(reason, 'line'), hint: `/join ${jid} enters it again.`}
+				? {buffer, level: 'warning', text: printable(reason, 'line'), hint}
 				: undefined;
 		}
 

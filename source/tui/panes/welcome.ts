@@ -70,7 +70,14 @@ function strangerText(state: State, {info}: BufferState): readonly string[] {
 function roomText(state: State, {info}: BufferState): readonly string[] {
 	const room = roomOf(state, info.id);
 	if (room?.status !== 'joined') {
-		return room?.status === 'joining' ? [] : [`You are not in it: /join ${info.jid} enters it.`];
+		const {status, alternative} = room ?? {};
+		return status === 'joining'
+			? []
+			: [
+					alternative === undefined
+						? `You are not in it: /join ${info.jid} enters it.`
+						: `It goes on elsewhere: /join ${alternative} enters that one.`,
+				];
 	}
 
 	const isOwner = occupantNamed(state, info.id, room.nick)?.affiliation === 'owner';

@@ -129,12 +129,12 @@ export function createPlainSession(options: PlainSessionOptions): PlainSession {
 			return answerView(intent.view, view);
 		}
 
-		const asking = askingText(intent);
+		const before = store.get();
+		const asking = askingText(intent, before);
 		if (asking !== undefined) {
 			say('info', asking);
 		}
 
-		const before = store.get();
 		const result = await call(actions, intent).catch((error: unknown) => {
 			const closed = interactive ? roomWithPassword(intent, error) : undefined;
 			if (closed === undefined) {
