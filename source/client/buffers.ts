@@ -18,6 +18,12 @@ export type OpenBuffers = {
 	/** Opens it without reading it again where it is open: for every message. */
 	ensure(account: BareJid, kind: ConversationKind, jid: Jid): BufferId;
 	isOpen(buffer: BufferId): boolean;
+	/** Opens the buffer of a room that is tried: where it was not open, it does not outlive this process until `keep`. */
+	attempt(account: BareJid, room: BareJid): void;
+	/** A buffer that was opened for an attempt is there to stay. */
+	keep(buffer: BufferId): void;
+	/** Closes a buffer that is there only for an attempt, and holds nothing. */
+	forget(buffer: BufferId): void;
 	/**
 	 * Whether the person closed the buffer of a room, and what comes there does not bring it back: a `call` names them, a
 	 * `message` is any other that somebody else says, `nothing` is what nobody waits for.
@@ -39,6 +45,11 @@ export type OpenBuffers = {
 };
 
 export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Journal): OpenBuffers {
+	const attempts = new Set<BufferId>();
+	for (const id of storage.buffers.attempts()) {
+		storage.buffers.forgetAttempt(id);
+	}
+
 	const open = new Set(storage.buffers.list().map(({id}) => id));
 
 	const openBuffer: OpenBuffers['open'] = (account, kind, jid) => {
@@ -78,6 +89,31 @@ export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Jo
 			return open.has(id) ? id : openBuffer(account, kind, jid).id;
 		},
 		isOpen: buffer => open.has(buffer),
+		attempt(account, room) {
+			const id = bufferId(account, 'room', room);
+			if (!open.has(id)) {
+				journal.commit(() => {
+					storage.buffers.setAttempt(id, true);
+					openBuffer(account, 'room', room);
+				});
+				attempts.add(id);
+			}
+		},
+		keep(buffer) {
+			if (attempts.delete(buffer)) {
+				storage.buffers.setAttempt(buffer, false);
+			}
+		},
+		forget(buffer) {
+			if (attempts.delete(buffer)) {
+				journal.commit(() => {
+					if (storage.buffers.forgetAttempt(buffer)) {
+						journal.afterwards(() => open.delete(buffer));
+						journal.emit({type: 'buffer.closed', buffer});
+					}
+				});
+			}
+		},
 		staysClosed(room, what) {
 			const known = open.has(room) ? undefined : storage.buffers.arrangementOf(room);
 			if (known === undefined || known.isOpen) {
@@ -89,7 +125,11 @@ export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Jo
 		},
 		close(buffer) {
 			journal.commit(() => {
-				storage.buffers.close(buffer);
+				const isForgotten = attempts.delete(buffer) && storage.buffers.forgetAttempt(buffer);
+				if (!isForgotten) {
+					storage.buffers.close(buffer);
+				}
+
 				journal.afterwards(() => open.delete(buffer));
 				journal.emit({type: 'buffer.closed', buffer});
 			});

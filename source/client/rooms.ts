@@ -20,12 +20,16 @@ import {createIgnoring, type Ignoring} from './ignoring.js';
 import type {Journal} from './journal.js';
 import type {LiveSession} from './live-session.js';
 import {createRoomArrangements} from './room-arrangements.js';
+import {createRoomAttempts} from './room-attempts.js';
 import {createRoomChecks} from './room-checks.js';
 import {createRoomMemory} from './room-memory.js';
 
 export type RoomsPorts = {
 	readonly account: BareJid;
-	readonly buffers: Pick<OpenBuffers, 'ensure' | 'staysClosed' | 'arrangementOf' | 'follow' | 'touch'>;
+	readonly buffers: Pick<
+		OpenBuffers,
+		'isOpen' | 'ensure' | 'attempt' | 'keep' | 'forget' | 'staysClosed' | 'arrangementOf' | 'follow' | 'touch'
+	>;
 	readonly journal: Journal;
 	readonly storage: Pick<Storage, 'buffers' | 'ignored' | 'messages'>;
 	readonly clock: Clock;
@@ -82,6 +86,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 	const returning = new Map<BareJid, Dispose>();
 	const memory = createRoomMemory(notice);
 	const {remember} = memory;
+	const attempts = createRoomAttempts({account, buffers});
 
 	const arrangements = createRoomArrangements({
 		account,
@@ -165,6 +170,10 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 				return;
 			}
 
+			if (after !== undefined) {
+				attempts.keep(room);
+			}
+
 			arrangements.align(live, room);
 			const wish = wanted.get(room);
 			if (wish !== undefined && after !== undefined && after.password !== before?.password) {
@@ -205,6 +214,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 					want(live, bookmark.room, bookmark);
 				}
 
+				attempts.keep(bookmark.room);
 				arrangements.align(live, bookmark.room);
 			}
 		} catch (error) {
@@ -259,9 +269,14 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 			const before = wanted.get(room);
 			want(live, room, entering);
 			const wish = wanted.get(room) ?? {nick: nickFor(live, room)};
-			show(live, room);
+			attempts.began(room, {isRemembered: live.use(bookmarks).get(room) !== undefined, isVisit: !isLasting});
+			arrangements.align(live, room);
 			try {
 				const entered = await live.rooms.join(room, wish);
+				if (isLasting) {
+					attempts.arrived(room);
+				}
+
 				passwords.delete(room);
 				told.delete(room);
 				const {nick, password} = wish;
@@ -274,6 +289,12 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 			} catch (error) {
 				if (wish.password !== undefined && isXmppcError(error) && nickRefusals.includes(error.code)) {
 					passwords.set(room, wish.password);
+				}
+
+				if (!isLasting) {
+					attempts.visited(room);
+				} else if (live.use(multiUserChat).get(room) === undefined) {
+					attempts.failed(room);
 				}
 
 				if (before === undefined) {
@@ -297,6 +318,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 			returning.get(room)?.();
 			returning.delete(room);
 			await live.use(multiUserChat).leave(room, statusText);
+			attempts.visited(room);
 			await remember(live, room, () =>
 				!wanted.has(room) && live.use(bookmarks).get(room)?.autojoin === true ? {autojoin: false} : undefined,
 			);

@@ -26,7 +26,14 @@ const openBuffers = `
 		(SELECT received_at FROM messages WHERE buffer = buffers.id ORDER BY key DESC LIMIT 1) AS last_activity
 	FROM buffers WHERE position IS NOT NULL`;
 
+/** Buffers of which nothing is worth keeping. A command that stands in the input is for no one there; `/me` is. */
+const vain = `pinned = 0 AND muted = 0 AND notify IS NULL
+	AND (draft = '' OR (draft LIKE '/%' AND draft NOT LIKE '/me %'))
+	AND NOT EXISTS (SELECT 1 FROM messages WHERE buffer = buffers.id)`;
+
 const activeBuffer = 'active buffer';
+/** Begins the notes of buffers that are there for an attempt. */
+const attempt = 'attempt ';
 const bufferBeside = 'buffer beside';
 const focusedHalf = 'focused half';
 
@@ -73,6 +80,30 @@ export function createBufferStore(database: Database): BufferStore {
 		close: id => {
 			database.run('UPDATE buffers SET position = NULL WHERE id = ?', id);
 		},
+
+		setAttempt(id, isAttempt) {
+			if (isAttempt) {
+				note(`${attempt}${id}`, '');
+			} else {
+				database.run('DELETE FROM meta WHERE name = ?', `${attempt}${id}`);
+			}
+		},
+
+		attempts: () =>
+			database
+				.all(
+					`SELECT substr(name, length(:attempt) + 1) AS id FROM meta WHERE name LIKE :attempt || '%' ORDER BY name`,
+					{
+						attempt,
+					},
+				)
+				.map(row => row.id as BufferId),
+
+		forgetAttempt: id =>
+			database.transaction(() => {
+				const noted = database.run('DELETE FROM meta WHERE name = ?', `${attempt}${id}`);
+				return noted > 0 && database.run(`DELETE FROM buffers WHERE id = ? AND ${vain}`, id) > 0;
+			}),
 
 		markRead: (id, upTo) =>
 			database.transaction(() => {

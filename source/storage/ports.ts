@@ -203,6 +203,15 @@ export type BufferStore = {
 	/** Opens it (again); answers it as it is now. */
 	open(buffer: Pick<Buffer, 'id' | 'kind'> & {readonly account: BareJid; readonly jid: Jid}): Buffer;
 	close(id: BufferId): void;
+	/** Says of an open buffer whether it is there only because entering the room was tried. */
+	setAttempt(id: BufferId, isAttempt: boolean): void;
+	/** The buffers of which that was said. */
+	attempts(): readonly BufferId[];
+	/**
+	 * Removes a buffer that is there only for an attempt, as if it had never been, and answers whether it did: not one that
+	 * holds a message or a text begun, or that the person has arranged.
+	 */
+	forgetAttempt(id: BufferId): boolean;
 	/** Moves the read mark forward only, at most to the newest incoming message, and answers the counts as they are then. */
 	markRead(id: BufferId, upTo: number): Pick<Buffer, 'unread' | 'highlights' | 'readUpTo'>;
 	/** Replaces how the person arranged it. */

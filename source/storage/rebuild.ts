@@ -8,6 +8,7 @@ import type {Message} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import {isXmppcError, type Problem, problemOf} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
+import {createBufferStore} from './buffers.js';
 import {corruptDatabase} from './database-errors.js';
 import type {ProfileDirectories} from './directories.js';
 import {fileError} from './file-errors.js';
@@ -122,6 +123,7 @@ type Arranged = Pick<Buffer, 'id' | 'kind' | 'draft'> & {
 	readonly account: BareJid;
 	readonly jid: Jid;
 	readonly isOpen: boolean;
+	readonly isAttempt: boolean;
 };
 type Rescued = {readonly unsent: readonly Unsent[]; readonly buffers: readonly Arranged[]; readonly complete: boolean};
 
@@ -150,7 +152,11 @@ function rescue(library: Library, path: string): Rescued {
 	try {
 		const keys = read(() => database.all('SELECT key FROM outbox ORDER BY key'));
 		const unsent = keys.flatMap(({key = null}) => read(() => readUnsent(database, key)));
-		const buffers = read(() => database.all('SELECT * FROM buffers ORDER BY position')).map(toArranged);
+		const attempts = read(() => createBufferStore(database).attempts());
+		const buffers = read(() => database.all('SELECT * FROM buffers ORDER BY position')).map(row => ({
+			...toArranged(row),
+			isAttempt: attempts.some(id => id === row.id),
+		}));
 		return {unsent, buffers, complete};
 	} finally {
 		database.close();
@@ -165,7 +171,7 @@ function readUnsent(database: Database, key: SqlValue): readonly Unsent[] {
 		: [{message, to: row.recipient as Jid, stanza: row.stanza as string}];
 }
 
-function toArranged(row: Row): Arranged {
+function toArranged(row: Row): Omit<Arranged, 'isAttempt'> {
 	return {
 		id: row.id as BufferId,
 		kind: row.kind as BufferKind,
@@ -186,8 +192,9 @@ function takeAlong({unsent, buffers, complete}: Rescued, storage: Storage): Omit
 		storage.outbox.put({key, account, to, stanza});
 	}
 
-	for (const {draft, isOpen, ...buffer} of buffers) {
+	for (const {draft, isOpen, isAttempt, ...buffer} of buffers) {
 		storage.buffers.open(buffer);
+		storage.buffers.setAttempt(buffer.id, isAttempt);
 		storage.buffers.saveDraft(buffer.id, draft);
 		if (!isOpen) {
 			storage.buffers.close(buffer.id);
