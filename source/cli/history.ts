@@ -9,8 +9,9 @@ type JsonOption = {readonly json?: boolean};
 
 const explanation = `
 For a history that is damaged. "rebuild" renames it, so that nothing of it is
-lost, and begins a new one with the messages that wait to be sent and the
-drafts. What the servers keep is fetched when xmppc is started next.
+lost, and begins a new one with the messages that wait to be sent, the drafts
+and the list of whom you ignore. What the servers keep is fetched when xmppc
+is started next.
 
   xmppc history check
   xmppc history rebuild --yes`;
@@ -80,16 +81,23 @@ export function historyCommand(program: Command, shell: Shell): void {
 }
 
 /** What was done, in sentences. */
-export function rebuiltLines({aside, unsent, drafts, complete}: Rebuilt): readonly string[] {
-	const taken = [countText(unsent, 'unsent message'), countText(drafts, 'draft')]
-		.filter(text => text !== '')
-		.join(' and ');
+export function rebuiltLines({aside, unsent, drafts, ignored, complete}: Rebuilt): readonly string[] {
+	const taken = listText(
+		[countText(unsent, 'unsent message'), countText(drafts, 'draft'), countText(ignored, 'ignored nick')].filter(
+			text => text !== '',
+		),
+	);
 	return [
 		...(aside === undefined ? [] : [`The damaged history is now ${aside}.`]),
 		...(taken === '' ? [] : [`Taken along: ${taken}.`]),
-		...(complete ? [] : ['Not all that waited to be sent, or was being written, could be read.']),
+		...(complete ? [] : ['Not all that waited to be sent, was being written or said whom you ignore could be read.']),
 		'What the servers keep is fetched at the next login; what they do not keep is in the renamed file only.',
 	];
+}
+
+function listText(texts: readonly string[]): string {
+	const last = texts.slice(-2).join(' and ');
+	return [...texts.slice(0, -2), last].join(', ');
 }
 
 function countText(count: number, what: string): string {

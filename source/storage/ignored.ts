@@ -62,6 +62,11 @@ export function createIgnoredStore(database: Database): IgnoredStore {
 	};
 }
 
+/** All of them, of every account. */
+export function allIgnored(database: Database): readonly Ignored[] {
+	return database.all('SELECT * FROM ignored').map(toIgnored);
+}
+
 function toIgnored(row: Row): Ignored {
 	return {
 		account: row.account as BareJid,

@@ -1,10 +1,12 @@
 /**
  * A history that is damaged: how to find that out, and how to begin a new one. Archives on the servers have nearly all of
- * it; what only this file had, and can still be read, is taken along: messages that wait to be sent, and drafts.
+ * it; what only this file had, and can still be read, is taken along: messages that wait to be sent, drafts, and whom the
+ * person does not want to hear.
  */
 import {existsSync, renameSync, rmSync} from 'node:fs';
 import type {Buffer, BufferId, BufferKind} from '../model/buffer.js';
 import type {Message} from '../model/message.js';
+import type {Ignored} from '../model/room.js';
 import type {Clock} from '../shared/clock.js';
 import {isXmppcError, type Problem, problemOf} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
@@ -12,6 +14,7 @@ import {createBufferStore} from './buffers.js';
 import {corruptDatabase} from './database-errors.js';
 import type {ProfileDirectories} from './directories.js';
 import {fileError} from './file-errors.js';
+import {allIgnored} from './ignored.js';
 import {toMessage} from './messages.js';
 import {checkOwner} from './migrations.js';
 import {historyPath, openStorage} from './open.js';
@@ -61,19 +64,21 @@ export type Rebuilt = {
 	readonly unsent: number;
 	/** Drafts that were taken along. */
 	readonly drafts: number;
+	/** People who are ignored, once for each room, who were taken along. */
+	readonly ignored: number;
 	/** Whether all of these could be read. */
 	readonly complete: boolean;
 };
 
 /**
- * Puts the history aside under a dated name and begins a new one, with what waited to be sent, drafts and open buffers as
- * far as they can be read. Where the new one cannot be made, all is as before. The caller holds the profile lock.
+ * Puts the history aside under a dated name and begins a new one, with what waited to be sent, drafts, open buffers and who
+ * is ignored, as far as they can be read. Where the new one cannot be made, all is as before. The caller holds the profile lock.
  * @throws XmppcError of kind `storage`
  */
 export async function rebuildHistory(directories: ProfileDirectories, clock: Clock): Promise<Rebuilt> {
 	const path = historyPath(directories);
 	if (!existsSync(path)) {
-		return {unsent: 0, drafts: 0, complete: true};
+		return {unsent: 0, drafts: 0, ignored: 0, complete: true};
 	}
 
 	const library = await loadSqlite();
@@ -125,7 +130,12 @@ type Arranged = Pick<Buffer, 'id' | 'kind' | 'draft'> & {
 	readonly isOpen: boolean;
 	readonly isAttempt: boolean;
 };
-type Rescued = {readonly unsent: readonly Unsent[]; readonly buffers: readonly Arranged[]; readonly complete: boolean};
+type Rescued = {
+	readonly unsent: readonly Unsent[];
+	readonly buffers: readonly Arranged[];
+	readonly ignored: readonly Ignored[];
+	readonly complete: boolean;
+};
 
 /** What can be read of a damaged file, which stays as it is. */
 function rescue(library: Library, path: string): Rescued {
@@ -146,7 +156,7 @@ function rescue(library: Library, path: string): Rescued {
 
 	const [database] = read(() => [openDatabase(library, path, {timeout, readOnly: true})]);
 	if (database === undefined) {
-		return {unsent: [], buffers: [], complete};
+		return {unsent: [], buffers: [], ignored: [], complete};
 	}
 
 	try {
@@ -157,7 +167,10 @@ function rescue(library: Library, path: string): Rescued {
 			...toArranged(row),
 			isAttempt: attempts.some(id => id === row.id),
 		}));
-		return {unsent, buffers, complete};
+		// An older history has no such table, and misses nothing.
+		const hasIgnored = read(() => database.all("SELECT 1 FROM sqlite_schema WHERE name = 'ignored'")).length > 0;
+		const ignored = hasIgnored ? read(() => allIgnored(database)) : [];
+		return {unsent, buffers, ignored, complete};
 	} finally {
 		database.close();
 	}
@@ -182,7 +195,7 @@ function toArranged(row: Row): Omit<Arranged, 'isAttempt'> {
 	};
 }
 
-function takeAlong({unsent, buffers, complete}: Rescued, storage: Storage): Omit<Rebuilt, 'aside'> {
+function takeAlong({unsent, buffers, ignored, complete}: Rescued, storage: Storage): Omit<Rebuilt, 'aside'> {
 	for (const {message, to, stanza} of unsent) {
 		const {key: _, ...rest} = message;
 		const {key, account} = storage.messages.insert(rest, {
@@ -201,5 +214,14 @@ function takeAlong({unsent, buffers, complete}: Rescued, storage: Storage): Omit
 		}
 	}
 
-	return {unsent: unsent.length, drafts: buffers.filter(({draft}) => draft !== '').length, complete};
+	for (const person of ignored) {
+		storage.ignored.add(person);
+	}
+
+	return {
+		unsent: unsent.length,
+		drafts: buffers.filter(({draft}) => draft !== '').length,
+		ignored: ignored.length,
+		complete,
+	};
 }

@@ -68,7 +68,7 @@ async function run(argv: readonly string[], setting: Setting = {}) {
 		},
 		async rebuildHistory({profile}) {
 			calls.push(`rebuild ${profile}`);
-			return {aside: '/home/j/history.sqlite.damaged-2026', unsent: 2, drafts: 1, complete: true};
+			return {aside: '/home/j/history.sqlite.damaged-2026', unsent: 2, drafts: 1, ignored: 3, complete: true};
 		},
 		async changeSetting({profile}, change) {
 			calls.push(`set ${profile} ${JSON.stringify(change)}`);
@@ -508,7 +508,7 @@ test('history rebuild --yes says where the old history is and what was taken alo
 	t.like(seen, {status: 0, error: '', calls: ['check work', 'rebuild work']});
 	t.is(
 		seen.out,
-		'The damaged history is now /home/j/history.sqlite.damaged-2026.\nTaken along: 2 unsent messages and 1 draft.\n' +
+		'The damaged history is now /home/j/history.sqlite.damaged-2026.\nTaken along: 2 unsent messages, 1 draft and 3 ignored nicks.\n' +
 			'What the servers keep is fetched at the next login; what they do not keep is in the renamed file only.\n',
 	);
 	const json = await run(['history', 'rebuild', '--yes', '--json'], {damage});
@@ -516,6 +516,7 @@ test('history rebuild --yes says where the old history is and what was taken alo
 		aside: '/home/j/history.sqlite.damaged-2026',
 		unsent: 2,
 		drafts: 1,
+		ignored: 3,
 		complete: true,
 	});
 });

@@ -1,5 +1,7 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import test, {type ExecutionContext} from 'ava';
+import {bufferId} from '../../source/model/buffer.js';
+import type {BareJid} from '../../source/shared/jid.js';
 import type {ProfileDirectories} from '../../source/storage/directories.js';
 import {historyPath, openStorage} from '../../source/storage/open.js';
 import {checkHistory, rebuildHistory} from '../../source/storage/rebuild.js';
@@ -94,7 +96,7 @@ test('a rebuild keeps the damaged file as it is under a dated name, and takes al
 	const damaged = damage(path);
 	const rebuilt = await rebuildHistory(directories, stoppedClock);
 	const aside = `${path}.damaged-2026-01-01T000000Z`;
-	t.deepEqual(rebuilt, {aside, unsent: 1, drafts: 1, complete: true});
+	t.deepEqual(rebuilt, {aside, unsent: 1, drafts: 1, ignored: 0, complete: true});
 	t.deepEqual(readFileSync(aside), damaged);
 	t.is(statSync(aside).mode & 0o777, 0o600);
 
@@ -123,6 +125,49 @@ test('what was only in the write-ahead log is taken along too, and stays beside 
 	t.deepEqual(readFileSync(`${aside}-wal`), log);
 });
 
+const den = 'den@rooms.example.org' as BareJid;
+const tybalt = {account: juliet, room: den, knownBy: 'occupantId', value: 'o-tybalt', nick: 'Tybalt'} as const;
+const gregory = {account: juliet, room: den, knownBy: 'nick', value: 'Gregory', nick: 'Gregory'} as const;
+
+test('whom the person ignores is taken along, and told', async t => {
+	const {directories, path} = await history(t);
+	const before = await openStorage(directories, {clock: stoppedClock});
+	before.ignored.add(tybalt);
+	before.ignored.add(gregory);
+	before.close();
+	const database = openDatabase(await loadSqlite(), path, {timeout: 0});
+	database.get('PRAGMA wal_checkpoint(TRUNCATE)');
+	database.close();
+	damage(path);
+	t.like(await rebuildHistory(directories, stoppedClock), {ignored: 2, complete: true});
+	const storage = await openStorage(directories, {clock: stoppedClock});
+	t.teardown(() => storage.close());
+	t.deepEqual(
+		[...storage.ignored.list(juliet, den)].sort((one, other) => (one.nick < other.nick ? -1 : 1)),
+		[gregory, tybalt],
+	);
+});
+
+test('a history of before there was such a list misses nothing without it', async t => {
+	const {directories, path} = await history(t);
+	const database = openDatabase(await loadSqlite(), path, {timeout: 0});
+	database.execute('DROP TABLE ignored; PRAGMA user_version = 8');
+	database.close();
+	t.like(await rebuildHistory(directories, stoppedClock), {unsent: 1, ignored: 0, complete: true});
+});
+
+test('a buffer that is there for an attempt only is so afterwards too', async t => {
+	const {directories} = await history(t);
+	const before = await openStorage(directories, {clock: stoppedClock});
+	const inDen = before.buffers.open({id: bufferId(juliet, 'room', den), kind: 'room', account: juliet, jid: den}).id;
+	before.buffers.setAttempt(inDen, true);
+	before.close();
+	await rebuildHistory(directories, stoppedClock);
+	const storage = await openStorage(directories, {clock: stoppedClock});
+	t.teardown(() => storage.close());
+	t.deepEqual(storage.buffers.attempts(), [inDen]);
+});
+
 test('a buffer that was closed stays closed and keeps its draft', async t => {
 	const {directories} = await history(t);
 	const before = await openStorage(directories, {clock: stoppedClock});
@@ -142,7 +187,7 @@ test('of what is no database nothing can be taken along, and that is said', asyn
 	const {directories, path} = await history(t);
 	writeFileSync(path, 'a letter to the editor\n'.repeat(500));
 	const {aside = '', ...rest} = await rebuildHistory(directories, stoppedClock);
-	t.deepEqual(rest, {unsent: 0, drafts: 0, complete: false});
+	t.deepEqual(rest, {unsent: 0, drafts: 0, ignored: 0, complete: false});
 	t.is(readFileSync(aside, 'utf8').length, 23 * 500);
 	t.is(await checkHistory(directories), undefined);
 });
@@ -168,6 +213,6 @@ test('where no new history can be made, everything is as before', async t => {
 
 test('without a history there is nothing to rebuild', async t => {
 	const directories = temporaryProfile(t);
-	t.deepEqual(await rebuildHistory(directories, stoppedClock), {unsent: 0, drafts: 0, complete: true});
+	t.deepEqual(await rebuildHistory(directories, stoppedClock), {unsent: 0, drafts: 0, ignored: 0, complete: true});
 	t.false(existsSync(historyPath(directories)));
 });
