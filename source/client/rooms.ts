@@ -23,6 +23,7 @@ import {createRoomArrangements} from './room-arrangements.js';
 import {createRoomAttempts} from './room-attempts.js';
 import {createRoomChecks} from './room-checks.js';
 import {createRoomMemory} from './room-memory.js';
+import {createRoomQueue} from './room-queue.js';
 
 export type RoomsPorts = {
 	readonly account: BareJid;
@@ -66,7 +67,7 @@ export type Rooms = {
 
 type Wanted = {nick: string; readonly password?: string};
 
-/** Rooms that are entered at the same time: a server has others to serve, and so has the person. */
+/** Rooms that are entered by themselves at the same time. */
 const atOnce = 10;
 /** Milliseconds until a room that lost us is entered again, growing with each failure. */
 const returnDelays: readonly number[] = [1000, 5000, 30_000, 120_000, 600_000];
@@ -82,6 +83,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 	/** What rooms that were destroyed told of those in which they go on. */
 	const told = new Map<BareJid, string>();
 	let present: LiveSession | undefined;
+	let queue = createRoomQueue(atOnce);
 	let disposals: Dispose[] = [];
 	const returning = new Map<BareJid, Dispose>();
 	const memory = createRoomMemory(notice);
@@ -126,7 +128,13 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 	/** Enters it without anybody having asked just now. What stands in the way is told, and tried again where it may pass. */
 	const enterAgain = async (live: LiveSession, room: BareJid, failures = 0): Promise<void> => {
 		const wish = wanted.get(room);
-		if (present !== live || wish === undefined || live.rooms.isIn(room)) {
+		const status = present === live ? live.use(multiUserChat).get(room)?.room.status : undefined;
+		if (present !== live || wish === undefined || status === 'joined' || status === 'joining') {
+			return;
+		}
+
+		if (status === 'parting') {
+			comeBack(live, room, failures);
 			return;
 		}
 
@@ -183,8 +191,13 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 
 			if (after?.autojoin === true && before?.autojoin !== true && !wanted.has(room)) {
 				want(live, room, after);
-				show(live, room);
-				void enterAgain(live, room);
+				// Another device may bring hundreds of them at a time.
+				void queue.add(room, async () => {
+					if (present === live && wanted.has(room)) {
+						show(live, room);
+						await enterAgain(live, room);
+					}
+				});
 			} else if (before?.autojoin === true && after?.autojoin !== true && wanted.delete(room)) {
 				live
 					.use(multiUserChat)
@@ -243,12 +256,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 		}
 
 		const waiting = [...wanted.keys()].filter(room => live.use(multiUserChat).get(room) === undefined);
-		const enterSome = async () => {
-			for (let room = waiting.shift(); room !== undefined; room = waiting.shift()) {
-				await enterAgain(live, room);
-			}
-		};
-		await Promise.all(Array.from({length: atOnce}, enterSome));
+		await Promise.all(waiting.map(room => queue.add(room, () => enterAgain(live, room))));
 	};
 
 	return {
@@ -325,6 +333,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 		},
 		async began(live) {
 			present = live;
+			queue = createRoomQueue(atOnce);
 			disposals.push(
 				live.use(multiUserChat).onThrownOut((room, mayReturn, destroyed) => {
 					if (mayReturn) {

@@ -117,6 +117,65 @@ test('many rooms are entered a few at a time', async t => {
 	t.is(entries(it).length, 11);
 });
 
+test('many rooms that another device brings while we are there are entered a few at a time too, in their order', async t => {
+	const it = await connected(t);
+	const rooms = Array.from({length: 200}, (_, index) => ({room: `r${index}@rooms.example.org`, autojoin: true}));
+	await it.server.bring(pushed(...rooms));
+	await settled();
+	t.is(entries(it).length, 10);
+	for (let index = 0; index < 190; index++) {
+		await it.server.bring(self().replaceAll(den, `r${index}@rooms.example.org`));
+		await settled();
+		t.is(entries(it).length, 11 + index);
+	}
+
+	t.deepEqual(
+		entries(it),
+		rooms.map(({room}) => `${room}/juliet`),
+	);
+});
+
+test('those of them that are taken back before their turn are not entered, and have no buffer', async t => {
+	const it = await connected(t);
+	const rooms = Array.from({length: 12}, (_, index) => ({room: `r${index}@rooms.example.org`, autojoin: true}));
+	await it.server.bring(pushed(...rooms));
+	await it.server.bring(pushed({room: 'r10@rooms.example.org', autojoin: false}));
+	await it.server.bring(self().replaceAll(den, 'r0@rooms.example.org'));
+	await settled();
+	t.is(entries(it).at(-1), 'r11@rooms.example.org/juliet');
+	t.false(it.saw.all('buffer.opened').some(({buffer}) => buffer.jid === 'r10@rooms.example.org'));
+});
+
+test('a person who enters a room does not wait for those that are entered by themselves', async t => {
+	const it = await connected(t);
+	const rooms = Array.from({length: 20}, (_, index) => ({room: `r${index}@rooms.example.org`, autojoin: true}));
+	await it.server.bring(pushed(...rooms));
+	it.actions.joinRoom({account: juliet, room: 'r15@rooms.example.org' as BareJid}).catch(() => {});
+	await settled();
+	t.is(entries(it).at(-1), 'r15@rooms.example.org/juliet');
+	for (let index = 0; index < 10; index++) {
+		await it.server.bring(self().replaceAll(den, `r${index}@rooms.example.org`));
+		await settled();
+	}
+
+	t.is(entries(it).length, 20);
+	t.true(it.saw.all('notice').every(({level}) => level === 'info'));
+});
+
+test('a room that another device leaves and enters again at once is entered again', async t => {
+	const it = await connected(t, items({room: den, autojoin: true}));
+	await it.server.bring(self());
+	await settled();
+	await it.server.bring(pushed({room: den, autojoin: false}));
+	await it.server.bring(pushed({room: den, autojoin: true}));
+	await it.server.bring(out(''));
+	await settled();
+	await it.clock.advance(1000);
+	await settled();
+	t.is(entries(it).length, 2);
+	t.true(it.saw.all('notice').every(({level}) => level === 'info'));
+});
+
 test('after a new login the rooms of before are entered again', async t => {
 	const it = await inTheDen(t);
 	it.server.drop({problem: {code: 'connection-lost', kind: 'unavailable', message: 'Gone.'}, recoverable: true});
