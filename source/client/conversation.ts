@@ -4,10 +4,14 @@
  */
 import {roomUser} from '../extensions/muc-elements.js';
 import {type BufferId, bufferId} from '../model/buffer.js';
+import type {Message} from '../model/message.js';
 import type {Occupant} from '../model/room.js';
 import {type BareJid, bareOf, isFullJid, type Jid} from '../shared/jid.js';
 import type {Element} from '../xmpp/element.js';
 import type {Speaker} from './ignoring.js';
+
+/** A message by its key, and when it was heard by our clock. */
+export type Recognised = Pick<Message, 'key' | 'receivedAt'>;
 
 /** What has to be known of a room to read what comes out of it. */
 export type RoomView = {
@@ -22,6 +26,10 @@ export type RoomView = {
 	readonly isTelling: boolean;
 	/** What it repeats from before this time is history, and no news. Milliseconds since the epoch. */
 	readonly pastUntil: number;
+	/** What it has repeated last of what is on record: it goes on with what was said after that, whatever the time is there. */
+	readonly recognised?: Recognised;
+	/** It repeats something that is on record. */
+	recognise(known: Recognised): void;
 	/** As it was told last; absent: it owes the one that it had when we came, which is no news (XEP-0045 §7.2.15). */
 	readonly subject?: string;
 	/** It tells us who its people really are: what its archive says of that is its own word. */

@@ -11,7 +11,7 @@ import {messageOf, XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf, parseBareJid} from '../shared/jid.js';
 import {attributeOf, type Element} from '../xmpp/element.js';
 import {type CatchUp, type CatchUpPorts, createCatchUp} from './catch-up.js';
-import type {RoomViews} from './conversation.js';
+import type {Recognised, RoomViews} from './conversation.js';
 import type {Ignoring} from './ignoring.js';
 import type {Outbox} from './outbox.js';
 import type {PagingBack} from './paging-back.js';
@@ -45,12 +45,19 @@ export type LiveRooms = {
 	dispose(): void;
 };
 
-/** What a room without an archive is asked to repeat before what is known: clocks differ. Milliseconds. */
+/** What a room repeats from this long before what was heard last was missed too: it takes its way. Milliseconds. */
 const overlap = 60_000;
+/**
+ * By how much our clock may have been set back since something was heard in a room without an archive: so much more is it
+ * asked to repeat, which mostly is all it has. What is known is recognised. Milliseconds.
+ */
+const setBack = 25 * 60 * 60_000;
 /** Milliseconds in which a room says what it was told, in ordinary times. */
 const reflectionPatience = 60_000;
 /** Messages that such a room is asked for at the first time. */
 const firstHistory = 50;
+/** Messages that it is asked for where our clock says that it was heard in the future. */
+const mostMissed = 500;
 /** Messages that were written and not said yet, among which the last one that was said is looked for. */
 const mostUnsaid = 200;
 
@@ -68,8 +75,10 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 	const subjects = new Map<BareJid, string>();
 	/** Rooms that may still repeat what was said before we came. */
 	const telling = new Set<BareJid>();
-	/** From when on rooms were asked to repeat it: what is older was known. */
-	const askedSince = new Map<BareJid, number>();
+	/** Until when rooms were heard before, by our clock: what they repeat from before that is no news. */
+	const heardUntil = new Map<BareJid, number>();
+	/** What they have repeated last of what is on record. */
+	const repeated = new Map<BareJid, Recognised>();
 
 	const end = (room: BareJid) => {
 		catchUps.get(room)?.dispose();
@@ -104,16 +113,27 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 		return catchUp;
 	};
 
-	/** When something was said in a room last, as far as we heard. What was only written here says nothing of that. */
+	/**
+	 * When something was said in a room last, as far as we heard: by our clock or, of what it repeated, by its own and never
+	 * later than ours had it. What was only written here says nothing of that.
+	 */
 	const lastHeard = (room: BareJid): number | undefined =>
 		storage.messages
 			.page(bufferId(account, 'room', room), {limit: mostUnsaid})
 			.findLast(({direction, state}) => direction === 'incoming' || state === 'delivered')?.receivedAt;
 
-	/** What a room without an archive repeats: what came since the last message, and some of it where there is none. */
+	/**
+	 * What a room without an archive repeats: what came since the last message, and some of it where there is none. How long
+	 * that is ago our clock knows, also one that is wrong; what the time is in the room it does not.
+	 */
 	const repetition = (room: BareJid): RepeatedHistory => {
 		const at = lastHeard(room);
-		return at === undefined ? {most: firstHistory} : {since: at - overlap};
+		if (at === undefined) {
+			return {most: firstHistory};
+		}
+
+		const passed = clock.now() - at;
+		return passed < 0 ? {most: mostMissed} : {seconds: Math.ceil((passed + setBack) / 1000)};
 	};
 
 	/** Reads what the room's archive got since it was read last; what is in doubt is decided by that. */
@@ -167,17 +187,24 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 				const {room, occupants, hasOccupantIds, hasStableIds} = joined;
 				const occupantId = occupants.get(room.nick)?.occupantId;
 				const subject = subjects.get(jid);
+				const last = repeated.get(jid);
 				return {
 					nick: room.nick,
 					hasOccupantIds,
 					hasStableIds,
 					isTelling: telling.has(jid),
-					pastUntil: unknown.has(jid) ? Number.POSITIVE_INFINITY : (askedSince.get(jid) ?? 0),
+					pastUntil: unknown.has(jid) ? Number.POSITIVE_INFINITY : (heardUntil.get(jid) ?? 0) - overlap,
+					recognise(known) {
+						if (!unknown.has(jid) && known.key > (last?.key ?? 0)) {
+							repeated.set(jid, known);
+						}
+					},
 					showsAddresses: room.features.nonAnonymous === true || occupants.get(room.nick)?.role === 'moderator',
 					occupant: nick => occupants.get(nick),
 					ignores: speaker => ports.ignores(jid, speaker),
 					...(occupantId === undefined ? {} : {occupantId}),
 					...(subject === undefined ? {} : {subject}),
+					...(last === undefined ? {} : {recognised: last}),
 				};
 			},
 		},
@@ -193,8 +220,8 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 			try {
 				subjects.delete(room);
 				telling.add(room);
-				const {since} = repetition(room);
-				askedSince.set(room, since ?? 0);
+				repeated.delete(room);
+				heardUntil.set(room, lastHeard(room) ?? 0);
 				const entered = await chat.join(room, {
 					...joining,
 					history: features => (features?.archived === true ? {most: 0} : repetition(room)),

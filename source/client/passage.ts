@@ -29,6 +29,8 @@ export type Content = {
 	readonly delayed: boolean;
 	/** Our server did not bring it at once. */
 	readonly kept: boolean;
+	/** The room that held it up has another time than we. */
+	readonly isAhead?: true;
 	/** Of what comes out of a room that gives them (XEP-0421). */
 	readonly occupantId?: string;
 	/** Who it was really, where the room showed it then. */

@@ -45,6 +45,8 @@ export type Times = {
 	readonly delayed: boolean;
 	/** Whether our server held it up: what it brings at once is the newest that it has. */
 	readonly kept: boolean;
+	/** A room says that it was there in our future: its clock and ours differ. */
+	readonly isAhead?: true;
 };
 
 /** An own archive may be this far ahead of our clock and still know better, milliseconds. */
@@ -57,17 +59,22 @@ const archiveTolerance = 24 * 60 * 60_000;
  */
 export function timesOf(message: Element, own: BareJid | undefined, now: number, archivedAt?: number): Times {
 	const believable = believableDelays(message, now);
+	// What a room repeats it repeats also where our clock is behind, whatever dates it has.
+	const stamped =
+		attributeOf(message, 'type') === 'groupchat' ? delaysUntil(message, Number.POSITIVE_INFINITY) : believable;
 	// A forged date beside the true one is an earlier one: the latest harms least.
-	const byServer = believable.filter(({from}) => isOurServer(from, message, own)).map(({stamp}) => stamp);
+	const byServer = stamped.filter(({from}) => isOurServer(from, message, own)).map(({stamp}) => stamp);
 	const isArchived = archivedAt !== undefined && archivedAt >= earliest && archivedAt <= now + archiveTolerance;
 	const receivedAt = isArchived ? archivedAt : byServer.length === 0 ? now : Math.min(now, Math.max(...byServer));
+	const isAhead = byServer.some(stamp => stamp > now + tolerance);
 	const byAuthor = believable.filter(({from}) => !isOurServer(from, message, own)).map(({stamp}) => stamp);
 	const sentAt = byAuthor.length === 0 ? undefined : Math.min(...byAuthor);
 	return {
 		receivedAt,
-		delayed: isArchived || believable.length > 0,
+		delayed: isArchived || believable.length > 0 || byServer.length > 0,
 		kept: isArchived || byServer.length > 0,
 		...(sentAt !== undefined && sentAt < receivedAt ? {sentAt} : {}),
+		...(isAhead ? {isAhead} : {}),
 	};
 }
 
@@ -80,7 +87,11 @@ export function wrappedAt(wrapper: Element, own: BareJid, now: number): number |
 }
 
 function believableDelays(message: Element, now: number) {
-	return delay.findAll(message).filter(({stamp}) => stamp >= earliest && stamp <= now + tolerance);
+	return delaysUntil(message, now + tolerance);
+}
+
+function delaysUntil(message: Element, latest: number) {
+	return delay.findAll(message).filter(({stamp}) => stamp >= earliest && stamp <= latest);
 }
 
 /** Servers speak for themselves or for the account; in what the account wrote, that is another device of it. */

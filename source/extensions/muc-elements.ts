@@ -11,7 +11,7 @@ import {
 	optionalChild,
 	optionalChildText,
 } from '../xmpp/codec.js';
-import {bareJid, choice, dateTime, integer, jid, nonEmpty} from '../xmpp/scalars.js';
+import {bareJid, choice, integer, jid, nonEmpty} from '../xmpp/scalars.js';
 
 export const mucNamespace = 'http://jabber.org/protocol/muc';
 export const userNamespace = `${mucNamespace}#user`;
@@ -27,7 +27,7 @@ export const entrance = element(mucNamespace, 'x', {
 	history: optionalChild(
 		element(mucNamespace, 'history', {
 			most: optionalAttribute('maxstanzas', integer()),
-			since: optionalAttribute('since', dateTime),
+			seconds: optionalAttribute('seconds', integer()),
 		}),
 	),
 });

@@ -22,8 +22,8 @@ import type {ExtensionPorts} from './ports.js';
 import type {OwnPresence} from './presence.js';
 import {serviceDiscovery} from './service-discovery.js';
 
-/** How much a room repeats to whoever enters (§7.2.14). `since`: milliseconds since the epoch. */
-export type RepeatedHistory = {readonly most?: number; readonly since?: number};
+/** How much a room repeats to whoever enters (§7.2.14): messages at most, and of the last so many seconds. */
+export type RepeatedHistory = {readonly most?: number; readonly seconds?: number};
 
 export type Joining = {
 	readonly nick: string;

@@ -277,7 +277,7 @@ test('a room that was visited before is asked for what came since', async t => {
 	await left;
 	const joined = it.actions.joinRoom({account: juliet, room: den});
 	await settled();
-	t.regex(it.server.written.at(-1) ?? '', /<history since="/);
+	t.regex(it.server.written.at(-1) ?? '', /<history seconds="/);
 	const earlier = `<delay xmlns='urn:xmpp:delay' from='${den}' stamp='${new Date(it.clock.now()).toISOString()}'/>`;
 	await it.server.bring(self());
 	await joined;

@@ -53,13 +53,17 @@ const entrances = (saw: Recorder) => saw.all('occupants.loaded').filter(({occupa
 const words = ({storage, jid}: Person, room: BareJid) =>
 	storage.messages.page(bufferId(jid, 'room', room), {limit: 1000}).map(({body}) => body);
 
-/** Makes a room that stays, with an archive. */
-async function make({actions, jid}: Person, room: BareJid): Promise<void> {
+/** Makes a room that stays, with an archive (`1`) or without one (`0`). */
+async function make({actions, jid}: Person, room: BareJid, archiving: '0' | '1' = '1'): Promise<void> {
 	await actions.joinRoom({account: jid, room});
-	const wanted = ['muc#roomconfig_persistentroom', 'muc#roomconfig_enablearchiving', 'muc#roomconfig_mam', 'mam'];
 	const {fields} = await actions.roomConfiguration({account: jid, room});
-	const known = wanted.filter(name => fields.some(field => field.name === name));
-	await actions.configureRoom({account: jid, room, answers: Object.fromEntries(known.map(name => [name, ['1']]))});
+	const wanted = [
+		['muc#roomconfig_persistentroom', '1'],
+		...['muc#roomconfig_enablearchiving', 'muc#roomconfig_mam', 'mam'].map(name => [name, archiving] as const),
+	] as const;
+	const known = wanted.filter(([name]) => fields.some(field => field.name === name));
+	const answers = Object.fromEntries(known.map(([name, value]) => [name, [value]]));
+	await actions.configureRoom({account: jid, room, answers});
 }
 
 onEveryServer(
@@ -103,6 +107,40 @@ onEveryServer(
 		t.pass();
 	},
 );
+
+const day = 24 * 60 * 60_000;
+
+for (const [what, offset] of [
+	['ahead', day],
+	['behind', -day],
+] as const) {
+	onEveryServer(
+		`a room without an archive tells whose clock is a day ${what} all that was missed, once and in order`,
+		async (t, serve) => {
+			const server = await serve();
+			const den = `den@${server.roomDomain}` as BareJid;
+			const clock: Clock = {...hastyClock, now: () => systemClock.now() + offset};
+			const [juliet, romeo] = [await person(t, server, 'juliet', {clock}), await person(t, server, 'romeo')];
+			await make(romeo, den, '0');
+			await juliet.actions.joinRoom({account: juliet.jid, room: den});
+			for (const body of ['one', 'two']) {
+				await isSaid(romeo, await say(romeo, den, body));
+				await hears(juliet, body);
+			}
+
+			await juliet.actions.disconnect({account: juliet.jid});
+			for (const body of ['three', 'four']) {
+				await isSaid(romeo, await say(romeo, den, body));
+			}
+
+			await juliet.actions.connect({account: juliet.jid});
+			await hears(juliet, 'four');
+			await isSaid(romeo, await say(romeo, den, 'five'));
+			await hears(juliet, 'five');
+			t.deepEqual(words(juliet, den), ['one', 'two', 'three', 'four', 'five']);
+		},
+	);
+}
 
 onEveryServer('a hundred bookmarked rooms are all entered, a few at a time', async (t, serve) => {
 	const server = await serve();

@@ -1,4 +1,5 @@
 import type {Message} from '../../model/message.js';
+import type {RoomView} from '../conversation.js';
 import type {Content, Passage, Place, Stage, StageContext} from '../passage.js';
 
 /** How long ago a sender may have written what it repeats, milliseconds. */
@@ -25,6 +26,7 @@ export const deduplicate: Stage = (passage, context) => {
 			? undefined
 			: context.storage.messages.byArchiveId(context.account, place.archive, archiveId);
 	if (filed !== undefined) {
+		repeatingRoom(passage, context)?.recognise(filed);
 		tellOfDelivery(filed, passage, context);
 		return undefined;
 	}
@@ -35,6 +37,7 @@ export const deduplicate: Stage = (passage, context) => {
 			return passage;
 		}
 
+		repeatingRoom(passage, context)?.recognise(known);
 		// What comes back from a room was said there.
 		const state = place.kind === 'room' ? 'delivered' : 'acked';
 		context.outbox.settle(known, state, archiveId === undefined ? {} : {archiveId});
@@ -46,6 +49,8 @@ export const deduplicate: Stage = (passage, context) => {
 		return passage;
 	}
 
+	repeatingRoom(passage, context)?.recognise(twin);
+
 	if (archiveId !== undefined) {
 		const {key, account, buffer} = twin;
 		context.storage.messages.change({key, archiveId});
@@ -55,6 +60,11 @@ export const deduplicate: Stage = (passage, context) => {
 	tellOfDelivery(twin, passage, context);
 	return undefined;
 };
+
+/** The room that repeats what was said before we came. */
+function repeatingRoom({filing, content, place}: Passage, {rooms}: StageContext) {
+	return place?.kind === 'room' && filing === undefined && content?.kept === true ? rooms?.get(place.peer) : undefined;
+}
 
 /** Of what came out of the archive first, a copy that is delivered afterwards is the one to answer with a receipt. */
 function tellOfDelivery(known: Message, {via, stanza}: Passage, {journal, recorded}: StageContext): void {
@@ -71,16 +81,17 @@ function ownMessage({originId, id}: Content, {buffer}: Place, {storage}: StageCo
 }
 
 /** The same message as it came another way, where at most one of the two has the archive's id. */
-function twinOf({via, filing}: Passage, content: Content, place: Place, {storage}: StageContext): Message | undefined {
+function twinOf(passage: Passage, content: Content, place: Place, context: StageContext): Message | undefined {
+	const {via, filing} = passage;
+	const {storage} = context;
 	const {archiveId, id, body = '', subject, delayed, receivedAt} = content;
 	if (body === '' && subject === undefined) {
 		return undefined;
 	}
 
 	if (id === undefined) {
-		return place.kind === 'room' && content.kept && filing === undefined
-			? namelessTwin(content, place, storage)
-			: undefined;
+		const room = repeatingRoom(passage, context);
+		return room === undefined ? undefined : namelessTwin(content, place, room, storage);
 	}
 
 	const isFiled = archiveId !== undefined;
@@ -90,19 +101,27 @@ function twinOf({via, filing}: Passage, content: Content, place: Place, {storage
 		id,
 		body,
 		subject,
-		since: receivedAt - repeatWindow,
+		// What a room repeats has its dates, and what was heard there ours.
+		since: place.kind === 'room' && content.kept && filing === undefined ? 0 : receivedAt - repeatWindow,
 		unfiled: isFiled && filing?.byTime !== true,
 	});
 	const tookDetour = delayed || via === 'archive' || (!isFiled && twin?.via === 'archive');
 	return tookDetour ? twin : undefined;
 }
 
-/** What somebody said without an id, in a room that repeats it: the same words at the same time. */
+/**
+ * What somebody said without an id, in a room that repeats it: the same words at the same time or, where it shows that the
+ * room has another one than we, before we came.
+ */
 function namelessTwin(
-	{from, body = '', subject, receivedAt}: Content,
+	{from, body = '', subject, receivedAt, isAhead}: Content,
 	{buffer}: Place,
+	{recognised, pastUntil}: RoomView,
 	storage: StageContext['storage'],
 ): Message | undefined {
+	const isOff = isAhead === true || receivedAt < (recognised?.receivedAt ?? 0) - roomTolerance;
+	const isThen = (known: number) =>
+		isOff ? known <= pastUntil + roomTolerance : Math.abs(known - receivedAt) <= roomTolerance;
 	return storage.messages
 		.page(buffer, {limit: mostRepeated})
 		.findLast(
@@ -111,6 +130,6 @@ function namelessTwin(
 				known.author === from &&
 				known.body === body &&
 				known.subject === subject &&
-				Math.abs(known.receivedAt - receivedAt) <= roomTolerance,
+				isThen(known.receivedAt),
 		);
 }

@@ -9,7 +9,7 @@ export const publish: Stage = (passage, context) => {
 
 	const {journal, buffers, rooms} = context;
 	const room = place?.kind === 'room' && content?.kept === true ? rooms?.get(place.peer) : undefined;
-	const isRepeated = room !== undefined && message.receivedAt < room.pastUntil;
+	const isRepeated = room !== undefined && room.recognised === undefined && message.receivedAt < room.pastUntil;
 	const isNews = filing === undefined ? !isRepeated : filing.age === 'news';
 	journal.afterwards(() => {
 		// A conversation that is not shown shows no history either.

@@ -56,6 +56,10 @@ export const record: Stage = (passage, context) => {
 		},
 		filing === undefined ? neighboursOf(passage, context) : filing.between(place.buffer),
 	);
+	if (room?.recognised !== undefined && content.kept) {
+		room.recognise(message);
+	}
+
 	return {...passage, message};
 };
 
@@ -112,13 +116,19 @@ function ownIn(jid: BareJid, account: BareJid, {nick, occupantId}: RoomView) {
  * the same second came first as far as anybody here knows.
  * What nobody delivers here may turn out to lie before it.
  */
-function neighboursOf({content, place, via}: Passage, {account, storage, firstCopy}: StageContext): Neighbours {
+function neighboursOf({content, place, via}: Passage, {account, storage, firstCopy, rooms}: StageContext): Neighbours {
 	const {messages} = storage;
 	if (place === undefined || content === undefined) {
 		return {apart: true};
 	}
 
 	const {buffer} = place;
+	const recognised = place.kind === 'room' && content.kept ? rooms?.get(place.peer)?.recognised : undefined;
+	if (recognised !== undefined) {
+		// A room repeats in its order, whatever its clock says.
+		return {apart: true, after: recognised.key};
+	}
+
 	const {head, gaps} = storage.archives.load(account, place.archive) ?? {gaps: []};
 	if (!content.kept) {
 		return {apart: true, after: Math.max(messages.newest(buffer) ?? -1, head?.key ?? -1)};
