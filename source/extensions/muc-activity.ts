@@ -2,9 +2,13 @@
  * XEP-0045: what happens to people in a room, as lines for a person (§7.1, §7.6, §7.14, §8–§10).
  */
 import type {Affiliation, Occupant, OccupantActivity, Role} from '../model/room.js';
-import type {BareJid} from '../shared/jid.js';
-import {codes, type RoomUser} from './muc-elements.js';
+import {type BareJid, bareOf} from '../shared/jid.js';
+import {printable, shortened} from '../shared/text.js';
+import {codes, type RoomItem, type RoomUser} from './muc-elements.js';
 import type {RoomPresence} from './muc-presence.js';
+
+/** Characters of a reason that are told. */
+const longestReason = 500;
 
 const affiliationWords: Readonly<Record<Affiliation, string>> = {
 	owner: 'an owner of the room',
@@ -21,12 +25,30 @@ const roleWords: Readonly<Record<Role, string>> = {
 	none: 'out of the room now',
 };
 
-/** What a room tells somebody who is not in it of what they are there from now on (§9, status 101), as a sentence. */
-export function standingToldBy(room: BareJid, {items, statuses}: RoomUser): string | undefined {
-	const affiliation = items[0]?.affiliation;
-	return affiliation === undefined || !statuses.some(({code}) => code === codes.affiliationChangedAway)
-		? undefined
-		: `In ${room} you are ${affiliationWords[affiliation]} now.`;
+/** The item of a message that tells somebody outside of what they are in the room (status 101). */
+export function standingOf({items: [item], statuses}: RoomUser): RoomItem | undefined {
+	const isStanding = statuses.some(({code}) => code === codes.affiliationChangedAway);
+	return isStanding && item?.affiliation !== undefined ? item : undefined;
+}
+
+/** What is told of somebody in a room: a sentence, and the next step where there is one. */
+export type Standing = {readonly text: string; readonly hint?: string};
+
+/**
+ * What a room tells the account, which is not in it, of what it is there from now on (§9, status 101): what it has become,
+ * who made it that and why, as far as the room says. An item about somebody else is no news of ours.
+ */
+export function standingToldBy(room: BareJid, account: BareJid, user: RoomUser): Standing | undefined {
+	const item = standingOf(user);
+	const affiliation = item?.affiliation;
+	if (affiliation === undefined || (item?.jid !== undefined && bareOf(item.jid) !== account)) {
+		return undefined;
+	}
+
+	const reason = shortened(printable(reasonOf(item), 'line'), longestReason);
+	const text = `In ${room} you are ${affiliationWords[affiliation]} now${reason === '' ? '' : ` (${reason})`}.`;
+	const isWelcome = affiliation === 'member' || affiliation === 'admin' || affiliation === 'owner';
+	return {text, ...(isWelcome ? {hint: `/join ${room} enters it.`} : {})};
 }
 
 /** What is worth a line when somebody's presence comes; `former`: as they were. */

@@ -11,7 +11,7 @@ import {attribute, element, optionalAttribute} from '../xmpp/codec.js';
 import {append, attributeOf, clientNamespace, createElement, type Element} from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
 import {bareJid, nonEmpty} from '../xmpp/scalars.js';
-import {standingToldBy} from './muc-activity.js';
+import {standingOf, standingToldBy} from './muc-activity.js';
 import {roomUser} from './muc-elements.js';
 import {createReturns} from './muc-returns.js';
 import {multiUserChat} from './multi-user-chat.js';
@@ -55,11 +55,16 @@ export const roomInvitations = defineExtension<RoomInvitations, ExtensionPorts>(
 	attach: context => attachInvitations(context),
 });
 
-/** Whether a room says that somebody invites us or will not come, whatever text it adds for those who do not read that. */
+/**
+ * Whether a room says that somebody invites us or will not come, or what we have become in it, whatever text it adds for those
+ * who do not read that.
+ */
 export function isMediated(message: Element): boolean {
 	const from = parseJid(attributeOf(message, 'from') ?? '');
 	const user = from === undefined || isFullJid(from) ? undefined : roomUser.find(message);
-	return user !== undefined && (user.invitations.length > 0 || user.declined !== undefined);
+	return (
+		user !== undefined && (user.invitations.length > 0 || user.declined !== undefined || standingOf(user) !== undefined)
+	);
 }
 
 function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvitations {
@@ -92,12 +97,13 @@ function attachInvitations(context: ExtensionContext<ExtensionPorts>): RoomInvit
 		});
 	};
 
-	/** What we are in a room that we are not in. */
+	/** What we are in a room that we are not in; its buffer may be there from before. */
 	const readStanding = (message: Element, room: BareJid) => {
 		const user = rooms.get(room) === undefined ? roomUser.find(message) : undefined;
-		const text = user === undefined ? undefined : standingToldBy(room, user);
-		if (text !== undefined && rate() === 'allowed') {
-			publish({type: 'notice', level: 'info', text, account, at: clock.now()});
+		const standing = user === undefined ? undefined : standingToldBy(room, account, user);
+		if (standing !== undefined && rate() === 'allowed') {
+			const buffer = bufferId(account, 'room', room);
+			publish({type: 'notice', level: 'info', ...standing, account, buffer, at: clock.now()});
 		}
 	};
 

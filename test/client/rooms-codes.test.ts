@@ -1,6 +1,8 @@
 /** Every status code of XEP-0045 §15.6.2: what it makes of the room, and what the person is told of it. */
 import test, {type ExecutionContext} from 'ava';
+import {bufferId} from '../../source/model/buffer.js';
 import type {OccupantActivity} from '../../source/model/room.js';
+import type {BareJid} from '../../source/shared/jid.js';
 import {before, den, entries, inside, presence, self, status, userX} from './room-scene.js';
 import {juliet, type Scene, settled} from './scene.js';
 
@@ -42,6 +44,40 @@ test('101: what we are in a room has changed while we were not in it', async t =
 	t.deepEqual(notices(), [`In ${cave} you are a member now.`]);
 	await it.server.bring(...Array.from({length: 50}, (_, index) => told(`r${index}@rooms.example.org`, 'none')));
 	t.true(notices().length <= 10);
+});
+
+/** As §9.3 and the implementation notes have it: the item is that of the list, the body is for those who read nothing else. */
+const standing = (inner = '', attributes = "affiliation='member' role='none'") =>
+	`<message from='coven@chat.shakespeare.lit' to='${juliet}' id='22B0F570'><body>You are a member of the coven now.</body>${userX(`<item ${attributes}>${inner}</item>${status(101)}`)}</message>`;
+const coven = 'coven@chat.shakespeare.lit' as BareJid;
+const standings = (it: Scene) => it.saw.all('notice').filter(({text}) => text.startsWith('In '));
+
+test('101: the notice names the room, what we are there now, by whom and why, and how to get in', async t => {
+	const it = await inside(t);
+	await it.server.bring(standing(`<actor nick='crone1'/><reason>A worthy witch indeed!</reason>`));
+	t.like(standings(it)[0], {
+		level: 'info',
+		text: 'In coven@chat.shakespeare.lit you are a member now (by crone1: A worthy witch indeed!).',
+		hint: '/join coven@chat.shakespeare.lit enters it.',
+		buffer: bufferId(juliet, 'room', coven),
+	});
+	// The text for those who read nothing else is no message of somebody.
+	t.deepEqual(it.saw.all('message.recorded'), []);
+	t.false(it.saw.all('buffer.opened').some(({buffer}) => buffer.jid === coven));
+});
+
+test('101: whoever is banned is not told to enter', async t => {
+	const it = await inside(t);
+	await it.server.bring(standing('', "affiliation='outcast' role='none'"));
+	t.like(standings(it)[0], {text: `In ${coven} you are banned now.`, hint: undefined});
+});
+
+test('101: what somebody else has become is no news of ours', async t => {
+	const it = await inside(t);
+	await it.server.bring(standing('', "affiliation='member' role='none' jid='hecate@shakespeare.lit'"));
+	t.deepEqual(standings(it), []);
+	await it.server.bring(standing('', `affiliation='member' role='none' jid='${juliet}'`));
+	t.is(standings(it).length, 1);
 });
 
 for (const [code, what] of [

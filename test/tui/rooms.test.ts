@@ -174,6 +174,28 @@ test('who may give voice learns who asks for it, and what to type', async t => {
 	t.regex(typist.screen(), /\/voice "Lady Capulet" lets them\./);
 });
 
+test('what one has become in a room stands in its buffer, and in the console where there is none', async t => {
+	const typist = await inRoom();
+	const told = (place: BareJid) =>
+		({
+			type: 'notice',
+			level: 'info',
+			text: `In ${place} you are a member now.`,
+			account: me,
+			buffer: bufferId(me, 'room', place),
+			at: evening,
+		}) as const;
+	typist.backend.emit(told(capulets));
+	typist.backend.emit(told(garden));
+	await typist.settle();
+	const saidIn = (id: typeof inCapulets | typeof consoleBuffer) =>
+		(typist.app.state().buffers[id]?.entries ?? []).flatMap(entry =>
+			entry.type === 'notice' ? [entry.notice.text] : [],
+		);
+	t.deepEqual(saidIn(inCapulets), [`In ${capulets} you are a member now.`]);
+	t.deepEqual(saidIn(consoleBuffer), [`In ${garden} you are a member now.`]);
+});
+
 test('whoever is thrown out reads why in the room', async t => {
 	const typist = await inRoom();
 	const reason = 'You were kicked from capulets@rooms.example.org (brawling).';
