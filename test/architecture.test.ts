@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
+import {importCircles} from './support/import-circles.js';
 import {importsOf, projectFiles, projectFolder, type SourceFile, sourceFile} from './support/imports.js';
 
 type Row = {
@@ -114,6 +115,24 @@ const sources = projectFiles('source', ['.ts', '.tsx']);
 test('every file keeps to the import table and to what must be absent', t => {
 	t.true(sources.length > 20);
 	t.deepEqual(sources.flatMap(violations), []);
+});
+
+test('no file imports itself round about, not for types either', t => {
+	t.deepEqual(importCircles(sources), []);
+});
+
+test('made-up circles are found out, for types and by import() too', t => {
+	const files = [
+		sourceFile('source/tui/one.ts', "import type {Two} from './two.js';"),
+		sourceFile('source/tui/two.tsx', "export {three} from '../model/three.js';"),
+		sourceFile('source/model/three.ts', "const one = await import('../tui/one.js');"),
+		sourceFile('source/model/four.ts', "import {one} from '../tui/one.js';\nimport 'react';"),
+		sourceFile('source/model/five.ts', "import './five.js';"),
+	];
+	t.deepEqual(importCircles(files), [
+		['source/model/five.ts'],
+		['source/model/three.ts', 'source/tui/one.ts', 'source/tui/two.tsx'],
+	]);
 });
 
 test('ARCHITECTURE.md and the table name the same folders', t => {

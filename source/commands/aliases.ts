@@ -1,4 +1,5 @@
-import type {Command, Complaint} from './command.js';
+import type {Command} from './command.js';
+import type {Complaint} from './complaint.js';
 import {commandNamed, type Registry} from './registry.js';
 import {splitWords, type Word} from './words.js';
 

@@ -1,8 +1,6 @@
+import type {Complaint} from './complaint.js';
 import type {CommandContext} from './context.js';
 import type {Intent} from './intent.js';
-
-/** Why a word is refused, before it is known where the word stands. */
-export type Complaint = {readonly code: string; readonly message: string; readonly hint?: string};
 
 export type Read<Value> =
 	| {readonly ok: true; readonly value: Value}

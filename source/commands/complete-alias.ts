@@ -1,6 +1,6 @@
 import {type Aliases, aliasIn, cycleOf, isAliasName, placeholderFor} from './aliases.js';
 import type {Candidate} from './command.js';
-import type {Completion} from './complete.js';
+import type {Completion} from './completion.js';
 import {splitWords} from './words.js';
 
 /** The names of commands with those of the person's own, which go before built-in ones. */

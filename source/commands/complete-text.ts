@@ -1,6 +1,6 @@
 import {localpartOf} from '../shared/jid.js';
 import type {Candidate} from './command.js';
-import type {Completion} from './complete.js';
+import type {Completion} from './completion.js';
 import type {CommandContext} from './context.js';
 import {likeness, starts} from './matching.js';
 

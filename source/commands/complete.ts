@@ -1,32 +1,13 @@
 import type {Candidate, Command, Parameter} from './command.js';
 import {completeAlias, withAliases} from './complete-alias.js';
 import {completeText} from './complete-text.js';
+import type {CommandHelp, Completion} from './completion.js';
 import type {CommandContext} from './context.js';
 import {matching, starts} from './matching.js';
 import {isCommand} from './parse.js';
 import {lookUp, type Registry} from './registry.js';
-import {type UsagePart, usageParts} from './usage.js';
+import {usageParts} from './usage.js';
 import {splitWords, type Word} from './words.js';
-
-/** What a command wants where the cursor is. */
-export type CommandHelp = {
-	readonly usage: readonly UsagePart[];
-	/** Name of the parameter the cursor is in. */
-	readonly active?: string;
-	/** What that parameter takes. */
-	readonly wanted?: string;
-	readonly summary: string;
-};
-
-/** What can stand at the cursor. */
-export type Completion = {
-	/** Range that a candidate replaces, in UTF-16 code units. */
-	readonly from: number;
-	readonly to: number;
-	readonly candidates: readonly Candidate[];
-	/** The command under the cursor, once it is known. */
-	readonly help?: CommandHelp;
-};
 
 /**
  * Completes the word that ends at `cursor`: in a command its name and arguments, in a message names, addresses and short

@@ -3,7 +3,7 @@ import type {Contact, SubscriptionRequest} from '../model/contact.js';
 import type {Bookmark, Room, RoomInvitation} from '../model/room.js';
 import type {Preferences, SettingName} from '../model/settings.js';
 import type {BareJid, FullJid, Jid} from '../shared/jid.js';
-import type {Complaint} from './command.js';
+import type {Complaint} from './complaint.js';
 
 /** What can be completed. The front end fills it; commands read it and nothing else. */
 export type CompletionSource = {

@@ -3,21 +3,10 @@ import {defaultBindings} from '../model/keys.js';
 import {nearestNames} from '../shared/nearest.js';
 import type {Command} from './command.js';
 import {families, registry} from './definitions/index.js';
+import type {HelpLine} from './help-line.js';
 import {commandNamed, lookUp} from './registry.js';
 import {usage} from './usage.js';
 import {splitWords} from './words.js';
-
-/** A line of help text; `heading` lines stand out. */
-export type HelpLine = {
-	readonly text: string;
-	readonly heading?: boolean;
-	/** Column in which the explanation begins: where the line is too long, it goes on below that. */
-	readonly hang?: number;
-	/** More words under which a search finds it. */
-	readonly also?: string;
-	/** What `/help` explains further about it. */
-	readonly topic?: string;
-};
 
 const introduction: readonly HelpLine[] = [
 	{text: 'What does not begin with / is a message; // begins a message with a slash.'},

@@ -1,4 +1,5 @@
-import {bad, type Command, type Complaint, type Parameter, type Read} from './command.js';
+import {bad, type Command, type Parameter, type Read} from './command.js';
+import type {Complaint} from './complaint.js';
 import type {CommandContext} from './context.js';
 import type {Word} from './words.js';
 

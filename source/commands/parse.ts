@@ -1,7 +1,8 @@
 import type {ErrorKind} from '../shared/errors.js';
 import {bareOf} from '../shared/jid.js';
 import {type Expansion, expandAlias, originOf} from './aliases.js';
-import {type Command, type Complaint, isComplaint, type Parameter, type Read} from './command.js';
+import {type Command, isComplaint, type Parameter, type Read} from './command.js';
+import type {Complaint} from './complaint.js';
 import type {CommandContext} from './context.js';
 import {client, type Parsed} from './intent.js';
 import {takeOptions} from './options.js';

@@ -1,5 +1,6 @@
 import {type BareJid, bareOf, domainOf, localpartOf, parseBareJid, parseJid, resourcepartOf} from '../shared/jid.js';
-import {bad, type Candidate, type Complaint, good, type Outcome, type Parameter, type Read} from './command.js';
+import {bad, type Candidate, good, type Outcome, type Parameter, type Read} from './command.js';
+import type {Complaint} from './complaint.js';
 import type {CommandContext} from './context.js';
 import {didYouMean} from './parameters.js';
 

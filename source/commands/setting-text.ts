@@ -2,7 +2,7 @@ import type {SettingKind, SettingValue} from '../model/setting-kinds.js';
 import {isSettingValue, settingOf} from '../model/setting-values.js';
 import type {Preferences, SettingName} from '../model/settings.js';
 import {nearestNames} from '../shared/nearest.js';
-import type {Complaint} from './command.js';
+import type {Complaint} from './complaint.js';
 import {quoted, splitWords, type Word} from './words.js';
 
 /** A value as it was typed, or why it is none and which part of the text is to blame, in UTF-16 code units. */

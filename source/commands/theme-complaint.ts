@@ -1,5 +1,5 @@
 import {nearestNames} from '../shared/nearest.js';
-import type {Complaint} from './command.js';
+import type {Complaint} from './complaint.js';
 import type {CompletionSource} from './context.js';
 
 /**

@@ -4,7 +4,8 @@ import {complete, helpAt, namesAt, sharedBeginning} from '../../source/commands/
 import type {CommandContext} from '../../source/commands/context.js';
 import {registry} from '../../source/commands/definitions/index.js';
 import {file, fileCandidates} from '../../source/commands/files.js';
-import {type HelpLine, helpFor, helpIndex, noHelp, searchCommands} from '../../source/commands/help.js';
+import {helpFor, helpIndex, noHelp, searchCommands} from '../../source/commands/help.js';
+import type {HelpLine} from '../../source/commands/help-line.js';
 import {parse} from '../../source/commands/parse.js';
 import {createRegistry} from '../../source/commands/registry.js';
 import {usage} from '../../source/commands/usage.js';

@@ -1,5 +1,6 @@
 import {cycleOf, isAliasName} from '../aliases.js';
-import {bad, type Candidate, type Command, type Complaint, defineCommand, good, type Parameter} from '../command.js';
+import {bad, type Candidate, type Command, defineCommand, good, type Parameter} from '../command.js';
+import type {Complaint} from '../complaint.js';
 import type {CommandContext} from '../context.js';
 import {client, view} from '../intent.js';
 import {missing, optional, text} from '../parameters.js';

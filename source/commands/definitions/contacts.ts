@@ -1,6 +1,7 @@
 import {type BareJid, localpartOf} from '../../shared/jid.js';
 import {account, bareAddress, contact, contactCandidates, groupNames, jid, requestJids} from '../addresses.js';
-import {type Command, type Complaint, defineCommand} from '../command.js';
+import {type Command, defineCommand} from '../command.js';
+import type {Complaint} from '../complaint.js';
 import type {CommandContext} from '../context.js';
 import {client, view} from '../intent.js';
 import {flag, label, optional, words} from '../parameters.js';

@@ -1,8 +1,9 @@
 import {hiddenBy, isAliasName} from '../../commands/aliases.js';
 import {registry} from '../../commands/definitions/index.js';
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import type {Preferences} from '../../model/settings.js';
-import {type HelpPage, helpPage} from './help-topics.js';
+import type {HelpPage} from './help-page.js';
+import {helpPage} from './help-topics.js';
 
 /** What `/alias` shows: the commands of the person's own, or the one of this name. */
 export function aliasPage({aliases}: Preferences, name?: string): HelpPage {

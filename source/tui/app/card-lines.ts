@@ -1,5 +1,5 @@
 /** What a card says, for a page of the screen and for the line mode. All of it is user text, made harmless here. */
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import type {PictureType, Vcard, VcardField, VcardFieldKind, VcardPhoto} from '../../model/vcard.js';
 import {printable} from '../../shared/text.js';
 

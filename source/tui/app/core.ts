@@ -1,5 +1,5 @@
 import type {CompletionSource} from '../../commands/context.js';
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import type {Actions} from '../../model/actions.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {KeyAction} from '../../model/keys.js';

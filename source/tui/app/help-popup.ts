@@ -3,7 +3,8 @@ import type {KeyMeaning} from '../input/keymap.js';
 import {helpExtent} from '../popups/help.js';
 import type {HelpPopup} from '../popups/popup.js';
 import {type Core, closePopup, openPopup} from './core.js';
-import {filterLines, type HelpPage, helpPage, searchHelp} from './help-topics.js';
+import type {HelpPage} from './help-page.js';
+import {filterLines, helpPage, searchHelp} from './help-topics.js';
 import {edited} from './popup-editing.js';
 
 /** A page as it is first shown. `back`: where Escape leads from it. */

@@ -1,5 +1,6 @@
 import {registry} from '../../commands/definitions/index.js';
-import {type HelpLine, helpFor, noHelp, searchCommands} from '../../commands/help.js';
+import {helpFor, noHelp, searchCommands} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import {availabilities} from '../../model/account.js';
 import type {OwnKeys} from '../../model/key-check.js';
 import {defaultPreferences, type Preferences, settingNames, settingTable} from '../../model/settings.js';
@@ -9,15 +10,9 @@ import {markMeanings, signMeanings} from '../panes/message-marks.js';
 import {affiliationSigns} from '../panes/participants.js';
 import {roomLetterMeanings} from '../panes/room-words.js';
 import {availabilityText, presenceMark} from '../panes/words.js';
+import type {HelpPage} from './help-page.js';
 import {keyLines} from './key-lines.js';
 import {settingsPage} from './setting-lines.js';
-
-/** A page of help. What is typed over it looks for a word in its own lines, or in everything that help knows. */
-export type HelpPage = {
-	readonly title: string;
-	readonly lines: readonly HelpLine[];
-	readonly search: 'lines' | 'everything';
-};
 
 /** What can be asked for: a family of commands is one topic. */
 export function helpTopics(): ReadonlyArray<{readonly name: string; readonly summary: string}> {

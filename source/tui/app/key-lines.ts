@@ -1,4 +1,4 @@
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import {chordName} from '../../model/chords.js';
 import {keymapWith, type OwnKeys} from '../../model/key-check.js';
 import {type KeyBinding, keyGroups} from '../../model/keys.js';

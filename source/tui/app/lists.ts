@@ -1,4 +1,4 @@
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import {bufferOf, byNumber, foremost, numberOf, presenceOf} from '../../store/selectors.js';

@@ -1,5 +1,5 @@
 /** `/roominfo` and `/vcard`: what rooms and people tell about themselves, for a page of the screen and for the line mode. */
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import {bufferId} from '../../model/buffer.js';
 import type {Bookmark} from '../../model/room.js';
 import type {RoomProfile} from '../../model/room-profile.js';
@@ -12,7 +12,7 @@ import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {peopleText, roomStatusWords} from '../panes/room-words.js';
 import {cardLines, labelled, row} from './card-lines.js';
-import type {HelpPage} from './help-topics.js';
+import type {HelpPage} from './help-page.js';
 import {ruleWords} from './notification-words.js';
 import type {RoomPagePorts} from './room-pages.js';
 import {affiliationWords, roleWords} from './whois.js';

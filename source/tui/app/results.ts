@@ -1,25 +1,16 @@
 import type {ClientIntent} from '../../commands/intent.js';
 import type {Account} from '../../model/account.js';
-import type {ActionInput, ActionName, Actions} from '../../model/actions.js';
+import type {ActionInput} from '../../model/actions.js';
 import type {BareJid} from '../../shared/jid.js';
 import {accountOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {availabilityText} from '../panes/words.js';
+import type {Answer, Result, Sentences} from './answer.js';
 import {roomSentences} from './room-results.js';
 import {changedText} from './setting-results.js';
 
-/** What an Action answered, as a sentence for the person. `undefined`: what happened shows by itself. */
-export type Answer = {readonly level: 'info' | 'error'; readonly text: string; readonly hint?: string};
-
-/** What each verb resolves to. */
-export type Result<Name extends ActionName> = Awaited<ReturnType<Actions[Name]>>;
-
 /** With a full stop, unless what was quoted last brought its own. */
 const sentence = (text: string): string => (/[.!?…]$/u.test(text) ? text : `${text}.`);
-
-export type Sentences = {
-	readonly [Name in ActionName]?: (input: Parameters<Actions[Name]>[0], result: Result<Name>) => Answer | undefined;
-};
 
 const info = (text: string, hint?: string): Answer => ({level: 'info', text, ...(hint === undefined ? {} : {hint})});
 

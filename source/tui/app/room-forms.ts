@@ -4,7 +4,7 @@ import type {Actions} from '../../model/actions.js';
 import type {ViewIntent} from '../../model/view.js';
 import type {BareJid} from '../../shared/jid.js';
 import type {FormTask} from '../forms/form-task.js';
-import type {Result} from './results.js';
+import type {Result} from './answer.js';
 
 type InRoom = {readonly account: BareJid; readonly room: BareJid};
 

@@ -9,7 +9,7 @@ import {roomOf} from '../../store/room-selectors.js';
 import type {State} from '../../store/state.js';
 import {listedRoomWords, peopleText, roomStatusWords} from '../panes/room-words.js';
 import type {ListedRoomText} from '../popups/rooms.js';
-import type {HelpPage} from './help-topics.js';
+import type {HelpPage} from './help-page.js';
 
 /** What is asked: all rooms of a service, or with `find` what a directory finds. */
 export type ListingIntent = Extract<ViewIntent, {readonly type: 'listRooms'}>;

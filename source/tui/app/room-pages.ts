@@ -1,5 +1,5 @@
 /** What is listed of rooms: for a page of the screen and for the line mode. Names from rooms are user text, made harmless here. */
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import type {Actions} from '../../model/actions.js';
 import {type BufferId, bufferId} from '../../model/buffer.js';
 import type {Affiliation, Bookmark, Occupant, Role} from '../../model/room.js';
@@ -12,7 +12,7 @@ import {occupantsOf, roomOf} from '../../store/room-selectors.js';
 import type {State} from '../../store/state.js';
 import {nickText} from '../panes/nick-text.js';
 import {availabilityText} from '../panes/words.js';
-import type {HelpPage} from './help-topics.js';
+import type {HelpPage} from './help-page.js';
 import {roomInfoPage, vcardPage} from './profile-pages.js';
 import {listingPage} from './room-listing.js';
 import {whoisLines} from './whois.js';

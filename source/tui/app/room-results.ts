@@ -1,6 +1,6 @@
 import type {Affiliation} from '../../model/room.js';
 import {printable} from '../../shared/text.js';
-import type {Answer, Sentences} from './results.js';
+import type {Answer, Sentences} from './answer.js';
 
 const info = (text: string, hint?: string): Answer => ({level: 'info', text, ...(hint === undefined ? {} : {hint})});
 

@@ -1,9 +1,9 @@
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import {shownValue, wantedText} from '../../commands/setting-text.js';
 import {changedSettings, isSameValue, settingOf} from '../../model/setting-values.js';
 import {type Preferences, type SettingName, settingNames} from '../../model/settings.js';
 import type {ViewIntent} from '../../model/view.js';
-import type {HelpPage} from './help-topics.js';
+import type {HelpPage} from './help-page.js';
 
 /** What `/set` and `/changes` show. */
 export function settingsPage(

@@ -7,7 +7,7 @@ import {keymapWith, type OwnKeys} from '../../model/key-check.js';
 import {defaultBindings, type KeyAction} from '../../model/keys.js';
 import {settingOf} from '../../model/setting-values.js';
 import type {Preferences} from '../../model/settings.js';
-import type {Answer} from './results.js';
+import type {Answer} from './answer.js';
 
 /** What is said once a setting was changed, knowing what it was `before`. */
 export function changedText({name, value}: ActionInput<'changeSetting'>, before: Preferences): Answer {

@@ -1,5 +1,5 @@
 /** `/whois`: what is known about somebody, for a page of the screen and for the line mode. Nobody is asked for it. */
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import type {Affiliation, Occupant, Role, Room} from '../../model/room.js';
 import type {ViewIntent} from '../../model/view.js';
 import {areConfusable} from '../../shared/confusable.js';

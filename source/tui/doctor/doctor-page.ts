@@ -1,4 +1,4 @@
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import type {Advice} from './advice.js';
 import type {Diagnosis} from './diagnosis.js';
 

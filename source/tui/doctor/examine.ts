@@ -1,4 +1,4 @@
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import type {Clock} from '../../shared/clock.js';
 import {preferredDepth} from '../screen/color.js';
 import {createRun} from '../terminal/run.js';

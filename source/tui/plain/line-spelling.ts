@@ -1,7 +1,7 @@
 import type {ViewIntent} from '../../model/view.js';
 import {spellingAnswer} from '../app/spelling-words.js';
 import type {OpenSpeller} from '../composer/speller.js';
-import type {LineView} from './view-answers.js';
+import type {LineView} from './line-view.js';
 
 /** Answers `/spell` in lines: nothing is marked while they are typed, so the program runs for the question only. */
 export async function spellInLines(

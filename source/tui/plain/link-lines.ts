@@ -1,4 +1,4 @@
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import type {BufferId} from '../../model/buffer.js';
 import {printable} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';

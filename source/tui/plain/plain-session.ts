@@ -20,11 +20,12 @@ import {asTyped} from '../composer/typing.js';
 import {createFormDialog} from '../forms/form-dialog.js';
 import type {Calendar} from '../panes/calendar.js';
 import {createLineFinding, type Option} from './line-finding.js';
+import type {LineView} from './line-view.js';
 import {createPaging} from './paging.js';
 import {createPlace} from './place.js';
 import {longestQuote} from './plain-lines.js';
 import type {Transcript} from './transcript.js';
-import {answerView, type LineView} from './view-answers.js';
+import {answerView} from './view-answers.js';
 import type {Wording} from './wording.js';
 
 export type PlainSession = {

@@ -1,4 +1,4 @@
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import type {Buffer, BufferId} from '../../model/buffer.js';
 import {notifyRuleOf} from '../../model/buffer.js';
 import type {BareJid} from '../../shared/jid.js';

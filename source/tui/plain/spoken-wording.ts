@@ -1,4 +1,4 @@
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import {consoleBuffer} from '../../model/buffer.js';
 import type {Message, MessageChange, OutgoingState} from '../../model/message.js';
 import {printable, truncateToWidth} from '../../shared/text.js';

@@ -1,14 +1,10 @@
 import process from 'node:process';
-import type {HelpLine} from '../../commands/help.js';
-import type {Actions} from '../../model/actions.js';
 import {consoleBuffer, xmlBuffer} from '../../model/buffer.js';
 import {defaultBindings, type KeyAction} from '../../model/keys.js';
 import type {ViewIntent} from '../../model/view.js';
 import {systemClock} from '../../shared/clock.js';
 import {printable} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
-import type {State, StoreEvent} from '../../store/state.js';
-import type {Store} from '../../store/store.js';
 import {aliasPage, helpOn} from '../app/alias-lines.js';
 import {type BufferTarget, noSuchBuffer, resolveBuffer} from '../app/buffer-target.js';
 import {copyWords, newestText} from '../app/copying.js';
@@ -18,7 +14,6 @@ import {type RoomPageIntent, roomPage, topicText} from '../app/room-pages.js';
 import {settingsPage} from '../app/setting-lines.js';
 import type {XmlConsole} from '../app/xml-watch.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
-import type {Dialog} from '../assistant/dialog.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
 import {createOpenSpeller} from '../composer/speller.js';
 import {createFormDialog} from '../forms/form-dialog.js';
@@ -26,36 +21,11 @@ import {bufferName} from '../panes/words.js';
 import {createClipboard} from '../terminal/clipboard.js';
 import {createRun} from '../terminal/run.js';
 import {surroundingsOf} from '../terminal/surroundings.js';
-import type {LineFinding} from './line-finding.js';
 import {spellInLines} from './line-spelling.js';
+import type {LineView} from './line-view.js';
 import {linkLines} from './link-lines.js';
-import type {Paging} from './paging.js';
 import type {Place} from './place.js';
 import {participantLines} from './spoken-lists.js';
-import type {Wording} from './wording.js';
-
-/** With what the line mode does what a view intent asks for. */
-export type LineView = {
-	readonly store: Store<State, StoreEvent>;
-	readonly actions: Actions;
-	readonly place: Place;
-	readonly paging: Paging;
-	readonly finding: LineFinding;
-	readonly wording: Wording;
-	readonly xml: XmlConsole;
-	say(level: 'info' | 'error', text: string, hint?: string): void;
-	list(lines: readonly HelpLine[]): void;
-	ask(dialog: Dialog): void;
-	resend(all: boolean): Promise<void>;
-	/** Goes elsewhere, if that is possible: only then what is typed next belongs there. */
-	move(work: Promise<boolean>): Promise<boolean>;
-	/** Does what a command does; `undefined` where that command comes down to what is being done. */
-	obey(command: string): Promise<boolean | undefined>;
-	/** Sends a text to whom the active buffer is about. Throws what stopped it. */
-	send(text: string): Promise<void>;
-	testNotification(): void;
-	leave(): void;
-};
 
 /** Answers `false` where it could not be done. */
 type Answer<Intent> = (intent: Intent, view: LineView) => Promise<boolean> | Promise<void> | boolean | void;

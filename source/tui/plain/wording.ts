@@ -1,4 +1,4 @@
-import type {HelpLine} from '../../commands/help.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {Message, MessageChange} from '../../model/message.js';
 import type {BareJid} from '../../shared/jid.js';

@@ -1,6 +1,7 @@
-import type {Candidate, Complaint} from '../../commands/command.js';
-import type {Completion} from '../../commands/complete.js';
-import type {HelpLine} from '../../commands/help.js';
+import type {Candidate} from '../../commands/command.js';
+import type {Complaint} from '../../commands/complaint.js';
+import type {Completion} from '../../commands/completion.js';
+import type {HelpLine} from '../../commands/help-line.js';
 import type {Question} from '../assistant/dialog.js';
 import type {Editor} from '../input/editor.js';
 import type {FindPopup} from './find.js';

@@ -1,4 +1,4 @@
-import type {HelpLine} from '../../../commands/help.js';
+import type {HelpLine} from '../../../commands/help-line.js';
 
 const rows: ReadonlyArray<readonly [keys: string, does: string]> = [
 	['Esc', 'from inserting to normal mode; [I] and [N] before the input say which one it is'],
