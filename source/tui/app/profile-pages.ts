@@ -14,7 +14,7 @@ import {peopleText, roomStatusWords} from '../panes/room-words.js';
 import {cardLines, labelled, row} from './card-lines.js';
 import type {HelpPage} from './help-page.js';
 import {ruleWords} from './notification-words.js';
-import type {RoomPagePorts} from './room-pages.js';
+import type {RoomPagePorts} from './room-page-ports.js';
 import {affiliationWords, roleWords} from './whois.js';
 
 type Asked<Type extends ViewIntent['type']> = Extract<ViewIntent, {readonly type: Type}>;

@@ -1,6 +1,5 @@
 /** What is listed of rooms: for a page of the screen and for the line mode. Names from rooms are user text, made harmless here. */
 import type {HelpLine} from '../../commands/help-line.js';
-import type {Actions} from '../../model/actions.js';
 import {type BufferId, bufferId} from '../../model/buffer.js';
 import type {Affiliation, Bookmark, Occupant, Role} from '../../model/room.js';
 import type {ViewIntent} from '../../model/view.js';
@@ -15,6 +14,7 @@ import {availabilityText} from '../panes/words.js';
 import type {HelpPage} from './help-page.js';
 import {roomInfoPage, vcardPage} from './profile-pages.js';
 import {listingPage} from './room-listing.js';
+import type {RoomPagePorts} from './room-page-ports.js';
 import {whoisLines} from './whois.js';
 
 /** A view intent about rooms whose answer is a list. */
@@ -34,8 +34,6 @@ const roomPageTypes = [
 export function isRoomPage(intent: ViewIntent): intent is RoomPageIntent {
 	return roomPageTypes.some(type => type === intent.type);
 }
-
-export type RoomPagePorts = {readonly state: State; readonly actions: Actions};
 
 /** Asks the room or the service, and lists what it answers. Rejects with why it does not. */
 export async function roomPage(intent: RoomPageIntent, ports: RoomPagePorts): Promise<HelpPage> {
