@@ -114,9 +114,15 @@ async function visitRoom(
 
 		return wasIn === true ? undefined : leave;
 	} catch (error) {
+		const problem = problemOf(error);
 		// It is entering it just now.
-		if (problemOf(error).code === 'room-joined') {
+		if (problem.code === 'room-joined') {
 			return undefined;
+		}
+
+		if (problem.code === 'room-captcha') {
+			const hint = `Answer it in the running xmppc with /join ${room}, and send again.`;
+			throw new XmppcError({...problem, message: `Nothing was sent: ${problem.message}`, hint});
 		}
 
 		throw error;

@@ -16,6 +16,7 @@ import {type BareJid, bareOf, domainOf, isFullJid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import {createWatchedAccounts} from '../shared/watched-accounts.js';
 import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
+import {type WriteTemporaryFile, writeTemporaryFile} from '../storage/temporary-file.js';
 import type {Resolver} from '../xmpp/resolver.js';
 import {openSession} from '../xmpp/session-opening.js';
 import {type AccountManager, createAccountManager} from './account-manager.js';
@@ -52,6 +53,8 @@ export type ClientPorts = {
 	/** Absent: those of the system. */
 	readonly addresses?: LocalAddresses;
 	readonly openSession?: OpenSession;
+	/** Absent: in the directory of the system. */
+	readonly writeFile?: WriteTemporaryFile;
 };
 
 export type Client = {
@@ -73,6 +76,7 @@ export function createClient({
 	random = Math.random,
 	addresses = systemAddresses,
 	openSession: open = openSession,
+	writeFile = writeTemporaryFile,
 	...ports
 }: ClientPorts): Client {
 	const {storage} = ports;
@@ -132,6 +136,8 @@ export function createClient({
 		...createRoomActions(accounts.get, {
 			openRoom: (account, room) => journal.commit(() => buffers.open(account, 'room', room)),
 			invitationAnswered: invitations.answered,
+			writeFile,
+			log: ports.log,
 		}),
 		...createProfileActions(accounts.get, {
 			wasRoom: (account, address) => storage.buffers.get(bufferId(account, 'room', address)) !== undefined,

@@ -10,12 +10,14 @@ import {type StanzaErrorCondition, stanzaErrorOf} from '../xmpp/stanza-error.js'
  */
 export function bounceProblem(stanza: Element): Problem {
 	const sender = parseJid(attributeOf(stanza, 'from') ?? '');
-	const {condition, text} = stanzaErrorOf(stanza);
-	const [kind, sentence] = meaningOf(
-		condition,
-		sender === undefined ? 'The recipient' : printable(bareOf(sender), 'identifier'),
-		sender === undefined ? 'of the recipient' : printable(domainpartOf(sender), 'identifier'),
-	);
+	const {condition, type, text} = stanzaErrorOf(stanza);
+	const recipient = sender === undefined ? 'The recipient' : printable(bareOf(sender), 'identifier');
+	const domain = sender === undefined ? 'of the recipient' : printable(domainpartOf(sender), 'identifier');
+	// Rooms in slow mode say so (XEP-0500 §5), and servers that limit a rate.
+	const [kind, sentence] =
+		condition === 'policy-violation' && type === 'wait'
+			? (['temporary', `${recipient} does not take another message so soon`] as const)
+			: meaningOf(condition, recipient, domain);
 	return {
 		code: `stanza-${condition}`,
 		kind,

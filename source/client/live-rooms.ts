@@ -16,6 +16,7 @@ import type {Ignoring} from './ignoring.js';
 import type {Outbox} from './outbox.js';
 import type {PagingBack} from './paging-back.js';
 import type {Filing, Passage} from './passage.js';
+import {createRoomPace, type RoomPace} from './room-pace.js';
 
 export type LiveRoomsPorts = Pick<
 	CatchUpPorts,
@@ -29,6 +30,7 @@ export type LiveRoomsPorts = Pick<
 
 export type LiveRooms = {
 	readonly views: RoomViews;
+	readonly pace: Pick<RoomPace, 'isSlow' | 'holdsBack'>;
 	/** Enters a room and brings its history up to date in the background. Rejects as `MultiUserChat.join` does. */
 	join(room: BareJid, joining: Omit<Joining, 'history'>): Promise<Entered>;
 	/** Whether a message may be written there now: we are in it. */
@@ -64,6 +66,7 @@ const mostUnsaid = 200;
 export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 	const {account, archive, chat, clock, outbox, storage, log} = ports;
 	const catchUps = new Map<BareJid, CatchUp>();
+	const pace = createRoomPace(ports);
 	/** Rooms of which nothing was known when they were entered, until something is said there. */
 	const unknown = new Set<BareJid>();
 	/** Rooms on the way in, whose archives will tell. */
@@ -163,6 +166,8 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 			if (chat.get(room)?.room.features.archived === true) {
 				readArchive(room);
 			}
+
+			outbox.proceed();
 		}
 	};
 
@@ -208,6 +213,7 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 				};
 			},
 		},
+		pace,
 		async join(room, joining) {
 			if (lastHeard(room) === undefined) {
 				unknown.add(room);
@@ -226,6 +232,7 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 					...joining,
 					history: features => (features?.archived === true ? {most: 0} : repetition(room)),
 				});
+				pace.entered(room);
 				if (chat.get(room)?.room.features.archived === true) {
 					readArchive(room);
 				}
@@ -247,6 +254,7 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 			}
 		},
 		noticed(passage) {
+			pace.noticed(passage);
 			const archive = passage.place?.archive;
 			const subject = passage.filing === undefined ? subjectOf(passage.stanza) : undefined;
 			// What has an archive was asked for nothing: its subject may have a date, and all that follows is new.
@@ -285,6 +293,8 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 			for (const stop of waits.values()) {
 				stop();
 			}
+
+			pace.dispose();
 		},
 	};
 }

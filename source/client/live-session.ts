@@ -1,5 +1,6 @@
 import {archive} from '../extensions/archive.js';
 import {archivePreferences} from '../extensions/archive-preferences.js';
+import {captcha} from '../extensions/captcha.js';
 import {extensions} from '../extensions/index.js';
 import {multiUserChat} from '../extensions/multi-user-chat.js';
 import type {Attention, ExtensionPorts} from '../extensions/ports.js';
@@ -232,12 +233,16 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		undecided: ({kind, author, key}) =>
 			kind === 'groupchat' ? rooms.mayProve(bareOf(author), key) : catchUp.mayProve(key),
 		isOutside: ({kind, author}) => kind === 'groupchat' && !rooms.isIn(bareOf(author)),
+		isEarly: ({kind, author}) => kind === 'groupchat' && rooms.pace.holdsBack(bareOf(author)),
+		isPaced: ({kind, author}) => kind === 'groupchat' && rooms.pace.isSlow(bareOf(author)),
 	};
 	const stopTalking = keepAlive(session, clock);
 	let isAnnounced = false;
 	const stopListening = dispatcher.onMessage(messages => {
 		for (const message of messages) {
-			take(message);
+			if (!use(captcha).isTaken(message)) {
+				take(message);
+			}
 		}
 
 		catchUp.settle();

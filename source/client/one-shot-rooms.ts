@@ -1,9 +1,12 @@
 /** What a one-liner does before it can speak in rooms: it enters them, and nothing else of what a client that stays does. */
 import {multiUserChat} from '../extensions/multi-user-chat.js';
 import type {WaitLevel} from '../model/message.js';
+import type {Clock} from '../shared/clock.js';
 import {type Problem, problemOf, XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf, type Jid, localpartOf} from '../shared/jid.js';
 import type {LiveSession} from './live-session.js';
+import {unlessChallenged} from './room-challenges.js';
+import {waitInRoom} from './room-pace.js';
 import type {EnterRoom} from './rooms.js';
 
 /** The name under which rooms are entered. */
@@ -47,10 +50,12 @@ export async function enterRooms(
 	await Promise.all(
 		rooms.map(async room => {
 			try {
-				const joined = live
-					.use(multiUserChat)
-					.join(bareOf(room), {nick, ...(password === undefined ? {} : {password})});
-				const entered = await Promise.race([joined, isOver.then(() => undefined)]);
+				const chat = live.use(multiUserChat);
+				const joined = chat.join(bareOf(room), {nick, ...(password === undefined ? {} : {password})});
+				const entered = await Promise.race([
+					unlessChallenged(chat, bareOf(room), joined),
+					isOver.then(() => undefined),
+				]);
 				if (entered === undefined) {
 					refused.set(room, silent(room));
 				} else if (entered.created) {
@@ -59,11 +64,50 @@ export async function enterRooms(
 					refused.set(room, noSuchRoom(room));
 				}
 			} catch (error) {
-				refused.set(room, problemOf(error));
+				const problem = problemOf(error);
+				refused.set(room, problem.code === 'room-captcha' ? askedInVain(problem, room) : problem);
+				await live.use(multiUserChat).leave(bareOf(room));
 			}
 		}),
 	);
 	return refused;
+}
+
+/** A room asks who is a person, and nobody is here to answer. */
+function askedInVain({message, ...problem}: Problem, room: Jid): Problem {
+	return {
+		...problem,
+		message: `Nothing was sent: ${message}`,
+		hint: `Start xmppc, answer with /join ${room}, and send again while it is running.`,
+	};
+}
+
+/**
+ * Those of the rooms in which nothing may be said within `patience` milliseconds (XEP-0500), with why, by their address.
+ * Whoever has to wait less waits.
+ */
+export function tooSlow(
+	live: LiveSession,
+	rooms: readonly Jid[],
+	{clock, patience}: {readonly clock: Clock; readonly patience: number},
+): ReadonlyMap<Jid, Problem> {
+	return new Map(
+		rooms.flatMap(room => {
+			const wait = waitInRoom(live.use(multiUserChat), bareOf(room), clock.now());
+			return wait > patience ? [[room, notYet(room, wait)] as const] : [];
+		}),
+	);
+}
+
+/** The message to a room was not sent because nothing could be said there so soon. `wait`: milliseconds. */
+export function notYet(room: Jid, wait: number): Problem {
+	const when = wait > 0 ? `: you may write again in ${Math.ceil(wait / 1000)} s` : '';
+	return {
+		code: 'slow-mode',
+		kind: 'temporary',
+		message: `${room} is in slow mode${when}. Nothing was sent there.`,
+		hint: 'Send it again then, or allow more time with --timeout: it waits for its turn.',
+	};
 }
 
 function silent(room: Jid): Problem {

@@ -29,8 +29,9 @@ import {createJournal} from './journal.js';
 import type {LiveSession} from './live-session.js';
 import type {OpenSession} from './login.js';
 import {unseen, watchMessages} from './message-watch.js';
-import {enterRooms, levelInRoom, nickFor, recipientsOf} from './one-shot-rooms.js';
+import {enterRooms, levelInRoom, nickFor, notYet, recipientsOf, tooSlow} from './one-shot-rooms.js';
 import {createOutbox} from './outbox.js';
+import {waitInRoom} from './room-pace.js';
 import type {EnterRoom} from './rooms.js';
 import {withScramPinned} from './scram-pin.js';
 import {sendLetter} from './sending.js';
@@ -100,6 +101,7 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 		}
 	}
 
+	const bounces = new Map<number, Problem>();
 	const happened = createEmitter<Event>();
 	const watch = watchMessages(happened.subscribe);
 	const journal = createJournal(storage, happened.emit);
@@ -109,6 +111,17 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 	const nickIn = (jid: BareJid) =>
 		room === undefined ? undefined : (live?.use(multiUserChat).get(jid)?.room.nick ?? nickFor(account, room));
 	const admitted = () => letters.filter(({letter}) => !refused.has(letter.to));
+	/** What has not had its turn in a slow room would be sent at some later login, when it was sent again already. */
+	const giveUpQueued = (messages: readonly Message[], {use}: LiveSession) => {
+		for (const message of messages) {
+			if (room !== undefined && storage.messages.get(message.key)?.state === 'queued') {
+				const jid = bareOf(message.author);
+				const problem = notYet(jid, waitInRoom(use(multiUserChat), jid, clock.now()));
+				bounces.set(message.key, problem);
+				outbox.settle(message, 'failed', {failure: problem.message, problem});
+			}
+		}
+	};
 	const write = (author: Jid) =>
 		journal.commit(() =>
 			admitted().map(({letter, id}) =>
@@ -125,8 +138,8 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 		}));
 	}
 
-	const bounces = new Map<number, Problem>();
 	const deadline = new AbortController();
+	const begun = clock.monotonic();
 	const stopClock = clock.after(timeout, () => deadline.abort());
 	let stopEntering = () => {};
 	let sent: readonly Message[] | undefined;
@@ -166,7 +179,9 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 				stopEntering = clock.after(timeout / 2, resolve);
 				session?.onEnd(() => resolve());
 			});
-			refused = await enterRooms(live, rooms, {...room, nick: nickFor(account, room)}, isOver);
+			const outside = await enterRooms(live, rooms, {...room, nick: nickFor(account, room)}, isOver);
+			const patience = begun + timeout - clock.monotonic();
+			refused = new Map([...outside, ...tooSlow(live, rooms, {clock, patience})]);
 		}
 
 		live.openOutbox(conversations);
@@ -180,6 +195,7 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 		if (interruption === undefined && wait !== 'acked') {
 			const over = endOf(session, deadline.signal);
 			await Promise.all(sent.map(({key}) => watch.reaching(key, 'written', wait, over)));
+			giveUpQueued(sent, live);
 		}
 	} catch (error) {
 		const reason = deadline.signal.aborted && session === undefined ? loginTimedOut(account, timeout) : error;

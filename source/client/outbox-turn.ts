@@ -14,9 +14,19 @@ export type Evidence = {
 	readonly undecided: (message: Message) => boolean;
 	/** It is for a room that we are not in: there it would only be refused. */
 	readonly isOutside: (message: Message) => boolean;
+	/** It is for a room in which nothing may be said yet (XEP-0500). */
+	readonly isEarly: (message: Message) => boolean;
+	/** It is for a room in which the next message has to wait for this one. */
+	readonly isPaced: (message: Message) => boolean;
 };
 
-export const noEvidence: Evidence = {lost: () => false, undecided: () => false, isOutside: () => false};
+export const noEvidence: Evidence = {
+	lost: () => false,
+	undecided: () => false,
+	isOutside: () => false,
+	isEarly: () => false,
+	isPaced: () => false,
+};
 
 /** What is to be done with an outbox now. */
 export type Turn = {
@@ -24,7 +34,7 @@ export type Turn = {
 	readonly write: readonly Waiting[];
 	/** The server ends connections for them. */
 	readonly quarantine: readonly Waiting[];
-	/** Conversations in which an earlier message may have to be written again first. */
+	/** Conversations in which an earlier message may have to be written again first, or nothing may be said yet. */
 	readonly blocked: ReadonlySet<BufferId>;
 	/** Everything else waits until what is under way is acknowledged. */
 	readonly isHeldUp: boolean;
@@ -34,10 +44,12 @@ export type Turn = {
  * Which of the rows that are not settled may be written, and which have to wait.
  * @param rows in sending order, those that are under way included
  */
-export function turnOf(rows: readonly Waiting[], {lost, undecided, isOutside}: Evidence): Turn {
+export function turnOf(rows: readonly Waiting[], {lost, undecided, isOutside, isEarly, isPaced}: Evidence): Turn {
 	const write: Waiting[] = [];
 	const quarantine: Waiting[] = [];
 	const blocked = new Set<BufferId>();
+	/** Conversations that have had their turn: the next message there waits for this one. */
+	const spent = new Set<BufferId>();
 	const underWay = rows.filter(({message}) => message.state === 'written');
 	let isHeldUp = underWay.some(({row}) => row.suspicion >= aloneFrom);
 	for (const waiting of rows) {
@@ -47,9 +59,9 @@ export function turnOf(rows: readonly Waiting[], {lost, undecided, isOutside}: E
 			if (undecided(message)) {
 				blocked.add(buffer);
 			}
-		} else if (state !== 'written' && isOutside(message)) {
+		} else if (state !== 'written' && (isOutside(message) || isEarly(message))) {
 			blocked.add(buffer);
-		} else if (state === 'written' || blocked.has(buffer)) {
+		} else if (state === 'written' || blocked.has(buffer) || spent.has(buffer)) {
 			// It has had its turn, or that of another one comes first.
 		} else if (row.suspicion >= quarantineFrom) {
 			quarantine.push(waiting);
@@ -58,6 +70,9 @@ export function turnOf(rows: readonly Waiting[], {lost, undecided, isOutside}: E
 			isHeldUp = row.suspicion >= aloneFrom;
 			if (!isHeldUp || underWay.length + write.length === 0) {
 				write.push(waiting);
+				if (isPaced(message)) {
+					spent.add(buffer);
+				}
 			}
 		}
 	}

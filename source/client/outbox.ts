@@ -213,7 +213,13 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 				throw new XmppcError(unfit);
 			}
 
-			const mayGo = !isHeldUp && !blocked.has(message.buffer) && !evidence.isOutside({...message, key: 0});
+			const candidate = {...message, key: 0};
+			if (evidence.isEarly(candidate)) {
+				// What is written next must not overtake it when the time has come.
+				blocked = new Set([...blocked, message.buffer]);
+			}
+
+			const mayGo = !isHeldUp && !blocked.has(message.buffer) && !evidence.isOutside(candidate);
 			const writeNow = mayGo ? write : undefined;
 			return journal.commit(() => {
 				const state = writeNow === undefined ? 'queued' : 'written';

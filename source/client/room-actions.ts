@@ -1,5 +1,6 @@
 /** The verbs of rooms, over the extensions of the account's connection. */
 import {bookmarks} from '../extensions/bookmarks.js';
+import {challengedProblem} from '../extensions/muc-challenges.js';
 import {type JoinedRoom, multiUserChat} from '../extensions/multi-user-chat.js';
 import {roomAdministration} from '../extensions/room-administration.js';
 import {roomInvitations} from '../extensions/room-invitations.js';
@@ -11,9 +12,10 @@ import {isXmppcError, XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf} from '../shared/jid.js';
 import type {AccountSession} from './account-session.js';
 import type {LiveSession} from './live-session.js';
+import {type ChallengeActionPorts, createChallengeActions, unlessChallenged} from './room-challenges.js';
 import type {RoomDirectory} from './room-directory.js';
 
-export type RoomActionPorts = {
+export type RoomActionPorts = Pick<ChallengeActionPorts, 'writeFile' | 'log'> & {
 	/** Opens the buffer of a room, where it was closed. */
 	openRoom(account: BareJid, room: BareJid): void;
 	/** The person does not want to come. */
@@ -29,13 +31,19 @@ export function createRoomActions(
 	const administrationOf = (account: BareJid) => liveOf(account).use(roomAdministration);
 
 	return {
+		...createChallengeActions({...ports, liveOf}),
 		async joinRoom({account, room, reserved, again, ...entering}) {
 			const session = sessionOf(account);
 			const live = session.live();
 			const chat = live.use(multiUserChat);
 			const isVisit = entering.remember === false;
 			const isWanted = session.rooms.nickIn(room) !== undefined;
-			if (again === true) {
+			const asked = chat.challenges.get(room);
+			if (asked !== undefined && again !== true && isSameEntry(chat.get(room), entering)) {
+				throw new XmppcError(challengedProblem(room, asked.challenge));
+			}
+
+			if (again === true || asked !== undefined) {
 				await chat.leave(room);
 			} else if (chat.get(room)?.room.status === 'joined') {
 				if (isVisit) {
@@ -50,15 +58,27 @@ export function createRoomActions(
 				return {created: false};
 			}
 
-			const {created} = await session.rooms
+			const entered = session.rooms
 				.join(live, room, entering)
-				.catch((error: unknown) => refused(error, room, live));
-			if (created && reserved !== true) {
-				await live.use(roomAdministration).acceptDefaults(room);
-				await chat.learn(room);
-			}
+				.catch((error: unknown) => refused(error, room, live))
+				.then(async ({created}) => {
+					if (created && reserved !== true) {
+						await live.use(roomAdministration).acceptDefaults(room);
+						await chat.learn(room);
+					}
 
-			return {created, ...(isVisit && isWanted ? {wasIn: true} : {})};
+					return {created, ...(isVisit && isWanted ? {wasIn: true as const} : {})};
+				});
+			try {
+				return await unlessChallenged(chat, room, entered);
+			} catch (error) {
+				if (isVisit && isXmppcError(error) && error.code === 'room-captcha') {
+					// Nobody is there who would answer.
+					await chat.leave(room);
+				}
+
+				throw error;
+			}
 		},
 		leaveRoom: ({account, room, text}) => sessionOf(account).rooms.leave(liveOf(account), room, text),
 		changeNick: ({account, room, nick}) => takeNick(sessionOf(account), room, nick),
@@ -165,6 +185,11 @@ export function createRoomActions(
 		setBookmark: ({account, room, ...change}) => liveOf(account).use(bookmarks).put(room, change),
 		removeBookmark: ({account, room}) => liveOf(account).use(bookmarks).remove(room),
 	};
+}
+
+/** Whether somebody who is on the way in would come in no other way when asking once more. */
+function isSameEntry(joined: JoinedRoom | undefined, {nick, password}: {nick?: string; password?: string}): boolean {
+	return password === undefined && (nick === undefined || nick === joined?.room.nick);
 }
 
 /**

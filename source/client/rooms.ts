@@ -4,6 +4,7 @@
  */
 import {type Bookmarks, bookmarks} from '../extensions/bookmarks.js';
 import {mentionsIn} from '../extensions/mentions.js';
+import {challengedProblem} from '../extensions/muc-challenges.js';
 import type {Entered} from '../extensions/muc-membership.js';
 import {multiUserChat} from '../extensions/multi-user-chat.js';
 import {roomAdministration} from '../extensions/room-administration.js';
@@ -86,6 +87,8 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 	let queue = createRoomQueue(atOnce);
 	let disposals: Dispose[] = [];
 	const returning = new Map<BareJid, Dispose>();
+	/** Rooms on their way in though nobody has asked for it just now; to be called where one asks something. */
+	const unasked = new Map<BareJid, () => void>();
 	const memory = createRoomMemory(notice);
 	const {remember} = memory;
 	const attempts = createRoomAttempts({account, buffers});
@@ -138,6 +141,13 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 			return;
 		}
 
+		// Who answers may come late, or never: other rooms are entered meanwhile.
+		const asks = new Promise<void>(resolve => unasked.set(room, resolve));
+		const entering = attemptToEnter(live, room, wish, failures).finally(() => unasked.delete(room));
+		await Promise.race([entering, asks]);
+	};
+
+	const attemptToEnter = async (live: LiveSession, room: BareJid, wish: Wanted, failures: number): Promise<void> => {
 		try {
 			const {created} = await enter(live, room, wish);
 			if (created) {
@@ -170,6 +180,21 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 				void enterAgain(live, room, failures);
 			}),
 		);
+	};
+
+	/** A room that is entered by itself asks something: no dialog interrupts the person for that. */
+	const tellAsked = (live: LiveSession, room: BareJid) => {
+		const goOn = unasked.get(room);
+		const asked = live.use(multiUserChat).challenges.get(room);
+		if (goOn === undefined || asked === undefined) {
+			return;
+		}
+
+		const {message: text, hint = ''} = challengedProblem(room, asked.challenge);
+		notice('warning', text, hint);
+		const buffer = bufferId(account, 'room', room);
+		journal.emit({type: 'notice', level: 'warning', text, hint, account, buffer, at: clock.now()});
+		goOn();
 	};
 
 	const followBookmarks = (live: LiveSession): Dispose =>
@@ -335,6 +360,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 			present = live;
 			queue = createRoomQueue(atOnce);
 			disposals.push(
+				live.use(multiUserChat).challenges.onAsked(room => tellAsked(live, room)),
 				live.use(multiUserChat).onThrownOut((room, mayReturn, destroyed) => {
 					if (mayReturn) {
 						comeBack(live, room, 0);

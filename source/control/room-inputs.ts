@@ -3,7 +3,20 @@ import type {ActionInput} from '../model/actions.js';
 import {notifyRules} from '../model/buffer.js';
 import type {Affiliation, Role} from '../model/room.js';
 import type {RoomActions} from '../model/room-actions.js';
-import {type AllMembers, all, bareJid, type Check, flag, jid, list, members, oneOf, table, text} from './checks.js';
+import {
+	type AllMembers,
+	all,
+	bareJid,
+	type Check,
+	flag,
+	integer,
+	jid,
+	list,
+	members,
+	oneOf,
+	table,
+	text,
+} from './checks.js';
 
 const roles: readonly Role[] = ['moderator', 'participant', 'visitor', 'none'];
 const affiliations: readonly Affiliation[] = ['owner', 'admin', 'member', 'outcast', 'none'];
@@ -13,6 +26,10 @@ const answers = table(list(text));
 
 export const roomInputs: {readonly [Name in keyof RoomActions]: Check<AllMembers<ActionInput<Name>>>} = {
 	joinRoom: members(inRoom, {nick: text, password: text, reserved: flag, remember: flag, again: flag}),
+	roomChallenge: all(inRoom),
+	answerRoomChallenge: all({...inRoom, answers}),
+	declineRoomChallenge: all(inRoom),
+	saveChallengePicture: all({...inRoom, picture: integer(0, Number.MAX_SAFE_INTEGER)}),
 	leaveRoom: members(inRoom, {text}),
 	changeNick: all({...inRoom, nick: text}),
 	setSubject: all({...inRoom, subject: text}),

@@ -83,7 +83,7 @@ function readFields(fields: readonly Field[], type: string | undefined): readonl
 				required,
 				values,
 				options,
-				media: media?.uris ?? [],
+				media: (media?.uris ?? []).map(({type, uri}) => ({type, uri: uri.trim()})),
 				...(name === undefined ? {} : {name}),
 				...(label === undefined ? {} : {label}),
 				...(description === undefined ? {} : {description}),
@@ -107,7 +107,8 @@ export function submission(form: Form, answers: FormAnswers): WholeForm {
 		instructions: [],
 		items: [],
 		fields: form.fields.flatMap(({name, kind, values}) => {
-			const given = name === undefined ? undefined : (answers[name] ?? (values.length > 0 ? values : undefined));
+			const answer = name === undefined || !Object.hasOwn(answers, name) ? undefined : answers[name];
+			const given = answer ?? (values.length > 0 ? values : undefined);
 			return name === undefined || given === undefined || kind === 'fixed'
 				? []
 				: [

@@ -5,7 +5,9 @@
 import type {Extension} from '../xmpp/extension.js';
 import {archive} from './archive.js';
 import {archivePreferences} from './archive-preferences.js';
+import {bitsOfBinary} from './bits-of-binary.js';
 import {bookmarks} from './bookmarks.js';
+import {captcha} from './captcha.js';
 import {carbons} from './carbons.js';
 import {channelSearch} from './channel-search.js';
 import {chatMarkers} from './chat-markers.js';
@@ -53,6 +55,8 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	lastUserInteraction,
 	explicitEncryption,
 	ping,
+	bitsOfBinary,
+	captcha,
 	multiUserChat,
 	softwareVersion,
 	pubsub,

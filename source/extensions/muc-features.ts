@@ -47,6 +47,6 @@ function slowModeIn(forms: Information['forms']): number | undefined {
 	const values = forms.flatMap(({fields}) =>
 		fields.flatMap(({name, values: [value]}) => (name === 'muc#roominfo_slow_mode_duration' ? [value ?? ''] : [])),
 	);
-	const seconds = /^[1-9]\d{0,8}$/.test(values[0] ?? '') ? Number(values[0]) : 0;
+	const seconds = /^\+?\d{1,100}$/.test(values[0] ?? '') ? Number(values[0]) : 0;
 	return seconds === 0 ? undefined : Math.min(seconds, longestWait);
 }

@@ -13,7 +13,7 @@ import {activityOnPresence, departureOf} from './muc-activity.js';
 import {codes} from './muc-elements.js';
 import type {RoomInformation} from './muc-features.js';
 import type {RoomPresence} from './muc-presence.js';
-import {entryRefused, nickRefused} from './muc-refusals.js';
+import {challengeFailed, entryRefused, nickRefused} from './muc-refusals.js';
 
 export type Entered = {
 	/** The room was not there before; it is locked until its owner has configured it (§10.1). */
@@ -50,6 +50,12 @@ export type Membership = {
 	/** Somebody's presence, or the room's; `refusal` where it is an error. */
 	take(presence: RoomPresence, refusal: StanzaErrorContent | undefined): void;
 	subject(text: string): void;
+	/** The room asks something before it lets us in: who answers needs time (XEP-0158). */
+	challenged(): void;
+	/** That was answered rightly: it is for the room to let us in now. */
+	answered(): void;
+	/** Something of ours was said there: where the room is slow, the next has to wait (XEP-0500). Milliseconds since the epoch. */
+	said(at: number): void;
 	/** The request to leave was sent. Resolves when the room has confirmed it, or says nothing. */
 	leaving(): Promise<void>;
 	/** A new nick was asked for. Rejects with why the room refuses it. */
@@ -60,6 +66,8 @@ export type Membership = {
 
 /** Milliseconds that a room may take to let somebody in: it may have to be fetched from another server. */
 const entryPatience = 60_000;
+/** The same while it waits for a person's answer. */
+const answerPatience = 300_000;
 const leavePatience = 5000;
 /** People that are kept of one room. */
 const mostOccupants = 20_000;
@@ -79,9 +87,19 @@ export function createMembership(
 	let takesMentions = false;
 	let isOver = false;
 
+	let lastSaidAt: number | undefined;
+
 	const changed = (change: Partial<Room>) => {
-		room = {...room, ...change};
+		const {lastSaidAt: _, ...rest} = {...room, ...change};
+		const isSlow = rest.features.slowMode !== undefined;
+		room = {...rest, ...(isSlow && lastSaidAt !== undefined ? {lastSaidAt} : {})};
 		publish({type: 'room.changed', room});
+	};
+
+	/** It does not ask any more. */
+	const unchallenged = () => {
+		const {challenged: _, ...rest} = room;
+		room = rest;
 	};
 
 	const entering = waitFor<Entered>(clock, entryPatience, () => fail(silent(jid)));
@@ -99,7 +117,7 @@ export function createMembership(
 
 		isOver = true;
 		occupants.clear();
-		const {reason: _, ...rest} = room;
+		const {reason: _, challenged: __, ...rest} = room;
 		room = {
 			...rest,
 			status,
@@ -125,7 +143,8 @@ export function createMembership(
 			rename.reject(nickRefused(content, {room: jid, nick: rename.nick, hasPassword}));
 			rename = undefined;
 		} else if (entering.isOpen()) {
-			fail(entryRefused(content, {room: jid, nick: room.nick, hasPassword}), content.newAddress);
+			const place = {room: jid, nick: room.nick, hasPassword, isChallenged: room.challenged === true};
+			fail(entryRefused(content, place), content.newAddress);
 		} else if (leave === undefined) {
 			ports.onDoubt();
 		}
@@ -155,6 +174,7 @@ export function createMembership(
 				...(statuses.has(codes.logged) ? {logged: true} : {}),
 			};
 			publish({type: 'occupants.loaded', buffer, occupants: [...occupants.values()]});
+			unchallenged();
 			changed({status: 'joined', nick: occupant.nick, features: {...room.features, ...told}});
 			entering.resolve({created: statuses.has(codes.created)});
 		}
@@ -240,6 +260,21 @@ export function createMembership(
 				changed({subject: text});
 			}
 		},
+		challenged() {
+			entering.within(answerPatience, () => fail(challengeFailed(jid)));
+			changed({challenged: true});
+		},
+		answered() {
+			entering.within(entryPatience, () => fail(silent(jid)));
+			unchallenged();
+			changed({});
+		},
+		said(at) {
+			lastSaidAt = Math.max(at, lastSaidAt ?? at);
+			if (room.features.slowMode !== undefined) {
+				changed({});
+			}
+		},
 		leaving() {
 			leave ??= waitFor<void>(clock, leavePatience, () => end('parted', undefined));
 			changed({status: 'parting'});
@@ -269,6 +304,8 @@ function isAlternative(alternative: BareJid | undefined, room: BareJid): alterna
 type Waiting<Value> = {
 	readonly promise: Promise<Value>;
 	isOpen(): boolean;
+	/** Another limit counts from now on. */
+	within(patience: number, isLate: () => void): void;
 	resolve(value: Value): void;
 	reject(error: Error): void;
 };
@@ -282,7 +319,7 @@ function waitFor<Value>(clock: Clock, patience: number, isLate: () => void): Wai
 	});
 	// Whoever waits hears of it; nobody has to.
 	promise.catch(() => {});
-	const stop: Dispose = clock.after(patience, isLate);
+	let stop: Dispose = clock.after(patience, isLate);
 	const close = () => {
 		open = false;
 		stop();
@@ -290,6 +327,10 @@ function waitFor<Value>(clock: Clock, patience: number, isLate: () => void): Wai
 	return {
 		promise,
 		isOpen: () => open,
+		within(limit, isLater) {
+			stop();
+			stop = open ? clock.after(limit, isLater) : () => {};
+		},
 		resolve(value) {
 			close();
 			settle?.resolve(value);

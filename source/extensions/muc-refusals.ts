@@ -6,7 +6,13 @@ import type {BareJid} from '../shared/jid.js';
 import {isStanzaError, StanzaError, type StanzaErrorContent} from '../xmpp/stanza-error.js';
 
 /** A room that is asked for entry, and the nick that was asked for. */
-export type Entry = {readonly room: BareJid; readonly nick: string; readonly hasPassword: boolean};
+export type Entry = {
+	readonly room: BareJid;
+	readonly nick: string;
+	readonly hasPassword: boolean;
+	/** It has asked something (XEP-0158), and not taken an answer. */
+	readonly isChallenged?: boolean;
+};
 
 /** A nick as one word of a command. */
 function quoted(nick: string): string {
@@ -96,16 +102,36 @@ function refusalOf({condition, newAddress}: StanzaErrorContent, {room, nick, has
 	}
 }
 
+/** What rooms refuse with whoever did not answer, or wrongly: ejabberd takes the first, which elsewhere asks for a password. */
+const challengeConditions: readonly StanzaErrorContent['condition'][] = [
+	'not-authorized',
+	'not-acceptable',
+	'not-allowed',
+	'service-unavailable',
+];
+
 /** What to tell a person whose entry was refused; the code is one of rooms where the condition means one there. */
 export function entryRefused(content: StanzaErrorContent, entry: Entry): XmppcError {
 	const general = new StanzaError(content, `${entry.room} does not let you in`);
-	const special = refusalOf(content, entry);
+	const isUnanswered = entry.isChallenged === true && challengeConditions.includes(content.condition);
+	const special = isUnanswered ? challengeFailed(entry.room) : refusalOf(content, entry);
 	if (special === undefined) {
 		return general;
 	}
 
+	const {code, kind = general.kind, message, hint} = special;
 	const said = content.text === undefined ? '' : ` It says: “${content.text}”.`;
-	return new XmppcError({...special, kind: special.kind ?? general.kind, message: `${special.message}${said}`});
+	return new XmppcError({code, kind, message: `${message}${said}`, ...(hint === undefined ? {} : {hint})});
+}
+
+/** What a room asked was answered wrongly, or not in time (XEP-0158 §3.4). */
+export function challengeFailed(room: BareJid): XmppcError {
+	return new XmppcError({
+		code: 'captcha-failed',
+		kind: 'notPermitted',
+		message: `${room} does not let you in: what it asks was not answered rightly, or too late.`,
+		hint: `/join ${room} asks again.`,
+	});
 }
 
 /** The same for a change of nick (§7.6), and for what else a room refuses to somebody who is in it. */

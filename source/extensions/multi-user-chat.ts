@@ -2,6 +2,7 @@
  * XEP-0045: Multi-User Chat, version 1.35.5: entering rooms, being in them, and leaving.
  * https://xmpp.org/extensions/xep-0045.html
  */
+import {randomUUID} from 'node:crypto';
 import type {RoomFeatures} from '../model/room.js';
 import type {Dispose} from '../shared/clock.js';
 import {XmppcError} from '../shared/errors.js';
@@ -10,7 +11,9 @@ import {sanitizeOutgoing} from '../shared/text.js';
 import {append, attributeOf, child, clientNamespace, createElement, type Element, textOf} from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
 import {isStanzaError, stanzaErrorOf} from '../xmpp/stanza-error.js';
+import {captcha} from './captcha.js';
 import {entityCapabilities} from './entity-capabilities.js';
+import {createRoomChallenges, type RoomChallenges} from './muc-challenges.js';
 import {codes, entrance, hatsElement, mucNamespace, occupantIdElement, roomUser} from './muc-elements.js';
 import {roomInformation} from './muc-features.js';
 import {createMembership, type Destroyed, type Entered, type Membership} from './muc-membership.js';
@@ -42,6 +45,8 @@ export type MultiUserChat = {
 	join(room: BareJid, joining: Joining): Promise<Entered>;
 	/** Leaves a room; resolves when the room says so, or says nothing. Nothing happens to one that we are not in. */
 	leave(room: BareJid, statusText?: string): Promise<void>;
+	/** What rooms ask before they let us in; `join` goes on meanwhile. */
+	readonly challenges: Pick<RoomChallenges, 'get' | 'onAsked' | 'answer'>;
 	/** Rejects with why the room refuses the name. */
 	changeNick(room: BareJid, nick: string): Promise<void>;
 	/** Throws `room-not-joined`. Whether the room lets us is seen when it tells everybody. */
@@ -58,8 +63,12 @@ export type MultiUserChat = {
 	lost(room: BareJid): void;
 	/** Asks a room once more what it is: after it was made, or configured. Nothing happens where we are not in it. */
 	learn(room: BareJid): Promise<void>;
+	/** Something of ours was said in a room, milliseconds since the epoch: what it is slow for counts from then. */
+	said(room: BareJid, at: number): void;
 	/** Tells all rooms how available we are. */
 	announce(presence: OwnPresence): void;
+	/** Hears of rooms that are not what they were, or in which we are not what we were. */
+	onChanged(listener: (room: BareJid) => void): Dispose;
 	/** Hears of rooms that we were thrown out of without having asked for it. `mayReturn`: it was the service's fault. */
 	onThrownOut(listener: ThrownOut): Dispose;
 };
@@ -72,7 +81,7 @@ export const multiUserChat = defineExtension<MultiUserChat, ExtensionPorts>({
 	status: 'partial',
 	features: [mucNamespace],
 	codecs: [entrance, roomUser, occupantIdElement, hatsElement],
-	requires: [serviceDiscovery, entityCapabilities, ping],
+	requires: [serviceDiscovery, entityCapabilities, ping, captcha],
 	attach: context => attachRooms(context),
 });
 
@@ -81,15 +90,17 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 	const account = bareOf(context.jid);
 	const memberships = new Map<BareJid, Membership>();
 	const returns = createReturns(context);
+	const challenges = createRoomChallenges(context);
 	const thrownOut = new Set<{readonly listener: ThrownOut}>();
+	const changed = new Set<{readonly listener: (room: BareJid) => void}>();
 	let own: OwnPresence = {availability: 'available', statusText: ''};
 
-	const speak = (room: BareJid, nick: string, children: readonly Element[]) => {
+	const speak = (room: BareJid, nick: string, children: readonly Element[], id?: string) => {
 		const {availability} = own;
 		const status = sanitizeOutgoing(own.statusText);
 		const stanza = createElement(
 			'presence',
-			{xmlns: clientNamespace, to: occupantJid(room, nick)},
+			{xmlns: clientNamespace, to: occupantJid(room, nick), ...(id === undefined ? {} : {id})},
 			availability === 'available' || availability === 'unavailable'
 				? undefined
 				: createElement('show', {}, availability),
@@ -253,7 +264,13 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 				{
 					account,
 					clock,
-					publish,
+					publish(event) {
+						publish(event);
+						const isOwn = event.type === 'occupant.changed' && event.occupant.nick === memberships.get(jid)?.room.nick;
+						for (const {listener} of event.type === 'room.changed' || isOwn ? [...changed] : []) {
+							listener(jid);
+						}
+					},
 					onOut({wasThrownOut, mayReturn, destroyed}) {
 						memberships.delete(jid);
 						for (const {listener} of wasThrownOut ? [...thrownOut] : []) {
@@ -271,7 +288,9 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 				await discover(membership);
 				if (memberships.get(jid) === membership) {
 					const wanted = history?.(membership.room.features) ?? {most: 0};
-					speak(jid, nick, [entrance.encode({...(password === undefined ? {} : {password}), history: wanted})]);
+					const id = randomUUID();
+					challenges.expect(membership, id);
+					speak(jid, nick, [entrance.encode({...(password === undefined ? {} : {password}), history: wanted})], id);
 				}
 			} catch (error) {
 				membership.fail(error instanceof Error ? error : new Error(String(error)));
@@ -283,7 +302,8 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 			const membership = memberships.get(jid);
 			if (membership !== undefined) {
 				const said = sanitizeOutgoing(statusText);
-				const done = membership.leaving();
+				// Nobody confirms that one does not want to come in after all.
+				const done = challenges.decline(jid) ? undefined : membership.leaving();
 				session.send(
 					createElement(
 						'presence',
@@ -294,6 +314,7 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 				await done;
 			}
 		},
+		challenges,
 		async changeNick(jid, nick) {
 			const membership = joined(jid);
 			occupantJid(jid, nick);
@@ -336,6 +357,7 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 				await discoverAgain(membership);
 			}
 		},
+		said: (jid, at) => memberships.get(jid)?.said(at),
 		announce(presence) {
 			own = presence;
 			for (const {room} of memberships.values()) {
@@ -343,6 +365,11 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 					speak(room.jid, room.nick, []);
 				}
 			}
+		},
+		onChanged(listener) {
+			const entry = {listener};
+			changed.add(entry);
+			return () => changed.delete(entry);
 		},
 		onThrownOut(listener) {
 			const entry = {listener};

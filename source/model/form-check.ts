@@ -11,7 +11,7 @@ export function problemsIn(form: Form, answers: FormAnswers): readonly FieldProb
 		}
 
 		// What the form came with is the service's own: a value that it does not offer must not keep a person from all others.
-		const given = answers[name];
+		const given = Object.hasOwn(answers, name) ? answers[name] : undefined;
 		const isMissing = each.required && given === undefined && each.values.every(value => value === '');
 		const message = given === undefined ? (isMissing ? missing : undefined) : problemOf(each, given);
 		return message === undefined ? [] : [{field: name, message}];

@@ -1,6 +1,7 @@
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Form, FormAnswers} from './form.js';
 import type {Affiliation, Bookmark, Ignored, ListedPerson, Role, RoomListing} from './room.js';
+import type {RoomChallenge} from './room-challenge.js';
 
 type InRoom = {readonly account: BareJid; readonly room: BareJid};
 type On<Input> = (input: InRoom & Input) => Promise<void>;
@@ -12,7 +13,8 @@ export type RoomActions = {
 	 * opened as its service makes them, unless `reserved`: then it is locked until it is configured. Entered again after each
 	 * login and by the account's other devices, unless `remember` is false. In a room that one is in already only its buffer
 	 * opens, and another nick is asked for where one is given; `again`: it is left first, on this device. Who only looks in,
-	 * without `remember`, changes nothing for who `wasIn` it or was about to come back.
+	 * without `remember`, changes nothing for who `wasIn` it or was about to come back. Throws `room-captcha` where the room
+	 * asks something first: the request waits for `answerRoomChallenge`, except that of who only looks in.
 	 */
 	joinRoom(
 		input: InRoom & {
@@ -23,6 +25,17 @@ export type RoomActions = {
 			readonly again?: boolean;
 		},
 	): Promise<{readonly created: boolean; readonly wasIn?: true}>;
+	/** What a room that is being entered asks now. Throws `captcha-over` where it asks nothing. */
+	roomChallenge(input: InRoom): Promise<RoomChallenge>;
+	/**
+	 * Answers it; resolves when the person is in. Throws `room-captcha` where the room asks something else now, and why it
+	 * refuses.
+	 */
+	answerRoomChallenge(input: InRoom & {readonly answers: FormAnswers}): Promise<{readonly created: boolean}>;
+	/** Tells the room that nobody will answer, and does not enter it. */
+	declineRoomChallenge(input: InRoom): Promise<void>;
+	/** Writes a picture of the question to a file (0600), by its place among them; it is gone when nothing is asked any more. */
+	saveChallengePicture(input: InRoom & {readonly picture: number}): Promise<{readonly path: string}>;
 	/** Leaves it, on all devices; the buffer stays. */
 	leaveRoom: On<{readonly text?: string}>;
 	changeNick: On<{readonly nick: string}>;

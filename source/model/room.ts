@@ -39,6 +39,10 @@ export type Room = {
 	readonly features: RoomFeatures;
 	/** Why it is `refused` or `parted`, as a sentence. */
 	readonly reason?: string;
+	/** While `joining`: it asks something first, and waits for the answer (XEP-0158). */
+	readonly challenged?: true;
+	/** When our own last message was said there, milliseconds since the epoch; absent where nobody has to wait for the next. */
+	readonly lastSaidAt?: number;
 	/** `parted` by a fault and nobody's wish: it is entered again by itself. */
 	readonly returning?: true;
 	/** Where it goes on, of a room that was destroyed or has moved (XEP-0045 §10.9). */

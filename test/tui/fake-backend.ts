@@ -6,12 +6,13 @@ import type {Message} from '../../source/model/message.js';
 import type {ProfileActions} from '../../source/model/profile-actions.js';
 import type {ListedPerson, ListedRoom, Room, RoomListing} from '../../source/model/room.js';
 import type {RoomActions} from '../../source/model/room-actions.js';
+import type {RoomChallenge} from '../../source/model/room-challenge.js';
 import type {RoomProfile} from '../../source/model/room-profile.js';
 import {defaultPreferences, type Preferences} from '../../source/model/settings.js';
 import type {Vcard} from '../../source/model/vcard.js';
 import type {Clock} from '../../source/shared/clock.js';
 import {createEmitter} from '../../source/shared/emitter.js';
-import {XmppcError} from '../../source/shared/errors.js';
+import {problemOf, XmppcError} from '../../source/shared/errors.js';
 import {type BareJid, bareOf, isFullJid, type Jid} from '../../source/shared/jid.js';
 import {matchesIn} from '../../source/shared/search-text.js';
 import {account, buffer, me} from './support.js';
@@ -54,6 +55,7 @@ export type RoomAnswers = {
 	card?: Vcard;
 	/** Pictures that presence tells of. */
 	announced: readonly string[];
+	challenge: RoomChallenge;
 };
 
 const emptyForm: Form = {type: 'form', instructions: [], fields: [], reported: [], items: []};
@@ -75,6 +77,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		affiliated: [],
 		profile: {},
 		announced: [],
+		challenge: {form: emptyForm, pictures: []},
 	};
 	let sent = 0;
 	let preferences: Preferences = snapshot.preferences ?? defaultPreferences;
@@ -129,7 +132,9 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 			emitter.emit({type: 'room.changed', room: {...room, status: 'joined'}});
 			return answer;
 		} catch (error) {
-			emitter.emit({type: 'room.changed', room: {...room, status: 'refused'}});
+			const isAsked = problemOf(error).code === 'room-captcha';
+			const refused: Room = isAsked ? {...room, challenged: true} : {...room, status: 'refused'};
+			emitter.emit({type: 'room.changed', room: refused});
 			throw error;
 		}
 	};
@@ -139,9 +144,26 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		rooms: rooms.listed,
 		...(rooms.isCut ? {isCut: true} : {}),
 	});
+	/** It asks no more: it lets the person in, or does not. */
+	const decided = (jid: BareJid, change: Partial<Room>) => {
+		const {challenged: _, ...room} = entered.get(jid) ?? {};
+		if ('buffer' in room) {
+			emitter.emit({type: 'room.changed', room: {...room, ...change} as Room});
+		}
+	};
+
 	const nothing = () => undefined;
 	const inRooms: RoomActions = {
 		joinRoom: enter,
+		roomChallenge: verb('roomChallenge', () => rooms.challenge),
+		answerRoomChallenge: verb('answerRoomChallenge', ({room}) => {
+			decided(room, {status: 'joined'});
+			return {created: rooms.created};
+		}),
+		declineRoomChallenge: verb('declineRoomChallenge', ({room}) => {
+			decided(room, {status: 'refused', reason: `${room} was not entered.`});
+		}),
+		saveChallengePicture: verb('saveChallengePicture', () => ({path: '/tmp/xmppc-abc/captcha.png'})),
 		leaveRoom: verb('leaveRoom', nothing),
 		changeNick: verb('changeNick', nothing),
 		setSubject: verb('setSubject', nothing),

@@ -1,4 +1,6 @@
+import type {BufferId} from '../../model/buffer.js';
 import {problemOf} from '../../shared/errors.js';
+import {type Trouble, troubleFrom} from '../assistant/dialog.js';
 import {keyed} from '../forms/form-keys.js';
 import {
 	answersOf,
@@ -11,21 +13,42 @@ import {
 	inputOf,
 	isTyped,
 	selectedField,
+	selectedMore,
 	typedInto,
 } from '../forms/form-state.js';
 import type {FormTask} from '../forms/form-task.js';
 import {insertPaste} from '../input/editor.js';
 import type {KeyMeaning} from '../input/keymap.js';
 import {answerWidth, type FormExtent, type FormPopup, formExtent} from '../popups/form.js';
-import {type Core, closePopup, openPopup} from './core.js';
+import {type Core, closePopup, openPopup, sayProblem} from './core.js';
 
 /** The form that is on the screen, for each app. */
 const running = new WeakMap<Core, FormTask>();
+/** Forms that nobody waits for any more. */
+const unwanted = new WeakSet<FormTask>();
 
-/** Puts a form on the screen; what becomes of it is said in the active buffer. */
-export function openForm(core: Core, task: FormTask): void {
+/** Puts a form on the screen; what becomes of it is said in the active buffer. `trouble`: why the one before was refused. */
+export function openForm(core: Core, task: FormTask, trouble?: Trouble): void {
 	running.set(core, task);
-	show(core, beginForm(task));
+	show(core, {...beginForm(task), ...(trouble === undefined ? {} : {trouble})});
+	task.over
+		?.then(lines => {
+			unwanted.add(task);
+			// What becomes of the answer is said by whoever sent it.
+			const {popup} = core.view();
+			if (isShown(core, task) && popup?.type === 'form' && popup.state.phase !== 'sending') {
+				const {active} = core.view();
+				end(core, task);
+				say(core, lines, active);
+			}
+		})
+		.catch((error: unknown) => sayProblem(core, error, core.view().active));
+}
+
+function say(core: Core, lines: readonly string[], buffer: BufferId): void {
+	for (const text of lines) {
+		core.say('info', text, undefined, buffer);
+	}
 }
 
 function show(core: Core, state: FormState): void {
@@ -51,6 +74,9 @@ export function formKey(core: Core, {state}: FormPopup, meaning: KeyMeaning): bo
 			break;
 		case 'giveUp':
 			void giveUp(core);
+			break;
+		case 'more':
+			void doMore(core, state);
 			break;
 		case 'close':
 			closePopup(core);
@@ -122,16 +148,54 @@ async function submit(core: Core, filled: FormState): Promise<void> {
 	try {
 		const lines = await task.submit(answersOf(state));
 		end(core, task);
-		for (const text of lines) {
-			core.say('info', text, undefined, active);
-		}
+		say(core, lines, active);
 	} catch (error) {
-		const {message, hint} = problemOf(error);
-		if (isShown(core, task)) {
-			show(core, {...state, phase: 'filling', trouble: {message, ...(hint === undefined ? {} : {hint})}});
-		} else {
-			core.say('error', message, hint, active);
+		await refused(core, task, {state, active, error});
+	}
+}
+
+/** The form with why it was refused, or the one that has taken its place. */
+async function refused(
+	core: Core,
+	task: FormTask,
+	{state, active, error}: {readonly state: FormState; readonly active: BufferId; readonly error: unknown},
+): Promise<void> {
+	const {message, hint} = problemOf(error);
+	const next = await task.again?.(error).catch(() => undefined);
+	if (!isShown(core, task)) {
+		core.say('error', message, hint, active);
+	} else if (next !== undefined) {
+		openForm(core, next, {message});
+	} else if (unwanted.has(task)) {
+		end(core, task);
+		core.say('error', message, hint, active);
+	} else {
+		show(core, {...state, phase: 'filling', trouble: {message, ...(hint === undefined ? {} : {hint})}});
+	}
+}
+
+/** Does what is selected besides sending and giving up; what came of it stands below the form and in the buffer. */
+async function doMore(core: Core, state: FormState): Promise<void> {
+	const task = running.get(core);
+	const {active} = core.view();
+	const chosen = task?.more?.[selectedMore(state) ?? -1];
+	if (task === undefined || chosen === undefined) {
+		return;
+	}
+
+	const tell = (change: Pick<FormState, 'told' | 'trouble'>) => {
+		const {popup} = core.view();
+		if (isShown(core, task) && popup?.type === 'form') {
+			const {told: _, trouble: __, ...now} = popup.state;
+			show(core, {...now, ...change});
 		}
+	};
+	try {
+		const lines = await chosen.does();
+		say(core, lines, active);
+		tell({told: lines.join(' ')});
+	} catch (error) {
+		tell({trouble: troubleFrom(problemOf(error))});
 	}
 }
 
@@ -141,9 +205,7 @@ async function giveUp(core: Core): Promise<void> {
 	running.delete(core);
 	closePopup(core);
 	try {
-		for (const text of (await task?.cancel?.()) ?? []) {
-			core.say('info', text, undefined, active);
-		}
+		say(core, (await task?.cancel?.()) ?? [], active);
 	} catch (error) {
 		const {message, hint} = problemOf(error);
 		core.say('error', message, hint, active);

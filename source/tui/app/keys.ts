@@ -1,6 +1,7 @@
 import {registry} from '../../commands/definitions/index.js';
 import type {Intent} from '../../commands/intent.js';
 import {isCommand, parse} from '../../commands/parse.js';
+import {bufferId} from '../../model/buffer.js';
 import type {KeyAction} from '../../model/keys.js';
 import {createPasteDialog} from '../assistant/paste.js';
 import {moveDown, moveUp} from '../composer/vertical.js';
@@ -12,6 +13,7 @@ import {openPalette} from '../finding/palette.js';
 import {toUnread} from '../finding/unread-tour.js';
 import {applyEdit, cleared, type Editor, emptyEditor, isEditAction, lineCount} from '../input/editor.js';
 import {newer, older, remember} from '../input/history.js';
+import {slowWait, waitText} from '../panes/slow-mode-words.js';
 import {inputIsEmpty, switchBuffer, toNewest} from './buffers.js';
 import {commandContext} from './command-context.js';
 import {type Core, openPopup} from './core.js';
@@ -21,7 +23,7 @@ import {recalled} from './recall.js';
 import {scroll, scrollToMarker} from './scroll.js';
 import {splitView} from './split.js';
 import {completeAtCursor} from './tab.js';
-import {editorOf, placeIn, withEditor, withHint, withInput, withPlace, withPopup} from './view-state.js';
+import {editorOf, type Hint, placeIn, withEditor, withHint, withInput, withPlace, withPopup} from './view-state.js';
 
 /** Does what a key means when no popup has the keyboard. */
 export function keyAction(core: Core, action: KeyAction): void {
@@ -108,6 +110,12 @@ function send(core: Core, isConfirmed = false): void {
 		return;
 	}
 
+	const early = tooEarly(core, parsed.intents);
+	if (early !== undefined) {
+		core.change(withHint(view, early));
+		return;
+	}
+
 	if (isConfirmed || !needsConfirmation(core, editor)) {
 		enter(core, parsed.intents);
 		return;
@@ -129,6 +137,23 @@ function send(core: Core, isConfirmed = false): void {
 			}
 		}),
 	);
+}
+
+/** What there is to say where a message is for a room that lets the person say nothing yet: it stays in the input. */
+function tooEarly(core: Core, intents: readonly Intent[]): Hint | undefined {
+	const waits = intents.map(intent =>
+		intent.type === 'client' && intent.action === 'sendMessage' && intent.input.kind === 'groupchat'
+			? slowWait(core.state(), bufferId(intent.input.account, 'room', intent.input.to), core.clock.now())
+			: 0,
+	);
+	const wait = Math.max(0, ...waits);
+	return wait === 0
+		? undefined
+		: {
+				level: 'error',
+				text: `Slow mode: you may write here again in ${waitText(wait)}.`,
+				more: 'What you typed stays in the input.',
+			};
 }
 
 /** Whether many lines were pasted and are still there. */

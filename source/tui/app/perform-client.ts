@@ -14,6 +14,7 @@ import {openDialog} from './dialogs.js';
 import {openForm} from './forms.js';
 import {ruleWords} from './notification-words.js';
 import {answerOf, askingText} from './results.js';
+import {roomChallengeForm, roomThatAsks} from './room-challenge.js';
 import {newRoomForm, roomToOpen} from './room-forms.js';
 import {isVisible, withHint} from './view-state.js';
 
@@ -55,6 +56,11 @@ export async function performClient(
 
 		return true;
 	} catch (error) {
+		const asking = roomThatAsks(intent, error);
+		if (asking !== undefined && (await askWhatRoomAsks(core, asking))) {
+			return true;
+		}
+
 		const closed = roomWithPassword(intent, error);
 		// Who has begun to write meanwhile must not find a message in the place of the password.
 		if (closed !== undefined && core.view().popup === undefined && inputIsEmpty(core)) {
@@ -72,6 +78,21 @@ export async function performClient(
 
 		return false;
 	}
+}
+
+/** Puts the questions of a room on the screen. `false`: the person has begun something else, or nothing is asked any more. */
+async function askWhatRoomAsks(core: Core, asking: Parameters<typeof roomChallengeForm>[0]): Promise<boolean> {
+	const isFree = () => core.view().popup === undefined && inputIsEmpty(core);
+	const {actions, store} = core;
+	const task = isFree()
+		? await roomChallengeForm(asking, {actions, store, entered: () => {}}).catch(() => undefined)
+		: undefined;
+	if (task === undefined || !isFree()) {
+		return false;
+	}
+
+	openForm(core, task);
+	return true;
 }
 
 /** Where it is said what became of it: in the buffer where it was asked for, and of a room that was to be entered, in its own. */

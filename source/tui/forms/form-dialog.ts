@@ -1,12 +1,14 @@
 /** A form asked question by question, for the line mode (XEP-0004). */
 import type {FormField} from '../../model/form.js';
 import {problemsIn} from '../../model/form-check.js';
+import {XmppcError} from '../../shared/errors.js';
 import {
 	attempt,
 	createSteps,
 	type Dialog,
 	type Option,
 	type Question,
+	type Steps,
 	type Trouble,
 	troubleFrom,
 } from '../assistant/dialog.js';
@@ -36,10 +38,30 @@ const fewFields = 40;
 
 /** Asks for one field after the other, or for those that the person names; then sends it. */
 export function createFormDialog(task: FormTask): Dialog {
-	const steps = createSteps(() => void giveUp());
+	let giveUp = () => {};
+	const steps = createSteps(() => giveUp());
+	const begin = (given: FormTask, trouble?: Trouble) => {
+		const asking = askForm(given, steps, {begin, ...(trouble === undefined ? {} : {trouble})});
+		giveUp = () => void asking.giveUp();
+	};
+	begin(task);
+	return steps.dialog;
+}
+
+type Asking = {
+	/** Another form has taken the place of this one. */
+	begin(task: FormTask, trouble: Trouble): void;
+	/** Why the one before was refused. */
+	readonly trouble?: Trouble;
+};
+
+/** Asks one form; what gives it up is answered. */
+function askForm(task: FormTask, steps: Steps, {begin, trouble: refusal}: Asking): {giveUp(): Promise<void>} {
 	const {form, verb, title} = task;
 	const stops = answerable(form);
 	let state: FormState = beginForm(task);
+	let isSending = false;
+	let isUnwanted = false;
 
 	const giveUp = async () => {
 		if (task.cancel === undefined) {
@@ -63,6 +85,7 @@ export function createFormDialog(task: FormTask): Dialog {
 			{value: 'all', label: 'Go through all questions', explanation: 'Enter keeps what stands there'},
 			{value: 'one', label: 'Change one answer', explanation: 'By the number of its question'},
 			...(changes > 0 ? [] : [{value: 'send', label: verb, explanation: 'As it is'}]),
+			...(task.more ?? []).map(({label}, place) => ({value: `${place}`, label, explanation: ''})),
 			{value: 'leave', label: 'Give up', explanation: task.abandoning ?? 'Nothing is changed then'},
 		];
 		steps.ask(
@@ -78,8 +101,11 @@ export function createFormDialog(task: FormTask): Dialog {
 					case 'one':
 						askWhich();
 						break;
-					default:
+					case 'leave':
 						void giveUp();
+						break;
+					default:
+						void doMore(task.more?.[Number(value)]);
 				}
 			},
 		);
@@ -204,6 +230,14 @@ export function createFormDialog(task: FormTask): Dialog {
 		});
 	};
 
+	const doMore = async (chosen: NonNullable<FormTask['more']>[number] | undefined) => {
+		steps.wait({type: 'busy', title, label: 'One moment…', explanation: []});
+		const done = await attempt(async () => (await chosen?.does()) ?? []);
+		if (!steps.isOver()) {
+			menu(done.ok ? done.value : [], done.ok ? undefined : troubleFrom(done.problem));
+		}
+	};
+
 	const send = async () => {
 		const read = checked(state);
 		if (!read.ok) {
@@ -214,21 +248,34 @@ export function createFormDialog(task: FormTask): Dialog {
 		}
 
 		steps.wait({type: 'busy', title, label: 'Sending…', explanation: []});
+		isSending = true;
 		const sent = await attempt(() => task.submit(answersOf(state)));
+		const next = sent.ok ? undefined : await task.again?.(new XmppcError(sent.problem)).catch(() => undefined);
+		isSending = false;
 		if (steps.isOver()) {
 			return;
 		}
 
 		if (sent.ok) {
 			steps.end(sent.value);
+		} else if (next !== undefined) {
+			begin(next, {message: sent.problem.message});
+		} else if (isUnwanted) {
+			steps.end([sent.problem.message, ...(sent.problem.hint === undefined ? [] : [sent.problem.hint])]);
 		} else {
 			menu([], troubleFrom(sent.problem));
 		}
 	};
 
 	const count = stops.length === 1 ? 'One question.' : `${stops.length} questions.`;
-	menu([title, ...(form.title === undefined ? [] : [form.title]), ...form.instructions, count]);
-	return steps.dialog;
+	menu([title, ...(form.title === undefined ? [] : [form.title]), ...form.instructions, count], refusal);
+	void task.over?.then(lines => {
+		isUnwanted = true;
+		if (!steps.isOver() && !isSending) {
+			steps.end(lines);
+		}
+	});
+	return {giveUp};
 }
 
 /** Stands for no answer among the choices. */

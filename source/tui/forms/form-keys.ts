@@ -13,14 +13,15 @@ import {
 	isOnSubmit,
 	isTyped,
 	selectedField,
+	selectedMore,
 	stepped,
 	toggle,
 	typedInto,
 	valuesAt,
 } from './form-state.js';
 
-/** The form after a key, or what is to be done with it: `leave` asks first where something would be lost. */
-export type FormOutcome = FormState | 'submit' | 'leave' | 'giveUp' | 'close';
+/** The form after a key, or what is to be done with it: `leave` asks first where something would be lost, `more` is what is selected. */
+export type FormOutcome = FormState | 'submit' | 'leave' | 'giveUp' | 'close' | 'more';
 
 /** How the form lies on the screen. */
 export type FormMeasures = {
@@ -103,7 +104,7 @@ function buttonKey(state: FormState, meaning: KeyMeaning): FormOutcome {
 		case 'down':
 			return stepped(state, 1);
 		case 'send':
-			return isOnSubmit(state) ? 'submit' : 'leave';
+			return isOnSubmit(state) ? 'submit' : selectedMore(state) === undefined ? 'leave' : 'more';
 		default:
 			return state;
 	}

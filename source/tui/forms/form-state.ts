@@ -9,11 +9,13 @@ export type FormState = {
 	readonly form: Form;
 	/** What is done with it, as one word. */
 	readonly verb: string;
+	/** What else can be done: rows below the other two. */
+	readonly more: readonly string[];
 	/** What was chosen, by the index of the field. */
 	readonly chosen: Readonly<Record<number, readonly string[]>>;
 	/** What was typed, by the index of the field. */
 	readonly editors: Readonly<Record<number, Editor>>;
-	/** Index among the stops: fields that can be answered, then sending, then giving up. */
+	/** Index among the stops: fields that can be answered, then sending, giving up and what else can be done. */
 	readonly selected: number;
 	/** The choices of the selected field are shown: index of the one that would be chosen. */
 	readonly option?: number;
@@ -22,6 +24,8 @@ export type FormState = {
 	readonly problems: readonly FieldProblem[];
 	/** Why it was refused. May quote the network. */
 	readonly trouble?: Trouble;
+	/** What came of something that was done besides. */
+	readonly told?: string;
 	/** `leaving`: whether to give up is asked. */
 	readonly phase: 'filling' | 'leaving' | 'sending';
 	/** What giving up means, as a question. */
@@ -66,11 +70,15 @@ export function beginForm({
 	form,
 	verb,
 	abandoning,
-}: Pick<FormState, 'title' | 'form' | 'verb' | 'abandoning'>): FormState {
+	more = [],
+}: Pick<FormState, 'title' | 'form' | 'verb' | 'abandoning'> & {
+	readonly more?: ReadonlyArray<{readonly label: string}>;
+}): FormState {
 	return {
 		title,
 		form,
 		verb,
+		more: more.map(({label}) => label),
 		chosen: {},
 		editors: {},
 		selected: 0,
@@ -95,14 +103,20 @@ export function answerable(form: Form): readonly number[] {
 	return stops;
 }
 
-/** Index of the field that is selected; `undefined`: one of the two rows below them is. */
+/** Index of the field that is selected; `undefined`: one of the rows below them is. */
 export function selectedField({form, selected}: FormState): number | undefined {
 	return answerable(form)[selected];
 }
 
 /** How many rows can be selected. */
-export function stopCount({form}: FormState): number {
-	return answerable(form).length + 2;
+export function stopCount({form, more}: FormState): number {
+	return answerable(form).length + 2 + more.length;
+}
+
+/** Which of the other things that can be done is selected. */
+export function selectedMore({form, more, selected}: FormState): number | undefined {
+	const place = selected - answerable(form).length - 2;
+	return place >= 0 && place < more.length ? place : undefined;
 }
 
 export function isOnSubmit({form, selected}: FormState): boolean {
@@ -221,7 +235,7 @@ export function answersOf(state: FormState): FormAnswers {
 export function checked(state: FormState): {readonly state: FormState; readonly ok: boolean} {
 	const problems = problemsIn(state.form, answersOf(state));
 	const [first] = problems;
-	const {trouble: _, ...calm} = state;
+	const {trouble: _, told: __, ...calm} = state;
 	if (first === undefined) {
 		return {state: {...calm, problems}, ok: true};
 	}

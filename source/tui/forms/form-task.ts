@@ -11,6 +11,12 @@ export type FormTask = {
 	submit(answers: FormAnswers): Promise<readonly string[]>;
 	/** It was given up. Resolves to what to say of it. */
 	cancel?(): Promise<readonly string[]>;
+	/** What can be done besides, such as looking at a picture; it changes nothing about the form. */
+	readonly more?: ReadonlyArray<{readonly label: string; does(): Promise<readonly string[]>}>;
+	/** After a refusal: the form that has taken the place of this one. Absent or undefined: this one can be filled in again. */
+	again?(refusal: unknown): Promise<FormTask | undefined>;
+	/** Resolves when nobody wants it to be filled in any more, to what to say of that. */
+	readonly over?: Promise<readonly string[]>;
 	/** What giving up means, as a question, where it means more than that nothing is changed. */
 	readonly abandoning?: string;
 };

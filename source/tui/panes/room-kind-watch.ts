@@ -56,11 +56,30 @@ export function createRoomKindWatch(): RoomKindWatch {
 
 			const {buffer, features} = event.room;
 			const before = known.get(buffer) ?? {};
-			// What it leaves open now it has not taken back.
-			known.set(buffer, {...before, ...features});
-			return changes(before, features).map(told => ({...told, buffer}));
+			const {slowMode: _, ...lasting} = before;
+			// What it leaves open now it has not taken back; only of slow mode it says nothing where there is none.
+			known.set(buffer, {...(isTold(features) ? lasting : before), ...features});
+			return [...changes(before, features), ...changeOfPace(before, features)].map(told => ({...told, buffer}));
 		},
 	};
+}
+
+/** Whether it has told what it is: whether it is archived is always known then. */
+function isTold({archived}: RoomFeatures): boolean {
+	return archived !== undefined;
+}
+
+/** How long one has to wait from one message to the next (XEP-0500 §4). */
+function changeOfPace(before: RoomFeatures, now: RoomFeatures): readonly Told[] {
+	if (!isTold(before) || !isTold(now) || before.slowMode === now.slowMode) {
+		return [];
+	}
+
+	const text =
+		now.slowMode === undefined
+			? 'The room is not in slow mode any more.'
+			: `The room is in slow mode now: one message in ${now.slowMode} s.`;
+	return [{level: 'info', text}];
 }
 
 /**

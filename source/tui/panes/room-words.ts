@@ -62,10 +62,10 @@ export const roomLetterMeanings: ReadonlyArray<readonly [string, string]> = [
 ];
 
 /** Why nobody can be spoken to there now, in two or three words; empty in a room that was joined. */
-export function roomStatusWords({status}: Pick<Room, 'status'>): string {
+export function roomStatusWords({status, challenged}: Pick<Room, 'status' | 'challenged'>): string {
 	switch (status) {
 		case 'joining':
-			return 'joining…';
+			return challenged === true ? 'it asks something: /join' : 'joining…';
 		case 'parting':
 			return 'leaving…';
 		case 'parted':

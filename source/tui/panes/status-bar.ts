@@ -17,6 +17,7 @@ import {
 import {countText} from './buffer-look.js';
 import type {Palette} from './palette.js';
 import {peopleText, readByText, typingWords} from './room-words.js';
+import {slowWait, waitText} from './slow-mode-words.js';
 import {bufferName, presenceMark} from './words.js';
 
 export type StatusBar = {
@@ -30,7 +31,7 @@ export type StatusBar = {
 	/** How many of them are messages that nobody has seen. */
 	readonly unseen: number;
 	readonly width: number;
-	/** Wall-clock milliseconds, for what is to happen soon. */
+	/** Wall-clock milliseconds, for what is to happen soon; 0: nothing is. */
 	readonly now: number;
 };
 
@@ -96,7 +97,10 @@ function fitting(state: State, bar: StatusBar, room: number, palette: Palette): 
 	let last: Parts | undefined;
 	for (const detail of details) {
 		const owner = line(account(state, shown, {...bar, detail: isCalm ? detail.account : 'address'}, palette), role.bar);
-		const place = line(here(state, bar.active, detail, palette), role.bar);
+		const place = line(
+			[...here(state, bar.active, detail, palette), ...waiting(state, bar.active, bar.now, palette)],
+			role.bar,
+		);
 		const parts = {
 			left: joinLines([owner, place], role.bar),
 			news: line(news(state, bar, detail.news, palette), role.bar),
@@ -199,6 +203,12 @@ function here(state: State, active: BufferId, {here: detail}: Detail, {role}: Pa
 			? `, ${peopleText(occupantsOf(state, active).size)}, you are ${printable(room.nick, 'identifier')}`
 			: '';
 	return [{text: ` [${number}: ${name}${people}]`, style: role.barFaint}];
+}
+
+/** How long one has to wait here until the next message (XEP-0500). */
+function waiting(state: State, active: BufferId, now: number, {role}: Palette): readonly Run[] {
+	const wait = now === 0 ? 0 : slowWait(state, active, now);
+	return wait === 0 ? [] : [{text: ` slow mode: ${waitText(wait)}`, style: role.bar}];
 }
 
 /** Who is typing here, by the names a person knows them by. */

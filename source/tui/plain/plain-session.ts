@@ -1,5 +1,5 @@
 import {registry} from '../../commands/definitions/index.js';
-import type {Intent, Parsed} from '../../commands/intent.js';
+import type {ClientIntent, Intent, Parsed} from '../../commands/intent.js';
 import {isCommand, parse} from '../../commands/parse.js';
 import type {Actions} from '../../model/actions.js';
 import type {BufferId} from '../../model/buffer.js';
@@ -12,6 +12,7 @@ import {call} from '../app/call.js';
 import {commandContext} from '../app/command-context.js';
 import {failedIn, nothingFailed} from '../app/resend.js';
 import {answerOf, askingText} from '../app/results.js';
+import {roomChallengeForm, roomThatAsks} from '../app/room-challenge.js';
 import {newRoomForm, roomToOpen} from '../app/room-forms.js';
 import type {XmlConsole} from '../app/xml-watch.js';
 import type {Dialog} from '../assistant/dialog.js';
@@ -19,6 +20,7 @@ import {createRoomPasswordDialog, roomWithPassword} from '../assistant/room-pass
 import {asTyped} from '../composer/typing.js';
 import {createFormDialog} from '../forms/form-dialog.js';
 import type {Calendar} from '../panes/calendar.js';
+import {slowWait, waitText} from '../panes/slow-mode-words.js';
 import {createLineFinding, type Option} from './line-finding.js';
 import type {LineView} from './line-view.js';
 import {createPaging} from './paging.js';
@@ -136,7 +138,15 @@ export function createPlainSession(options: PlainSessionOptions): PlainSession {
 			say('info', asking);
 		}
 
-		const result = await call(actions, intent).catch((error: unknown) => {
+		const result = await call(actions, intent).catch(async (error: unknown) => {
+			const asking = interactive ? roomThatAsks(intent, error) : undefined;
+			if (asking !== undefined) {
+				const id = bufferId(asking.account, 'room', asking.room);
+				const entered = () => void move(place.show(id)).catch(refuse);
+				dialog = createFormDialog(await roomChallengeForm(asking, {actions, store, entered}));
+				return undefined;
+			}
+
 			const closed = interactive ? roomWithPassword(intent, error) : undefined;
 			if (closed === undefined) {
 				throw error;
@@ -153,6 +163,11 @@ export function createPlainSession(options: PlainSessionOptions): PlainSession {
 		const answer = answerOf(intent, result, before);
 		if (answer !== undefined) {
 			say(answer.level, answer.text, answer.hint);
+		}
+
+		const wait = waitsFor(store.get(), intent, options.now());
+		if (wait > 0) {
+			say('info', `Slow mode: it is sent in ${waitText(wait)}.`);
 		}
 
 		if (intent.action === 'joinRoom') {
@@ -289,4 +304,11 @@ export function createPlainSession(options: PlainSessionOptions): PlainSession {
 				? wording.prompt(store.get(), place.active())
 				: `Number, 1 to ${choices.length}, or anything else: `,
 	};
+}
+
+/** Milliseconds that a message which was given to the client waits there for its turn in a room. */
+function waitsFor(state: State, intent: ClientIntent, now: number): number {
+	return intent.action === 'sendMessage' && intent.input.kind === 'groupchat'
+		? slowWait(state, bufferId(intent.input.account, 'room', intent.input.to), now)
+		: 0;
 }

@@ -1,4 +1,4 @@
-/** The rows of a form while it is filled in: its texts, its questions with their answers, and the two rows that end it. */
+/** The rows of a form while it is filled in: its texts, its questions with their answers, and the rows that end it. */
 import type {FormField} from '../../model/form.js';
 import {displayWidth, printable, truncateToWidth} from '../../shared/text.js';
 import type {Role} from '../../themes/theme.js';
@@ -89,7 +89,7 @@ export function formRows(state: FormState, width: number): FormRows {
 		over = rows.length;
 	});
 
-	[state.verb, 'Give up'].forEach((label, place) => {
+	[state.verb, 'Give up', ...state.more].forEach((label, place) => {
 		const stop = stops.length + place;
 		const isHere = state.selected === stop;
 		if (isHere) {

@@ -80,7 +80,7 @@ function footer(state: FormState, width: number): readonly [PopupRow, PopupRow] 
 	const fitting = (...texts: readonly string[]) =>
 		texts.find(text => displayWidth(text) <= width) ?? texts.at(-1) ?? '';
 	const changes = changedCount(state);
-	const {trouble, problems, phase, abandoning} = state;
+	const {trouble, told, problems, phase, abandoning} = state;
 	if (phase === 'sending') {
 		return [row('Sending…', 'text'), []];
 	}
@@ -98,7 +98,9 @@ function footer(state: FormState, width: number): readonly [PopupRow, PopupRow] 
 		trouble === undefined
 			? problems.length > 0
 				? row(wrong, 'error')
-				: row(changes === 0 ? 'Nothing is changed' : `${changes} changed, not sent yet`, 'faint')
+				: told !== undefined
+					? row(printable(told, 'line'), 'text')
+					: row(changes === 0 ? 'Nothing is changed' : `${changes} changed, not sent yet`, 'faint')
 			: row(printable([trouble.message, trouble.hint ?? ''].join(' ').trim(), 'line'), 'error');
 	const keys = `Ctrl+S ${state.verb.toLowerCase()}s, Esc gives up`;
 	const here = hintOf(state);
