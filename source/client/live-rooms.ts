@@ -30,7 +30,7 @@ export type LiveRoomsPorts = Pick<
 
 export type LiveRooms = {
 	readonly views: RoomViews;
-	readonly pace: Pick<RoomPace, 'isSlow' | 'holdsBack'>;
+	readonly pace: Pick<RoomPace, 'takesTurn' | 'holdsBack'>;
 	/** Enters a room and brings its history up to date in the background. Rejects as `MultiUserChat.join` does. */
 	join(room: BareJid, joining: Omit<Joining, 'history'>): Promise<Entered>;
 	/** Whether a message may be written there now: we are in it. */
@@ -232,7 +232,6 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 					...joining,
 					history: features => (features?.archived === true ? {most: 0} : repetition(room)),
 				});
-				pace.entered(room);
 				if (chat.get(room)?.room.features.archived === true) {
 					readArchive(room);
 				}

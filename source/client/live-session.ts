@@ -234,7 +234,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 			kind === 'groupchat' ? rooms.mayProve(bareOf(author), key) : catchUp.mayProve(key),
 		isOutside: ({kind, author}) => kind === 'groupchat' && !rooms.isIn(bareOf(author)),
 		isEarly: ({kind, author}) => kind === 'groupchat' && rooms.pace.holdsBack(bareOf(author)),
-		isPaced: ({kind, author}) => kind === 'groupchat' && rooms.pace.isSlow(bareOf(author)),
+		takesTurn: ({kind, author}) => kind === 'groupchat' && rooms.pace.takesTurn(bareOf(author)),
 	};
 	const stopTalking = keepAlive(session, clock);
 	let isAnnounced = false;

@@ -16,8 +16,8 @@ export type Evidence = {
 	readonly isOutside: (message: Message) => boolean;
 	/** It is for a room in which nothing may be said yet (XEP-0500). */
 	readonly isEarly: (message: Message) => boolean;
-	/** It is for a room in which the next message has to wait for this one. */
-	readonly isPaced: (message: Message) => boolean;
+	/** It is about to be written: whether the next one to the same room has to wait for it. */
+	readonly takesTurn: (message: Message) => boolean;
 };
 
 export const noEvidence: Evidence = {
@@ -25,7 +25,7 @@ export const noEvidence: Evidence = {
 	undecided: () => false,
 	isOutside: () => false,
 	isEarly: () => false,
-	isPaced: () => false,
+	takesTurn: () => false,
 };
 
 /** What is to be done with an outbox now. */
@@ -44,7 +44,7 @@ export type Turn = {
  * Which of the rows that are not settled may be written, and which have to wait.
  * @param rows in sending order, those that are under way included
  */
-export function turnOf(rows: readonly Waiting[], {lost, undecided, isOutside, isEarly, isPaced}: Evidence): Turn {
+export function turnOf(rows: readonly Waiting[], {lost, undecided, isOutside, isEarly, takesTurn}: Evidence): Turn {
 	const write: Waiting[] = [];
 	const quarantine: Waiting[] = [];
 	const blocked = new Set<BufferId>();
@@ -70,7 +70,7 @@ export function turnOf(rows: readonly Waiting[], {lost, undecided, isOutside, is
 			isHeldUp = row.suspicion >= aloneFrom;
 			if (!isHeldUp || underWay.length + write.length === 0) {
 				write.push(waiting);
-				if (isPaced(message)) {
+				if (takesTurn(message)) {
 					spent.add(buffer);
 				}
 			}

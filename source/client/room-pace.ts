@@ -23,12 +23,10 @@ export type RoomPacePorts = {
 };
 
 export type RoomPace = {
-	/** Whether one message has to wait for the one before it there. */
-	isSlow(room: BareJid): boolean;
+	/** A message is about to be written there: whether the next one has to wait for it. */
+	takesTurn(room: BareJid): boolean;
 	/** Whether nothing may be written there now: it is too early, or the room has not said the last one yet. */
 	holdsBack(room: BareJid): boolean;
-	/** We are in: what was said there before counts as well. */
-	entered(room: BareJid): void;
 	noticed(passage: Passage): void;
 	dispose(): void;
 };
@@ -65,11 +63,39 @@ export function createRoomPace({account, chat, outbox, storage, journal, clock}:
 		heldBack.set(room, wait > 0 ? clock.after(wait, () => letGo(room)) : () => {});
 	};
 
-	// It may be slow for another time now, or not for us.
-	const stopListening = chat.onChanged(letGo);
+	/** Rooms of which it was looked up what we said there last. */
+	const recalled = new Set<BareJid>();
+	/** Whoever comes into a room had said something there before: that counts as well. */
+	const recall = (room: BareJid) => {
+		const joined = chat.get(room)?.room;
+		if (joined?.status !== 'joined') {
+			recalled.delete(room);
+		} else if (isSlow(room) && joined.lastSaidAt === undefined && !recalled.has(room)) {
+			recalled.add(room);
+			const own = storage.messages
+				.page(bufferId(account, 'room', room), {limit: mostSearched})
+				.findLast(({direction, state}) => direction === 'outgoing' && state === 'delivered');
+			if (own !== undefined) {
+				chat.said(room, Math.min(own.receivedAt, clock.now()));
+			}
+		}
+	};
+
+	const stopListening = chat.onChanged(room => {
+		recall(room);
+		// It may be slow for another time now, or not for us.
+		letGo(room);
+	});
 
 	return {
-		isSlow,
+		takesTurn(room) {
+			const isTurn = isSlow(room);
+			if (isTurn) {
+				hold(room, 0);
+			}
+
+			return isTurn;
+		},
 		holdsBack(room) {
 			const wait = waitInRoom(chat, room, clock.now());
 			const waits = wait > 0 || (isSlow(room) && outbox.isAwaiting(bufferId(account, 'room', room)));
@@ -78,16 +104,6 @@ export function createRoomPace({account, chat, outbox, storage, journal, clock}:
 			}
 
 			return waits;
-		},
-		entered(room) {
-			if (isSlow(room)) {
-				const own = storage.messages
-					.page(bufferId(account, 'room', room), {limit: mostSearched})
-					.findLast(({direction, state}) => direction === 'outgoing' && state === 'delivered');
-				if (own !== undefined) {
-					chat.said(room, Math.min(own.receivedAt, clock.now()));
-				}
-			}
 		},
 		noticed({content, place, filing}) {
 			if (place?.kind !== 'room' || content === undefined || filing !== undefined) {

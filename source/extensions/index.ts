@@ -30,6 +30,7 @@ import {roomAvatars} from './room-avatars.js';
 import {roomInvitations} from './room-invitations.js';
 import {roster} from './roster.js';
 import {serviceDiscovery} from './service-discovery.js';
+import {slowMode} from './slow-mode.js';
 import {softwareVersion} from './software-version.js';
 import {subscription} from './subscription.js';
 import {uniqueIds} from './unique-ids.js';
@@ -58,6 +59,7 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	bitsOfBinary,
 	captcha,
 	multiUserChat,
+	slowMode,
 	softwareVersion,
 	pubsub,
 	roomAdministration,

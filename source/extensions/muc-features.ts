@@ -4,6 +4,7 @@
 import type {RoomFeatures} from '../model/room.js';
 import {explicitMentionFeature} from './mentions.js';
 import type {Information} from './service-discovery.js';
+import {slowModeIn} from './slow-mode.js';
 
 export type RoomInformation = {
 	readonly name?: string;
@@ -37,16 +38,4 @@ export function roomInformation({identities, features, forms}: Information): Roo
 		takesMentions: names.has(explicitMentionFeature),
 		hasStableIds: names.has('urn:xmpp:sid:0') || names.has('urn:xmpp:mam:2'),
 	};
-}
-
-/** More than a day says nothing that helps anybody. */
-const longestWait = 86_400;
-
-/** XEP-0500 §4: the seconds that a room says, in its form; what is no positive whole number counts as none. */
-function slowModeIn(forms: Information['forms']): number | undefined {
-	const values = forms.flatMap(({fields}) =>
-		fields.flatMap(({name, values: [value]}) => (name === 'muc#roominfo_slow_mode_duration' ? [value ?? ''] : [])),
-	);
-	const seconds = /^\+?\d{1,100}$/.test(values[0] ?? '') ? Number(values[0]) : 0;
-	return seconds === 0 ? undefined : Math.min(seconds, longestWait);
 }

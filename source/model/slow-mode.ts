@@ -10,10 +10,11 @@ export function paceIn({features}: Pick<Room, 'features'>, own: Own): number {
 
 /**
  * Milliseconds until the next message may be written there; 0: now.
- * @param now milliseconds since the epoch. A clock that was set back makes nobody wait longer than the room wants.
+ * @param now milliseconds since the epoch. Of a clock that was set back by more than that time nothing is believed.
  */
 export function waitIn(room: Pick<Room, 'features' | 'lastSaidAt'>, own: Own, now: number): number {
 	const pace = paceIn(room, own) * 1000;
 	const {lastSaidAt} = room;
-	return lastSaidAt === undefined ? 0 : Math.max(0, Math.min(pace, lastSaidAt + pace - now));
+	const isFuture = lastSaidAt !== undefined && lastSaidAt - now > pace;
+	return lastSaidAt === undefined || isFuture ? 0 : Math.max(0, Math.min(pace, lastSaidAt + pace - now));
 }

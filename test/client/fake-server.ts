@@ -58,6 +58,8 @@ export type FakeServer = {
 	readonly refusals: Map<string, string>;
 	/** Makes a room, or another entity, with disco features and an archive of its own. */
 	room(jid: string, features: readonly string[]): FakeArchive;
+	/** What rooms add to what they are, by address: a form as XML (XEP-0128). */
+	readonly forms: Map<string, string>;
 	/** Keeps the answers back until the function that it answers is called. */
 	hold(): () => void;
 	/** Keeps the session from closing until the function that it answers is called. */
@@ -127,7 +129,7 @@ export function createFakeServer(): FakeServer {
 					rooms.get(to)?.features ?? server.accountFeatures
 				)
 					.map(feature => `<feature var='${feature}'/>`)
-					.join('')}</query>`;
+					.join('')}${server.forms.get(to) ?? ''}</query>`;
 			default:
 				return '';
 		}
@@ -174,6 +176,7 @@ export function createFakeServer(): FakeServer {
 		archive,
 		unanswered: new Set(),
 		refusals: new Map(),
+		forms: new Map(),
 		room(jid, features) {
 			const made = {features, archive: createFakeArchive()};
 			rooms.set(jid, made);

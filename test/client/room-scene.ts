@@ -8,6 +8,10 @@ import {juliet, offlineScene, type Scene, settled} from './scene.js';
 export const den = 'den@rooms.example.org' as BareJid;
 export const inDen = bufferId(juliet, 'room', den);
 
+/** What a room adds to what it is where one has to wait so many seconds for the next message (XEP-0500). */
+export const slowForm = (seconds: number | string) =>
+	`<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/muc#roominfo</value></field><field var='muc#roominfo_slow_mode_duration' type='text-single'><value>${seconds}</value></field></x>`;
+
 /** What a room offers that archives and says who is who. */
 export const archived = ['urn:xmpp:mam:2', 'urn:xmpp:sid:0'] as const;
 export const identifying = ['urn:xmpp:occupant-id:0'] as const;
@@ -83,9 +87,17 @@ export const words = (it: Scene, buffer = inDen) => shown(it, buffer).map(({body
 /** Connected, with the den among the bookmarks: the request to enter it is written. */
 export async function before(
 	t: ExecutionContext,
-	{features = archived as readonly string[], profile = undefined as Profile | undefined} = {},
+	{
+		features = archived as readonly string[],
+		profile = undefined as Profile | undefined,
+		slow = undefined as number | undefined,
+	} = {},
 ): Promise<Scene & {readonly archive: FakeArchive}> {
 	const it = await offlineScene(t, profile);
+	if (slow !== undefined) {
+		it.server.forms.set(den, slowForm(slow));
+	}
+
 	const archive = it.server.room(den, ['http://jabber.org/protocol/muc', ...features]);
 	it.server.answerWith('pubsub', payload => (payload.includes('<items') ? pubsubItems(den) : ''));
 	await it.actions.connect({account: juliet});

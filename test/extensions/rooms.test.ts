@@ -318,7 +318,16 @@ test('a room says how long one has to wait between two messages, and nonsense is
 		);
 	const it = await entering(t, waiting('20'));
 	t.is(it.rooms.get(den)?.room.features.slowMode, 20);
-	for (const value of ['0', '-1', '1.5', 'soon', '']) {
+	for (const [value, seconds] of [
+		['00020', 20],
+		['999999', 86_400],
+		['9'.repeat(90), 86_400],
+	] as const) {
+		const other = await entering(t, waiting(value));
+		t.is(other.rooms.get(den)?.room.features.slowMode, seconds, value);
+	}
+
+	for (const value of ['0', '000', '-1', '1.5', '1e9', '0x20', 'soon', '', ' 20', '9'.repeat(200)]) {
 		const other = await entering(t, waiting(value));
 		t.is(other.rooms.get(den)?.room.features.slowMode, undefined, value);
 	}
