@@ -287,6 +287,24 @@ test('a room that was not there is not made by a message, nor is the message sen
 	t.is(it.backend.asked('sendMessage').length, 0);
 });
 
+test('a room that asks something is answered in the running client: nothing was sent', async t => {
+	const it = scene();
+	const asks = {code: 'room-captcha', kind: 'notPermitted', hint: 'x'} as const;
+	it.backend.refuse('joinRoom', new XmppcError({...asks, message: 'It asks something: http://example.org/7'}));
+	const sending = sendThrough(
+		{actions: it.backend.actions, events: it.backend.events, closed: new Promise(() => {})},
+		{to: [romeo], body: 'Hi', timeout: 3000, room: {}},
+		() => me,
+		it.clock,
+	);
+	const error = await t.throwsAsync<XmppcError>(sending, {
+		code: 'room-captcha',
+		message: 'Nothing was sent: It asks something: http://example.org/7',
+	});
+	t.is(error?.hint, `Answer it in the running xmppc with /join ${romeo}, and send again.`);
+	t.is(it.backend.asked('sendMessage').length, 0);
+});
+
 for (const [where, wasIn, left] of [
 	['that it entered for this', undefined, 1],
 	['that it was in before', true, 0],

@@ -6,7 +6,20 @@ import {createManualClock} from '../support/manual-clock.js';
 import {noResolver} from '../support/scripted-session.js';
 import {createFakeServer} from './fake-server.js';
 import {type Profile, profileWith} from './profile.js';
-import {before, den, inDen, inside, presence, reflection, said, say, self, shown, slowForm, spoken} from './room-scene.js';
+import {
+	before,
+	den,
+	inDen,
+	inside,
+	presence,
+	reflection,
+	said,
+	say,
+	self,
+	shown,
+	slowForm,
+	spoken,
+} from './room-scene.js';
 import {juliet, type Scene, settled} from './scene.js';
 
 const bodies = (it: Scene) => spoken(it).map(text => /<body>([^<]*)/.exec(text)?.[1]);
@@ -173,7 +186,11 @@ test('a message that the room refuses for another reason keeps nothing waiting',
 	const it = await inside(t, {slow: 20});
 	await say(it, 'one');
 	await say(it, 'two');
-	await it.server.bring(tooSoon(spoken(it).at(-1) ?? '').replace('policy-violation', 'forbidden').replace('wait', 'auth'));
+	await it.server.bring(
+		tooSoon(spoken(it).at(-1) ?? '')
+			.replace('policy-violation', 'forbidden')
+			.replace('wait', 'auth'),
+	);
 	await settled();
 	t.deepEqual(bodies(it), ['one', 'two']);
 });

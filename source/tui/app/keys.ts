@@ -152,7 +152,7 @@ function tooEarly(core: Core, intents: readonly Intent[]): Hint | undefined {
 		: {
 				level: 'error',
 				text: `Slow mode: you may write here again in ${waitText(wait)}.`,
-				more: 'What you typed stays in the input.',
+				more: 'Your text stays here.',
 			};
 }
 
