@@ -34,7 +34,12 @@ export function ejabberdConfiguration(configuration: EjabberdConfiguration): str
 	const listen = [
 		{...client, port: configuration.port, starttls_required: true},
 		{...client, port: configuration.tlsPort, tls: true},
-		{ip: address, port: configuration.httpPort, module: 'ejabberd_http', request_handlers: {'/api': 'mod_http_api'}},
+		{
+			ip: address,
+			port: configuration.httpPort,
+			module: 'ejabberd_http',
+			request_handlers: {'/api': 'mod_http_api', '/captcha': 'ejabberd_captcha'},
+		},
 		...(webSocketPort === undefined
 			? []
 			: [

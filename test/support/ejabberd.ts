@@ -41,6 +41,8 @@ export type Ejabberd = {
 	readonly port: number;
 	/** TLS from the first byte (XEP-0368). */
 	readonly tlsPort: number;
+	/** HTTP without TLS: commands, and the pages on which questions of rooms are answered. */
+	readonly httpPort: number;
 	/** PEM file of the authority that signed the server's certificate. */
 	readonly caFile: string;
 	readonly caPem: string;
@@ -181,6 +183,7 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
 		roomDomain,
 		port,
 		tlsPort,
+		httpPort,
 		caFile,
 		caPem: authority.certificate,
 		fingerprint: certificate.fingerprint,
