@@ -2,6 +2,7 @@ import test, {type ExecutionContext} from 'ava';
 import {captcha, picturesOf, questionsOf} from '../../source/extensions/captcha.js';
 import {multiUserChat} from '../../source/extensions/multi-user-chat.js';
 import type {BareJid} from '../../source/shared/jid.js';
+import {parseElement} from '../../source/xmpp/parser.js';
 import {settled} from '../client/scene.js';
 import {bits, challenge, cidFor, entryId, hiddenField, ocrField, pixel} from '../support/captcha.js';
 import {attached} from './attached.js';
@@ -131,15 +132,19 @@ test('nothing is asked where nobody enters, after we are in, and after we have g
 test('while one question waits for its answer, another one does not take its place', async t => {
 	const it = await entering(t);
 	await it.server.bring(it.ask());
-	await it.server.bring(it.ask({id: 'c2'}), it.ask());
+	await it.server.bring(it.ask(), it.ask({id: 'c2'}));
 	t.is(it.asked()?.id, 'c1');
 	t.is(it.saw.all('message.recorded').length, 0);
 });
 
 test('a picture that is too large is not there, and one that is not what its name says is not either', async t => {
 	const it = await entering(t);
-	const large = Buffer.alloc(400_000, 7);
-	await it.server.bring(it.ask({more: `${bits(large)}${bits(Buffer.from('something else'), cidFor(pixel))}`}));
+	// What is still larger ends the connection.
+	t.is(parseElement(it.ask({more: bits(Buffer.alloc(5_000_000, 7))})), undefined);
+	const large = Buffer.alloc(700_000, 7);
+	const larger = Buffer.alloc(262_145, 7);
+	const other = bits(Buffer.from('something else'), cidFor(pixel));
+	await it.server.bring(it.ask({more: `${bits(large, 'one')}${bits(larger, 'two')}${other}`}));
 	t.is(it.asked()?.bits.size, 0);
 
 	it.server.answerWith('data', bits(large, cidFor(pixel)));
@@ -247,11 +252,11 @@ test('who does not answer says so, and does not come in', async t => {
 });
 
 test('of several questions one is enough, those that must be answered are, and as many as the form says', async t => {
-	const choice = `<field var='qa' label='Type the color of a stop light'/><field var='ocr'/><field var='SHA-256' label='93C7A'/>`;
+	const choice = `<field var='qa' label='Type the color of a stop light'/><field var='ocr'/><field var='audio_recog'><value>hm</value></field><field var='SHA-256' label='93C7A'/>`;
 	const it = await entering(t);
 	await it.server.bring(it.ask({fields: choice, hidden: hiddenField('answers', '2'), more: ''}));
 	const question = it.asked();
-	t.deepEqual(question && questionsOf(question).fields.map(({name}) => name), ['qa', 'ocr']);
+	t.deepEqual(question && questionsOf(question).fields.map(({name}) => name), ['qa', 'ocr', 'audio_recog']);
 	await t.throwsAsync(it.rooms.challenges.answer(den, {qa: ['red'], ocr: [' ']}), {
 		code: 'captcha-unanswered',
 		message: /2 of the questions/,
@@ -259,7 +264,7 @@ test('of several questions one is enough, those that must be answered are, and a
 	t.false(it.server.asked.some(text => text.includes('urn:xmpp:captcha')));
 	const done = it.rooms.challenges.answer(den, {qa: ['red'], ocr: ['seven'], 'SHA-256': ['x']});
 	await settled();
-	t.notRegex(it.server.asked.at(-1) ?? '', /SHA-256/);
+	t.notRegex(it.server.asked.at(-1) ?? '', /SHA-256|audio_recog/);
 	await it.server.bring(self);
 	await done;
 });

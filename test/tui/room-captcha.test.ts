@@ -209,3 +209,15 @@ test('out of a pipe nobody is asked: the room and its page are named', async t =
 	t.deepEqual(run.backend.asked('roomChallenge'), []);
 	await run.end();
 });
+
+test('in lines what is said in two places is told once', async t => {
+	const run = lineMode(people, true);
+	await run.settle();
+	const notice = {type: 'notice', level: 'warning', text: 'It asks something.', at: run.clock.now()} as const;
+	run.backend.emit(notice);
+	run.backend.emit({...notice, buffer: room(capulets).buffer});
+	t.is(run.text().match(/It asks something\./g)?.length, 1);
+	run.backend.emit({...notice, at: notice.at + 5000});
+	t.is(run.text().match(/It asks something\./g)?.length, 2);
+	await run.end();
+});

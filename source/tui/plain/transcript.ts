@@ -1,6 +1,6 @@
 import type {Account} from '../../model/account.js';
 import type {BufferId} from '../../model/buffer.js';
-import type {Event} from '../../model/events.js';
+import type {Event, EventOf} from '../../model/events.js';
 import type {Message, MessageChange, OutgoingState} from '../../model/message.js';
 import type {Room} from '../../model/room.js';
 import type {BareJid} from '../../shared/jid.js';
@@ -45,6 +45,8 @@ export type Transcript = {
 };
 
 /** What is uncertain is looked up and, if need be, sent again. */
+/** Milliseconds between the same sentence in two places. */
+const together = 1000;
 const onTheirWay: ReadonlySet<OutgoingState> = new Set(['queued', 'sealed', 'written', 'uncertain']);
 
 export function createTranscript(options: TranscriptOptions): Transcript {
@@ -57,6 +59,7 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 	const own = new Set<number>();
 	let failures = 0;
 	let lastTime: number | undefined;
+	let lastNotice: EventOf<'notice'> | undefined;
 
 	const printMessage = (message: Message) => {
 		if (message.ignored === true) {
@@ -75,6 +78,16 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 		}
 
 		roomStatuses.set(buffer, status);
+	};
+
+	/** What stands in two buffers is told once where there is one stream of lines. */
+	const sayNotice = (notice: EventOf<'notice'>) => {
+		const {text, at, buffer} = lastNotice ?? {};
+		const isTold = text === notice.text && notice.buffer !== buffer && notice.at - (at ?? 0) < together;
+		lastNotice = notice;
+		if (!isTold) {
+			print(wording.notice(notice));
+		}
 	};
 
 	const sayRoomNews = (event: Event) => {
@@ -167,7 +180,7 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 				}
 
 				case 'notice':
-					print(wording.notice(event));
+					sayNotice(event);
 					break;
 				case 'account.changed': {
 					const {account} = event;
