@@ -57,11 +57,11 @@ export async function sendThrough(
 		const settled = () => inTime(actions.listAccounts({})).catch(() => undefined);
 		const outcomes: Array<Promise<OneShotOutcome>> = [];
 		/** Rooms that were entered for this only. */
-		const leaving: Array<() => Promise<void>> = [];
+		const leaving: Array<readonly [Jid, () => Promise<void>]> = [];
 		const speak = async (recipient: Jid) => {
 			const visit =
 				room === undefined ? undefined : await visitRoom(actions, {account, room: bareOf(recipient), ...room});
-			leaving.push(...(visit === undefined ? [] : [visit]));
+			leaving.push(...(visit === undefined ? [] : [[recipient, visit] as const]));
 			const kind = room === undefined ? {} : {kind: 'groupchat' as const};
 			return actions.sendMessage({...message, ...kind, account, to: recipient, body});
 		};
@@ -78,7 +78,7 @@ export async function sendThrough(
 				continue;
 			}
 
-			const letter = {to: recipient, id: sent.id, account, wait, timeout};
+			const letter = {to: recipient, id: sent.id, account, wait, timeout, isForRoom: room !== undefined};
 			outcomes.push(
 				watch.reaching(sent.key, sent.state, wait, over.signal).then(async progress => {
 					// Servers send back what they cannot deliver right beside their acknowledgement.
@@ -89,7 +89,9 @@ export async function sendThrough(
 		}
 
 		const all = await Promise.all(outcomes);
-		await inTime(Promise.all(leaving.map(leave => leave())));
+		// What waits for its turn in a slow room (XEP-0500) is sent only while the client is in it.
+		const waits = (to: Jid) => all.some(each => each.to === to && !each.ok && each.problem.code === 'still-queued');
+		await inTime(Promise.all(leaving.map(([to, leave]) => (waits(to) ? undefined : leave()))));
 		return all;
 	} finally {
 		stopClock();
@@ -170,6 +172,7 @@ type Letter = {
 	readonly account: BareJid;
 	readonly wait: WaitLevel;
 	readonly timeout: number;
+	readonly isForRoom: boolean;
 };
 
 function outcomeOf(letter: Letter, {state, problem}: MessageProgress, lost: Problem | undefined): OneShotOutcome {
@@ -191,7 +194,11 @@ function failed(to: Jid): Problem {
 }
 
 /** Where the message stands, for whoever wonders whether to send it again. */
-function unfinished({to, account, timeout}: Letter, state: OutgoingState, lost: Problem | undefined): Problem {
+function unfinished(
+	{to, account, timeout, isForRoom}: Letter,
+	state: OutgoingState,
+	lost: Problem | undefined,
+): Problem {
 	const when = lost === undefined ? `within ${timeout / 1000} s` : 'before the running xmppc ended';
 	switch (state) {
 		case 'queued':
@@ -199,8 +206,15 @@ function unfinished({to, account, timeout}: Letter, state: OutgoingState, lost: 
 			return {
 				code: 'still-queued',
 				kind: 'temporary',
-				message: `${account} was not connected ${when}: the message to ${to} waits in the outbox.`,
-				hint: 'It is sent by itself when the connection is back; do not send it again.',
+				...(isForRoom
+					? {
+							message: `The message to ${to} waits in the outbox: its turn in the room did not come ${when}.`,
+							hint: 'It is sent by itself when its turn comes; do not send it again.',
+						}
+					: {
+							message: `${account} was not connected ${when}: the message to ${to} waits in the outbox.`,
+							hint: 'It is sent by itself when the connection is back; do not send it again.',
+						}),
 			};
 		case 'acked':
 		case 'delivered':

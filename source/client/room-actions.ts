@@ -28,6 +28,8 @@ export function createRoomActions(
 	ports: RoomActionPorts,
 ): Omit<RoomActions, keyof RoomDirectory> {
 	const liveOf = (account: BareJid) => sessionOf(account).live();
+	/** Requests to be let in that a question of the room holds up, by account and room. */
+	const heldUp = new Map<string, Promise<unknown>>();
 	const administrationOf = (account: BareJid) => liveOf(account).use(roomAdministration);
 
 	return {
@@ -43,8 +45,11 @@ export function createRoomActions(
 				throw new XmppcError(challengedProblem(room, asked.challenge));
 			}
 
+			const key = `${account} ${room}`;
 			if (again === true || asked !== undefined) {
 				await chat.leave(room);
+				// What becomes of the request that is given up must not be taken for what becomes of the next one.
+				await heldUp.get(key);
 			} else if (chat.get(room)?.room.status === 'joined') {
 				if (isVisit) {
 					return {created: false, wasIn: true};
@@ -72,9 +77,13 @@ export function createRoomActions(
 			try {
 				return await unlessChallenged(chat, room, entered);
 			} catch (error) {
-				if (isVisit && isXmppcError(error) && error.code === 'room-captcha') {
+				const isAsked = isXmppcError(error) && error.code === 'room-captcha';
+				if (isAsked && isVisit) {
 					// Nobody is there who would answer.
 					await chat.leave(room);
+				} else if (isAsked) {
+					const forget = () => heldUp.delete(key);
+					heldUp.set(key, entered.then(forget, forget));
 				}
 
 				throw error;

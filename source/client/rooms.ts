@@ -194,6 +194,8 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 		notice('warning', text, hint);
 		const buffer = bufferId(account, 'room', room);
 		journal.emit({type: 'notice', level: 'warning', text, hint, account, buffer, at: clock.now()});
+		// Who answers sees by themselves what it asks next.
+		unasked.delete(room);
 		goOn();
 	};
 

@@ -305,6 +305,30 @@ test('a room that asks something is answered in the running client: nothing was 
 	t.is(it.backend.asked('sendMessage').length, 0);
 });
 
+test('a message that waits for its turn in a slow room is sent by the running client, which stays there for it', async t => {
+	const it = scene();
+	const sending = sendThrough(
+		{
+			actions: {
+				...it.backend.actions,
+				joinRoom: async () => ({created: false}),
+				sendMessage: async () => ({key: 1, id: 'i', state: 'queued'}),
+			},
+			events: it.backend.events,
+			closed: new Promise(() => {}),
+		},
+		{to: [romeo], body: 'Hi', timeout: 3000, room: {}},
+		() => me,
+		it.clock,
+	);
+	await new Promise(setImmediate);
+	it.clock.advance(3000);
+	const [outcome] = await sending;
+	t.like(outcome, {ok: false, problem: {code: 'still-queued', kind: 'temporary'}});
+	t.regex(outcome?.ok === false ? outcome.problem.message : '', /its turn in the room did not come within 3 s/);
+	t.is(it.backend.asked('leaveRoom').length, 0);
+});
+
 for (const [where, wasIn, left] of [
 	['that it entered for this', undefined, 1],
 	['that it was in before', true, 0],

@@ -73,6 +73,8 @@ test('who wants in under another name begins anew', async t => {
 	t.deepEqual(entries(it), [`${den}/juliet`, `${den}/capulet`]);
 	await it.server.bring(self().replace(`${den}/juliet`, `${den}/capulet`));
 	t.like(await joined, {created: false});
+	await settled();
+	t.regex(it.server.asked.findLast(text => text.includes('<publish')) ?? '', /<nick>capulet<\/nick>/);
 });
 
 test('a wrong answer after which the room refuses leaves one outside, with the next step', async t => {
@@ -158,6 +160,15 @@ test('a room that is entered by itself says in its buffer and in the console tha
 	}
 
 	await t.throwsAsync(it.actions.joinRoom(inRoom), {code: 'room-captcha'});
+	it.server.answerWith('captcha', refused);
+	const wrong = it.actions.answerRoomChallenge({...inRoom, answers: {ocr: ['six']}});
+	await settled();
+	await it.server.bring(ask(it, {id: 'c2'}));
+	await t.throwsAsync(wrong, {code: 'room-captcha'});
+	// Who answers sees that by themselves.
+	t.is(it.saw.all('notice').filter(({text}) => text.includes('asks something')).length, 2);
+
+	it.server.answerWith('captcha', '');
 	const done = it.actions.answerRoomChallenge({...inRoom, answers: {ocr: ['seven']}});
 	await settled();
 	await it.server.bring(self());
