@@ -135,9 +135,9 @@ test('an editor that fails says so, and the text stays', async t => {
 test('the editor has the terminal while it runs, and everything is painted again after it', async t => {
 	const {command, runtime, left} = editor(
 		t,
-		`process.stdout.write('EDITOR HERE ' + fs.readFileSync(file, 'utf8'));
-		process.on('SIGINT', () => process.stdout.write('INTERRUPTED'));
-		process.stdin.once('data', () => { fs.writeFileSync(file, 'from the editor\\n'); process.exit(0); });`,
+		`process.on('SIGINT', () => process.stdout.write('INTERRUPTED'));
+		process.stdin.once('data', () => { fs.writeFileSync(file, 'from the editor\\n'); process.exit(0); });
+		process.stdout.write('EDITOR HERE ' + fs.readFileSync(file, 'utf8'));`,
 	);
 	const terminal = startTerminal([process.execPath, program, 'chat'], {
 		environment: childEnvironment({NODE_ENV: 'production', XDG_RUNTIME_DIR: runtime, VISUAL: command.join(' ')}),
