@@ -125,6 +125,7 @@ function attachBookmarks(context: ExtensionContext<ExtensionPorts>): Bookmarks {
 		}),
 	);
 
+	let isLoaded = false;
 	const load = async () => {
 		const compatible = await isCompatible();
 		const items = await context
@@ -153,9 +154,70 @@ function attachBookmarks(context: ExtensionContext<ExtensionPorts>): Bookmarks {
 		}
 
 		const gone = [...known.keys()].filter(each => !found.has(each));
+		isLoaded = true;
 		take([...gone.map(room => [room, undefined] as const), ...found]);
 		return all();
 	};
+
+	let last: Promise<void> = Promise.resolve();
+	/**
+	 * An item is written as a whole: with what other clients have put there, and with what was changed before. That has to be
+	 * known first, or it would be gone.
+	 */
+	const inTurn = (change: () => Promise<void>): Promise<void> => {
+		const done = last.then(async () => {
+			if (!isLoaded) {
+				await load();
+			}
+
+			await change();
+		});
+		last = done.catch(() => {});
+		return done;
+	};
+
+	const put = async (room: BareJid, change: BookmarkChange) => {
+		const current = known.get(room) ?? {autojoin: false, pinned: false, others: []};
+		const next = withChange(current, change);
+		const compatible = await isCompatible();
+		const before = timesTold.get(room);
+		try {
+			await context.use(pubsub).publish(node, {id: room, value: next});
+			plain.delete(room);
+		} catch (error) {
+			if (compatible || !isStanzaError(error)) {
+				throw error;
+			}
+
+			plain.add(room);
+		}
+
+		if (!compatible) {
+			await legacy.put(room, next);
+		}
+
+		if (timesTold.get(room) === before) {
+			take([[room, next]]);
+		}
+	};
+
+	const remove = async (room: BareJid) => {
+		const compatible = await isCompatible();
+		try {
+			await context.use(pubsub).retract(node, room);
+		} catch (error) {
+			if (compatible || !isStanzaError(error)) {
+				throw error;
+			}
+		}
+
+		if (!compatible) {
+			await legacy.remove(room);
+		}
+
+		take([[room, undefined]]);
+	};
+
 	// Servers that convert between the two (ejabberd) tell of what is gone only in the older words.
 	context.onDispose(
 		context.use(pubsub).subscribe(legacyNode, () => {
@@ -169,46 +231,8 @@ function attachBookmarks(context: ExtensionContext<ExtensionPorts>): Bookmarks {
 		all,
 		get: bookmarkOf,
 		load,
-		async put(room, change) {
-			const current = known.get(room) ?? {autojoin: false, pinned: false, others: []};
-			const next = withChange(current, change);
-			const compatible = await isCompatible();
-			const before = timesTold.get(room);
-			try {
-				await context.use(pubsub).publish(node, {id: room, value: next});
-				plain.delete(room);
-			} catch (error) {
-				if (compatible || !isStanzaError(error)) {
-					throw error;
-				}
-
-				plain.add(room);
-			}
-
-			if (!compatible) {
-				await legacy.put(room, next);
-			}
-
-			if (timesTold.get(room) === before) {
-				take([[room, next]]);
-			}
-		},
-		async remove(room) {
-			const compatible = await isCompatible();
-			try {
-				await context.use(pubsub).retract(node, room);
-			} catch (error) {
-				if (compatible || !isStanzaError(error)) {
-					throw error;
-				}
-			}
-
-			if (!compatible) {
-				await legacy.remove(room);
-			}
-
-			take([[room, undefined]]);
-		},
+		put: (room, change) => inTurn(() => put(room, change)),
+		remove: room => inTurn(() => remove(room)),
 		keepsArrangement: room => known.has(room) && !plain.has(room),
 		changed(listener) {
 			const entry = {listener};

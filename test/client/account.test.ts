@@ -24,8 +24,8 @@ test('a fresh session asks for carbons, the roster and its own features at once,
 	await connecting;
 	const questions = ['urn:xmpp:carbons:2', 'jabber:iq:roster', 'http://jabber.org/protocol/disco#info'];
 	// The archive is looked at once presence is out: that brings what waits for nobody else. Then, whether it keeps anything.
-	const bookmarks = 'http://jabber.org/protocol/pubsub';
-	t.deepEqual(payloads(it), [...questions, 'urn:xmpp:mam:2', 'urn:xmpp:mam:2', bookmarks]);
+	const bookmarks = ['http://jabber.org/protocol/pubsub', 'jabber:iq:private'];
+	t.deepEqual(payloads(it), [...questions, 'urn:xmpp:mam:2', 'urn:xmpp:mam:2', ...bookmarks]);
 	t.is(it.server.written.length, 1);
 	t.regex(it.server.written[0] ?? '', /^<presence><c xmlns="http:\/\/jabber\.org\/protocol\/caps" hash="sha-1"/);
 	t.deepEqual(statuses(it), ['connecting', 'online']);

@@ -130,6 +130,13 @@ export function createFakeServer(): FakeServer {
 				)
 					.map(feature => `<feature var='${feature}'/>`)
 					.join('')}${server.forms.get(to) ?? ''}</query>`;
+			case 'http://jabber.org/protocol/pubsub': {
+				const [wanted] = children(payload).filter(each => nameOf(each) === 'items');
+				return wanted === undefined
+					? ''
+					: `<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='${attributeOf(wanted, 'node')}'/></pubsub>`;
+			}
+
 			default:
 				return '';
 		}

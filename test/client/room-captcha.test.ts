@@ -19,7 +19,6 @@ const notAuthorized = `<presence from='${den}/juliet' type='error'><error type='
 /** Juliet has asked to be let in, and the room asks something. */
 async function asked(t: ExecutionContext, more = {}): Promise<Scene> {
 	const it = await offlineScene(t);
-	it.server.answerWith('pubsub', '');
 	await it.actions.connect({account: juliet});
 	await settled();
 	const joined = it.actions.joinRoom(inRoom);
