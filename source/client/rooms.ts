@@ -177,7 +177,8 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 			room,
 			clock.after(delay, () => {
 				returning.delete(room);
-				void enterAgain(live, room, failures);
+				// A service that comes back has lost all of its rooms.
+				void queue.add(room, () => enterAgain(live, room, failures));
 			}),
 		);
 	};
