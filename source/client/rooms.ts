@@ -333,10 +333,13 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 					attempts.failed(room);
 				}
 
-				if (before === undefined) {
-					wanted.delete(room);
-				} else {
-					wanted.set(room, before);
+				// Who asked once more meanwhile wants it still.
+				if (wanted.get(room) === wish) {
+					if (before === undefined) {
+						wanted.delete(room);
+					} else {
+						wanted.set(room, before);
+					}
 				}
 
 				throw error;

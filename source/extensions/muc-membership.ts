@@ -58,6 +58,8 @@ export type Membership = {
 	said(at: number): void;
 	/** The request to leave was sent. Resolves when the room has confirmed it, or says nothing. */
 	leaving(): Promise<void>;
+	/** We are out, and the room need not confirm it: it has not been asked to let us in. */
+	left(): void;
 	/** A new nick was asked for. Rejects with why the room refuses it. */
 	renaming(nick: string): Promise<void>;
 	/** It cannot go on; whoever waits learns why. */
@@ -138,6 +140,11 @@ export function createMembership(
 		rename?.reject(error);
 	}
 
+	const left = () => {
+		end('parted', undefined);
+		entering.reject(outOf(jid, {what: 'left'}));
+	};
+
 	const refused = (content: StanzaErrorContent) => {
 		if (rename !== undefined) {
 			rename.reject(nickRefused(content, {room: jid, nick: rename.nick, hasPassword}));
@@ -202,7 +209,7 @@ export function createMembership(
 		} else if (isSelf) {
 			const {statuses} = presence;
 			const mayReturn = statuses.has(codes.shutDown) || statuses.has(codes.thrownOutByError);
-			const why = new XmppcError({code: 'room-out', kind: 'notPermitted', message: outWords(jid, activity)});
+			const why = outOf(jid, activity);
 			const destroyed = presence.user?.destroyed;
 			end('parted', leave === undefined ? why.message : undefined, {mayReturn, ...(destroyed && {destroyed})});
 			entering.reject(why);
@@ -276,10 +283,11 @@ export function createMembership(
 			}
 		},
 		leaving() {
-			leave ??= waitFor<void>(clock, leavePatience, () => end('parted', undefined));
+			leave ??= waitFor<void>(clock, leavePatience, left);
 			changed({status: 'parting'});
 			return leave.promise;
 		},
+		left,
 		renaming(wanted) {
 			rename?.reject(silent(jid));
 			const late = () => {
@@ -349,9 +357,10 @@ const stranger: Omit<Occupant, 'nick'> = {
 	statusText: '',
 };
 
-function outWords(room: BareJid, {what, text}: OccupantActivity): string {
+function outOf(room: BareJid, {what, text}: Pick<OccupantActivity, 'what' | 'text'>): XmppcError {
 	const because = text === undefined ? '' : ` (${text})`;
-	return what === 'left' ? `You are out of ${room}${because}.` : `You were ${what} from ${room}${because}.`;
+	const message = what === 'left' ? `You are out of ${room}${because}.` : `You were ${what} from ${room}${because}.`;
+	return new XmppcError({code: 'room-out', kind: 'notPermitted', message});
 }
 
 function silent(room: BareJid): XmppcError {

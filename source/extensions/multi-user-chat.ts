@@ -89,6 +89,8 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 	const {session, clock, publish} = context;
 	const account = bareOf(context.jid);
 	const memberships = new Map<BareJid, Membership>();
+	/** Those whose rooms were asked to let us in: the others do not know that we want to. */
+	const requested = new WeakSet<Membership>();
 	const returns = createReturns(context);
 	const challenges = createRoomChallenges(context);
 	const thrownOut = new Set<{readonly listener: ThrownOut}>();
@@ -290,6 +292,7 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 					const wanted = history?.(membership.room.features) ?? {most: 0};
 					const id = randomUUID();
 					challenges.expect(membership, id);
+					requested.add(membership);
 					speak(jid, nick, [entrance.encode({...(password === undefined ? {} : {password}), history: wanted})], id);
 				}
 			} catch (error) {
@@ -300,7 +303,9 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 		},
 		async leave(jid, statusText = '') {
 			const membership = memberships.get(jid);
-			if (membership !== undefined) {
+			if (membership !== undefined && !requested.has(membership)) {
+				membership.left();
+			} else if (membership !== undefined) {
 				const said = sanitizeOutgoing(statusText);
 				// Nobody confirms that one does not want to come in after all.
 				const done = challenges.decline(jid) ? undefined : membership.leaving();
