@@ -153,6 +153,7 @@ export function createRooms({account, buffers, storage, journal, clock, log, not
 			if (created) {
 				// It was gone, and is ours now: nobody else could enter before it is set up (XEP-0045 §10.1).
 				await live.use(roomAdministration).acceptDefaults(room);
+				await live.use(multiUserChat).learn(room);
 			}
 		} catch (error) {
 			if (present !== live) {

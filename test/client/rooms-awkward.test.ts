@@ -2,8 +2,22 @@
 import test from 'ava';
 import {bufferId} from '../../source/model/buffer.js';
 import type {Jid} from '../../source/shared/jid.js';
-import {archived, before, den, inside, presence, said, say, self, shown, status, userX, words} from './room-scene.js';
-import {juliet, type Scene, settled} from './scene.js';
+import {
+	archived,
+	before,
+	den,
+	inside,
+	presence,
+	pubsubItems,
+	said,
+	say,
+	self,
+	shown,
+	status,
+	userX,
+	words,
+} from './room-scene.js';
+import {juliet, offlineScene, type Scene, settled} from './scene.js';
 
 const at = (moment: number, by: string = den) =>
 	`<delay xmlns='urn:xmpp:delay' from='${by}' stamp='${new Date(moment).toISOString()}'/>`;
@@ -48,6 +62,23 @@ test('what another own device says under another name is ours, where the room sh
 			['from the nurse', 'incoming'],
 		],
 	);
+});
+
+test('a room that had to be made once more when it was entered by itself tells what it is', async t => {
+	const it = await offlineScene(t);
+	it.server.room(den, ['muc_open', 'muc_semianonymous', ...archived]);
+	it.server.refusals.set(den, 'item-not-found');
+	it.server.answerWith('pubsub', payload => (payload.includes('<items') ? pubsubItems(den) : ''));
+	await it.actions.connect({account: juliet});
+	await settled();
+	it.server.refusals.delete(den);
+	await it.server.bring(self([201]));
+	await settled();
+	await settled();
+	t.like(it.saw.all('room.changed').at(-1)?.room, {
+		status: 'joined',
+		features: {archived: true, nonAnonymous: false},
+	});
 });
 
 for (const [code, isOpen] of [
