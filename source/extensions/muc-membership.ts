@@ -198,7 +198,8 @@ export function createMembership(
 			changed({nick: newNick});
 		}
 
-		publish({type: 'occupant.changed', buffer, occupant, formerNick: former, activity});
+		const told = isSelf ? {...activity, own: true as const} : activity;
+		publish({type: 'occupant.changed', buffer, occupant, formerNick: former, activity: told});
 	};
 
 	const went = (who: string, presence: RoomPresence) => {

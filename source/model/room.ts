@@ -70,6 +70,8 @@ export type OccupantActivity = {
 	readonly nick: string;
 	/** The nick after `renamed`. */
 	readonly newNick?: string;
+	/** It is the person who did it. */
+	readonly own?: true;
 	/** What `changed`: who was given one role after another has the last. */
 	readonly about?: 'role' | 'affiliation';
 	/** What `changed`, or why somebody was thrown out: a sentence of ours or the reason given. */

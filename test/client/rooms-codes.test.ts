@@ -203,6 +203,10 @@ test('303: somebody, or we, go by another name from now on', async t => {
 		},
 	);
 	await it.server.bring(...renamed('juliet', 'capulet', 110));
+	t.deepEqual(
+		it.saw.all('occupant.changed').map(({activity}) => activity?.own),
+		[undefined, undefined, true, undefined],
+	);
 	t.is(room(it)?.nick, 'capulet');
 	t.is(room(it)?.status, 'joined');
 	t.is(it.saw.all('occupant.left').length, 0);

@@ -285,6 +285,15 @@ test('who was thrown out, and what changed, is told whatever the filter', t => {
 	]);
 });
 
+test('who takes another nick sees that it was done, whatever the filter', t => {
+	const none = frameFor(inLounge, 100, {'messages.joins': 'none'});
+	const entries = [
+		did(evening, 'renamed', 'juliet', {newNick: 'Lady Juliet', own: true}),
+		did(evening, 'renamed', 'carol', {newNick: 'caro'}),
+	];
+	t.deepEqual(shown(viewOf(entries, none)), ['21:58 -- │ juliet is now Lady Juliet']);
+});
+
 test('a run that grows keeps its place, and older messages that are loaded bring back who spoke in them', t => {
 	const left = did(evening + 2 * minutes, 'left', 'carol');
 	const later = inRoom(evening + minutes, 'dave', 'hello');

@@ -362,6 +362,41 @@ test('in lines a room is entered before the next line is read, and that is said'
 	await it.exit;
 });
 
+test('in lines one is told who was thrown out and what one is called, of the room one is in, and not who comes and goes', async t => {
+	const it = lineMode({
+		accounts: [account()],
+		buffers: [roomBuffer(capulets), roomBuffer(garden)],
+		active: inCapulets,
+		rooms: [{room: room(capulets), occupants: [occupant('tybalt'), occupant('nurse')]}],
+	});
+	await it.settle();
+	await it.type('/buffer capulets');
+	const before = it.text().length;
+	const at = evening;
+	const kicked = {what: 'kicked', nick: 'tybalt', text: 'put up thy sword', at} as const;
+	it.backend.emit({type: 'occupant.left', buffer: inCapulets, nick: 'tybalt', activity: kicked});
+	it.backend.emit({type: 'occupant.left', buffer: inGarden, nick: 'tybalt', activity: kicked});
+	it.backend.emit({
+		type: 'occupant.left',
+		buffer: inCapulets,
+		nick: 'nurse',
+		activity: {what: 'left', nick: 'nurse', at},
+	});
+	it.backend.emit({
+		type: 'occupant.changed',
+		buffer: inCapulets,
+		occupant: occupant('Lady Juliet'),
+		formerNick: 'juliet',
+		activity: {what: 'renamed', nick: 'juliet', newNick: 'Lady Juliet', own: true, at},
+	});
+	await it.settle();
+	t.is(
+		it.text().slice(before),
+		'-- capulets: tybalt was thrown out (put up thy sword)\n-- capulets: juliet is now called Lady Juliet\n',
+	);
+	await it.end();
+});
+
 test('in lines nothing is said to a room that refused', async t => {
 	const it = lineMode({accounts: [account()]});
 	await it.settle();

@@ -1,18 +1,12 @@
 import type {OccupantActivity} from '../../model/room.js';
 import {printable} from '../../shared/text.js';
 
-/** Stands in the column of names: who comes, who goes, what else happens. */
-export function activitySign({what}: OccupantActivity): string {
-	switch (what) {
-		case 'joined':
-			return '-->';
-		case 'left':
-		case 'kicked':
-		case 'banned':
-			return '<--';
-		default:
-			return '--';
-	}
+/** Who came, went or took another nick: what the filter is about. */
+const comesAndGoes: ReadonlySet<OccupantActivity['what']> = new Set(['joined', 'left', 'renamed']);
+
+/** Whether it is told whatever the filter: who was thrown out concerns everybody, what one did oneself is an answer. */
+export function isAlwaysTold({what, own}: OccupantActivity): boolean {
+	return own === true || !comesAndGoes.has(what);
 }
 
 /** What an occupant did, or what was done to them, as a sentence without its full stop. */

@@ -3,13 +3,11 @@ import {resourcepartOf} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import type {Entry} from '../../store/state.js';
 import {type StyledLine, wrap} from '../screen/line.js';
+import {isAlwaysTold} from './activity-words.js';
 import {sameDay, timeText} from './calendar.js';
 import {blankGutter, type Frame, gutter} from './frame.js';
 
 type ActivityEntry = Extract<Entry, {type: 'activity'}>;
-
-/** Who came, went or took another nick: what the filter is about. Who was thrown out concerns everybody. */
-const comesAndGoes: ReadonlySet<OccupantActivity['what']> = new Set(['joined', 'left', 'renamed']);
 
 /** Whether what an occupant did is shown at all: with the smart filter only of those who spoke lately. */
 export function isShown(entries: readonly Entry[], index: number, frame: Frame): boolean {
@@ -18,7 +16,7 @@ export function isShown(entries: readonly Entry[], index: number, frame: Frame):
 		return entry !== undefined;
 	}
 
-	if (!comesAndGoes.has(entry.activity.what) || frame.joins === 'all') {
+	if (isAlwaysTold(entry.activity) || frame.joins === 'all') {
 		return true;
 	}
 

@@ -9,6 +9,7 @@ import {accountOf, bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {ruleWords} from '../app/notification-words.js';
 import {accountHint, accountStatusText} from '../panes/account-words.js';
+import {activityText, isAlwaysTold} from '../panes/activity-words.js';
 import type {Calendar} from '../panes/calendar.js';
 import {gapsIn} from '../panes/gaps.js';
 import {roomNews} from '../panes/room-news.js';
@@ -94,6 +95,14 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 		const news = roomNews(event);
 		if (news !== undefined && bufferOf(state(), news.buffer) !== undefined) {
 			print(wording.notice(news));
+		}
+	};
+
+	/** Whoever throws somebody out, or takes another nick, hears that it was done; the crowd goes on without a word. */
+	const sayActivity = ({buffer, activity}: EventOf<'occupant.changed' | 'occupant.left'>) => {
+		const info = bufferOf(state(), buffer)?.info;
+		if (activity !== undefined && info !== undefined && buffer === options.active() && isAlwaysTold(activity)) {
+			print([wording.remark(`${bufferName(state(), info)}: ${activityText(activity)}`)]);
 		}
 	};
 
@@ -200,6 +209,13 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 					if (!wording.spoken) {
 						sayEntered(event.room);
 						sayRoomNews(event);
+					}
+
+					break;
+				case 'occupant.changed':
+				case 'occupant.left':
+					if (!wording.spoken) {
+						sayActivity(event);
 					}
 
 					break;
