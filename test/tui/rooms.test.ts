@@ -397,6 +397,26 @@ test('in lines one is told who was thrown out and what one is called, of the roo
 	await it.end();
 });
 
+for (const spoken of [false, true]) {
+	test(`in lines one is told what somebody did to the subject${spoken ? ', in whole words' : ''}`, async t => {
+		const it = lineMode(
+			{accounts: [account()], buffers: [roomBuffer(capulets)], rooms: [{room: room(capulets), occupants: []}]},
+			false,
+			{spoken},
+		);
+		await it.settle();
+		it.backend.emit(said(capulets, 'tybalt', evening, '', {subject: 'The ball'}));
+		it.backend.emit(said(capulets, 'tybalt', evening, '', {subject: ''}));
+		await it.settle();
+		t.regex(
+			it.text(),
+			spoken ? /from tybalt, [\d:]+: changed the subject: The ball\n/ : /tybalt changed the subject: The ball\n/,
+		);
+		t.regex(it.text(), spoken ? /from tybalt, [\d:]+: cleared the subject\n/ : /tybalt cleared the subject\n/);
+		await it.end();
+	});
+}
+
 test('in lines nothing is said to a room that refused', async t => {
 	const it = lineMode({accounts: [account()]});
 	await it.settle();

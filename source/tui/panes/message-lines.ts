@@ -154,9 +154,20 @@ export function occupantKey({
 	return occupantId ?? (jid === undefined ? nick : bareOf(jid));
 }
 
-/** XEP-0045 §8.1: a subject without a body changes that of the room. */
-function isSubjectChange({kind, subject, body}: Message): boolean {
-	return kind === 'groupchat' && subject !== undefined && body === '';
+function isSubjectChange(message: Message): boolean {
+	return subjectChange(message) !== undefined;
+}
+
+/**
+ * What somebody did to the subject of a room, which one without a body changes (XEP-0045 §8.1); undefined of other messages.
+ * User text made harmless.
+ */
+export function subjectChange({kind, subject, body}: Message): string | undefined {
+	if (kind !== 'groupchat' || subject === undefined || body !== '') {
+		return undefined;
+	}
+
+	return subject.trim() === '' ? 'cleared the subject' : `changed the subject: ${printable(subject, 'line')}`;
 }
 
 function leadRuns(message: Message, {palette}: Frame, actor: string | undefined, nameStyle: number): readonly Run[] {
@@ -179,9 +190,9 @@ function kindRuns(message: Message, style: number): readonly Run[] {
 }
 
 function shownBody(message: Message, {emoji}: Frame, emote: boolean): string {
-	const {subject = ''} = message;
-	if (isSubjectChange(message)) {
-		return subject.trim() === '' ? 'cleared the subject' : `changed the subject: ${printable(subject, 'line')}`;
+	const change = subjectChange(message);
+	if (change !== undefined) {
+		return change;
 	}
 
 	if (isBlank(message)) {

@@ -4,7 +4,7 @@ import {roomOf} from '../../store/room-selectors.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {Notice, State} from '../../store/state.js';
 import {type Calendar, dateText, sameDay, timeText} from '../panes/calendar.js';
-import {blankText, isBlank} from '../panes/message-lines.js';
+import {blankText, isBlank, subjectChange} from '../panes/message-lines.js';
 import {confusableSign} from '../panes/nick-text.js';
 import {bufferName, shortJid} from '../panes/words.js';
 import {authorName, isConfusing} from './authors.js';
@@ -23,7 +23,11 @@ export function messageText(state: State, message: Message, calendar: Calendar):
 	const label = [kind, subject].filter(part => part !== '').join(': ');
 	const emote = /^\/me\s/u.test(message.body);
 	const body = isBlank(message) ? blankText : printable(emote ? message.body.slice(4) : message.body, 'body');
-	const said = `${emote ? `* ${author} ` : `${author}: `}${label === '' ? '' : `[${label}] `}${body}`;
+	const change = subjectChange(message);
+	const said =
+		change === undefined
+			? `${emote ? `* ${author} ` : `${author}: `}${label === '' ? '' : `[${label}] `}${body}`
+			: `${author} ${change}`;
 	const time = timeText(calendar(message.sentAt ?? message.receivedAt));
 	const [first = '', ...rest] = said.split('\n');
 	return [`${time} [${name}] ${first}`, ...rest.map(line => `      ${line}`), ...troubleText(message)];

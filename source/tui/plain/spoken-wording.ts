@@ -5,7 +5,7 @@ import {printable, truncateToWidth} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {dateText, sameDay, timeText} from '../panes/calendar.js';
-import {blankText, isBlank} from '../panes/message-lines.js';
+import {blankText, isBlank, subjectChange} from '../panes/message-lines.js';
 import {confusableSign} from '../panes/nick-text.js';
 import {bufferName, shortJid} from '../panes/words.js';
 import {authorName, isConfusing} from './authors.js';
@@ -77,7 +77,8 @@ function headOf(state: State, message: Message): string {
 	const info = bufferOf(state, message.buffer)?.info;
 	const place = info === undefined ? shortJid(message.author) : bufferName(state, info);
 	const kind = message.kind === 'headline' ? 'Headline' : message.kind === 'normal' ? 'Single message' : 'Message';
-	const subject = message.subject === undefined ? '' : `, subject ${printable(message.subject, 'line')}`;
+	const isChange = subjectChange(message) !== undefined;
+	const subject = message.subject === undefined || isChange ? '' : `, subject ${printable(message.subject, 'line')}`;
 	const secured = message.encryption === 'omemo' ? ', encrypted' : '';
 	if (message.direction === 'outgoing') {
 		return `You to ${place}${subject}${secured}`;
@@ -93,6 +94,11 @@ function headOf(state: State, message: Message): string {
 }
 
 function bodyOf(message: Message): string {
+	const change = subjectChange(message);
+	if (change !== undefined) {
+		return change;
+	}
+
 	if (isBlank(message)) {
 		return blankText;
 	}
