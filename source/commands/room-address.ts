@@ -47,7 +47,7 @@ export function roomAddress(fallback: 'buffer' | 'none' = 'none', known = knownR
 }
 
 /** What is said where a command works on a room and the buffer is none. */
-const notInRoom: Complaint = {
+export const notInRoom: Complaint = {
 	code: 'not-in-room',
 	message: 'This buffer is no room.',
 	hint: 'Go to one first (/buffer lists them), or enter one: /join ROOM.',

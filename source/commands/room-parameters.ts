@@ -4,7 +4,7 @@ import {contact, contactCandidates} from './addresses.js';
 import {bad, type Candidate, good, type Parameter, type Read} from './command.js';
 import type {CommandContext} from './context.js';
 import {choice, didYouMean, label, missing} from './parameters.js';
-import {roomHere} from './room-address.js';
+import {notInRoom, roomHere} from './room-address.js';
 import {quoted} from './words.js';
 
 /** Makes a parameter one that stands behind its name, as in `--room garden@rooms.example.org`; without it `undefined`. */
@@ -146,6 +146,10 @@ function nickNamed(given: string, context: CommandContext): string | undefined {
 }
 
 function readNick(given: string, context: CommandContext): Read<string> {
+	if (roomHere(context) === undefined) {
+		return {ok: false, complaint: notInRoom};
+	}
+
 	const nick = nickNamed(given, context);
 	return nick === undefined
 		? bad(

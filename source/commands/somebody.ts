@@ -15,7 +15,7 @@ export function somebody(): Parameter<Person | undefined> {
 		what: 'a nick in the room, a contact or a JID',
 		read(given, context) {
 			const read = inner.read(given, context);
-			if (read.ok || read.complaint.code !== 'no-such-occupant') {
+			if (read.ok || !['no-such-occupant', 'not-in-room'].includes(read.complaint.code)) {
 				return read;
 			}
 

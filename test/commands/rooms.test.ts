@@ -51,6 +51,21 @@ const privately: CommandContext = {
 	buffer: bufferId(me, 'private', `${garden}/Tybalt` as FullJid),
 };
 
+test('where there is no room, nobody is looked for in it', t => {
+	for (const context of [inConsole, withRomeo]) {
+		for (const line of [
+			'/kick tybalt',
+			'/ban tybalt',
+			'/unban tybalt',
+			'/op tybalt',
+			'/role tybalt visitor',
+			'/ignore tybalt',
+		]) {
+			t.like(problem(line, context), {code: 'not-in-room'}, line);
+		}
+	}
+});
+
 test('a room is entered by its address, with a nick and a password', t => {
 	t.deepEqual(asked(`/join ${elsewhere.room}`, inConsole), [['joinRoom', elsewhere]]);
 	t.deepEqual(asked(`/join ${elsewhere.room} "Lady Juliet" secret`), [
@@ -177,7 +192,7 @@ test('roles are given by nick', t => {
 
 	t.deepEqual(asked('/role juliet visitor'), [['setRole', {...here, nick: 'juliet', role: 'visitor'}]]);
 	t.like(problem('/kick Alcie'), {code: 'no-such-occupant', hint: 'Did you mean alice?'});
-	t.like(problem('/kick alice', withRomeo), {code: 'no-such-occupant'});
+	t.like(problem('/kick alice', withRomeo), {code: 'not-in-room'});
 });
 
 test('a nick with spaces stands in quotes', t => {
