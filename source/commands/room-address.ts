@@ -95,7 +95,11 @@ export function knownRooms({source}: CommandContext): readonly Candidate[] {
 			alias: undefined,
 		})),
 		...source.bookmarks().map(({room: address, name}) => ({address, note: name ?? 'remembered', alias: name})),
-		...source.rooms().map(({jid: address, name}) => ({address, note: name ?? 'entered before', alias: name})),
+		...source.rooms().map(({jid: address, name, status}) => ({
+			address,
+			note: name ?? (status === 'refused' ? 'did not let you in' : 'entered before'),
+			alias: name,
+		})),
 	];
 	const firsts = new Map(rows.toReversed().map(row => [row.address, row]));
 	return rows
@@ -174,9 +178,11 @@ function directories(context: CommandContext): readonly Candidate[] {
 		: [{insert: directory, label: directory, note: 'a directory of public rooms (rooms.directory)'}];
 }
 
-/** Of the rooms that are known. */
+/** Of the rooms that are known, except where nobody was let in: there may be no such service. */
 function knownServices(context: CommandContext): readonly string[] {
-	return knownRooms(context).flatMap(({insert}) => {
+	const {source} = context;
+	const rooms = source.rooms().filter(({status}) => status !== 'refused');
+	return knownRooms({...context, source: {...source, rooms: () => rooms}}).flatMap(({insert}) => {
 		const bare = parseBareJid(insert);
 		return bare === undefined ? [] : [domainOf(bare)];
 	});

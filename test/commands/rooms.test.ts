@@ -51,6 +51,25 @@ const privately: CommandContext = {
 	buffer: bufferId(me, 'private', `${garden}/Tybalt` as FullJid),
 };
 
+test('the service of a room that let nobody in is not proposed for others', t => {
+	const mistyped = 'attic@roms.example.net' as BareJid;
+	const context = knowing({
+		rooms: () => [{account: me, jid: mistyped, status: 'refused', nick: 'juliet'}],
+		bookmarks: () => [],
+		invitations: () => [],
+	});
+	t.notRegex(problem('/join cellar', context)?.hint ?? '', /roms/);
+	t.deepEqual(
+		inserts('/rooms ro', context)?.filter(each => each.includes('roms')),
+		[],
+	);
+	const found = complete('/join att', '/join att'.length, context, registry)?.candidates;
+	t.like(
+		found?.find(({insert}) => insert === mistyped),
+		{note: 'did not let you in'},
+	);
+});
+
 test('where there is no room, nobody is looked for in it', t => {
 	for (const context of [inConsole, withRomeo]) {
 		for (const line of [
