@@ -42,16 +42,12 @@ const contentWords: Readonly<Record<Preferences['notify.content'], string>> = {
 
 /** How a buffer calls the person. */
 export function ruleWords(buffer: Buffer): string {
-	if (buffer.muted === true) {
-		return 'muted, calls for nothing';
-	}
-
-	switch (notifyRuleOf(buffer)) {
-		case 'all':
-			return 'calls for every message';
-		case 'mentions':
-			return 'calls when you are named';
-		case 'none':
-			return 'calls for nothing';
-	}
+	return buffer.muted === true ? 'muted, calls for nothing' : callWords[notifyRuleOf(buffer)];
 }
+
+/** What calls the person. */
+export const callWords: Readonly<Record<NonNullable<Buffer['notify']>, string>> = {
+	all: 'calls for every message',
+	mentions: 'calls when you are named',
+	none: 'calls for nothing',
+};

@@ -13,7 +13,7 @@ import type {State} from '../../store/state.js';
 import {peopleText, roomStatusWords} from '../panes/room-words.js';
 import {cardLines, labelled, row} from './card-lines.js';
 import type {HelpPage} from './help-page.js';
-import {ruleWords} from './notification-words.js';
+import {callWords, ruleWords} from './notification-words.js';
 import type {RoomPagePorts} from './room-page-ports.js';
 import {affiliationWords, roleWords} from './whois.js';
 
@@ -132,7 +132,7 @@ function placeLines(state: State, account: BareJid, jid: BareJid): readonly Help
 		...(info === undefined
 			? bookmark?.notify === undefined
 				? []
-				: [row(`Notifications: of ${bookmark.notify}`)]
+				: [row(`Notifications: ${callWords[bookmark.notify]}`)]
 			: [row(`Notifications: ${ruleWords(info)}`)]),
 		...(isPinned === true ? [row('Pinned: yes')] : []),
 	];

@@ -12,6 +12,7 @@ import type {State} from '../../store/state.js';
 import {nickText} from '../panes/nick-text.js';
 import {availabilityText} from '../panes/words.js';
 import type {HelpPage} from './help-page.js';
+import {callWords} from './notification-words.js';
 import {roomInfoPage, vcardPage} from './profile-pages.js';
 import {listingPage} from './room-listing.js';
 import type {RoomPagePorts} from './room-page-ports.js';
@@ -146,7 +147,7 @@ function bookmarkText({room, name, autojoin, nick, pinned, notify}: Bookmark): s
 		autojoin ? 'entered by itself' : 'not entered by itself',
 		...(nick === undefined ? [] : [`as ${printable(nick, 'identifier')}`]),
 		...(pinned === true ? ['pinned'] : []),
-		...(notify === undefined ? [] : [`notifies of ${notify}`]),
+		...(notify === undefined ? [] : [callWords[notify]]),
 	].join('  ');
 }
 

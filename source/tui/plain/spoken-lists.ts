@@ -9,6 +9,7 @@ import {occupantsOf, roomOf, typingIn} from '../../store/room-selectors.js';
 import {bufferOf, byNumber, foremost, numberOf, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {accountLines} from '../app/lists.js';
+import {callWords} from '../app/notification-words.js';
 import {accountStatusText} from '../panes/account-words.js';
 import {contactsInOrder} from '../panes/contact-order.js';
 import {availabilityText, bufferName, contactName, saidText} from '../panes/words.js';
@@ -54,7 +55,7 @@ function arrangementWords(info: Buffer): readonly string[] {
 	const isUsual = info.notify === undefined;
 	return [
 		...(info.pinned === true ? ['pinned'] : []),
-		...(info.muted === true ? ['muted'] : isUsual ? [] : [`notifies of ${rule}`]),
+		...(info.muted === true ? ['muted'] : isUsual ? [] : [callWords[rule]]),
 	];
 }
 
