@@ -2,13 +2,14 @@
  * XEP-0045: what happens to people in a room, as lines for a person (§7.1, §7.6, §7.14, §8–§10).
  */
 import type {Affiliation, Occupant, OccupantActivity, Role} from '../model/room.js';
-import {type BareJid, bareOf} from '../shared/jid.js';
+import {type BareJid, bareOf, resourcepartOf, withResource} from '../shared/jid.js';
 import {printable, shortened} from '../shared/text.js';
 import {codes, type RoomItem, type RoomUser} from './muc-elements.js';
 import type {RoomPresence} from './muc-presence.js';
 
-/** Characters of a reason that are told. */
+/** Code points that are kept of a reason, and of the name of who gives it. */
 const longestReason = 500;
+const longestActor = 100;
 
 const affiliationWords: Readonly<Record<Affiliation, string>> = {
 	owner: 'an owner of the room',
@@ -78,17 +79,20 @@ export function activityOnPresence(
 /** Who did it and why, as far as the room tells; empty where it tells nothing. */
 function reasonOf(item: RoomPresence['item']): string {
 	const by = item?.actor?.nick;
-	return [by === undefined ? undefined : `by ${by}`, item?.reason].filter(part => part !== undefined).join(': ');
+	const parts = [by === undefined ? undefined : `by ${shortened(by, longestActor)}`, item?.reason];
+	return shortened(parts.filter(part => part !== undefined).join(': '), longestReason);
 }
 
 /** Why somebody is no longer there under that name, from an unavailable presence. */
 export function departureOf(
-	{statuses, item, user, statusText}: RoomPresence,
+	{room, statuses, item, user, statusText}: RoomPresence,
 	nick: string,
 	at: number,
 ): OccupantActivity {
-	if (statuses.has(codes.newNick) && item?.nick !== undefined) {
-		return {what: 'renamed', nick, newNick: item.nick, at};
+	const renamed = statuses.has(codes.newNick) ? withResource(room, item?.nick ?? '') : undefined;
+	const newNick = renamed === undefined ? undefined : resourcepartOf(renamed);
+	if (newNick !== undefined) {
+		return {what: 'renamed', nick, newNick, at};
 	}
 
 	const activity = (what: OccupantActivity['what'], text: string | undefined): OccupantActivity => ({
@@ -125,7 +129,11 @@ export function departureOf(
 	const destroyed = user?.destroyed;
 	if (destroyed !== undefined) {
 		const {reason: why, alternative} = destroyed;
-		const parts = ['the room was closed', why, alternative === undefined ? undefined : `it goes on in ${alternative}`];
+		const parts = [
+			'the room was closed',
+			why && shortened(why, longestReason),
+			alternative === undefined ? undefined : `it goes on in ${alternative}`,
+		];
 		return activity('left', parts.filter(part => part !== undefined).join(': '));
 	}
 

@@ -14,6 +14,8 @@ const longestStatus = 1024;
 /** Code points that are kept of an occupant-id (XEP-0421 §3.1). */
 const longestOccupantId = 128;
 const mostHats = 10;
+/** Code points that are kept of one. */
+const longestHat = 100;
 
 export type RoomPresence = {
 	readonly room: BareJid;
@@ -49,8 +51,8 @@ export function readRoomPresence(
 	const hats =
 		hatsElement
 			.find(stanza)
-			?.hats.map(({title}) => title)
-			.slice(0, mostHats) ?? [];
+			?.hats.slice(0, mostHats)
+			.map(({title}) => shortened(title, longestHat)) ?? [];
 	return {
 		room: bareOf(from),
 		nick,

@@ -366,3 +366,33 @@ test('names as they must not be do no harm', async t => {
 	await it.server.bring(said('hello'));
 	t.deepEqual(words(it), ['hello']);
 });
+
+test('a reason, a closing word and a hat of any length are cut', async t => {
+	const it = await inside(t);
+	const long = 'x'.repeat(100_000);
+	await it.server.bring(
+		presence('tybalt', {more: `<hats xmlns='urn:xmpp:hats:0'><hat uri='u' title='${long}'/></hats>`}),
+		presence('tybalt', {item: "affiliation='none' role='visitor'", inside: `<reason>${long}</reason>`}),
+		presence('tybalt', {type: 'unavailable', codes: [307], inside: `<actor nick='${long}'/><reason>${long}</reason>`}),
+		`<presence from='${den}/juliet' type='unavailable'>${userX(`<item affiliation='none' role='none'/><destroy><reason>${long}</reason></destroy>${status(110)}`)}</presence>`,
+	);
+	await settled();
+	const [came, changed] = it.saw.all('occupant.changed');
+	t.true((came?.occupant.hats?.[0]?.length ?? 0) < 2000);
+	t.true((changed?.activity?.text?.length ?? 0) < 2000);
+	t.true((it.saw.all('occupant.left').at(-1)?.activity?.text?.length ?? 0) < 2000);
+	t.true((it.saw.all('room.changed').at(-1)?.room.reason?.length ?? 0) < 2000);
+});
+
+test('a name that nobody can have is no new name', async t => {
+	for (const nick of ['', 'x'.repeat(2000)]) {
+		const it = await inside(t);
+		const item = `affiliation='none' role='participant' nick='${nick}'`;
+		await it.server.bring(presence('romeo', {type: 'unavailable', codes: [303], item}));
+		t.deepEqual(
+			it.saw.all('occupant.changed').filter(({activity}) => activity?.what === 'renamed'),
+			[],
+		);
+		t.like(it.saw.all('occupant.left').at(-1), {nick: 'romeo'});
+	}
+});
