@@ -1,5 +1,6 @@
-import type {BufferId} from '../model/buffer.js';
+import {type Buffer, type BufferId, bufferId} from '../model/buffer.js';
 import type {Occupant, Room} from '../model/room.js';
+import {bareOf, resourcepartOf} from '../shared/jid.js';
 import {type ByKey, noneByKey, valueFor} from './by-key.js';
 import type {State} from './state.js';
 
@@ -16,6 +17,24 @@ export function occupantsOf(state: State, buffer: BufferId): ByKey<Occupant> {
 /** Whoever has that nick in the room now. */
 export function occupantNamed(state: State, buffer: BufferId, nick: string): Occupant | undefined {
 	return valueFor(occupantsOf(state, buffer), nick);
+}
+
+/** A buffer, as far as it says which room it is about: its own, or that of whom one talks with in private. */
+type AboutRoom = Pick<Buffer, 'id' | 'kind' | 'account' | 'jid'>;
+
+function roomAbout({id, kind, account, jid}: AboutRoom): BufferId {
+	return kind === 'private' && account !== undefined && jid !== undefined ? bufferId(account, 'room', bareOf(jid)) : id;
+}
+
+/** What the person is called in a room, and in private talks with those who are there; `undefined` elsewhere. User text. */
+export function ownNickIn(state: State, buffer: AboutRoom): string | undefined {
+	return roomOf(state, roomAbout(buffer))?.nick;
+}
+
+/** Whom one talks with in private, as they are in the room now; `undefined`: they are not there. */
+export function privatePartner(state: State, buffer: AboutRoom): Occupant | undefined {
+	const nick = buffer.kind === 'private' && buffer.jid !== undefined ? resourcepartOf(buffer.jid) : undefined;
+	return nick === undefined ? undefined : occupantNamed(state, roomAbout(buffer), nick);
 }
 
 /** Who is writing there now, in the order they began: names for a person, user text. */

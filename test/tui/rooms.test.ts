@@ -309,6 +309,42 @@ test('what somebody says whom one does not want to hear is not shown, until one 
 	t.regex(typist.screen(), /talk of peace/);
 });
 
+test('in a private talk one goes by the nick that one has in the room', async t => {
+	const tybalt = `${capulets}/tybalt` as FullJid;
+	const apart = bufferId(me, 'private', tybalt);
+	const snapshot = {
+		accounts: [account()],
+		buffers: [buffer(capulets, {id: apart, jid: tybalt, kind: 'private' as const})],
+		active: apart,
+		rooms: [{room: room(capulets, {nick: 'Lady'}), occupants: [occupant('Lady'), occupant('tybalt')]}],
+	};
+	const mine = {buffer: apart, author: me, direction: 'outgoing', state: 'acked', via: 'local'} as const;
+	const typist = await createTypist(snapshot, wide);
+	typist.backend.emit({type: 'message.recorded', message: message(evening, 'psst', mine)});
+	await typist.settle();
+	t.regex(typist.screen(), /Lady │ psst/);
+	for (const spoken of [false, true]) {
+		const it = lineMode(snapshot, false, {spoken});
+		await it.settle();
+		await it.type('/buffer 2');
+		t.regex(it.text(), /[Pp]rivate chat with tybalt in capulets, .*online/);
+		it.backend.emit({
+			type: 'occupant.left',
+			buffer: inCapulets,
+			nick: 'tybalt',
+			activity: {what: 'left', nick: 'tybalt', at: evening},
+		});
+		await it.settle();
+		await it.type('/buffer 1');
+		await it.type('/buffer 2');
+		t.regex(it.text(), /[Pp]rivate chat with tybalt in capulets, .*not in the room/);
+		it.backend.emit({type: 'message.recorded', message: message(evening, 'psst', mine)});
+		await it.settle();
+		t.regex(it.text(), spoken ? /You to tybalt in capulets.*psst/ : /\[tybalt in capulets\] Lady: psst/);
+		await it.end();
+	}
+});
+
 test('who is not heard in a room is not heard in private there either', async t => {
 	const tybalt = `${capulets}/tybalt` as FullJid;
 	const apart = bufferId(me, 'private', tybalt);

@@ -3,7 +3,7 @@ import type {Preferences} from '../../model/settings.js';
 import {bareOf, resourcepartOf} from '../../shared/jid.js';
 import {displayWidth, printable, truncateToWidth} from '../../shared/text.js';
 import {type ConfusingNicks, confusingNicks, noConfusion} from '../../store/confusing-nicks.js';
-import {roomOf} from '../../store/room-selectors.js';
+import {ownNickIn} from '../../store/room-selectors.js';
 import type {BufferState, State} from '../../store/state.js';
 import {line, type StyledLine} from '../screen/line.js';
 import type {StyleId} from '../screen/style.js';
@@ -66,7 +66,7 @@ export function frameOf(
 ): Frame {
 	const {preferences} = state;
 	const {id, kind, account, jid, encryption = 'none'} = buffer.info;
-	const nick = roomOf(state, id)?.nick;
+	const nick = ownNickIn(state, buffer.info);
 	const ownName = nick === undefined ? (account === undefined ? '' : shortJid(account)) : printable(nick, 'identifier');
 	const peerName = jid === undefined ? '' : peerNameOf(state, buffer);
 	const frame: Frame = {

@@ -12,6 +12,7 @@ import {
 } from '../../shared/jid.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
 import {valuesOf} from '../../store/by-key.js';
+import {privatePartner} from '../../store/room-selectors.js';
 import {contactOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import type {Role} from '../../themes/theme.js';
@@ -45,6 +46,12 @@ const availabilityWords: Readonly<Record<Availability, string>> = {
 
 export function availabilityText(availability: Availability | undefined): string {
 	return availabilityWords[availability ?? 'unavailable'];
+}
+
+/** Whether whom one talks with in private is in the room, and how available. */
+export function privateStanding(state: State, buffer: Parameters<typeof privatePartner>[1]): string {
+	const partner = privatePartner(state, buffer);
+	return partner === undefined ? 'not in the room' : availabilityText(partner.availability);
 }
 
 /** Columns of a status text where it stands among other words: who wrote it may have had no end. */

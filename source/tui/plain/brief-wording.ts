@@ -3,7 +3,7 @@ import {printable} from '../../shared/text.js';
 import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {bufferLines, contactLines} from '../app/lists.js';
-import {availabilityText, bufferName, saidText} from '../panes/words.js';
+import {availabilityText, bufferName, privateStanding, saidText} from '../panes/words.js';
 import {dayText, messageText, noticeText, troubleText} from './plain-lines.js';
 import type {Wording} from './wording.js';
 
@@ -43,6 +43,11 @@ function describe(state: State, info: NonNullable<ReturnType<typeof bufferOf>>['
 	const said = text === '' ? '' : ` (${text})`;
 	const availability = availabilityText(presence?.availability);
 	const protection = info.encryption === 'omemo' ? 'end-to-end encrypted (OMEMO)' : 'not end-to-end encrypted';
+	if (info.kind === 'private') {
+		const where = privateStanding(state, info);
+		return `private chat with ${bufferName(state, info)}, ${printable(info.jid, 'identifier')}, ${where}, ${protection}`;
+	}
+
 	return info.kind === 'room'
 		? `room ${bufferName(state, info)}, ${protection}`
 		: `chat with ${bufferName(state, info)}, ${printable(info.jid, 'identifier')}, ${availability}${said}, ${protection}`;

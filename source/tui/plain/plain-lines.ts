@@ -1,6 +1,6 @@
 import type {Message} from '../../model/message.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
-import {roomOf} from '../../store/room-selectors.js';
+import {ownNickIn} from '../../store/room-selectors.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {Notice, State} from '../../store/state.js';
 import {type Calendar, dateText, sameDay, timeText} from '../panes/calendar.js';
@@ -35,7 +35,8 @@ export function messageText(state: State, message: Message, calendar: Calendar):
 
 /** In a room one is known by one's nick. */
 function ownName(state: State, {account, buffer}: Message): string {
-	const nick = roomOf(state, buffer)?.nick;
+	const info = bufferOf(state, buffer)?.info;
+	const nick = info === undefined ? undefined : ownNickIn(state, info);
 	return nick === undefined ? shortJid(account) : printable(nick, 'identifier');
 }
 

@@ -12,7 +12,7 @@ import {accountLines} from '../app/lists.js';
 import {callWords} from '../app/notification-words.js';
 import {accountStatusText} from '../panes/account-words.js';
 import {contactsInOrder} from '../panes/contact-order.js';
-import {availabilityText, bufferName, contactName, saidText} from '../panes/words.js';
+import {availabilityText, bufferName, contactName, privateStanding, saidText} from '../panes/words.js';
 
 /** The open buffers, a sentence each. */
 export function spokenBuffers(state: State, active: BufferId): readonly HelpLine[] {
@@ -150,11 +150,13 @@ export function spokenPlace(state: State, id: BufferId): readonly string[] {
 	const who =
 		info.kind === 'room'
 			? [`Room ${name}`, ...(room === undefined ? [] : [`you are ${printable(room.nick, 'identifier')}`, room.status])]
-			: [
-					`${kindWords[info.kind]} ${name}`,
-					availabilityText(presence?.availability),
-					...(said === '' ? [] : [`says: ${said}`]),
-				];
+			: info.kind === 'private'
+				? [`${kindWords.private} ${name}`, privateStanding(state, info)]
+				: [
+						`${kindWords[info.kind]} ${name}`,
+						availabilityText(presence?.availability),
+						...(said === '' ? [] : [`says: ${said}`]),
+					];
 	const typing = typingIn(state, id).map(each => `${printable(each, 'identifier')} is typing`);
 	const parts = [...who, encryptionWords[info.encryption ?? 'none'], ...countWords(info), ...arrangementWords(info)];
 	const subject = room?.subject === undefined || room.subject === '' ? [] : [room.subject];
