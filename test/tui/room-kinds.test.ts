@@ -4,6 +4,7 @@ import {createRoomKindWatch} from '../../source/tui/panes/room-kind-watch.js';
 import {roomKindWords} from '../../source/tui/panes/room-words.js';
 import {lineMode} from './line-mode.js';
 import {balcony, capulets, inCapulets, occupant, room, roomBuffer} from './support/rooms.js';
+import {account} from './support.js';
 import {createTypist} from './typist.js';
 
 const hidden: RoomFeatures = {nonAnonymous: false, membersOnly: true, archived: false};
@@ -103,3 +104,22 @@ test('an empty room says what can be done there, and takes nobody for a contact'
 test('a room in which one has to wait between two messages says how long', t => {
 	t.deepEqual(roomKindWords({membersOnly: false, slowMode: 20}), ['public', 'one message in 20 s']);
 });
+
+for (const spoken of [false, true]) {
+	test(`in lines, where there is no title, who goes to a room is told of what kind it is${spoken ? ', in whole words too' : ''}`, async t => {
+		const features = {nonAnonymous: true, membersOnly: false, archived: true};
+		const it = lineMode(
+			{
+				accounts: [account()],
+				buffers: [roomBuffer(capulets)],
+				rooms: [{room: room(capulets, {features}), occupants: []}],
+			},
+			false,
+			{spoken},
+		);
+		await it.settle();
+		await it.type('/buffer 2');
+		t.regex(it.text(), /[Rr]oom capulets, (?:.*, )?public, non-anonymous, archived, not end-to-end encrypted/);
+		await it.end();
+	});
+}

@@ -1,8 +1,10 @@
 import {consoleBuffer} from '../../model/buffer.js';
 import {printable} from '../../shared/text.js';
+import {roomOf} from '../../store/room-selectors.js';
 import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {bufferLines, contactLines} from '../app/lists.js';
+import {roomKindWords} from '../panes/room-words.js';
 import {availabilityText, bufferName, privateStanding, saidText} from '../panes/words.js';
 import {dayText, messageText, noticeText, troubleText} from './plain-lines.js';
 import type {Wording} from './wording.js';
@@ -48,7 +50,8 @@ function describe(state: State, info: NonNullable<ReturnType<typeof bufferOf>>['
 		return `private chat with ${bufferName(state, info)}, ${printable(info.jid, 'identifier')}, ${where}, ${protection}`;
 	}
 
+	const kinds = roomKindWords(roomOf(state, info.id)?.features ?? {});
 	return info.kind === 'room'
-		? `room ${bufferName(state, info)}, ${protection}`
+		? [`room ${bufferName(state, info)}`, ...kinds, protection].join(', ')
 		: `chat with ${bufferName(state, info)}, ${printable(info.jid, 'identifier')}, ${availability}${said}, ${protection}`;
 }

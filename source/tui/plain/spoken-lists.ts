@@ -12,6 +12,7 @@ import {accountLines} from '../app/lists.js';
 import {callWords} from '../app/notification-words.js';
 import {accountStatusText} from '../panes/account-words.js';
 import {contactsInOrder} from '../panes/contact-order.js';
+import {roomKindWords} from '../panes/room-words.js';
 import {availabilityText, bufferName, contactName, privateStanding, saidText} from '../panes/words.js';
 
 /** The open buffers, a sentence each. */
@@ -149,7 +150,11 @@ export function spokenPlace(state: State, id: BufferId): readonly string[] {
 	const said = saidText(presence);
 	const who =
 		info.kind === 'room'
-			? [`Room ${name}`, ...(room === undefined ? [] : [`you are ${printable(room.nick, 'identifier')}`, room.status])]
+			? [
+					`Room ${name}`,
+					...(room === undefined ? [] : [`you are ${printable(room.nick, 'identifier')}`, room.status]),
+					...roomKindWords(room?.features ?? {}),
+				]
 			: info.kind === 'private'
 				? [`${kindWords.private} ${name}`, privateStanding(state, info)]
 				: [
