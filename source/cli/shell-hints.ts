@@ -9,6 +9,7 @@ export const shellHints: Readonly<Record<string, string>> = {
 	'room-not-joined': 'Send it again with --room, which enters the room for it.',
 	'nick-taken': 'Take another name with --nick.',
 	'nick-reserved': 'Give the name that is reserved for you there with --nick.',
+	'other-nick': 'Leave --nick out, or change your nick in the xmppc that runs with this profile.',
 	'nick-missing': 'Give one with --nick.',
 	'not-connected':
 		'Connect it in the xmppc that runs with this profile; --wait queued leaves a message for somebody in its outbox.',

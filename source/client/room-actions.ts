@@ -52,6 +52,7 @@ export function createRoomActions(
 				await heldUp.get(key);
 			} else if (chat.get(room)?.room.status === 'joined') {
 				if (isVisit) {
+					checkNick(chat.get(room), entering.nick);
 					return {created: false, wasIn: true};
 				}
 
@@ -230,6 +231,19 @@ async function refused(error: unknown, room: BareJid, live: LiveSession): Promis
 		{code, kind, message: `${message} Your name there is ${nick}.`, hint: `/join ${room} ${name} enters it.`},
 		{cause: error},
 	);
+}
+
+/** Whoever only looks in changes no name there, and does not speak under another one than was said. */
+function checkNick(joined: JoinedRoom | undefined, nick: string | undefined): void {
+	const there = joined?.room.nick;
+	if (joined !== undefined && nick !== undefined && nick !== there) {
+		throw new XmppcError({
+			code: 'other-nick',
+			kind: 'usage',
+			message: `You are in ${joined.room.jid} as “${there}” already, and not as “${nick}”.`,
+			hint: '/nick changes that; without a nick you speak as you are called there.',
+		});
+	}
 }
 
 /** Who somebody in a room is, as the room tells (XEP-0045 §5.2.2: lists know bare JIDs only). */

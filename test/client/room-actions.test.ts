@@ -233,7 +233,16 @@ for (const [who, others, expected] of [
 test('who only looks in leaves as it is what one is in already', async t => {
 	const it = await inTheDen(t);
 	const before = it.server.written.length;
-	t.deepEqual(await it.actions.joinRoom({...inDen, nick: 'Julia', remember: false}), {created: false, wasIn: true});
+	t.deepEqual(await it.actions.joinRoom({...inDen, nick: 'juliet', remember: false}), {created: false, wasIn: true});
+	t.deepEqual(await it.actions.joinRoom({...inDen, remember: false}), {created: false, wasIn: true});
+	t.is(it.server.written.length, before);
+});
+
+test('who only looks in under another name than one has there is told so, and changes nothing', async t => {
+	const it = await inTheDen(t);
+	const before = it.server.written.length;
+	const looking = it.actions.joinRoom({...inDen, nick: 'Julia', remember: false});
+	await t.throwsAsync(looking, {message: /as “juliet” already, and not as “Julia”/});
 	t.is(it.server.written.length, before);
 });
 
