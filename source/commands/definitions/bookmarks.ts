@@ -1,6 +1,6 @@
 import {type Command, defineCommand} from '../command.js';
 import {client, view} from '../intent.js';
-import {choice, optional, word} from '../parameters.js';
+import {choice, label, optional, word} from '../parameters.js';
 import {forRoom, noAccount, rememberedRooms, room} from '../room-address.js';
 
 /** The rooms that are remembered on the server, for all devices. */
@@ -54,10 +54,8 @@ export const bookmarks: readonly Command[] = [
 	defineCommand({
 		name: 'bookmark name',
 		summary: 'Give a remembered room a name of yours',
-		examples: [
-			{input: '/bookmark name garden@rooms.example.org "The garden"', does: 'calls it so on all your devices'},
-		],
-		parameters: {room: room('none', rememberedRooms), name: optional(word('the name, in quotes where it has spaces'))},
+		examples: [{input: '/bookmark name garden@rooms.example.org The garden', does: 'calls it so on all your devices'}],
+		parameters: {room: room('none', rememberedRooms), name: optional({...label(), what: 'the name'})},
 		run: ({room: jid, name}, context) =>
 			forRoom(jid, context, place => client('setBookmark', {...place, name: name ?? ''})),
 	}),
