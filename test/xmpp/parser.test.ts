@@ -482,10 +482,15 @@ testProp('where reads are cut changes nothing', [fragments, fc.array(fc.nat(30))
 
 	cut.parser.write(text.slice(from));
 	t.deepEqual(cut.log, whole.log);
-	t.deepEqual(
-		cut.elements.map(element => serialize(element)),
-		whole.elements.map(element => serialize(element)),
-	);
+	// Half of a character cannot be written again, which must not depend on the cuts either.
+	const written = (element: Element): string => {
+		try {
+			return serialize(element);
+		} catch (error) {
+			return String(error);
+		}
+	};
+	t.deepEqual(cut.elements.map(written), whole.elements.map(written));
 });
 
 testProp('bytes cut anywhere give the same text', [fc.string({unit: 'grapheme'}), fc.nat(20)], (t, text, size) => {
