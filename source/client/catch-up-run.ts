@@ -66,15 +66,25 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 	/** Where a page without a message that is kept would be: it may be all receipts. */
 	const keyOf = (page: ArchivePage, which: 0 | -1) => Math.floor(timeOf(page, which)) * keysPerMillisecond;
 
-	/** Where a page ends, as seen from below. */
-	const endOf = (page: ArchivePage, {highest}: TakenPage, before?: ArchivePosition): ArchivePosition | undefined =>
-		page.last === undefined
-			? before
-			: {
-					id: page.last,
-					at: timeOf(page, -1),
-					key: Math.max(before?.key ?? 0, highest ?? keysOf(Math.floor(timeOf(page, -1))).last),
-				};
+	/**
+	 * Where a page ends, as seen from below. Without a message that is kept: behind all that is stored of its second, but
+	 * before `limit`, where the gap ends that it lies in, with room for what else is in the gap.
+	 */
+	const endOf = (
+		page: ArchivePage,
+		{highest}: TakenPage,
+		before?: ArchivePosition,
+		limit = Number.MAX_SAFE_INTEGER,
+	): ArchivePosition | undefined => {
+		if (page.last === undefined) {
+			return before;
+		}
+
+		const {first, last} = keysOf(Math.floor(timeOf(page, -1)));
+		const stored = () => storage.messages.newestThere(account, owner, Math.min(last + 1, limit)) ?? 0;
+		const reached = highest ?? Math.max(stored(), first > limit - 1000 * keysPerMillisecond ? 0 : first);
+		return {id: page.last, at: timeOf(page, -1), key: Math.max(before?.key ?? 0, reached)};
+	};
 
 	/** Where a page begins, as seen from above. */
 	const startOf = (page: ArchivePage, {lowest}: TakenPage, after?: ArchivePosition): ArchivePosition | undefined =>
@@ -209,7 +219,7 @@ export function createCatchUpRun(ports: CatchUpRunPorts): CatchUpRun {
 			'news',
 			{after: from.key, before: gap.before.key, ...(byTime ? {byTime} : {})},
 			(state = {gaps: []}, taken) => {
-				const after = endOf(page, taken, from);
+				const after = endOf(page, taken, from, gap.before.key);
 				// What the archive lost may be all of the gap.
 				const permanent =
 					lost === undefined ? [] : [lost.before.key < gap.before.key ? lost : {...gap, permanent: true}];

@@ -201,3 +201,22 @@ test('a page in which nothing is shown ends behind all of its second', async t =
 	await connect(it);
 	t.deepEqual(stored(it), numbers(1, 4));
 });
+
+for (const [when, ago] of [
+	['of the second before', 1000],
+	['of the same second', 0],
+] as const) {
+	test(`pages in which nothing is shown, ${when}, leave room for what follows them in a gap`, async t => {
+		const it = await after(t, lines(1, {ago: 60_000}));
+		it.server.archive.longestPage = 3;
+		keep(it, ...lines(3, {from: 2, ago: 10_000}));
+		const receipt = `<message xmlns='jabber:client' from='${romeo}/orchard' to='${juliet}'><store xmlns='urn:xmpp:hints'/></message>`;
+		for (let n = 0; n < 9; n++) {
+			it.server.archive.add({id: `r${n}`, at: it.clock.now() - ago, peer: romeo, message: receipt});
+		}
+
+		keep(it, ...lines(9, {from: 5}).map(line => ({...line, ago: 0})));
+		await connect(it);
+		t.deepEqual(stored(it), numbers(1, 13));
+	});
+}
