@@ -25,6 +25,7 @@ export const testPackages = [
 		'go-sendxmpp',
 		'profanity',
 		'python3-slixmpp',
+		...['python3-oldmemo', 'python3-twomemo', 'python3-xmlschema'],
 		'tmux',
 		'gnome-keyring',
 		'dbus',
