@@ -1,6 +1,11 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import test from 'ava';
 import {extensions} from '../../source/extensions/index.js';
+import {bundleNode} from '../../source/omemo/wire/bundle.js';
+import {deviceListNode} from '../../source/omemo/wire/device-list.js';
+import {encryptedCodecs} from '../../source/omemo/wire/encrypted.js';
+import {envelopeElement} from '../../source/omemo/wire/envelope.js';
+import {trustMessage} from '../../source/omemo/wire/trust-message.js';
 import {attribute, type Codec, childTexts, element, rawChild, text} from '../../source/xmpp/codec.js';
 import {base64} from '../../source/xmpp/scalars.js';
 import {checkFixture} from '../support/fixture.js';
@@ -10,7 +15,26 @@ import {checkFixture} from '../support/fixture.js';
  * and the like where there is no XEP). Names that end in `.read` are only read. See `support/fixture.ts`.
  */
 const directory = new URL('../../../test/fixtures/xeps/', import.meta.url);
-const codecs: readonly Codec<unknown>[] = extensions.flatMap(extension => extension.codecs);
+/** What belongs to no extension, by XEP. */
+const encryption: ReadonlyMap<string, readonly Codec<unknown>[]> = new Map([
+	[
+		'0384',
+		[
+			deviceListNode('legacy').payload,
+			deviceListNode('omemo2').payload,
+			bundleNode('legacy', 1).payload,
+			bundleNode('omemo2', 1).payload,
+			encryptedCodecs.legacy,
+			encryptedCodecs.omemo2,
+		],
+	],
+	['0420', [envelopeElement]],
+	['0450', [trustMessage]],
+]);
+const codecs: readonly Codec<unknown>[] = [
+	...extensions.flatMap(extension => extension.codecs),
+	...[...encryption.values()].flat(),
+];
 
 const files = existsSync(directory)
 	? readdirSync(directory, {recursive: true, encoding: 'utf8'}).filter(file => /\.(?:xml|json)$/.test(file))
@@ -23,7 +47,12 @@ const outcomes = names.map(name => {
 
 /** Those of the XEP a fixture lies under; without a XEP, those of the extensions that name none. */
 function codecsFor(name: string): readonly Codec<unknown>[] {
-	const [xep] = name.split('/');
+	const [xep = ''] = name.split('/');
+	const beside = encryption.get(xep);
+	if (beside !== undefined) {
+		return beside;
+	}
+
 	const named = extensions.filter(extension => extension.xep === xep);
 	return (named.length > 0 ? named : extensions.filter(extension => extension.xep === undefined)).flatMap(
 		extension => extension.codecs,
@@ -37,7 +66,7 @@ for (const [index, name] of names.entries()) {
 	});
 }
 
-test('every codec of an extension is proven by a fixture', t => {
+test('every codec is proven by a fixture', t => {
 	t.deepEqual(
 		codecs.filter(codec => !outcomes.includes(codec)).map(codec => `${codec.name} in ${codec.namespace}`),
 		[],
