@@ -4,6 +4,8 @@ import type {Account, AccountSettings, Availability, ConnectionSecurity, SecretB
 import type {ArchivePolicy} from './archive.js';
 import type {Arrangement, Buffer, BufferId, ScrollPosition} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
+import type {EncryptionWish} from './device.js';
+import type {DeviceActions} from './device-actions.js';
 import type {ArchiveView} from './events.js';
 import type {MessageKind, OutgoingState} from './message.js';
 import type {ProfileActions} from './profile-actions.js';
@@ -69,7 +71,7 @@ export type SavedView = {
 
 type On<Input> = (input: Input) => Promise<void>;
 
-type OfFamilies = RoomActions & ProfileActions;
+type OfFamilies = RoomActions & ProfileActions & DeviceActions;
 
 /**
  * Every verb a person can ask for. Inputs and results are plain data, so that the same interface works in one process
@@ -107,7 +109,18 @@ export type Actions = OfFamilies & {
 		readonly body: string;
 		readonly kind?: MessageKind;
 		readonly subject?: string;
-	}): Promise<{readonly key: number; readonly id: string; readonly state: OutgoingState}>;
+		/** What the person says about encrypting this one; absent: as holds for the conversation. */
+		readonly encryption?: EncryptionWish;
+	}): Promise<{
+		readonly key: number;
+		readonly id: string;
+		readonly state: OutgoingState;
+		/** It goes out in clear because the person said so, in a conversation that is encrypted otherwise. */
+		readonly exposed?: true;
+	}>;
+
+	/** Takes back what waits in the outbox. Answers whether it did still: what is on its way cannot be taken back. */
+	withdrawMessage(input: {readonly account: BareJid; readonly key: number}): Promise<{readonly withdrawn: boolean}>;
 
 	/** Adds to the roster and asks to see their presence (and pre-approves the reverse, where the server can). */
 	addContact: On<{

@@ -1,3 +1,4 @@
+import type {Problem} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 
 /**
@@ -65,6 +66,8 @@ export type Buffer = Arrangement & {
 	readonly scroll?: ScrollPosition;
 	/** Absent: not known, and then nothing is encrypted. */
 	readonly encryption?: Encryption;
+	/** In a snapshot: why it is so, where that is worth a word. */
+	readonly encryptionProblem?: Problem;
 	/** Milliseconds since the epoch of the newest message, 0 without one. */
 	readonly lastActivity: number;
 };

@@ -1,4 +1,5 @@
 import type {Dispose} from '../shared/clock.js';
+import type {Problem} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Account} from './account.js';
 import type {Arrangement, Buffer, BufferId, Encryption} from './buffer.js';
@@ -33,7 +34,22 @@ export type Event =
 	/** Who is writing in it now (XEP-0085), names for a person in the order they began; empty: nobody. */
 	| {readonly type: 'typing.changed'; readonly buffer: BufferId; readonly names: readonly string[]}
 	/** How what is sent there is protected from now on. */
-	| {readonly type: 'encryption.changed'; readonly buffer: BufferId; readonly encryption: Encryption}
+	| {
+			readonly type: 'encryption.changed';
+			readonly buffer: BufferId;
+			readonly encryption: Encryption;
+			/** Why it is so, and what the person can do, where that is `unavailable`, or `none` and worth a word. */
+			readonly problem?: Problem;
+	  }
+	/** What is to be encrypted waits in the outbox until something happens: told each time it is found to. */
+	| {
+			readonly type: 'outbox.held';
+			readonly account: BareJid;
+			readonly buffer: BufferId;
+			readonly problem: Problem;
+	  }
+	/** What is known of somebody's devices is another thing now: their list, a key, what is thought of it. */
+	| {readonly type: 'devices.changed'; readonly account: BareJid; readonly owner: BareJid}
 	/** Somebody has seen everything up to this message key (XEP-0333). `reader`: a bare JID, in rooms a nick. */
 	| {readonly type: 'reader.moved'; readonly buffer: BufferId; readonly reader: string; readonly upTo: number}
 	/** A room as it is now. It has a buffer. */

@@ -147,6 +147,7 @@ const messages = [
 		command: '/highlight next',
 	},
 	{action: 'jumpBack', chords: ['alt+,'], help: 'Back to where a jump began', command: '/return'},
+	{action: 'devices', chords: ['alt+v'], help: 'Devices this chat is encrypted for', command: '/devices'},
 	{action: 'links', chords: ['alt+o'], help: 'Open a link that is in view', command: '/links'},
 	{
 		action: 'toggleJoins',

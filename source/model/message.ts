@@ -1,6 +1,7 @@
 import type {Problem} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {BufferId} from './buffer.js';
+import type {Trust} from './device.js';
 
 export type Direction = 'incoming' | 'outgoing';
 
@@ -61,6 +62,12 @@ export type Message = {
 	readonly highlight?: true;
 	/** How it came or went; absent: in clear. */
 	readonly encryption?: 'omemo';
+	/** With `encryption`: the id of the device it came from, unique for its owner only. */
+	readonly device?: number;
+	/** With `device`: what was thought of its key when the message came. */
+	readonly deviceTrust?: Trust;
+	/** It came in clear into a conversation that was encrypted: anybody on its way can have written it. */
+	readonly unprotected?: true;
 	/** Only on outgoing ones. */
 	readonly state?: OutgoingState;
 	/** Why `state` is `failed`, as a sentence. */
@@ -77,6 +84,8 @@ export type MessageChange = {
 	/** The failure as data, for an exit status; not stored. */
 	readonly problem?: Problem;
 	readonly archiveId?: string;
+	/** It was encrypted when it went out. */
+	readonly encryption?: 'omemo';
 	/** Whether it is one that is not shown. */
 	readonly ignored?: boolean;
 };

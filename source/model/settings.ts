@@ -25,6 +25,28 @@ export const settingTable = {
 		'glyph',
 		'How emoji in messages are shown.',
 	),
+	'omemo.default': choice(
+		{on: 'whoever can read it gets it encrypted', off: 'only where you turn it on: /omemo on'},
+		'on',
+		'Whether conversations are encrypted end to end (OMEMO) unless you chose otherwise there.',
+	),
+	'omemo.trust': choice(
+		{
+			'blind-before-verification': 'new devices are used until you verify one of that person',
+			manual: 'no device is used before you have decided about it',
+		},
+		'blind-before-verification',
+		'What becomes of devices that you have not decided about.',
+	),
+	'omemo.prefer': choice(
+		{legacy: 'the one that nearly everybody speaks', omemo2: 'OMEMO 2, which also protects what belongs to a message'},
+		'legacy',
+		'Which version of OMEMO is used for devices that speak both.',
+	),
+	'omemo.trust-messages': flag(
+		false,
+		'Believe devices that you verified what they say of keys: yours of anybody’s, those of contacts of their own; and tell them what you decide (XEP-0450).',
+	),
 	receipts: flag(true, 'Tell contacts that their messages arrived (XEP-0184).'),
 
 	mouse: flag(false, 'Scroll with the wheel and click; the terminal then needs Shift to select text.'),
