@@ -11,7 +11,7 @@ export type ProfileDirectories = {
 	readonly config: string;
 	/** History and sealed secrets, what a backup is made of; and the lock over them. */
 	readonly data: string;
-	/** Logs. */
+	/** Logs; and what tells a database that was put back from the one that was left. */
 	readonly state: string;
 	/** Sockets of all profiles of this user. */
 	readonly runtime: string;

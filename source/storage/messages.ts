@@ -1,4 +1,5 @@
 import {type BufferId, bufferId} from '../model/buffer.js';
+import type {Trust} from '../model/device.js';
 import type {Direction, Message, MessageKind, OutgoingState, Via} from '../model/message.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import {keyFor} from './message-keys.js';
@@ -13,25 +14,34 @@ export function createMessageStore(database: Database): MessageStore {
 				const recorded: Message = {...message, key: keyFor(database, message.receivedAt, between)};
 				database.run(
 					`INSERT INTO messages (key, account, buffer, kind, direction, author, body, subject, thread, id, origin_id,
-						archive, archive_id, sent_at, received_at, via, state, failure, highlight, occupant_id, real_jid, ignored, encryption)
+						archive, archive_id, sent_at, received_at, via, state, failure, highlight, occupant_id, real_jid, ignored, encryption,
+						device, device_trust, unprotected)
 					VALUES (:key, :account, :buffer, :kind, :direction, :author, :body, :subject, :thread, :id, :originId,
-						:archive, :archiveId, :sentAt, :receivedAt, :via, :state, :failure, :highlight, :occupantId, :realJid, :ignored, :encryption)`,
+						:archive, :archiveId, :sentAt, :receivedAt, :via, :state, :failure, :highlight, :occupantId, :realJid, :ignored, :encryption,
+						:device, :deviceTrust, :unprotected)`,
 					toRow(recorded),
 				);
 				return recorded;
 			}),
 
 		// A message that is no longer `failed` has no reason for it either.
-		change: ({key, state, failure, archiveId}) =>
+		change: ({key, state, failure, archiveId, encryption}) =>
 			database.run(
 				`UPDATE messages SET
 					state = coalesce(:state, state),
 					failure = CASE WHEN :failure IS NOT NULL THEN :failure
 						WHEN :state IS NOT NULL AND :state <> 'failed' THEN NULL
 						ELSE failure END,
-					archive_id = coalesce(:archiveId, archive_id)
+					archive_id = coalesce(:archiveId, archive_id),
+					encryption = coalesce(:encryption, encryption)
 				WHERE key = :key`,
-				{key, state: state ?? null, failure: failure ?? null, archiveId: archiveId ?? null},
+				{
+					key,
+					state: state ?? null,
+					failure: failure ?? null,
+					archiveId: archiveId ?? null,
+					encryption: encryption ?? null,
+				},
 			) > 0,
 
 		get: key => toMessage(database.get('SELECT * FROM messages WHERE key = ?', key)),
@@ -71,6 +81,19 @@ export function createMessageStore(database: Database): MessageStore {
 						AND (:unfiled = 0 OR archive_id IS NULL)
 					ORDER BY key DESC LIMIT 1`,
 					{buffer, author, id, body, subject: subject ?? null, since, unfiled: unfiled ? 1 : 0},
+				),
+			),
+
+		encryptedTwin: ({buffer, author, id, device, since, unfiled, unread = false}) =>
+			toMessage(
+				database.get(
+					`SELECT * FROM messages
+					WHERE buffer = :buffer AND id = :id AND direction = 'incoming' AND encryption = 'omemo'
+						AND (:device IS NULL OR device = :device) AND (:unread = 0 OR device_trust IS NULL) AND received_at >= :since
+						AND (author = :author OR substr(author, 1, instr(author || '/', '/') - 1) = :author)
+						AND (:unfiled = 0 OR archive_id IS NULL)
+					ORDER BY CASE WHEN :unfiled = 1 THEN key ELSE -key END LIMIT 1`,
+					{buffer, author, id, device: device ?? null, since, unfiled: unfiled ? 1 : 0, unread: unread ? 1 : 0},
 				),
 			),
 
@@ -218,6 +241,9 @@ function toRow(message: Message) {
 		realJid: message.realJid ?? null,
 		ignored: message.ignored === true ? 1 : null,
 		encryption: message.encryption ?? null,
+		device: message.device ?? null,
+		deviceTrust: message.deviceTrust ?? null,
+		unprotected: message.unprotected === true ? 1 : null,
 		state: message.state ?? null,
 		failure: message.failure ?? null,
 		highlight: message.highlight === true ? 1 : null,
@@ -246,6 +272,8 @@ export function toMessage(row: Row | undefined): Message | undefined {
 		occupantId: row.occupant_id,
 		realJid: row.real_jid,
 		encryption: row.encryption,
+		device: row.device,
+		deviceTrust: row.device_trust,
 		state: row.state,
 		failure: row.failure,
 	};
@@ -262,6 +290,7 @@ export function toMessage(row: Row | undefined): Message | undefined {
 		via: row.via as Via,
 		...(row.highlight === 1 ? {highlight: true as const} : {}),
 		...(row.ignored === 1 ? {ignored: true as const} : {}),
+		...(row.unprotected === 1 ? {unprotected: true as const} : {}),
 		...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null)) as {
 			subject?: string;
 			thread?: string;
@@ -272,6 +301,8 @@ export function toMessage(row: Row | undefined): Message | undefined {
 			occupantId?: string;
 			realJid?: Jid;
 			encryption?: 'omemo';
+			device?: number;
+			deviceTrust?: Trust;
 			state?: OutgoingState;
 			failure?: string;
 		}),

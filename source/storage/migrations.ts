@@ -180,6 +180,68 @@ export const migrations: readonly Migration[] = [
 			) STRICT, WITHOUT ROWID;
 		`,
 	},
+	{
+		version: 10,
+		// The tables of records are rowid tables: a record can be larger than a page.
+		sql: `
+			ALTER TABLE messages ADD COLUMN device INTEGER;
+			ALTER TABLE messages ADD COLUMN device_trust TEXT;
+			ALTER TABLE messages ADD COLUMN unprotected INTEGER;
+			ALTER TABLE outbox ADD COLUMN seal TEXT;
+
+			CREATE TABLE omemo_own (
+				account TEXT PRIMARY KEY,
+				id INTEGER NOT NULL,
+				key_check BLOB NOT NULL,
+				record BLOB NOT NULL
+			) STRICT;
+			CREATE TABLE omemo_sessions (
+				account TEXT NOT NULL,
+				owner TEXT NOT NULL,
+				device INTEGER NOT NULL,
+				version TEXT NOT NULL,
+				record BLOB NOT NULL,
+				PRIMARY KEY (account, owner, device, version)
+			) STRICT;
+			CREATE TABLE omemo_facts (
+				account TEXT NOT NULL,
+				name TEXT NOT NULL,
+				record BLOB NOT NULL,
+				PRIMARY KEY (account, name)
+			) STRICT;
+			CREATE TABLE omemo_devices (
+				account TEXT NOT NULL,
+				owner TEXT NOT NULL,
+				id INTEGER NOT NULL,
+				fingerprint TEXT,
+				versions TEXT NOT NULL,
+				label TEXT,
+				first_seen INTEGER NOT NULL,
+				last_seen INTEGER,
+				PRIMARY KEY (account, owner, id)
+			) STRICT;
+			CREATE TABLE omemo_lists (
+				account TEXT NOT NULL,
+				owner TEXT NOT NULL,
+				version TEXT NOT NULL,
+				read_at INTEGER NOT NULL,
+				PRIMARY KEY (account, owner, version)
+			) STRICT;
+			CREATE TABLE omemo_trust (
+				account TEXT NOT NULL,
+				owner TEXT NOT NULL,
+				fingerprint TEXT NOT NULL,
+				trust TEXT NOT NULL,
+				PRIMARY KEY (account, owner, fingerprint)
+			) STRICT;
+			CREATE TABLE omemo_conversations (
+				buffer TEXT PRIMARY KEY,
+				account TEXT NOT NULL,
+				choice TEXT,
+				encrypted INTEGER NOT NULL DEFAULT 0
+			) STRICT;
+		`,
+	},
 ];
 
 /**

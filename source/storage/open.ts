@@ -4,9 +4,12 @@ import {createArchiveStore} from './archives.js';
 import {createBufferStore} from './buffers.js';
 import {createCapabilityStore} from './capabilities.js';
 import {ensurePrivateDirectory, type Notice, type ProfileDirectories} from './directories.js';
+import {createEpoch, type EpochKeeper, fileEpochKeeper} from './epoch.js';
 import {createIgnoredStore} from './ignored.js';
 import {createMessageStore} from './messages.js';
 import {migrate} from './migrations.js';
+import {createOmemoStore} from './omemo.js';
+import {tellOfLostEncryption} from './omemo-rescue.js';
 import {createOutboxStore} from './outbox.js';
 import type {Storage} from './ports.js';
 import {createRosterStore} from './rosters.js';
@@ -28,25 +31,37 @@ const busyTimeout = 2000;
  */
 export async function openStorage(
 	directories: ProfileDirectories,
-	{clock, notice = () => {}}: {readonly clock: Clock; readonly notice?: Notice},
+	{clock, notice}: {readonly clock: Clock; readonly notice?: Notice},
 ): Promise<Storage> {
-	const library = await loadSqlite();
-	ensurePrivateDirectory(directories.data, notice);
-	const database = openDatabase(library, historyPath(directories), {timeout: busyTimeout});
+	const tell = notice ?? (() => {});
+	const database = await openHistory(directories, tell);
 	try {
-		return storageOn(database, clock);
+		const storage = storageOn(database, clock, fileEpochKeeper(directories, tell));
+		if (notice !== undefined) {
+			tellOfLostEncryption(database, notice);
+		}
+
+		return storage;
 	} catch (error) {
 		database.close();
 		throw error;
 	}
 }
 
+/** The database of a profile, as it is. @throws XmppcError of kind `storage` */
+export async function openHistory(directories: ProfileDirectories, notice: Notice): Promise<Database> {
+	const library = await loadSqlite();
+	ensurePrivateDirectory(directories.data, notice);
+	return openDatabase(library, historyPath(directories), {timeout: busyTimeout});
+}
+
 /**
  * The stores of an open database, which is created or migrated.
  * @throws XmppcError of kind `storage`; a damaged or newer file is left as it is.
  */
-export function storageOn(database: Database, clock: Clock): Storage {
+export function storageOn(database: Database, clock: Clock, epochKeeper: EpochKeeper): Storage {
 	prepare(database);
+	const omemo = createOmemoStore(database);
 	const messages = createMessageStore(database);
 	const search = createSearchStore(database, clock);
 	return {
@@ -57,6 +72,7 @@ export function storageOn(database: Database, clock: Clock): Storage {
 			forget: account =>
 				database.transaction(() => {
 					messages.forget(account);
+					omemo.forget(account);
 					// Its words are not to be found in the file either.
 					search.startAnew();
 				}),
@@ -69,6 +85,8 @@ export function storageOn(database: Database, clock: Clock): Storage {
 		rosters: createRosterStore(database),
 		capabilities: createCapabilityStore(database, clock),
 		servers: createServerStore(database),
+		omemo,
+		epoch: createEpoch(database, epochKeeper),
 		close: database.close,
 	};
 }

@@ -2,12 +2,14 @@ import type {AccountSettings, SecretBackend} from '../model/account.js';
 import type {SplitHalf} from '../model/actions.js';
 import type {Arrangement, Buffer, BufferId, ScrollPosition} from '../model/buffer.js';
 import type {Contact} from '../model/contact.js';
+import type {SealRule} from '../model/device.js';
 import type {Message, MessageChange} from '../model/message.js';
 import type {Ignored} from '../model/room.js';
 import type {SearchQuery, SearchRange, SearchResult} from '../model/search.js';
 import type {Settings} from '../model/settings.js';
 import type {Dispose} from '../shared/clock.js';
 import type {BareJid, Jid} from '../shared/jid.js';
+import type {Epoch, OmemoStore} from './omemo-ports.js';
 
 /**
  * What the rest of the program may ask of storage. Everything on the database is synchronous, so that a transaction
@@ -30,6 +32,8 @@ export type Storage = {
 	readonly rosters: RosterStore;
 	readonly capabilities: CapabilityStore;
 	readonly servers: ServerStore;
+	readonly omemo: OmemoStore;
+	readonly epoch: Epoch;
 	close(): void;
 };
 
@@ -64,6 +68,21 @@ export type MessageStore = {
 		readonly unfiled?: boolean;
 	}): Message | undefined;
 	/**
+	 * Incoming encrypted ones (of that device, where one is given) with the same id and author not older than `since`: the oldest
+	 * of those that have no archive's id (`unfiled`), else the newest.
+	 */
+	encryptedTwin(twin: {
+		readonly buffer: BufferId;
+		/** A bare one stands for all its resources. */
+		readonly author: Jid;
+		readonly id: string;
+		readonly device?: number;
+		readonly since: number;
+		readonly unfiled: boolean;
+		/** Only those that could not be read. */
+		readonly unread?: boolean;
+	}): Message | undefined;
+	/**
 	 * Own messages of a buffer up to this key, newest first, that the server has and nobody was said to have read: those
 	 * since the last one that was, and at most `limit`.
 	 */
@@ -96,7 +115,7 @@ export type MessageStore = {
 	page(buffer: BufferId, page: {readonly before?: number; readonly limit: number}): readonly Message[];
 	/** The first `limit` messages newer than key `after`, ascending. */
 	pageAfter(buffer: BufferId, page: {readonly after: number; readonly limit: number}): readonly Message[];
-	/** Forgets all messages, archive positions, buffers, outbox rows and the roster of an account. */
+	/** Forgets all messages, archive positions, buffers, outbox rows, the roster and the encryption of an account. */
 	forget(account: BareJid): void;
 };
 
@@ -179,14 +198,19 @@ export type OutboxRow = {
 	readonly key: number;
 	readonly account: BareJid;
 	readonly to: Jid;
-	/** The finished stanza, exactly as it is or will be written. */
+	/** The finished stanza, exactly as it is or will be written; with `seal` as it was written by the person, in clear. */
 	readonly stanza: string;
+	/**
+	 * It has to be encrypted before it is written: in any case, or unless nobody it goes to has ever had a device for it
+	 * (`auto`). Absent: it goes out as it is.
+	 */
+	readonly seal?: SealRule;
 	/** How much speaks for it being what the server ends connections for; nothing does: 0. */
 	readonly suspicion: number;
 };
 
 export type OutboxStore = {
-	/** Writes a row, or another stanza into one that is there. */
+	/** Writes a row, or another stanza into one that is there, with the `seal` that this one has, or without. */
 	put(row: Omit<OutboxRow, 'suspicion'>): void;
 	/** Adds to the suspicion of a row. */
 	suspect(key: number, suspicion: number): void;
@@ -279,7 +303,7 @@ export type ServerStore = {
 	forget(account: BareJid): void;
 };
 
-/** What one account keeps secret. */
+/** What one account keeps secret. `identity`: the identity key and the store key, as one text (`secrets/identity-secret.ts`). */
 export type SecretName = 'password' | 'scram-keys' | 'fast' | 'identity';
 
 /**
@@ -299,6 +323,12 @@ export type SecretStore = {
 /** Makes the store an account's settings name. `passphrase` is asked for at most once per process. */
 export type SecretStores = {
 	forAccount(settings: Pick<AccountSettings, 'jid' | 'secrets' | 'passwordCommand'>): SecretStore;
+	/**
+	 * The place for the `identity` of an account: the store its settings name, or, where that can only be read (`command`),
+	 * the one where the identity is already. Where it is nowhere yet, the first `set` goes to the keychain if that works, else
+	 * to `key-file`, and the person is told which.
+	 */
+	forIdentity(settings: Pick<AccountSettings, 'jid' | 'secrets' | 'passwordCommand'>): SecretStore;
 	/**
 	 * The backend that works here without asking a person: the keychain. Throws why it does not (`secrets-locked`,
 	 * `secrets-unavailable`, `secrets-timeout`); the hint names the others.

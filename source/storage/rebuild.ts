@@ -1,10 +1,11 @@
 /**
  * A history that is damaged: how to find that out, and how to begin a new one. Archives on the servers have nearly all of
- * it; what only this file had, and can still be read, is taken along: messages that wait to be sent, drafts, and whom the
- * person does not want to hear.
+ * it; what only this file had, and can still be read, is taken along: messages that wait to be sent, drafts, whom the person
+ * does not want to hear, and what encryption needs.
  */
 import {existsSync, renameSync, rmSync} from 'node:fs';
 import type {Buffer, BufferId, BufferKind} from '../model/buffer.js';
+import type {SealRule} from '../model/device.js';
 import type {Message} from '../model/message.js';
 import type {Ignored} from '../model/room.js';
 import type {Clock} from '../shared/clock.js';
@@ -13,12 +14,20 @@ import type {BareJid, Jid} from '../shared/jid.js';
 import {createBufferStore} from './buffers.js';
 import {corruptDatabase} from './database-errors.js';
 import type {ProfileDirectories} from './directories.js';
+import {fileEpochKeeper} from './epoch.js';
 import {fileError} from './file-errors.js';
 import {allIgnored} from './ignored.js';
 import {toMessage} from './messages.js';
 import {checkOwner} from './migrations.js';
-import {historyPath, openStorage} from './open.js';
-import type {Storage} from './ports.js';
+import {
+	nothingReadable,
+	type RescuedEncryption,
+	rescueEncryption,
+	type TakenEncryption,
+	takeEncryptionAlong,
+} from './omemo-rescue.js';
+import {historyPath, openHistory, storageOn} from './open.js';
+import type {OutboxRow, Storage} from './ports.js';
 import {type Database, type Library, loadSqlite, openDatabase, type Row, type SqlValue} from './sqlite.js';
 
 /** Milliseconds to wait for another program that reads or writes the file. */
@@ -68,29 +77,40 @@ export type Rebuilt = {
 	readonly ignored: number;
 	/** Whether all of these could be read. */
 	readonly complete: boolean;
+	readonly encryption: TakenEncryption;
 };
 
 /**
- * Puts the history aside under a dated name and begins a new one, with what waited to be sent, drafts, open buffers and who
- * is ignored, as far as they can be read. Where the new one cannot be made, all is as before. The caller holds the profile lock.
+ * Puts the history aside under a dated name and begins a new one, with what waited to be sent, drafts, open buffers, who is
+ * ignored and what encryption needs, as far as they can be read. Where the new one cannot be made, all is as before. The
+ * caller holds the profile lock.
  * @throws XmppcError of kind `storage`
  */
 export async function rebuildHistory(directories: ProfileDirectories, clock: Clock): Promise<Rebuilt> {
 	const path = historyPath(directories);
 	if (!existsSync(path)) {
-		return {unsent: 0, drafts: 0, ignored: 0, complete: true};
+		return {unsent: 0, drafts: 0, ignored: 0, complete: true, encryption: {accounts: 0, sessions: 0, complete: true}};
 	}
 
 	const library = await loadSqlite();
 	const aside = freeName(`${path}.damaged-${new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '')}Z`);
 	move(path, aside);
 	try {
-		const storage = await openStorage(directories, {clock});
+		const database = await openHistory(directories, () => {});
 		try {
-			const rescued = rescue(library, aside);
-			return {aside, ...storage.transaction(() => takeAlong(rescued, storage))};
+			const storage = storageOn(
+				database,
+				clock,
+				fileEpochKeeper(directories, () => {}),
+			);
+			const {encryption, ...rescued} = rescue(library, aside);
+			return storage.transaction(() => ({
+				aside,
+				...takeAlong(rescued, storage),
+				encryption: takeEncryptionAlong(encryption, database),
+			}));
 		} finally {
-			storage.close();
+			database.close();
 		}
 	} catch (error) {
 		for (const suffix of suffixes) {
@@ -123,7 +143,7 @@ function move(from: string, to: string): void {
 	}
 }
 
-type Unsent = {readonly message: Message; readonly to: Jid; readonly stanza: string};
+type Unsent = {readonly message: Message} & Pick<OutboxRow, 'to' | 'stanza' | 'seal'>;
 type Arranged = Pick<Buffer, 'id' | 'kind' | 'draft'> & {
 	readonly account: BareJid;
 	readonly jid: Jid;
@@ -135,28 +155,34 @@ type Rescued = {
 	readonly buffers: readonly Arranged[];
 	readonly ignored: readonly Ignored[];
 	readonly complete: boolean;
+	readonly encryption: RescuedEncryption;
 };
+/** Damage in one place says nothing of the others. */
+function createReader() {
+	let complete = true;
+	return {
+		isComplete: () => complete,
+		read<Result>(work: () => readonly Result[]): readonly Result[] {
+			try {
+				return work();
+			} catch (error) {
+				if (!isXmppcError(error)) {
+					throw error;
+				}
+
+				complete = false;
+				return [];
+			}
+		},
+	};
+}
 
 /** What can be read of a damaged file, which stays as it is. */
 function rescue(library: Library, path: string): Rescued {
-	let complete = true;
-	/** Damage in one place says nothing of the others. */
-	const read = <Result>(work: () => readonly Result[]): readonly Result[] => {
-		try {
-			return work();
-		} catch (error) {
-			if (!isXmppcError(error)) {
-				throw error;
-			}
-
-			complete = false;
-			return [];
-		}
-	};
-
+	const {read, isComplete} = createReader();
 	const [database] = read(() => [openDatabase(library, path, {timeout, readOnly: true})]);
 	if (database === undefined) {
-		return {unsent: [], buffers: [], ignored: [], complete};
+		return {unsent: [], buffers: [], ignored: [], complete: false, encryption: nothingReadable};
 	}
 
 	try {
@@ -170,18 +196,32 @@ function rescue(library: Library, path: string): Rescued {
 		// An older history has no such table, and misses nothing.
 		const hasIgnored = read(() => database.all("SELECT 1 FROM sqlite_schema WHERE name = 'ignored'")).length > 0;
 		const ignored = hasIgnored ? read(() => allIgnored(database)) : [];
-		return {unsent, buffers, ignored, complete};
+		return {
+			unsent,
+			buffers,
+			ignored,
+			complete: isComplete(),
+			encryption: rescueEncryption(database, createReader()),
+		};
 	} finally {
 		database.close();
 	}
 }
 
 function readUnsent(database: Database, key: SqlValue): readonly Unsent[] {
-	const row = database.get('SELECT recipient, stanza FROM outbox WHERE key = ?', key);
+	// A file of an older schema has fewer columns.
+	const row = database.get('SELECT * FROM outbox WHERE key = ?', key);
 	const message = toMessage(database.get('SELECT * FROM messages WHERE key = ?', key));
 	return row === undefined || message === undefined
 		? []
-		: [{message, to: row.recipient as Jid, stanza: row.stanza as string}];
+		: [
+				{
+					message,
+					to: row.recipient as Jid,
+					stanza: row.stanza as string,
+					...(typeof row.seal === 'string' ? {seal: row.seal as SealRule} : {}),
+				},
+			];
 }
 
 function toArranged(row: Row): Omit<Arranged, 'isAttempt'> {
@@ -195,14 +235,17 @@ function toArranged(row: Row): Omit<Arranged, 'isAttempt'> {
 	};
 }
 
-function takeAlong({unsent, buffers, ignored, complete}: Rescued, storage: Storage): Omit<Rebuilt, 'aside'> {
-	for (const {message, to, stanza} of unsent) {
+function takeAlong(
+	{unsent, buffers, ignored, complete}: Omit<Rescued, 'encryption'>,
+	storage: Storage,
+): Omit<Rebuilt, 'aside' | 'encryption'> {
+	for (const {message, ...row} of unsent) {
 		const {key: _, ...rest} = message;
 		const {key, account} = storage.messages.insert(rest, {
 			after: storage.messages.newest(message.buffer),
 			apart: true,
 		});
-		storage.outbox.put({key, account, to, stanza});
+		storage.outbox.put({key, account, ...row});
 	}
 
 	for (const {draft, isOpen, isAttempt, ...buffer} of buffers) {

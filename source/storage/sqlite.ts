@@ -39,6 +39,8 @@ export type Database = {
 	all(sql: string, ...values: readonly SqlValue[] | readonly [SqlValues]): readonly Row[];
 	/** All of `work` or nothing of it. May nest: an inner one that throws undoes only itself. */
 	transaction<Result>(work: () => Result): Result;
+	/** How many were undone, inner ones too: what was known of the rows before may be otherwise now. */
+	undone(): number;
 	/** Harmless when closed already. */
 	close(): void;
 };
@@ -112,6 +114,7 @@ export function openDatabase(library: Library, path: string, {timeout, readOnly 
 	};
 
 	let depth = 0;
+	let undone = 0;
 	let open = true;
 	let isPatient = true;
 	const setPatience = (patient: boolean) => {
@@ -159,6 +162,7 @@ export function openDatabase(library: Library, path: string, {timeout, readOnly 
 				attempt(() => connection.exec(level === 0 ? 'COMMIT' : `RELEASE level${level}`), fail);
 				return result;
 			} catch (error) {
+				undone++;
 				// A full disk or an I/O error may have ended the transaction already.
 				if (connection.isTransaction) {
 					connection.exec(level === 0 ? 'ROLLBACK' : `ROLLBACK TO level${level}; RELEASE level${level}`);
@@ -169,6 +173,7 @@ export function openDatabase(library: Library, path: string, {timeout, readOnly 
 				depth -= 1;
 			}
 		},
+		undone: () => undone,
 		close() {
 			if (open) {
 				open = false;

@@ -20,9 +20,19 @@ import {ensurePrivateDirectory, type ProfileDirectories, profileDirectories} fro
 import {takeProfileLock} from '../../source/storage/lock.js';
 import {createMessageStore} from '../../source/storage/messages.js';
 import {type Migration, migrate, migrations} from '../../source/storage/migrations.js';
-import {openStorage} from '../../source/storage/open.js';
+import {openStorage, storageOn} from '../../source/storage/open.js';
 import {type Database, loadSqlite, openDatabase} from '../../source/storage/sqlite.js';
-import {incoming, stoppedClock, temporaryProfile, temporaryStorage, withRomeo} from './temporary-profile.js';
+import {
+	incoming,
+	juliet,
+	memoryEpochKeeper,
+	romeo,
+	romeoAtHome,
+	stoppedClock,
+	temporaryProfile,
+	temporaryStorage,
+	withRomeo,
+} from './temporary-profile.js';
 
 const historyOf = (directories: ProfileDirectories) => join(directories.data, 'history.sqlite');
 const homeOf = (directories: ProfileDirectories) => dirname(dirname(dirname(directories.config)));
@@ -162,6 +172,41 @@ test('every migration leads to the newest schema, with the rows that were there'
 		migrations.map(({version}) => version),
 		migrations.map((_, index) => index + 1),
 	);
+});
+
+test('messages and rows of the outbox from before encryption are there afterwards, in clear', async t => {
+	const opened = await database(t);
+	migrate(opened, migrations.slice(0, 9));
+	opened.run(
+		`INSERT INTO messages (key, account, buffer, kind, direction, author, body, archive, received_at, via, state, encryption)
+		VALUES (5, 'juliet@example.org', ?, 'chat', 'outgoing', 'juliet@example.org', 'Good morrow', 'juliet@example.org', 1, 'local',
+			'queued', NULL), (6, 'juliet@example.org', ?, 'chat', 'incoming', 'romeo@example.net/orchard', '', 'juliet@example.org', 2,
+			'live', NULL, 'omemo')`,
+		withRomeo,
+		withRomeo,
+	);
+	opened.run(
+		"INSERT INTO outbox (key, account, recipient, stanza, suspicion) VALUES (5, 'juliet@example.org', 'romeo@example.net', '<message/>', 2)",
+	);
+	opened.run("INSERT INTO meta (name, value) VALUES ('active buffer', ?)", withRomeo);
+
+	const {messages, outbox, omemo, epoch} = storageOn(opened, stoppedClock, memoryEpochKeeper());
+	t.deepEqual(messages.page(withRomeo, {limit: 10}), [
+		{
+			key: 5,
+			...{account: juliet, buffer: withRomeo, kind: 'chat', direction: 'outgoing', author: juliet},
+			...{body: 'Good morrow', receivedAt: 1, via: 'local', state: 'queued'},
+		},
+		{
+			key: 6,
+			...{account: juliet, buffer: withRomeo, kind: 'chat', direction: 'incoming', author: romeoAtHome},
+			...{body: '', receivedAt: 2, via: 'live', encryption: 'omemo'},
+		},
+	]);
+	t.deepEqual(outbox.waiting(juliet), [{key: 5, account: juliet, to: romeo, stanza: '<message/>', suspicion: 2}]);
+	t.is(omemo.status(juliet), 'none');
+	t.deepEqual(omemo.conversations(juliet), []);
+	t.is(epoch.begin(), 'fresh');
 });
 
 test('a migration that fails leaves the schema of the one before', async t => {

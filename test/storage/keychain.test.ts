@@ -190,3 +190,55 @@ test('a damaged list of what was stored is named, and kept', async t => {
 
 	t.is(await keychain.get(juliet, 'password'), 'x');
 });
+
+const withCommand = {jid: juliet, secrets: 'command', passwordCommand: ['pass', 'xmpp']} as const;
+
+test.serial(
+	'the identity beside a password command goes to the keychain where that works, and stays there',
+	async t => {
+		const started = await session(t);
+		const directories = temporaryProfile(t);
+		const notices: string[] = [];
+		const open = () =>
+			createSecretStores({
+				directories,
+				clock: patientClock,
+				environment: started.environment,
+				notice: text => notices.push(text),
+			});
+		await open().forIdentity(withCommand).set(juliet, 'identity', 'both keys');
+		t.deepEqual(notices, [
+			'The program that knows the password of juliet@example.org can store nothing, so its encryption identity is in the keychain.',
+		]);
+		const stores = open();
+		t.is(stores.forIdentity(withCommand).backend, 'keychain');
+		t.is(await stores.forIdentity(withCommand).get(juliet, 'identity'), 'both keys');
+		t.is(await stores.forAccount({jid: juliet, secrets: 'keychain'}).get(juliet, 'identity'), 'both keys');
+
+		await started.lock();
+		const place = open().forIdentity(withCommand);
+		for (const attempt of [() => place.get(juliet, 'identity'), () => place.set(juliet, 'identity', 'other keys')]) {
+			t.like(await t.throwsAsync(attempt), {code: 'secrets-locked'});
+		}
+
+		t.is(notices.length, 1);
+		t.false(existsSync(join(directories.data, 'secrets-key-file.json')));
+	},
+);
+
+test.serial('the first identity beside a password command does not wait for a locked keychain', async t => {
+	const started = await session(t);
+	await started.lock();
+	const directories = temporaryProfile(t);
+	const notices: string[] = [];
+	const stores = createSecretStores({
+		directories,
+		clock: patientClock,
+		environment: started.environment,
+		notice: text => notices.push(text),
+	});
+	await stores.forIdentity(withCommand).set(juliet, 'identity', 'both keys');
+	t.is(stores.forIdentity(withCommand).backend, 'key-file');
+	t.regex(notices[0] ?? '', /is in a file .* keychain cannot be used: .*is locked/);
+	t.is(await stores.forIdentity(withCommand).get(juliet, 'identity'), 'both keys');
+});

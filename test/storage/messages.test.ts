@@ -269,3 +269,56 @@ test('the outbox refuses a row without its message', async t => {
 	const {outbox} = await temporaryStorage(t);
 	t.throws(() => outbox.put({key: 5, account: juliet, to: romeo, stanza: '<message/>'}), {message: /FOREIGN KEY/});
 });
+
+test('who encrypted a message, what was thought of them, and what came unprotected comes back', async t => {
+	const directories = temporaryProfile(t);
+	const first = await openStorage(directories, {clock: stoppedClock});
+	const recorded = [
+		first.messages.insert(incoming({encryption: 'omemo', device: 2 ** 31 - 1, deviceTrust: 'undecided'})),
+		first.messages.insert(incoming({unprotected: true})),
+		first.messages.insert(incoming()),
+	];
+	first.close();
+	const {messages} = await temporaryStorage(t, directories);
+	t.deepEqual(messages.page(withRomeo, {limit: 10}), recorded);
+	t.deepEqual(
+		recorded.map(({device, deviceTrust, unprotected}) => [device, deviceTrust, unprotected]),
+		[
+			[2 ** 31 - 1, 'undecided', undefined],
+			[undefined, undefined, true],
+			[undefined, undefined, undefined],
+		],
+	);
+});
+
+test('a row that is to be encrypted says so over restarts, until the sealed stanza takes its place', async t => {
+	const directories = temporaryProfile(t);
+	const first = await openStorage(directories, {clock: stoppedClock});
+	const [required, wished, plain] = (['require', 'auto', undefined] as const).map((seal, n) => {
+		const {key} = first.messages.insert(outgoing({receivedAt: now + n}));
+		const row = {
+			key,
+			account: juliet,
+			to: romeo,
+			stanza: `<message id='${n}'/>`,
+			...(seal === undefined ? {} : {seal}),
+		};
+		first.outbox.put(row);
+		first.outbox.suspect(key, 1);
+		return {...row, suspicion: 1};
+	});
+	first.close();
+
+	const storage = await temporaryStorage(t, directories);
+	t.deepEqual(storage.outbox.waiting(juliet), [required, wished, plain]);
+	const sealed = {key: required?.key ?? 0, account: juliet, to: romeo, stanza: '<message><encrypted/></message>'};
+	t.throws(() =>
+		storage.transaction(() => {
+			storage.outbox.put(sealed);
+			throw new Error('the ratchet could not be stored');
+		}),
+	);
+	t.deepEqual(storage.outbox.waiting(juliet), [required, wished, plain]);
+	storage.outbox.put(sealed);
+	t.deepEqual(storage.outbox.waiting(juliet), [{...sealed, suspicion: 1}, wished, plain]);
+});

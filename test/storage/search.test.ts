@@ -16,6 +16,7 @@ import {systemCalendar} from '../../source/tui/panes/calendar.js';
 import {
 	incoming,
 	juliet,
+	memoryEpochKeeper,
 	now,
 	outgoing,
 	romeo,
@@ -265,7 +266,7 @@ test('a slice that fails leaves nothing of itself, and goes on later', async t =
 	ensurePrivateDirectory(directories.data, () => {});
 	const database = openDatabase(await loadSqlite(), historyPath(directories), {timeout: 100});
 	t.teardown(() => database.close());
-	const storage = storageOn(database, stoppedClock);
+	const storage = storageOn(database, stoppedClock, memoryEpochKeeper());
 	storage.messages.insert(incoming({body: 'rose one'}));
 	database.execute(`CREATE TRIGGER broken BEFORE DELETE ON search_pending BEGIN SELECT raise(ABORT, 'no'); END`);
 	t.throws(() => storage.search.advance(10));
@@ -318,7 +319,7 @@ test('what is taken out is found no more, and its words are not in the file', as
 	ensurePrivateDirectory(directories.data, () => {});
 	const database = openDatabase(await loadSqlite(), historyPath(directories), {timeout: 100});
 	t.teardown(() => database.close());
-	const storage = storageOn(database, stoppedClock);
+	const storage = storageOn(database, stoppedClock, memoryEpochKeeper());
 	const {key} = storage.messages.insert(incoming({body: 'xylophone rose'}));
 	const pending = storage.messages.insert(incoming({body: 'zither'}));
 	storage.search.remove(pending.key);

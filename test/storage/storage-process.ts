@@ -1,3 +1,4 @@
+import {writeFileSync} from 'node:fs';
 import {setImmediate} from 'node:timers/promises';
 import {setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
@@ -5,9 +6,11 @@ import {systemClock} from '../../source/shared/clock.js';
 import {problemOf} from '../../source/shared/errors.js';
 import type {BareJid} from '../../source/shared/jid.js';
 import {profileDirectories} from '../../source/storage/directories.js';
+import {createEpoch, epochPath, fileEpochKeeper} from '../../source/storage/epoch.js';
 import {takeProfileLock} from '../../source/storage/lock.js';
-import {openStorage} from '../../source/storage/open.js';
+import {openHistory, openStorage} from '../../source/storage/open.js';
 import {openSettings} from '../../source/storage/settings.js';
+import type {Database} from '../../source/storage/sqlite.js';
 import {incoming, now, outgoing, withRomeo} from './temporary-profile.js';
 
 /** What another process does to a profile, for tests that need one: `node storage-process.js JOB HOME`. */
@@ -67,16 +70,52 @@ const jobs = {
 		}));
 	},
 
+	/** Begins an epoch, or goes on from one with new devices, and is killed where it writes. */
+	async epoch(home: string, cut: string) {
+		const directories = profileDirectories({HOME: home}, 'default');
+		const die = (here: string) => {
+			if (cut === here) {
+				process.kill(process.pid, 'SIGKILL');
+			}
+		};
+		const database = await openHistory(directories, () => {});
+		const keeper = fileEpochKeeper(directories, () => {});
+		const run: Database['run'] = (sql, ...values) => {
+			die('before');
+			const changed = database.transaction(() => {
+				const count = database.run(sql, ...values);
+				die('in-transaction');
+				return count;
+			});
+			die('committed');
+			return changed;
+		};
+		const write = (text: string) => {
+			if (cut === 'half-written') {
+				writeFileSync(`${epochPath(directories)}.000000000000.new`, text.slice(0, 20));
+			}
+
+			die('half-written');
+			keeper.write(text);
+			die('after');
+		};
+		const epoch = createEpoch({...database, run}, {...keeper, write});
+		if (['rolled-back', 'copied'].includes(epoch.begin())) {
+			database.run('DELETE FROM omemo_own');
+			epoch.accept();
+		}
+	},
+
 	async storage(home: string) {
 		const storage = await openStorage(profileDirectories({HOME: home}, 'default'), {clock: systemClock});
 		storage.close();
 	},
 };
 
-const [, , job, home] = process.argv;
+const [, , job, home, detail] = process.argv;
 try {
 	const run = Object.entries(jobs).find(([name]) => name === job)?.[1];
-	await run?.(home ?? '');
+	await run?.(home ?? '', detail ?? '');
 	process.stdout.write('done\n');
 } catch (error) {
 	process.stdout.write(`${JSON.stringify(problemOf(error))}\n`);

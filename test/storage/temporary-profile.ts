@@ -7,6 +7,7 @@ import type {Message} from '../../source/model/message.js';
 import type {Clock} from '../../source/shared/clock.js';
 import type {BareJid, FullJid} from '../../source/shared/jid.js';
 import {type ProfileDirectories, profileDirectories} from '../../source/storage/directories.js';
+import type {EpochKeeper} from '../../source/storage/epoch.js';
 import {openStorage} from '../../source/storage/open.js';
 import type {Storage} from '../../source/storage/ports.js';
 
@@ -22,14 +23,17 @@ export const now = 1_767_225_600_000;
 export const stoppedClock: Clock = {now: () => now, monotonic: () => 0, after: () => () => {}};
 
 /** The directories of a profile in a temporary place that goes away with the test. */
-export function temporaryProfile(t: ExecutionContext, profile = 'default'): ProfileDirectories {
+export function temporaryProfile(t: Pick<ExecutionContext, 'teardown'>, profile = 'default'): ProfileDirectories {
 	const home = mkdtempSync(join(tmpdir(), 'xmppc-test-'));
 	t.teardown(() => rmSync(home, {recursive: true, force: true}));
 	return profileDirectories({HOME: home}, profile);
 }
 
 /** An empty database, closed after the test. */
-export async function temporaryStorage(t: ExecutionContext, directories = temporaryProfile(t)): Promise<Storage> {
+export async function temporaryStorage(
+	t: Pick<ExecutionContext, 'teardown'>,
+	directories = temporaryProfile(t),
+): Promise<Storage> {
 	const storage = await openStorage(directories, {clock: stoppedClock});
 	t.teardown(() => storage.close());
 	return storage;
@@ -53,4 +57,16 @@ export function incoming(part: Partial<Message> = {}): Omit<Message, 'key'> {
 /** A message of Juliet's to Romeo. */
 export function outgoing(part: Partial<Message> = {}): Omit<Message, 'key'> {
 	return incoming({direction: 'outgoing', author: juliet, via: 'local', state: 'queued', ...part});
+}
+
+/** The place outside a database, in memory. */
+export function memoryEpochKeeper(place = 'here'): EpochKeeper {
+	let kept: string | undefined;
+	return {
+		place: () => place,
+		read: () => kept,
+		write(text) {
+			kept = text;
+		},
+	};
 }

@@ -1,14 +1,12 @@
-import {randomBytes, scrypt} from 'node:crypto';
 import {XmppcError} from '../../shared/errors.js';
 import type {Notice} from '../directories.js';
 import type {SecretStore} from '../ports.js';
-import {sealingKeyLength} from './seal.js';
+import {checkPassphrase, deriveKey, newCost, type ScryptCost} from './passphrase-key.js';
 import {
 	emptySealedFile,
 	fitsKey,
 	openRecord,
 	readSealedFile,
-	type ScryptCost,
 	type SealedFile,
 	withoutRecord,
 	withRecord,
@@ -37,15 +35,7 @@ export function createPassphraseStore(path: string, ask: AskPassphrase | undefin
 	let opening: Promise<Opened> | undefined;
 
 	const unlock = async (passphrase: string): Promise<Opened> => {
-		if (passphrase === '') {
-			throw new XmppcError({
-				code: 'empty-passphrase',
-				kind: 'badData',
-				message: 'An empty passphrase protects nothing.',
-				hint: 'Choose one that is hard to guess: several words are easier to remember than symbols.',
-			});
-		}
-
+		checkPassphrase(passphrase);
 		const file = readSealedFile(path);
 		const kdf = file === undefined ? newCost() : file.kdf;
 		if (kdf === undefined) {
@@ -130,22 +120,4 @@ export function createPassphraseStore(path: string, ask: AskPassphrase | undefin
 			status: async () => (opened === undefined ? 'locked' : 'ready'),
 		},
 	};
-}
-
-function newCost(): ScryptCost {
-	return {name: 'scrypt', N: 2 ** 17, r: 8, p: 1, salt: randomBytes(16).toString('base64')};
-}
-
-function deriveKey(passphrase: string, {N, r, p, salt}: ScryptCost): Promise<Buffer> {
-	return new Promise((resolve, reject) => {
-		// NFC, since two keyboards may spell the same character differently.
-		const secret = passphrase.normalize('NFC');
-		scrypt(secret, Buffer.from(salt, 'base64'), sealingKeyLength, {N, r, p, maxmem: 256 * N * r}, (error, key) => {
-			if (error === null) {
-				resolve(key);
-			} else {
-				reject(error);
-			}
-		});
-	});
 }

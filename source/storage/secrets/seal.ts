@@ -40,6 +40,20 @@ export function unseal(key: Uint8Array, sealed: Uint8Array, place: SealedPlace):
 	}
 }
 
+/** A sealed constant, which tells a wrong key from a damaged record. `id`: what it is the key to. */
+export function sealCheck(key: Uint8Array, id = ''): Buffer {
+	return seal(key, Buffer.from('xmppc'), checkPlace(id));
+}
+
+/** Whether a constant was sealed with this key, for this use of it. */
+export function fitsCheck(key: Uint8Array, check: Uint8Array, id = ''): boolean {
+	return unseal(key, check, checkPlace(id)) !== undefined;
+}
+
+function checkPlace(id: string): SealedPlace {
+	return {table: 'check', id, version: 1};
+}
+
 /** Unambiguous: neither `table` nor the number holds a `|`. */
 function placeBytes({table, id, version}: SealedPlace): Buffer {
 	return Buffer.from(`${table}|${id}|${version}`);

@@ -3,18 +3,9 @@ import type {BareJid} from '../../shared/jid.js';
 import {ensurePrivateDirectory, type Notice} from '../directories.js';
 import type {SecretName} from '../ports.js';
 import {readPrivateFile, writePrivateFile} from '../private-file.js';
-import {seal, unseal} from './seal.js';
+import {isScryptCost, type ScryptCost} from './passphrase-key.js';
+import {fitsCheck, seal, sealCheck, unseal} from './seal.js';
 import {secretsCorrupt} from './secret-errors.js';
-
-/** Cost and salt of the function that makes a key of a passphrase; kept beside what it seals. */
-export type ScryptCost = {
-	readonly name: 'scrypt';
-	readonly N: number;
-	readonly r: number;
-	readonly p: number;
-	/** Base64. */
-	readonly salt: string;
-};
 
 /** A file of sealed secrets. Only names and sizes can be read without the key. */
 export type SealedFile = {
@@ -27,7 +18,6 @@ export type SealedFile = {
 	readonly records: Readonly<Record<string, string>>;
 };
 
-const checkPlace = {table: 'check', id: '', version: 1};
 const recordPlace = (id: string) => ({table: 'secret', id, version: 1});
 /** A bare JID holds no `/`. */
 const recordId = (account: BareJid, name: SecretName) => `${account}/${name}`;
@@ -37,7 +27,7 @@ export function emptySealedFile(key: Uint8Array, kdf?: ScryptCost): SealedFile {
 	return {
 		version: 1,
 		...(kdf === undefined ? {} : {kdf}),
-		check: seal(key, Buffer.from('xmppc'), checkPlace).toString('base64'),
+		check: sealCheck(key).toString('base64'),
 		records: {},
 	};
 }
@@ -65,7 +55,7 @@ export function writeSealedFile(path: string, file: SealedFile, notice: Notice):
 
 /** Whether this is the key the file was made with. */
 export function fitsKey(file: SealedFile, key: Uint8Array): boolean {
-	return unseal(key, Buffer.from(file.check, 'base64'), checkPlace) !== undefined;
+	return fitsCheck(key, Buffer.from(file.check, 'base64'));
 }
 
 /** One secret; undefined where there is none. @throws XmppcError `secrets-corrupt` */
@@ -88,6 +78,11 @@ export function openRecord(
 	}
 
 	return content.toString();
+}
+
+/** Whether it holds a secret, readable or not; takes no key. */
+export function hasRecord(file: SealedFile, account: BareJid, name: SecretName): boolean {
+	return Object.hasOwn(file.records, recordId(account, name));
 }
 
 /** The file with one secret put in or replaced. */
@@ -129,20 +124,5 @@ function isSealedFile(value: unknown): value is SealedFile {
 		isRecord(value.records) &&
 		Object.values(value.records).every(record => typeof record === 'string') &&
 		(value.kdf === undefined || isScryptCost(value.kdf))
-	);
-}
-
-/** Bounds, since a changed file must not make us take all memory (128 · N · r bytes). */
-function isScryptCost(value: unknown): boolean {
-	return (
-		isRecord(value) &&
-		value.name === 'scrypt' &&
-		typeof value.N === 'number' &&
-		value.N >= 2 ** 14 &&
-		value.N <= 2 ** 20 &&
-		Number.isInteger(Math.log2(value.N)) &&
-		value.r === 8 &&
-		value.p === 1 &&
-		typeof value.salt === 'string'
 	);
 }

@@ -3,9 +3,11 @@ import type {Clock} from '../../shared/clock.js';
 import type {Notice, ProfileDirectories} from '../directories.js';
 import type {SecretStores} from '../ports.js';
 import {createCommandStore} from './command.js';
+import {createIdentityPlace, type IdentityPlaces} from './identity-place.js';
 import {createKeyFileStore} from './key-file.js';
 import {createKeychainStore} from './keychain.js';
 import {type AskPassphrase, createPassphraseStore} from './passphrase.js';
+import {hasRecord, readSealedFile} from './sealed-file.js';
 import {openStoredNames} from './stored-names.js';
 
 export type SecretStoreOptions = {
@@ -35,19 +37,36 @@ export function createSecretStores({
 	const passphrase = createPassphraseStore(files.passphrase, askPassphrase, notice);
 	const keyFileStore = createKeyFileStore(files.sealedWithKey, files.key, notice);
 
-	return {
-		forAccount({secrets, passwordCommand}) {
-			switch (secrets) {
-				case 'keychain':
-					return keychain.store;
-				case 'passphrase':
-					return passphrase.store;
-				case 'key-file':
-					return keyFileStore;
-				case 'command':
-					return createCommandStore(passwordCommand, clock);
-			}
+	const forAccount: SecretStores['forAccount'] = ({secrets, passwordCommand}) => {
+		switch (secrets) {
+			case 'keychain':
+				return keychain.store;
+			case 'passphrase':
+				return passphrase.store;
+			case 'key-file':
+				return keyFileStore;
+			case 'command':
+				return createCommandStore(passwordCommand, clock);
+		}
+	};
+
+	const places: IdentityPlaces = {
+		keychain: keychain.store,
+		checkKeychain: keychain.check,
+		keyFile: keyFileStore,
+		isInKeychain: account => storedNames.has(account, 'identity'),
+		isInKeyFile(account) {
+			const file = readSealedFile(files.sealedWithKey);
+			return file !== undefined && hasRecord(file, account, 'identity');
 		},
+		keyPath: files.key,
+		notice,
+	};
+
+	return {
+		forAccount,
+		forIdentity: account =>
+			account.secrets === 'command' ? createIdentityPlace(account.jid, places) : forAccount(account),
 		async preferred() {
 			await keychain.check();
 			return 'keychain';
