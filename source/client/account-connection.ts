@@ -3,6 +3,7 @@
  * decided in `account-session.ts`; what happens inside it is in `live-session.ts`.
  */
 import type {AccountSettings} from '../model/account.js';
+import type {Clock} from '../shared/clock.js';
 import {messageOf, type Problem, XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import type {Element} from '../xmpp/element.js';
@@ -12,6 +13,7 @@ import type {Setbacks} from './account-setbacks.js';
 import type {Standing} from './account-standing.js';
 import {type Connection, openConnection} from './connect.js';
 import {recordDoubt} from './doubtful-messages.js';
+import type {AccountEncryption} from './encryption/account-encryption.js';
 import type {LivePorts, LiveSession} from './live-session.js';
 import type {LoginPorts} from './login.js';
 import type {Outbox} from './outbox.js';
@@ -31,6 +33,7 @@ export type AccountConnectionParts = {
 	readonly setbacks: Setbacks;
 	readonly outbox: Outbox;
 	readonly rooms: Rooms;
+	readonly encryption: AccountEncryption;
 };
 
 export type AccountConnection = {
@@ -47,9 +50,12 @@ export type AccountConnection = {
 	giveUp(): void;
 };
 
+/** Milliseconds that rooms have to let us in and tell what was said. */
+const roomPatience = 60_000;
+
 export function createAccountConnection(
 	settings: () => AccountSettings,
-	{standing, setbacks, outbox, rooms}: AccountConnectionParts,
+	{standing, setbacks, outbox, rooms, encryption}: AccountConnectionParts,
 	ports: AccountConnectionPorts,
 ): AccountConnection {
 	const {storage, journal, clock} = ports;
@@ -68,6 +74,7 @@ export function createAccountConnection(
 		held = undefined;
 		standing.secure(undefined);
 		rooms.ended();
+		encryption.ended();
 		connection.dispose();
 		journal.emit({type: 'presence.cleared', account: jid});
 		// The next session brings those again that nobody answered meanwhile.
@@ -114,6 +121,7 @@ export function createAccountConnection(
 			notice('info', `${jid} is connected again.`);
 		}
 
+		encryption.resumed();
 		connection.openOutbox();
 		await connection.resumed();
 		rooms.resumed();
@@ -124,7 +132,16 @@ export function createAccountConnection(
 			return live;
 		},
 		async open(signal) {
-			const all = {...ports, outbox, admitsStranger, owedReceipts, returnsToRooms: true, ignoring: rooms.ignoring};
+			await encryption.open();
+			const all = {
+				...ports,
+				outbox,
+				admitsStranger,
+				owedReceipts,
+				returnsToRooms: true,
+				ignoring: rooms.ignoring,
+				encryption,
+			};
 			const made = await openConnection(settings(), all, signal, {previous: held});
 			if (made === held) {
 				await goOn(made);
@@ -149,7 +166,9 @@ export function createAccountConnection(
 				}
 			});
 			release();
-			await connection.start(() => standing.own);
+			const started = connection.start(() => standing.own);
+			const published = encryption.began(connection, true, started);
+			await started;
 			if (end !== undefined) {
 				throw end.problem === undefined ? attemptCancelled(jid) : new XmppcError(end.problem);
 			}
@@ -158,7 +177,17 @@ export function createAccountConnection(
 			const {mechanism, tls} = session.security;
 			notice('info', `${jid} is connected (${tls}, ${mechanism}).`);
 			connection.openOutbox();
-			void rooms.began(connection);
+			const entered = rooms.began(connection).then(connection.rooms.read);
+			// What is owed to devices goes out when all is known that they sent, in rooms too.
+			Promise.all([published, within(roomPatience, entered, clock)])
+				.then(() => {
+					if (live === connection) {
+						encryption.caughtUp();
+					}
+				})
+				.catch((error: unknown) => {
+					ports.log.note('omemo', `what is owed to devices was not looked at: ${messageOf(error)}`);
+				});
 			void tellShortcomings(jid, connection.shortcomings, ports);
 			if (mechanism.startsWith('SCRAM-') && settings().scramPinned !== true) {
 				await ports.pinScram(jid).catch((error: unknown) => {
@@ -183,4 +212,16 @@ export function createAccountConnection(
 			}
 		},
 	};
+}
+
+/** Resolves when something is done, or has failed, and at the latest after so many milliseconds. */
+function within(patience: number, work: Promise<void>, clock: Clock): Promise<void> {
+	return new Promise(resolve => {
+		const stopWaiting = clock.after(patience, resolve);
+		const done = () => {
+			stopWaiting();
+			resolve();
+		};
+		work.then(done, done);
+	});
 }

@@ -11,9 +11,10 @@ import type {BareJid} from '../shared/jid.js';
 import type {SecretStores, Storage} from '../storage/ports.js';
 import {accountChanges, changeText} from './account-changes.js';
 import {noSuchAccount} from './account-problems.js';
-import {type AccountSession, createAccountSession} from './account-session.js';
+import {type AccountPorts, type AccountSession, createAccountSession} from './account-session.js';
 import {settingsFor, testLogin} from './account-setup.js';
 import type {OpenBuffers} from './buffers.js';
+import {encryptionPreferencesIn} from './encryption/preferences.js';
 import type {Journal} from './journal.js';
 import type {LiveSettings} from './live-settings.js';
 import {logOut} from './log-out.js';
@@ -29,6 +30,8 @@ export type AccountManagerPorts = LoginPorts & {
 	readonly journal: Journal;
 	readonly buffers: OpenBuffers;
 	readonly random: Random;
+	/** Makes the keys of devices. Absent: the system does. */
+	readonly randomBytes?: AccountPorts['randomBytes'];
 	readonly addresses: LocalAddresses;
 	readonly attention: Attention;
 };
@@ -91,6 +94,14 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 		}
 	};
 
+	const forgetIdentity = async (account: AccountSettings) => {
+		try {
+			await secrets.forIdentity(account).delete(account.jid, 'identity');
+		} catch (error) {
+			warn(account.jid, `The encryption identity of ${account.jid} could not be deleted: ${messageOf(error)}`);
+		}
+	};
+
 	const put = (account: AccountSettings): AccountSession => {
 		// The last known settings serve a session that is being removed.
 		let known = account;
@@ -99,7 +110,13 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 				known = settingsOf(account.jid) ?? known;
 				return known;
 			},
-			{...ports, answersReceipts: () => settings.current().receipts, highlights, pinScram},
+			{
+				...ports,
+				answersReceipts: () => settings.current().receipts,
+				highlights,
+				pinScram,
+				encryptionPreferences: () => encryptionPreferencesIn(settings.current()),
+			},
 		);
 		sessions.set(account.jid, session);
 		return session;
@@ -190,6 +207,7 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 		},
 		async remove(jid, forgetHistory) {
 			const session = get(jid);
+			const account = settingsOf(jid);
 			await alone(jid, () => takeDown(session));
 			journal.commit(() => {
 				for (const {id, account} of storage.buffers.list()) {
@@ -200,12 +218,17 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 
 				session.outbox.abandon();
 				storage.servers.forget(jid);
+				storage.omemo.forget(jid);
 				if (forgetHistory) {
 					storage.messages.forget(jid);
 				}
 
 				journal.emit({type: 'account.removed', account: jid});
 			});
+			// Last: what is kept without it could be opened by nobody, and the account would be locked when it comes back.
+			if (account !== undefined) {
+				await alone(jid, () => forgetIdentity(account));
+			}
 		},
 		follow(before) {
 			for (const {jid, was, now} of accountChanges(before, settings.current().accounts)) {

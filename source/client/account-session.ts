@@ -6,6 +6,7 @@ import {bookmarks} from '../extensions/bookmarks.js';
 import {multiUserChat} from '../extensions/multi-user-chat.js';
 import type {Account, AccountSettings, Availability} from '../model/account.js';
 import type {Snapshot} from '../model/actions.js';
+import type {EncryptionWish} from '../model/device.js';
 import type {Message} from '../model/message.js';
 import type {Bookmark} from '../model/room.js';
 import {problemOf} from '../shared/errors.js';
@@ -17,6 +18,13 @@ import {createStanding, type IdlePresence} from './account-standing.js';
 import {openGap} from './archive-position.js';
 import type {Letter} from './compose.js';
 import {recordDoubt} from './doubtful-messages.js';
+import {
+	type AccountEncryption,
+	type AccountEncryptionPorts,
+	createAccountEncryption,
+	type EncryptionPreferences,
+} from './encryption/account-encryption.js';
+import {ruleUnder} from './encryption/policy.js';
 import type {LiveSession} from './live-session.js';
 import type {LocalAddresses} from './network-watch.js';
 import {createOutbox, type Outbox} from './outbox.js';
@@ -27,12 +35,16 @@ import {sendLetter} from './sending.js';
 export type AccountPorts = AccountConnectionPorts & {
 	readonly random: Random;
 	readonly addresses: LocalAddresses;
+	readonly encryptionPreferences: () => EncryptionPreferences;
+	/** Makes the keys of devices. Absent: the system does. */
+	readonly randomBytes?: AccountEncryptionPorts['randomBytes'];
 };
 
 export type AccountSession = {
 	readonly jid: BareJid;
 	readonly outbox: Outbox;
 	readonly rooms: Rooms;
+	readonly encryption: AccountEncryption;
 	/** The account as front ends see it. */
 	view(): Account;
 	/** Tells of messages that an earlier process left in doubt. To be called once, at the start. */
@@ -44,8 +56,8 @@ export type AccountSession = {
 	setPresence(availability: Availability, statusText: string): void;
 	/** The person is idle, or back again: their presence follows, unless they chose one that says so already. */
 	setIdle(idle: IdlePresence | undefined): void;
-	/** Commits a letter under `id` (a UUID); it goes out now or at the next login. */
-	sendMessage(letter: Letter, id: string): Message;
+	/** Commits a letter under `id` (a UUID); it goes out now or at the next login, encrypted as the policy or the `wish` says. */
+	sendMessage(letter: Letter, id: string, wish?: EncryptionWish): Message;
 	/** The connection; throws `not-connected` without one. */
 	live(): LiveSession;
 	/** The same, where it may be absent. */
@@ -63,7 +75,13 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	const {journal, clock} = ports;
 	const {jid} = settings();
 	const standing = createStanding(settings, ports);
-	const outbox = createOutbox({account: jid, storage: ports.storage, journal, clock});
+	const encryption = createAccountEncryption({
+		...ports,
+		settings,
+		preferences: ports.encryptionPreferences,
+		proceed: () => outbox.proceed(),
+	});
+	const outbox = createOutbox({account: jid, storage: ports.storage, journal, clock, sealing: encryption.sealing});
 
 	/** The attempt under way, and how to give it up. */
 	let attempting: Promise<void> | undefined;
@@ -82,7 +100,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	});
 	const {become} = setbacks;
 	const rooms = createRooms({...ports, account: jid, notice: standing.notice});
-	const connection = createAccountConnection(settings, {standing, setbacks, outbox, rooms}, ports);
+	const connection = createAccountConnection(settings, {standing, setbacks, outbox, rooms, encryption}, ports);
 
 	const attempt = async (): Promise<void> => {
 		const mine = new AbortController();
@@ -151,6 +169,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		jid,
 		outbox,
 		rooms,
+		encryption,
 		view: standing.view,
 		recover: () => recordDoubt(jid, outbox.recover, {storage: ports.storage, notice: standing.notice}),
 		connect() {
@@ -186,7 +205,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 				connection.live?.announce(standing.own);
 			}
 		},
-		sendMessage: (letter, id) =>
+		sendMessage: (letter, id, wish) =>
 			journal.commit(() => {
 				const message = sendLetter(letter, id, connection.live?.jid ?? jid, {
 					...ports,
@@ -194,6 +213,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 					outbox,
 					nickIn: rooms.nickIn,
 					mentionedIn: rooms.mentionedIn,
+					ruleFor: ruleUnder(encryption.policy, wish),
 				});
 				// Whoever answers has read what was there.
 				ports.buffers.markRead(message.buffer, message.key);

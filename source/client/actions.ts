@@ -7,11 +7,12 @@ import {ping} from '../extensions/ping.js';
 import {softwareVersion} from '../extensions/software-version.js';
 import {subscription} from '../extensions/subscription.js';
 import type {Actions, Snapshot} from '../model/actions.js';
-import {bufferId} from '../model/buffer.js';
+import {type Buffer, bufferId} from '../model/buffer.js';
 import type {Event, EventSource} from '../model/events.js';
 import type {Preferences} from '../model/settings.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {createEmitter} from '../shared/emitter.js';
+import type {Problem} from '../shared/errors.js';
 import {type BareJid, bareOf, domainOf, isFullJid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import {createWatchedAccounts} from '../shared/watched-accounts.js';
@@ -19,13 +20,16 @@ import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
 import {type WriteTemporaryFile, writeTemporaryFile} from '../storage/temporary-file.js';
 import type {Resolver} from '../xmpp/resolver.js';
 import {openSession} from '../xmpp/session-opening.js';
-import {type AccountManager, createAccountManager} from './account-manager.js';
+import {type AccountManager, type AccountManagerPorts, createAccountManager} from './account-manager.js';
 import {archiveView} from './archive-position.js';
 import {createAttention} from './attention.js';
 import {type AutoAway, createAutoAway} from './auto-away.js';
 import {createOpenBuffers} from './buffers.js';
 import {prepared} from './compose.js';
 import {addContact, changeContact, removeContact} from './contacts.js';
+import {createDeviceActions} from './device-actions.js';
+import {followEncryption} from './encryption/following.js';
+import {isExposed} from './encryption/policy.js';
 import {loadAround, loadFollowing, loadHistory} from './history.js';
 import {createInvitations} from './invitations.js';
 import {createJournal} from './journal.js';
@@ -50,6 +54,8 @@ export type ClientPorts = {
 	readonly resolver: Resolver;
 	/** Spreads reconnection attempts; not used for anything that must not be guessed. */
 	readonly random?: Random;
+	/** Makes the keys of devices. Absent: the system does. */
+	readonly randomBytes?: AccountManagerPorts['randomBytes'];
 	/** Absent: those of the system. */
 	readonly addresses?: LocalAddresses;
 	readonly openSession?: OpenSession;
@@ -109,6 +115,12 @@ export function createClient({
 		attention,
 	});
 
+	events.subscribe(event => {
+		for (const session of accounts.list()) {
+			followEncryption(event, session);
+		}
+	});
+
 	const reload = createSettingsReload({file: ports.settings, settings, journal, clock: ports.clock});
 	let unwatch: Dispose = () => {};
 	const autoAway = createAutoAway({
@@ -133,6 +145,7 @@ export function createClient({
 			?.history();
 
 	const actions: Actions = {
+		...createDeviceActions(accounts.get, {storage, journal}),
 		...createRoomActions(accounts.get, {
 			openRoom: (account, room) => journal.commit(() => buffers.open(account, 'room', room)),
 			invitationAnswered: invitations.answered,
@@ -170,11 +183,14 @@ export function createClient({
 			}
 		},
 
-		async sendMessage({account, ...draft}) {
+		async sendMessage({account, encryption: wish, ...draft}) {
 			const id = randomUUID();
 			attention.stir();
-			const {key, state = 'queued'} = accounts.get(account).sendMessage(prepared(draft), id);
-			return {key, id, state};
+			const {key, buffer, state = 'queued'} = accounts.get(account).sendMessage(prepared(draft), id, wish);
+			return {key, id, state, ...(isExposed(storage.omemo, buffer, wish) ? {exposed: true} : {})};
+		},
+		async withdrawMessage({account, key}) {
+			return {withdrawn: accounts.get(account).outbox.withdraw(key, takenBack)};
 		},
 
 		async addContact({account, ...contact}) {
@@ -296,6 +312,12 @@ export function createClient({
 	};
 }
 
+const takenBack: Problem = {
+	code: 'message-taken-back',
+	kind: 'temporary',
+	message: 'It waited to be sent, and was taken back.',
+};
+
 function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Preferences): Snapshot {
 	const sessions = accounts.list();
 	const jids = new Set(sessions.map(({jid}) => jid));
@@ -308,7 +330,10 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 		requests: sessions.flatMap(session => session.requests()),
 		// A removed account's history may stay; there is nobody to write from.
 		preferences,
-		buffers: storage.buffers.list().filter(({account}) => account === undefined || jids.has(account)),
+		buffers: sessions.reduce<readonly Buffer[]>(
+			(buffers, {encryption}) => encryption.states.withStates(buffers),
+			storage.buffers.list().filter(({account}) => account === undefined || jids.has(account)),
+		),
 		archives: sessions.flatMap(session => {
 			const owners = [session.jid, ...session.roomsKnown().map(({room}) => room.jid)];
 			return owners.flatMap(owner => {

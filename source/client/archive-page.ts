@@ -7,14 +7,15 @@ import type {ArchivedMessage} from '../extensions/archive.js';
 import {originId} from '../extensions/unique-ids.js';
 import {type BufferId, bufferId} from '../model/buffer.js';
 import type {Message} from '../model/message.js';
+import {isEncrypted} from '../omemo/wire/encrypted.js';
 import {type BareJid, bareOf, parseJid} from '../shared/jid.js';
 import type {Neighbours, Storage} from '../storage/ports.js';
 import {attributeOf, type Element} from '../xmpp/element.js';
 import {keysOf} from './archive-position.js';
 import type {OpenBuffers} from './buffers.js';
 import type {Filing, Passage} from './passage.js';
-import {repeatWindow} from './stages/deduplicate.js';
 import {wordsOf} from './stages/read.js';
+import {repeatWindow} from './stages/twins.js';
 
 export type PagePorts = {
 	readonly account: BareJid;
@@ -221,13 +222,18 @@ function knownMessage(
 			.find(found => found !== undefined);
 	}
 
+	const author = inRoom === undefined ? bareOf(from) : from;
+	const buffer = inRoom ?? bufferId(account, 'chat', bareOf(from));
+	const since = (at ?? 0) - repeatWindow;
+	if (name !== undefined && isEncrypted(message)) {
+		// What it says is not known yet.
+		return storage.messages.encryptedTwin({buffer, author, id: name, since, unfiled: !byTime});
+	}
+
 	const {body = '', subject} = wordsOf(message);
 	if (name === undefined || (body === '' && subject === undefined) || at === undefined) {
 		return undefined;
 	}
 
-	const author = inRoom === undefined ? bareOf(from) : from;
-	const buffer = inRoom ?? bufferId(account, 'chat', bareOf(from));
-	const since = at - repeatWindow;
 	return storage.messages.incomingTwin({buffer, author, id: name, body, subject, since, unfiled: !byTime});
 }

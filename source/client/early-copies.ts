@@ -11,7 +11,14 @@ export type EarlyCopies = {
 	noticed(passage: Passage): void;
 	/** Presence was told. */
 	announced(): void;
-	/** The session goes on over another connection: what it brings now waited in it, behind all that it brought before. */
+	/** The server has heard it. */
+	heard(): void;
+	/**
+	 * The connection is lost. What the session brings over another one waited in it, behind all that it brought before; but
+	 * where the server had not heard our presence, it hears it then, and what waited there is still to come.
+	 */
+	interrupted(): void;
+	/** It goes on: what the server had heard before has been told by now. */
 	resumed(): void;
 	/** The key of the first copy that may have overtaken what the server brings now; undefined: none, or that time is over. */
 	first(): number | undefined;
@@ -26,6 +33,8 @@ const bringing = 30_000;
 export function createEarlyCopies(clock: Pick<Clock, 'monotonic'>): EarlyCopies {
 	let copies: ReadonlyArray<{readonly key: number; readonly content: Content}> = [];
 	let announcedAt: number | undefined;
+	let isHeard = false;
+	let isInterrupted = false;
 	let isOver = false;
 	const sinceAnnounced = () => (announcedAt === undefined ? 0 : clock.monotonic() - announcedAt);
 
@@ -48,8 +57,19 @@ export function createEarlyCopies(clock: Pick<Clock, 'monotonic'>): EarlyCopies 
 		announced() {
 			announcedAt = clock.monotonic();
 		},
+		heard() {
+			isHeard = true;
+			isOver ||= isInterrupted;
+		},
+		interrupted() {
+			isInterrupted = true;
+			isOver ||= isHeard;
+		},
 		resumed() {
-			isOver = true;
+			isInterrupted = false;
+			if (!isHeard && announcedAt !== undefined) {
+				announcedAt = clock.monotonic();
+			}
 		},
 		first: () => (isOver || sinceAnnounced() > bringing ? undefined : copies[0]?.key),
 	};

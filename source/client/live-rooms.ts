@@ -35,6 +35,8 @@ export type LiveRooms = {
 	join(room: BareJid, joining: Omit<Joining, 'history'>): Promise<Entered>;
 	/** Whether a message may be written there now: we are in it. */
 	isIn(room: BareJid): boolean;
+	/** Resolves when the archives were read, as far as they can be, that are being read now. */
+	read(): Promise<void>;
 	/** What the room's archive says of a message that was written there, by its key. */
 	proves(room: BareJid, key: number): boolean;
 	mayProve(room: BareJid, key: number): boolean;
@@ -67,6 +69,7 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 	const {account, archive, chat, clock, outbox, storage, log} = ports;
 	const catchUps = new Map<BareJid, CatchUp>();
 	const pace = createRoomPace(ports);
+	const reading = new Set<Promise<void>>();
 	/** Rooms of which nothing was known when they were entered, until something is said there. */
 	const unknown = new Set<BareJid>();
 	/** Rooms on the way in, whose archives will tell. */
@@ -144,10 +147,12 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 		end(room);
 		const catchUp = catchUpOf(room);
 		catchUps.set(room, catchUp);
-		void catchUp
+		const read = catchUp
 			.follow()
 			.catch((error: unknown) => log.note('rooms', `the archive of a room was not read: ${messageOf(error)}`))
-			.then(outbox.proceed);
+			.then(outbox.proceed)
+			.finally(() => reading.delete(read));
+		reading.add(read);
 	};
 
 	/** Finds out what became of something that the room has not said (`protocol.md` §3.6): it may have lost us. */
@@ -241,6 +246,9 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 				entering.delete(room);
 				outbox.proceed();
 			}
+		},
+		async read() {
+			await Promise.all(reading);
 		},
 		isIn: room => chat.get(room)?.room.status === 'joined',
 		proves: (room, key) => catchUps.get(room)?.proves(key) === true,

@@ -13,6 +13,7 @@ import {type BufferId, bufferId} from '../model/buffer.js';
 import type {SubscriptionRequest} from '../model/contact.js';
 import type {Highlights} from '../model/highlight.js';
 import type {Message} from '../model/message.js';
+import {deviceNodes} from '../omemo/device-nodes.js';
 import type {Clock} from '../shared/clock.js';
 import {isXmppcError, messageOf, type Problem} from '../shared/errors.js';
 import {type BareJid, bareOf, domainOf, type FullJid} from '../shared/jid.js';
@@ -26,6 +27,8 @@ import type {Session} from '../xmpp/session.js';
 import type {OpenBuffers} from './buffers.js';
 import {createCatchUp} from './catch-up.js';
 import {createEarlyCopies} from './early-copies.js';
+import type {AccountEncryption} from './encryption/account-encryption.js';
+import {stageEncryption} from './encryption/stage-encryption.js';
 import type {Ignoring} from './ignoring.js';
 import type {Journal} from './journal.js';
 import {keepAlive} from './keep-alive.js';
@@ -60,10 +63,25 @@ export type LivePorts = {
 	readonly noteArchive?: ExtensionPorts['noteArchive'];
 	/** Before this login it was not known, or too long ago, that the account's archive gets every message. */
 	readonly archiveMayLack?: boolean;
+	/** Absent: what is encrypted cannot be read. */
+	readonly encryption?: Pick<
+		AccountEncryption,
+		| 'book'
+		| 'decryption'
+		| 'policy'
+		| 'recipients'
+		| 'noticed'
+		| 'leftOut'
+		| 'trustMessages'
+		| 'isCatchingUp'
+		| 'cameBackBare'
+	>;
 };
 
 export type LiveSession = {
 	readonly jid: FullJid;
+	/** Writes a stanza that is of no message. */
+	send(stanza: Element): void;
 	/** The extensions at work in it. */
 	readonly use: Use;
 	/** Takes stanzas in stream order; resolves when all of it is committed. */
@@ -83,7 +101,7 @@ export type LiveSession = {
 	shortcomings(): Promise<readonly Shortcoming[]>;
 	/** What the account's archive has beyond what is stored. */
 	readonly history: PagingBack;
-	readonly rooms: Pick<LiveRooms, 'join' | 'isIn'>;
+	readonly rooms: Pick<LiveRooms, 'join' | 'isIn' | 'read'>;
 	/** From now on the outbox writes here: all that waits, or `only` what stands in these conversations. */
 	openOutbox(only?: ReadonlySet<BufferId>): void;
 	presence(): Snapshot['presence'];
@@ -98,7 +116,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 	const iq = createIq({session, clock, log});
 	const dispatcher = createDispatcher({own: session.jid, iq, log});
 	const collected = collectHooks();
-	const attached = attachExtensions<ExtensionPorts>(extensions, {
+	const attached = attachExtensions<ExtensionPorts>([...extensions, deviceNodes], {
 		session,
 		iq,
 		dispatcher,
@@ -143,6 +161,8 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 	};
 
 	const earlyCopies = createEarlyCopies(clock);
+	// What a session that goes on has waiting comes before anybody else hears that it does.
+	session.onInterrupt(earlyCopies.interrupted);
 	const context: StageContext = {
 		account,
 		own: session.jid,
@@ -159,6 +179,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		recorded: collected.recorded,
 		bounced: ports.bounced,
 		goesAgain: ports.returnsToRooms === true ? goesAgain : undefined,
+		encryption: ports.encryption === undefined ? undefined : stageEncryption(account, ports.encryption),
 		firstCopy: earlyCopies.first,
 	};
 
@@ -169,9 +190,11 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 				const passage = runPipeline(message, context, filing);
 				catchUp.noticed(passage);
 				rooms.noticed(passage);
+				ports.encryption?.noticed(message);
 				earlyCopies.noticed(passage);
 				if (filing?.age === 'news') {
-					journal.afterwards(() => collected.archived(message, passage.message));
+					// What could not be read asks for nothing.
+					journal.afterwards(() => collected.archived(passage.stanza, passage.message));
 				}
 
 				return passage;
@@ -252,6 +275,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 	return {
 		jid: session.jid,
 		use,
+		send: stanza => session.send(stanza),
 		async receive(stanzas) {
 			journal.commit(() => dispatcher.dispatch(stanzas));
 		},
@@ -261,7 +285,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 			isAnnounced = true;
 			earlyCopies.announced();
 			const own = wanted();
-			use(presence).announce(own);
+			use(presence).announce(own, earlyCopies.heard);
 			use(multiUserChat).announce(own);
 			await catchUp.follow();
 		},

@@ -13,7 +13,7 @@ export type OpenSession = (options: SessionOptions) => Promise<Session>;
 
 export type LoginPorts = {
 	readonly openSession: OpenSession;
-	readonly secrets: Pick<SecretStores, 'forAccount'>;
+	readonly secrets: Pick<SecretStores, 'forAccount' | 'forIdentity'>;
 	readonly resolver: Resolver;
 	readonly clock: Clock;
 	readonly log: Log;

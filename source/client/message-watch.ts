@@ -4,8 +4,12 @@ import type {Dispose} from '../shared/clock.js';
 import type {Problem} from '../shared/errors.js';
 import type {Jid} from '../shared/jid.js';
 
-/** What is known of a message; `problem` where it failed for a reason that was told. */
-export type MessageProgress = {readonly state: OutgoingState; readonly problem?: Problem};
+/** What is known of a message; `problem` where it failed for a reason that was told, `encryption` where it went out so. */
+export type MessageProgress = {
+	readonly state: OutgoingState;
+	readonly problem?: Problem;
+	readonly encryption?: 'omemo';
+};
 
 /** Remembers what became of every message from its making on, so that nothing is missed before somebody waits. */
 export type MessageWatch = {
@@ -25,8 +29,12 @@ export function watchMessages(events: EventSource): MessageWatch {
 	const waiting = new Map<number, () => void>();
 	const dispose = events(event => {
 		if (event.type === 'message.changed' && event.change.state !== undefined) {
-			const {key, state, problem} = event.change;
-			known.set(key, {state, ...(problem === undefined ? {} : {problem})});
+			const {key, state, problem, encryption = known.get(key)?.encryption} = event.change;
+			known.set(key, {
+				state,
+				...(problem === undefined ? {} : {problem}),
+				...(encryption === undefined ? {} : {encryption}),
+			});
 			waiting.get(key)?.();
 		}
 	});

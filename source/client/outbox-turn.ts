@@ -28,6 +28,9 @@ export const noEvidence: Evidence = {
 	takesTurn: () => false,
 };
 
+/** Whether a row that has to be encrypted can be now. Asked only of those whose turn it is. */
+export type CanSeal = (waiting: Waiting) => boolean;
+
 /** What is to be done with an outbox now. */
 export type Turn = {
 	/** May be written, in this order. */
@@ -44,7 +47,11 @@ export type Turn = {
  * Which of the rows that are not settled may be written, and which have to wait.
  * @param rows in sending order, those that are under way included
  */
-export function turnOf(rows: readonly Waiting[], {lost, undecided, isOutside, isEarly, takesTurn}: Evidence): Turn {
+export function turnOf(
+	rows: readonly Waiting[],
+	{lost, undecided, isOutside, isEarly, takesTurn}: Evidence,
+	canSeal: CanSeal,
+): Turn {
 	const write: Waiting[] = [];
 	const quarantine: Waiting[] = [];
 	const blocked = new Set<BufferId>();
@@ -65,6 +72,8 @@ export function turnOf(rows: readonly Waiting[], {lost, undecided, isOutside, is
 			// It has had its turn, or that of another one comes first.
 		} else if (row.suspicion >= quarantineFrom) {
 			quarantine.push(waiting);
+		} else if (row.seal !== undefined && !canSeal(waiting)) {
+			blocked.add(buffer);
 		} else if (!isHeldUp) {
 			// A suspect goes alone: what ends the connection then can only be this one.
 			isHeldUp = row.suspicion >= aloneFrom;

@@ -11,6 +11,7 @@
  */
 import {delay} from '../extensions/delayed-delivery.js';
 import type {BufferId} from '../model/buffer.js';
+import type {SealRule} from '../model/device.js';
 import type {Message, OutgoingState} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import {messageOf, type Problem, XmppcError} from '../shared/errors.js';
@@ -21,6 +22,7 @@ import {parseElement} from '../xmpp/parser.js';
 import {serialize} from '../xmpp/serialize.js';
 import type {Journal} from './journal.js';
 import {type Evidence, noEvidence, turnOf, type Waiting} from './outbox-turn.js';
+import {noSealing, type Sealing} from './sealing.js';
 import {createSettlement, type Settlement} from './settlement.js';
 import {tooLong} from './stanza-limit.js';
 import {aloneFrom, suspicionOf} from './suspicion.js';
@@ -33,6 +35,8 @@ export type OutboxPorts = {
 	readonly storage: Pick<Storage, 'messages' | 'outbox' | 'servers'>;
 	readonly journal: Journal;
 	readonly clock: Clock;
+	/** Absent: what has to be encrypted waits. */
+	readonly sealing?: Sealing | undefined;
 };
 
 /** Writes a stanza; `onAcked` runs when the server has it. */
@@ -50,9 +54,9 @@ export type Opening = {
 export type Outbox = Pick<Settlement, 'settle'> & {
 	/**
 	 * Commits a message and, where the outbox is open, writes it. Answers the message as it was recorded. Throws
-	 * `message-too-long` where the server would not take it.
+	 * `message-too-long` where the server would not take it. With `seal` it is encrypted before that.
 	 */
-	add(message: Omit<Message, 'key' | 'state'>, to: Jid, stanza: Element): Message;
+	add(message: Omit<Message, 'key' | 'state'>, to: Jid, stanza: Element, seal?: SealRule): Message;
 	/** Writes what waits, of the uncertain only what is lost; then whatever is added. */
 	open(write: WriteStanza, opening?: Opening): void;
 	/** The archive says more than before: what may be written now is. */
@@ -69,12 +73,18 @@ export type Outbox = Pick<Settlement, 'settle'> & {
 	doubtIn(buffer: BufferId): void;
 	/** Finds what an earlier process wrote and never saw acknowledged. To be called once, before the first `open`. */
 	recover(): number;
+	/** What waits to be encrypted in a conversation is not to be: it is given up. */
+	withhold(buffer: BufferId, problem: Problem): void;
+	/** What waits to go out in clear in a conversation is not to: it has to be encrypted. */
+	protect(buffer: BufferId): void;
+	/** Gives up a message that waits. Answers whether it did. */
+	withdraw(key: number, problem: Problem): boolean;
 	/** The account is going: what still waits will never be sent. */
 	abandon(): void;
 };
 
 export function createOutbox(ports: OutboxPorts): Outbox {
-	const {account, storage, journal, clock} = ports;
+	const {account, storage, journal, clock, sealing = noSealing} = ports;
 	let write: WriteStanza | undefined;
 	let only: Opening['only'];
 	let evidence = noEvidence;
@@ -114,16 +124,39 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 
 	const giveUp = (message: Message, problem: Problem) => settle(message, 'failed', {failure: problem.message, problem});
 
-	const writeRow = ({row, message}: Waiting, to: WriteStanza) => {
+	/** What of a row goes out, now that its turn has come; undefined where it is given up. */
+	const finished = (waiting: Waiting): {readonly stanza: Element; readonly encryption?: 'omemo'} | undefined => {
+		const {row, message} = waiting;
 		const stanza = parseElement(row.stanza);
 		if (stanza === undefined) {
 			settle(message, 'failed', {
 				failure: 'What was stored of this message cannot be read. Please send it again.',
 			});
+			return undefined;
+		}
+
+		if (row.seal === undefined) {
+			return {stanza};
+		}
+
+		const sealed = sealing.seal(waiting, stanza);
+		if (!sealed.ok) {
+			giveUp(message, sealed.problem);
+			return undefined;
+		}
+
+		return sealed;
+	};
+
+	const writeRow = (waiting: Waiting, to: WriteStanza) => {
+		const {row, message} = waiting;
+		const done = finished(waiting);
+		if (done === undefined) {
 			return;
 		}
 
-		const unfit = tooLong(row.stanza, {account, to: row.to, announced: storage.servers.maxBytes(account)});
+		const {stanza, encryption} = done;
+		const unfit = tooLong(serialize(stanza), {account, to: row.to, announced: storage.servers.maxBytes(account)});
 		if (unfit !== undefined) {
 			giveUp(message, unfit);
 			return;
@@ -132,10 +165,15 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 		const isLate = message.state === 'uncertain' || clock.now() - message.receivedAt > lateAfter;
 		if (isLate && delay.find(stanza) === undefined) {
 			append(stanza, [delay.encode({stamp: message.receivedAt, from: account})]);
-			storage.outbox.put({...row, stanza: serialize(stanza)});
 		}
 
-		settle(message, 'written');
+		const text = serialize(stanza);
+		if (text !== row.stanza || row.seal !== undefined) {
+			const {seal: _, ...rest} = row;
+			storage.outbox.put({...rest, stanza: text});
+		}
+
+		settle(message, 'written', encryption === undefined ? {} : {encryption});
 		journal.afterwards(() => hand(message, stanza, to));
 	};
 
@@ -156,7 +194,7 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 		}
 
 		const rows = rowsIn('queued', 'written', 'uncertain');
-		const turn = turnOf(only === undefined ? rows : rows.filter(isMeant), evidence);
+		const turn = turnOf(only === undefined ? rows : rows.filter(isMeant), evidence, sealing.canSeal);
 		({isHeldUp, blocked} = turn);
 		// It is called for each page of an archive: a transaction about nothing would cost.
 		if (turn.write.length + turn.quarantine.length > 0) {
@@ -206,7 +244,7 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 	};
 
 	return {
-		add(message, to, stanza) {
+		add(message, to, stanza, seal) {
 			const text = serialize(stanza);
 			const unfit = tooLong(text, {account, to, announced: storage.servers.maxBytes(account)});
 			if (unfit !== undefined) {
@@ -220,16 +258,18 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 			}
 
 			const mayGo = !isHeldUp && !blocked.has(message.buffer) && !evidence.isOutside(candidate);
-			const writeNow = mayGo ? write : undefined;
+			const writeNow = mayGo && seal === undefined ? write : undefined;
 			return journal.commit(() => {
 				const state = writeNow === undefined ? 'queued' : 'written';
 				// It answers what is there, whatever our clock and the server's say.
 				const after = storage.messages.newest(message.buffer);
 				const recorded = storage.messages.insert({...message, state}, {after, apart: true});
-				storage.outbox.put({key: recorded.key, account, to, stanza: text});
+				storage.outbox.put({key: recorded.key, account, to, stanza: text, ...(seal === undefined ? {} : {seal})});
 				journal.emit({type: 'message.recorded', message: recorded});
 				if (writeNow !== undefined) {
 					journal.afterwards(() => hand(recorded, stanza, writeNow));
+				} else if (seal !== undefined) {
+					journal.afterwards(proceed);
 				}
 
 				return recorded;
@@ -274,6 +314,34 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 			return doubt(against);
 		},
 		recover: doubt,
+		withhold(buffer, problem) {
+			journal.commit(() => {
+				for (const {row, message} of rowsIn('queued')) {
+					if (row.seal !== undefined && message.buffer === buffer) {
+						giveUp(message, problem);
+					}
+				}
+			});
+		},
+		protect(buffer) {
+			journal.commit(() => {
+				for (const {row, message} of rowsIn('queued')) {
+					// What a room refused for now may be encrypted already, and waits for its next turn.
+					if (row.seal === undefined && message.buffer === buffer && message.encryption === undefined) {
+						storage.outbox.put({...row, seal: 'require'});
+					}
+				}
+			});
+		},
+		withdraw: (key, problem) =>
+			journal.commit(() => {
+				const waiting = rowsIn('queued').find(({row}) => row.key === key);
+				if (waiting !== undefined) {
+					giveUp(waiting.message, problem);
+				}
+
+				return waiting !== undefined;
+			}),
 		abandon() {
 			journal.commit(() => {
 				for (const {message} of rowsIn('queued')) {

@@ -1,7 +1,10 @@
 import type {Relation} from '../extensions/ports.js';
 import type {BufferId, ConversationKind} from '../model/buffer.js';
+import type {Trust} from '../model/device.js';
 import type {Highlights} from '../model/highlight.js';
 import type {Direction, Message, MessageKind, Via} from '../model/message.js';
+import type {Decryption} from '../omemo/decryption.js';
+import type {SaidOfKeys} from '../omemo/wire/trust-message.js';
 import type {Problem} from '../shared/errors.js';
 import type {BareJid, FullJid, Jid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
@@ -36,6 +39,12 @@ export type Content = {
 	/** Who it was really, where the room showed it then. */
 	readonly realJid?: Jid;
 	readonly relations: readonly Relation[];
+	/** It was encrypted, and what is above is what it said. */
+	readonly encryption?: 'omemo';
+	readonly device?: number;
+	readonly deviceTrust?: Trust;
+	/** It came in clear where everything is encrypted. */
+	readonly unprotected?: true;
 };
 
 /** Where it belongs. */
@@ -105,8 +114,33 @@ export type StageContext = {
 	readonly goesAgain?: ((target: Message, problem: Problem) => boolean) | undefined;
 	/** Tells the extensions of a new message; after the commit. */
 	recorded(message: Message, stanza: Element): void;
+	/** Absent: nothing can be decrypted here. */
+	readonly encryption?: StageEncryption | undefined;
 	/** The key of the first copy that came before what waited at the server. */
 	firstCopy(): number | undefined;
+};
+
+/** What the account's encryption does for messages that come. */
+export type StageEncryption = Decryption & {
+	/** Whether what is written in a conversation is encrypted. */
+	expects(buffer: BufferId): boolean;
+	/** Whether more is to come out of archives that was sent before what comes now. */
+	isCatchingUp(): boolean;
+	/**
+	 * A device sent what is not for this one. Answers whether that is news: it is told once, until something of that device can
+	 * be read. `from`: its owner or, where that is not known, the room. In a transaction.
+	 */
+	leftOut(from: BareJid, device: number): boolean;
+	/** Something of a device can be read. In a transaction. */
+	understood(from: BareJid, device: number): void;
+	/** A device said something of keys. In a transaction. */
+	heardOfKeys(said: SaidOfKeys, from: {readonly owner: BareJid; readonly device: number}): void;
+	/** Whether a message of this id is what this device said of keys, which comes back as everything does. */
+	isOwnTrustMessage(id: string): boolean;
+	/** A room took off what was encrypted of a message. */
+	cameBackBare(room: BareJid): void;
+	/** Who may have said something in a room from a device with this id, where the room does not say who did. */
+	speakersIn(room: BareJid, device: number): readonly BareJid[];
 };
 
 export type Stage = (passage: Passage, context: StageContext) => Passage | undefined;

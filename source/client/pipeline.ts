@@ -8,6 +8,7 @@
 import type {Element} from '../xmpp/element.js';
 import type {Filing, Passage, Stage, StageContext} from './passage.js';
 import {attribute} from './stages/attribute.js';
+import {decrypt} from './stages/decrypt.js';
 import {deduplicate} from './stages/deduplicate.js';
 import {publish} from './stages/publish.js';
 import {read} from './stages/read.js';
@@ -20,6 +21,7 @@ export const stages: ReadonlyArray<{readonly name: string; readonly run: Stage}>
 	{name: 'read', run: read},
 	{name: 'attribute', run: attribute},
 	{name: 'deduplicate', run: deduplicate},
+	{name: 'decrypt', run: decrypt},
 	{name: 'relate', run: relate},
 	{name: 'record', run: record},
 	{name: 'publish', run: publish},

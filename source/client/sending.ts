@@ -1,4 +1,5 @@
 import {bufferId, type ConversationKind} from '../model/buffer.js';
+import type {SealRule} from '../model/device.js';
 import type {Message} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import {XmppcError} from '../shared/errors.js';
@@ -6,6 +7,7 @@ import {type BareJid, bareOf, isFullJid, type Jid, withResource} from '../shared
 import type {Element} from '../xmpp/element.js';
 import type {OpenBuffers} from './buffers.js';
 import {type Letter, messageStanza} from './compose.js';
+import type {Destination} from './encryption/recipients.js';
 import type {Journal} from './journal.js';
 import type {Outbox} from './outbox.js';
 
@@ -17,6 +19,8 @@ export type SendingPorts = {
 	readonly clock: Pick<Clock, 'now'>;
 	/** Own nick in a room that the account is in, or wants to be in. */
 	readonly nickIn: (room: BareJid) => string | undefined;
+	/** What becomes of what is written there; absent: it goes out in clear. */
+	readonly ruleFor?: (destination: Destination) => SealRule | undefined;
 	/** The elements that say whom a text in a room mentions. Absent: that is not said. */
 	readonly mentionedIn?: (room: BareJid, body: string) => readonly Element[];
 };
@@ -30,6 +34,7 @@ export function sendLetter(letter: Letter, id: string, author: Jid, ports: Sendi
 	const {kind, jid, speaker} = placeOf(letter, author, ports);
 	const mentioned = kind === 'room' ? (ports.mentionedIn?.(bareOf(jid), letter.body) ?? []) : [];
 	const stanza = messageStanza(letter, id, {throughRoom: kind === 'private', mentioned});
+	const rule = ports.ruleFor?.(kind === 'private' ? {kind, jid} : {kind, jid: bareOf(jid)});
 	return journal.commit(() => {
 		buffers.ensure(account, kind, jid);
 		return outbox.add(
@@ -48,6 +53,7 @@ export function sendLetter(letter: Letter, id: string, author: Jid, ports: Sendi
 			},
 			letter.to,
 			stanza,
+			rule,
 		);
 	});
 }

@@ -14,7 +14,12 @@ export type SettlementPorts = {
 };
 
 /** What is known about the state a message comes to. */
-export type SettlementFacts = {readonly failure?: string; readonly problem?: Problem; readonly archiveId?: string};
+export type SettlementFacts = {
+	readonly failure?: string;
+	readonly problem?: Problem;
+	readonly archiveId?: string;
+	readonly encryption?: 'omemo';
+};
 
 /** Records what becomes of messages that were sent. */
 export type Settlement = {
@@ -31,7 +36,7 @@ export function createSettlement(
 	{account, storage, journal, clock}: SettlementPorts,
 	onAcknowledged: () => void,
 ): Settlement {
-	const settle: Settlement['settle'] = (message, state, {failure, problem, archiveId} = {}) => {
+	const settle: Settlement['settle'] = (message, state, {failure, problem, archiveId, encryption} = {}) => {
 		journal.commit(() => {
 			const known = storage.messages.get(message.key);
 			// Our server takes what is for a room without knowing whether the room has it: that ends no doubt.
@@ -50,6 +55,7 @@ export function createSettlement(
 				...(isNews && failure !== undefined ? {failure} : {}),
 				...(isNews && problem !== undefined ? {problem} : {}),
 				...(isFiled ? {archiveId} : {}),
+				...(isNews && encryption !== undefined ? {encryption} : {}),
 			};
 			storage.messages.change(change);
 			if (isNews && isOver(state, known.kind)) {

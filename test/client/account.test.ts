@@ -1,5 +1,6 @@
 import test from 'ava';
 import {reconnectDelay} from '../../source/client/reconnection.js';
+import type {AccountSettings} from '../../source/model/account.js';
 import {bufferId} from '../../source/model/buffer.js';
 import type {Problem} from '../../source/shared/errors.js';
 import {XmppcError} from '../../source/shared/errors.js';
@@ -617,6 +618,40 @@ test('a removed account takes its buffers along, and with its history everything
 	t.deepEqual((await it.actions.snapshot({})).buffers, []);
 	t.deepEqual(it.settings.read().accounts, []);
 	await t.throwsAsync(it.actions.connect({account: juliet}), {message: /There is no account/});
+});
+
+test('an account that is removed leaves nothing of its encryption behind, whatever becomes of its history', async t => {
+	for (const history of [false, true]) {
+		const it = await scene(t);
+		const {omemo} = it.storage;
+		await it.secrets.forIdentity({jid: juliet, secrets: 'key-file'}).set(juliet, 'identity', 'secret');
+		omemo.unlock(juliet, Buffer.alloc(32, 7));
+		omemo.saveOwnDevice(juliet, {id: 7, record: Buffer.from('prekeys')});
+		await it.actions.removeAccount({account: juliet, history});
+		t.is(omemo.status(juliet), 'none');
+		t.is(await it.secrets.forIdentity({jid: juliet, secrets: 'key-file'}).get(juliet, 'identity'), undefined);
+	}
+});
+
+test('an identity that cannot be deleted is told of, and the account is gone', async t => {
+	const home = await profileWith(t, [{jid: juliet}]);
+	const stuck = async () => {
+		throw new XmppcError({code: 'secrets-locked', kind: 'unavailable', message: 'The keychain is locked.'});
+	};
+	const secrets = {
+		...home.secrets,
+		forIdentity: (account: Pick<AccountSettings, 'jid' | 'secrets'>) => ({
+			...home.secrets.forIdentity(account),
+			delete: stuck,
+		}),
+	};
+	const it = await offlineScene(t, {...home, secrets});
+	await it.actions.removeAccount({account: juliet, history: false});
+	t.regex(
+		notices(it).join('\n'),
+		/encryption identity of juliet@example\.org could not be deleted: The keychain is locked/,
+	);
+	t.deepEqual((await it.actions.snapshot({})).accounts, []);
 });
 
 test('an account that is being removed cannot be connected any more', async t => {

@@ -203,7 +203,11 @@ test('what the server held up is behind the head when something moves that on, a
 });
 
 test('what the server held up is behind the first copies where it waited in the session, not for presence', async t => {
-	for (const waits of ['a copy', 'a message, through an interruption'] as const) {
+	const interrupted = [
+		'a message, through an interruption',
+		'a message that came in one breath with the resumption',
+	] as const;
+	for (const waits of ['a copy', ...interrupted] as const) {
 		const it = await scene(t);
 		await idle(it);
 		within(it, 100);
@@ -213,15 +217,34 @@ test('what the server held up is behind the first copies where it waited in the 
 		if (waits === 'a copy') {
 			await it.server.bring(carbon({n: 'second', extra: stanzaId(second)}, held(it, 1000)));
 		} else {
+			it.server.acknowledge();
 			it.server.interrupt();
-			it.clock.advance(0);
-			await idle(it);
-			t.is(it.server.resumptions, 1);
+			if (waits === interrupted[0]) {
+				it.clock.advance(0);
+				await idle(it);
+				t.is(it.server.resumptions, 1);
+			}
+
 			await deliver(it, {n: 'second', extra: held(it, 1000)}, second);
 		}
 
 		t.deepEqual(stored(it), ['first', 'second'], waits);
 	}
+});
+
+test('what waited for a presence that the server heard only over the next connection is before the first copies', async t => {
+	const it = await scene(t);
+	await idle(it);
+	within(it, 100);
+	const [waited = '', copied = ''] = keep(it, {n: 'waited'}, {n: 'copy', own: true});
+	const at = it.clock.now();
+	it.clock.advance(20_000);
+	it.server.interrupt();
+	it.clock.advance(0);
+	await idle(it);
+	await it.server.bring(carbon({n: 'copy', extra: stanzaId(copied)}));
+	await deliver(it, {n: 'waited', extra: held(it, it.clock.now() - at)}, waited);
+	t.deepEqual(stored(it), ['waited', 'copy']);
 });
 
 for (const has of ['the archive’s id', 'none'] as const) {
@@ -286,6 +309,22 @@ test('what lies before a newest page of receipts goes behind what was delivered,
 	keep(it, ...Array.from({length: 3}, () => ({n: '', ago: 100_000, extra: receipt})));
 	await connect(it);
 	t.deepEqual(stored(it), ['late', '1', '2', '3', '4', '5', '6', '7', '8']);
+});
+
+test('receipts in the moment in which a gap ends leave room for what the archive has of that moment behind them', async t => {
+	const it = await scene(t);
+	it.server.archive.longestPage = 3;
+	it.server.archive.resolution = 1;
+	await idle(it);
+	await deliver(it, {n: 'old'}, keep(it, {n: 'old'})[0]);
+	await leave(it);
+	it.clock.advance(60_000);
+	keep(it, ...numbers(3).map(n => ({n})));
+	it.clock.advance(60_007);
+	const receipt = `<received xmlns='urn:xmpp:receipts' id='other'/>`;
+	keep(it, ...Array.from({length: 3}, () => ({n: '', extra: receipt})), ...numbers(6, 4).map(n => ({n})));
+	await connect(it);
+	t.deepEqual(stored(it), ['old', ...numbers(9)]);
 });
 
 test('what waited without the archive’s id is before all of its second that is read for the first time afterwards', async t => {

@@ -66,10 +66,14 @@ export type FakeServer = {
 	holdEnd(): () => void;
 	/**
 	 * The answer to questions with this payload name: a payload or, with `<error…`, a refusal; or what makes one of the payload
-	 * and whom it went to.
+	 * and whom it went to, undefined for none at all.
 	 */
-	answerWith(name: string, answer: string | ((payload: string, to: string) => string)): void;
+	answerWith(name: string, answer: Answer): void;
+	/** Who has which affiliation with rooms, by room and affiliation; or what a room answers instead: XML, or nothing (`silent`). */
+	readonly members: Map<string, Readonly<Record<string, readonly string[]>> | string>;
 };
+
+type Answer = string | ((payload: string, to: string) => string | undefined);
 
 export const lost: Problem = {code: 'connection-lost', kind: 'unavailable', message: 'The connection was lost.'};
 
@@ -90,7 +94,7 @@ export function createFakeServer(): FakeServer {
 	let held: Array<() => void> | undefined;
 	let refused: Problem | undefined;
 	let mayEnd: Promise<void> | undefined;
-	const answers = new Map<string, string | ((payload: string, to: string) => string)>();
+	const answers = new Map<string, Answer>();
 	const archive = createFakeArchive();
 	const rooms = new Map<string, {readonly features: readonly string[]; readonly archive: FakeArchive}>();
 
@@ -109,7 +113,7 @@ export function createFakeServer(): FakeServer {
 	};
 
 	/** What a server says to the questions of a fresh session. */
-	const answerTo = (payload: Element, to = ''): string => {
+	const answerTo = (payload: Element, to = ''): string | undefined => {
 		const refusal = server.refusals.get(to);
 		if (refusal !== undefined) {
 			return `<error type='cancel'><${refusal} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
@@ -137,6 +141,18 @@ export function createFakeServer(): FakeServer {
 					: `<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='${attributeOf(wanted, 'node')}'/></pubsub>`;
 			}
 
+			case 'http://jabber.org/protocol/muc#admin': {
+				const wanted = attributeOf(children(payload)[0] ?? payload, 'affiliation') ?? '';
+				const known = server.members.get(to) ?? {};
+				return typeof known === 'string'
+					? known === 'silent'
+						? undefined
+						: known
+					: `<query xmlns='http://jabber.org/protocol/muc#admin'>${(known[wanted] ?? [])
+							.map(jid => `<item affiliation='${wanted}' jid='${jid}'/>`)
+							.join('')}</query>`;
+			}
+
 			default:
 				return '';
 		}
@@ -160,6 +176,10 @@ export function createFakeServer(): FakeServer {
 		}
 
 		const {results: made, answer: content} = answered;
+		if (content === undefined) {
+			return;
+		}
+
 		const results = room === undefined ? made : made.map(text => text.replace('<message', `<message from='${to}'`));
 		const from = to;
 		const kind = content.startsWith('<error') ? 'error' : 'result';
@@ -184,6 +204,7 @@ export function createFakeServer(): FakeServer {
 		unanswered: new Set(),
 		refusals: new Map(),
 		forms: new Map(),
+		members: new Map(),
 		room(jid, features) {
 			const made = {features, archive: createFakeArchive()};
 			rooms.set(jid, made);

@@ -1,5 +1,6 @@
 import type {ExecutionContext} from 'ava';
 import type {AccountSettings} from '../../source/model/account.js';
+import type {Settings} from '../../source/model/settings.js';
 import type {SecretStore, SecretStores, SettingsStore, Storage} from '../../source/storage/ports.js';
 import {openSettings} from '../../source/storage/settings.js';
 import {temporaryProfile, temporaryStorage} from '../storage/temporary-profile.js';
@@ -18,7 +19,7 @@ export function memorySecrets(passwords: Readonly<Record<string, string>> = {}):
 		},
 		status: async () => 'ready',
 	};
-	return {forAccount: () => store, preferred: async () => 'key-file', async unlock() {}};
+	return {forAccount: () => store, forIdentity: () => store, preferred: async () => 'key-file', async unlock() {}};
 }
 
 export type Profile = {
@@ -27,15 +28,20 @@ export type Profile = {
 	readonly secrets: SecretStores;
 };
 
-/** A profile in a temporary directory with these accounts, all with the password `pencil`. */
+/**
+ * A profile in a temporary directory with these accounts, all with the password `pencil`. Without encryption unless `preferences`
+ * say so: what is not about it need not wait for device lists.
+ */
 export async function profileWith(
 	t: ExecutionContext,
 	accounts: ReadonlyArray<Omit<AccountSettings, 'enabled' | 'secrets'> & Partial<AccountSettings>>,
+	preferences: Partial<Settings> = {'omemo.default': 'off'},
+	directories = temporaryProfile(t),
 ): Promise<Profile> {
-	const directories = temporaryProfile(t);
 	const settings = openSettings(directories);
 	await settings.update(current => ({
 		...current,
+		...preferences,
 		accounts: accounts.map(account => ({enabled: true, secrets: 'key-file', ...account})),
 	}));
 	return {

@@ -12,7 +12,7 @@ const account = (jid: string, enabled = true) => ({jid, enabled, secrets: 'key-f
 
 /** A client whose settings file somebody else writes. */
 async function edited(t: Parameters<typeof profileWith>[0], accounts: readonly Partial<AccountSettings>[] = []) {
-	const profile = await profileWith(t, [{jid: juliet, enabled: false, ...accounts[0]}]);
+	const profile = await profileWith(t, [{jid: juliet, enabled: false, ...accounts[0]}], {});
 	let changed = () => {};
 	let watching = true;
 	const settings: SettingsStore = {

@@ -7,7 +7,7 @@ import {ensurePrivateDirectory} from '../../source/storage/directories.js';
 import {storageOn} from '../../source/storage/open.js';
 import type {Storage} from '../../source/storage/ports.js';
 import {type Database, loadSqlite, openDatabase} from '../../source/storage/sqlite.js';
-import {stoppedClock, temporaryProfile} from '../storage/temporary-profile.js';
+import {memoryEpochKeeper, stoppedClock, temporaryProfile} from '../storage/temporary-profile.js';
 import {after, connect, deliver, idle, keep, leave, lines, stored} from './archive-scene.js';
 import {type Profile, profileWith} from './profile.js';
 import {juliet, offlineScene, romeo, type Scene, settled, withRomeo} from './scene.js';
@@ -203,7 +203,7 @@ async function realDatabase(t: ExecutionContext): Promise<{readonly database: Da
 	const database = openDatabase(await loadSqlite(), join(directories.data, 'history.sqlite'), {timeout: 50});
 	t.teardown(() => database.close());
 	const profile = await profileWith(t, [{jid: juliet}]);
-	return {database, profile: {...profile, storage: storageOn(database, stoppedClock)}};
+	return {database, profile: {...profile, storage: storageOn(database, stoppedClock, memoryEpochKeeper())}};
 }
 
 test("SQLite's own full disk loses nothing of what came, and doubles nothing", async t => {

@@ -53,6 +53,7 @@ export const record: Stage = (passage, context) => {
 			...(isUnheard ? {ignored: true} : {}),
 			...(place.direction === 'outgoing' ? {state: place.kind === 'room' ? 'delivered' : 'acked'} : {}),
 			...(calls ? {highlight: true} : {}),
+			...encryptionOf(content),
 		},
 		filing === undefined ? neighboursOf(passage, context) : filing.between(place.buffer),
 	);
@@ -62,6 +63,15 @@ export const record: Stage = (passage, context) => {
 
 	return {...passage, message};
 };
+
+function encryptionOf({encryption, device, deviceTrust, unprotected}: Content) {
+	return {
+		...(encryption === undefined ? {} : {encryption}),
+		...(device === undefined ? {} : {device}),
+		...(deviceTrust === undefined ? {} : {deviceTrust}),
+		...(unprotected === undefined ? {} : {unprotected}),
+	};
+}
 
 /** Whether somebody says it whom the person does not want to hear. */
 function isIgnored({content, place}: Passage, {rooms}: StageContext): boolean {
