@@ -6,6 +6,7 @@ import {type Availability, availabilities, secretBackends} from '../model/accoun
 import type {ActionInput, ActionName, NewAccount, SplitHalf} from '../model/actions.js';
 import {archivePolicies} from '../model/archive.js';
 import {notifyRules} from '../model/buffer.js';
+import type {EncryptionWish} from '../model/device.js';
 import type {MessageKind} from '../model/message.js';
 import type {SearchFilter, SearchQuery, SearchTerm} from '../model/search.js';
 import type {SettingValue} from '../model/setting-kinds.js';
@@ -27,10 +28,12 @@ import {
 	table,
 	text,
 } from './checks.js';
+import {deviceInputs} from './device-inputs.js';
 import {profileInputs} from './profile-inputs.js';
 import {roomInputs} from './room-inputs.js';
 
 const kinds: readonly MessageKind[] = ['chat', 'normal', 'headline', 'groupchat'];
+const wishes: readonly EncryptionWish[] = ['require', 'off'];
 const presences: readonly Availability[] = [...availabilities, 'unavailable'];
 const messageKey = integer(0, Number.MAX_SAFE_INTEGER);
 /** More than any screen holds. */
@@ -80,6 +83,7 @@ const searchQuery: Check<SearchQuery> = value => query(value) as SearchQuery | u
 
 const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>>>} = {
 	...roomInputs,
+	...deviceInputs,
 	...profileInputs,
 	snapshot: nothing,
 	listAccounts: nothing,
@@ -90,7 +94,11 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 	connect: ofAccount,
 	disconnect: ofAccount,
 	setPresence: members({availability: oneOf(presences), statusText: text}, {account: bareJid}),
-	sendMessage: members({account: bareJid, to: jid, body: text}, {kind: oneOf(kinds), subject: text}),
+	sendMessage: members(
+		{account: bareJid, to: jid, body: text},
+		{kind: oneOf(kinds), subject: text, encryption: oneOf(wishes)},
+	),
+	withdrawMessage: all({account: bareJid, key: messageKey}),
 	addContact: members({account: bareJid, jid: bareJid}, {name: text, groups: list(text)}),
 	removeContact: ofContact,
 	renameContact: all({account: bareJid, jid: bareJid, name: text}),
