@@ -1,5 +1,6 @@
 import type {BufferId, BufferKind} from '../model/buffer.js';
 import type {Contact, SubscriptionRequest} from '../model/contact.js';
+import type {Device} from '../model/device.js';
 import type {Bookmark, Room, RoomInvitation} from '../model/room.js';
 import type {Preferences, SettingName} from '../model/settings.js';
 import type {BareJid, FullJid, Jid} from '../shared/jid.js';
@@ -34,6 +35,11 @@ export type CompletionSource = {
 	looksLikeAnother?(nick: string): boolean;
 	/** Those in that room whom the person does not want to hear, as far as it is known what they said. User text. */
 	ignored(): readonly string[];
+	/**
+	 * Devices that are known: of those whom the buffer is about and of the account in use, or of one of them. Labels are user
+	 * text.
+	 */
+	devices(owner?: BareJid): readonly Device[];
 	/** Emoji by the short codes that begin like this, without colons, the usual ones first. */
 	emoji(beginning: string): ReadonlyArray<{readonly code: string; readonly glyph: string}>;
 	/**

@@ -1,6 +1,7 @@
 import type {CommandContext, CompletionSource} from '../../source/commands/context.js';
 import {bufferId, consoleBuffer} from '../../source/model/buffer.js';
 import type {Contact} from '../../source/model/contact.js';
+import type {Device, Fingerprint} from '../../source/model/device.js';
 import {defaultPreferences} from '../../source/model/settings.js';
 import type {BareJid, FullJid} from '../../source/shared/jid.js';
 
@@ -24,6 +25,28 @@ const contact = (jid: BareJid, name?: string, groups: readonly string[] = []): C
 	groups,
 	...(name === undefined ? {} : {name}),
 });
+
+const key = (group: string) => group.repeat(8) as Fingerprint;
+const device = (id: number, owner: BareJid, more: Partial<Device> = {}): Device => ({
+	account: me,
+	owner,
+	id,
+	trust: 'blind',
+	active: true,
+	versions: ['legacy'],
+	firstSeen: 0,
+	...more,
+});
+
+/** What is known in the chat with Romeo: his devices, then one's own. */
+export const devices: readonly Device[] = [
+	device(1_234_567_890, romeo, {fingerprint: key('a1b2c3d4'), label: 'Phone', trust: 'undecided'}),
+	device(77, romeo, {fingerprint: key('a1b2ffff')}),
+	device(78, romeo, {label: 'Old \u001b[2J tablet'}),
+	device(5, me, {fingerprint: key('0e0e0e0e'), isThis: true, trust: 'verified'}),
+	device(77, me, {fingerprint: key('77777777'), label: 'Laptop'}),
+	device(6, me, {fingerprint: key('66666666'), active: false}),
+];
 
 export const source: CompletionSource = {
 	accounts: () => [me, work],
@@ -51,6 +74,7 @@ export const source: CompletionSource = {
 	],
 	nicks: () => ['Tybalt', 'alice', 'Albert'],
 	ignored: () => ['Paris'],
+	devices: owner => devices.filter(each => owner === undefined || each.owner === owner),
 	emoji: beginning =>
 		[
 			{code: 'smile', glyph: '😄'},
@@ -110,6 +134,7 @@ export const fresh: CommandContext = {
 		invitations: () => [],
 		nicks: () => [],
 		ignored: () => [],
+		devices: () => [],
 		emoji: () => [],
 		files: () => [],
 		preferences: () => defaultPreferences,

@@ -5,6 +5,7 @@ import {arrangement} from './arrangement.js';
 import {bookmarks} from './bookmarks.js';
 import {contacts} from './contacts.js';
 import {conversation} from './conversation.js';
+import {encryption} from './encryption.js';
 import {finding} from './finding.js';
 import {ignoring} from './ignoring.js';
 import {inspection} from './inspection.js';
@@ -25,6 +26,7 @@ export const families = [
 	{title: 'Conversation', commands: conversation},
 	{title: 'Rooms', commands: [...rooms, ...roomLists, ...profiles, ...ignoring, ...bookmarks]},
 	{title: 'Running a room', commands: roomAdministration},
+	{title: 'Encryption', commands: encryption},
 	{title: 'Writing', commands: writing},
 	{title: 'Finding', commands: finding},
 	{title: 'Contacts', commands: contacts},
