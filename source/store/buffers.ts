@@ -11,9 +11,9 @@ export function reduceBuffers(state: State, event: StoreEvent): State {
 	switch (event.type) {
 		case 'snapshot.loaded': {
 			const buffers: Record<BufferId, BufferState> = {[consoleBuffer]: stateOf(state, consoleBuffer)};
-			for (const info of event.snapshot.buffers) {
-				const known = state.buffers[info.id] ?? emptyBufferState(info);
-				buffers[info.id] = {...known, info};
+			for (const {encryptionProblem, ...info} of event.snapshot.buffers) {
+				const {encryptionProblem: _, ...known} = state.buffers[info.id] ?? emptyBufferState(info);
+				buffers[info.id] = {...known, info, ...(encryptionProblem === undefined ? {} : {encryptionProblem})};
 			}
 
 			return ordered({...state, buffers});
@@ -21,9 +21,12 @@ export function reduceBuffers(state: State, event: StoreEvent): State {
 
 		case 'buffer.opened': {
 			const known = state.buffers[event.buffer.id] ?? emptyBufferState(event.buffer);
+			// Whoever opens what is open learns nothing of how it is protected: that was told before.
+			const {encryption = event.buffer.encryption} = known.info;
+			const info = encryption === undefined ? event.buffer : {...event.buffer, encryption};
 			return ordered({
 				...state,
-				buffers: {...state.buffers, [event.buffer.id]: {...known, info: event.buffer}},
+				buffers: {...state.buffers, [event.buffer.id]: {...known, info}},
 			});
 		}
 
@@ -47,11 +50,17 @@ export function reduceBuffers(state: State, event: StoreEvent): State {
 				return {...each, info: {...info, ...event.arrangement}};
 			});
 		case 'encryption.changed':
-			return change(state, event.buffer, each =>
-				each.info.encryption === event.encryption
+			return change(state, event.buffer, each => {
+				const {encryptionProblem, ...rest} = each;
+				const {encryption, problem} = event;
+				return each.info.encryption === encryption && encryptionProblem === undefined && problem === undefined
 					? each
-					: {...each, info: {...each.info, encryption: event.encryption}},
-			);
+					: {
+							...rest,
+							info: {...each.info, encryption},
+							...(problem === undefined ? {} : {encryptionProblem: problem}),
+						};
+			});
 		case 'occupant.changed':
 		case 'occupant.left':
 			return withActivity(state, event.buffer, event.activity);

@@ -49,7 +49,7 @@ export function changeMessage(entries: readonly Entry[], change: MessageChange):
 		return entries;
 	}
 
-	const {state, failure, archiveId, ignored} = change;
+	const {state, failure, archiveId, encryption, ignored} = change;
 	const {ignored: _, ...shown} = entry.message;
 	const message: Message = {
 		...(ignored === false ? shown : entry.message),
@@ -57,6 +57,7 @@ export function changeMessage(entries: readonly Entry[], change: MessageChange):
 		...(state === undefined || undoes(entry.message, change) ? {} : {state}),
 		...(failure === undefined ? {} : {failure}),
 		...(archiveId === undefined ? {} : {archiveId}),
+		...(encryption === undefined ? {} : {encryption}),
 	};
 	return entries.with(index, {type: 'message', key: entry.key, message});
 }
@@ -102,6 +103,9 @@ function saysTheSame(one: Message, other: Message): boolean {
 		one.state === other.state &&
 		one.failure === other.failure &&
 		one.archiveId === other.archiveId &&
+		one.encryption === other.encryption &&
+		one.unprotected === other.unprotected &&
+		one.deviceTrust === other.deviceTrust &&
 		one.ignored === other.ignored &&
 		one.body === other.body &&
 		one.subject === other.subject

@@ -2,6 +2,7 @@ import {reduceAccounts} from './accounts.js';
 import {reduceArchives} from './archives.js';
 import {reduceBuffers} from './buffers.js';
 import {reduceContacts} from './contacts.js';
+import {reduceDevices} from './devices.js';
 import {reduceInvitations} from './invitations.js';
 import {reducePreferences} from './preferences.js';
 import {reduceRooms} from './rooms.js';
@@ -11,6 +12,7 @@ const areas = [
 	reducePreferences,
 	reduceAccounts,
 	reduceContacts,
+	reduceDevices,
 	reduceArchives,
 	reduceBuffers,
 	reduceRooms,

@@ -2,10 +2,12 @@ import type {Account} from '../model/account.js';
 import type {Snapshot} from '../model/actions.js';
 import {type Buffer, type BufferId, consoleBuffer, isConversation} from '../model/buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from '../model/contact.js';
+import type {Device} from '../model/device.js';
 import type {ArchiveView, Event, EventOf} from '../model/events.js';
 import type {Message} from '../model/message.js';
 import type {Bookmark, Occupant, OccupantActivity, Room, RoomInvitation} from '../model/room.js';
 import {defaultPreferences, type Preferences} from '../model/settings.js';
+import type {Problem} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import type {ByKey} from './by-key.js';
 
@@ -31,6 +33,8 @@ export type BufferState = {
 	readonly held: boolean;
 	/** Newer messages are stored than the last one here, and what comes now does not follow it. */
 	readonly detached: boolean;
+	/** Why it is encrypted as it is, where there was something to say. */
+	readonly encryptionProblem?: Problem;
 };
 
 /** A room, and by nick who is in it. */
@@ -63,6 +67,8 @@ export type State = {
 	readonly typing: Readonly<Record<BufferId, readonly string[]>>;
 	/** The key of the message up to which each has seen the buffer, by bare JID or, in rooms, by nick. */
 	readonly readers: Readonly<Record<BufferId, ByKey<number>>>;
+	/** The devices of those whom the person had to do with since the start, also one's own: by account, then by owner. */
+	readonly devices: PerContact<readonly Device[]>;
 	/** What the person prefers. */
 	readonly preferences: Preferences;
 	/** What keys and commands know them by, from 1. A buffer keeps its number while it is open; a new one takes the lowest free. */
@@ -73,6 +79,13 @@ export type State = {
 export type StoreEvent =
 	| Event
 	| {readonly type: 'snapshot.loaded'; readonly snapshot: Snapshot}
+	/** What is known of somebody's devices now, in their order. */
+	| {
+			readonly type: 'devices.loaded';
+			readonly account: BareJid;
+			readonly owner: BareJid;
+			readonly devices: readonly Device[];
+	  }
 	/** Nobody looks at the older part: keep the newest `keep` entries. */
 	| {readonly type: 'window.trimmed'; readonly buffer: BufferId; readonly keep: number}
 	/** Somebody began to read further up, or is back at the newest. */
@@ -114,5 +127,6 @@ export const initialState: State = {
 	invitations: [],
 	typing: {},
 	readers: {},
+	devices: {},
 	preferences: defaultPreferences,
 };

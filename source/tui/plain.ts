@@ -1,14 +1,18 @@
+import type {BufferId} from '../model/buffer.js';
 import type {EventOf} from '../model/events.js';
 import type {Clock} from '../shared/clock.js';
 import {reduce} from '../store/reduce.js';
 import {roomOf} from '../store/room-selectors.js';
+import {bufferOf} from '../store/selectors.js';
 import {initialState, type State, type StoreEvent} from '../store/state.js';
 import {createStore} from '../store/store.js';
 import {reportIdleness} from './app/idle-watch.js';
 import {createXmlConsole, passedText} from './app/xml-watch.js';
 import type {Backend} from './backend.js';
+import {createDeviceWatch} from './devices/device-watch.js';
 import {type Calendar, systemCalendar} from './panes/calendar.js';
 import {createRoomKindWatch} from './panes/room-kind-watch.js';
+import {bufferName} from './panes/words.js';
 import {createAnnouncer} from './plain/announcements.js';
 import {briefWording} from './plain/brief-wording.js';
 import {converse, type Ending, type Interruption, welcome} from './plain/conversation.js';
@@ -78,6 +82,15 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 	});
 	const announcer = createAnnouncer({clock, state: store.get, print: printer.print, active: () => session.active()});
 	const roomKinds = createRoomKindWatch();
+	const placed = (buffer: BufferId, text: string) => {
+		const info = buffer === session.active() ? undefined : bufferOf(store.get(), buffer)?.info;
+		return info === undefined ? text : `${bufferName(store.get(), info)}: ${text}`;
+	};
+	const devices = createDeviceWatch({
+		store,
+		actions,
+		tell: ({buffer, ...news}) => printer.print(wording.notice({...news, text: placed(buffer, news.text)})),
+	});
 	const xml = createXmlConsole({actions, show: showXml(printer, wording), replace() {}});
 	const calls = createLineCalls({
 		clock,
@@ -98,6 +111,7 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 		calendar,
 		now: clock.now,
 		interactive,
+		attend: devices.attend,
 		print: printer.print,
 		testNotification: calls.test,
 	});
@@ -134,6 +148,7 @@ export async function startPlain(options: PlainOptions): Promise<PlainExit> {
 		}
 
 		calls.hear(event);
+		devices.hear(event);
 		if (wording.spoken) {
 			announcer.hear(event);
 		}

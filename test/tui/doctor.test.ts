@@ -202,7 +202,7 @@ test('xmppc doctor asks the terminal, prints no answer of it, and gives it back 
 	const home = await fs.mkdtemp(path.join(os.tmpdir(), 'xmppc-doctor-'));
 	t.teardown(() => fs.rm(home, {recursive: true, force: true}));
 	const main = fileURLToPath(new URL('../../source/cli/main.js', import.meta.url));
-	const command = `"${process.execPath}" "${main}" doctor; echo "status $?"; stty -a; echo finished`;
+	const command = `"${process.execPath}" "${main}" doctor; echo "status $?"; stty -a; echo finished; read -r _`;
 	const terminal = startTerminal(['sh', '-c', command], {
 		environment: childEnvironment({HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, XDG_STATE_HOME: home}),
 		columns: 100,

@@ -1,5 +1,7 @@
 import type {AccountTest, ActionInput, ActionName, Actions, Snapshot} from '../../source/model/actions.js';
 import {type Buffer, type BufferId, bufferId, type ConversationKind} from '../../source/model/buffer.js';
+import type {Device} from '../../source/model/device.js';
+import type {DeviceActions, EncryptionFinding} from '../../source/model/device-actions.js';
 import type {Event} from '../../source/model/events.js';
 import type {Form} from '../../source/model/form.js';
 import type {Message} from '../../source/model/message.js';
@@ -35,6 +37,10 @@ export type FakeBackend = {
 	readonly tests: AccountTest[];
 	/** What rooms answer. */
 	readonly rooms: RoomAnswers;
+	/** The devices that are known, whosever they are. */
+	readonly devices: Device[];
+	/** What looking for faults of encryption finds. */
+	readonly findings: EncryptionFinding[];
 	/** Recorded history by buffer, ascending. */
 	readonly history: Map<BufferId, Message[]>;
 };
@@ -70,6 +76,8 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 	const delays = new Map<ActionName, Promise<void>>();
 	const tests: AccountTest[] = [];
 	const history = new Map<BufferId, Message[]>();
+	const devices: Device[] = [];
+	const findings: EncryptionFinding[] = [];
 	const rooms: RoomAnswers = {
 		configuration: emptyForm,
 		created: false,
@@ -210,8 +218,49 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 			...(rooms.card === undefined ? {} : {card: rooms.card}),
 		})),
 	};
+	/** Of the account or of somebody: as the real one would tell them. */
+	const devicesOf = (owner: BareJid, of: BareJid) =>
+		devices.filter(each => each.account === owner && each.owner === of);
+	const replaceDevice = (isMeant: (device: Device) => boolean, change: Partial<Device>) => {
+		for (const [index, device] of devices.entries()) {
+			if (isMeant(device)) {
+				devices[index] = {...device, ...change};
+				emitter.emit({type: 'devices.changed', account: device.account, owner: device.owner});
+			}
+		}
+	};
+	const ownDevice = (owner: BareJid): Device => {
+		const found = devices.find(each => each.account === owner && each.isThis === true);
+		if (found === undefined) {
+			throw refusal('encryption-unavailable', 'There is no encryption yet.');
+		}
+
+		return found;
+	};
+	const ofDevices: DeviceActions = {
+		listDevices: verb('listDevices', ({account: owner, owner: of = owner}) => devicesOf(owner, of)),
+		setTrust: verb('setTrust', ({account: owner, owner: of, fingerprint, trust}) => {
+			const isMeant = (each: Device) => each.account === owner && each.owner === of && each.fingerprint === fingerprint;
+			if (!devices.some(isMeant)) {
+				throw refusal('no-such-device', `${of} was never seen with that key.`);
+			}
+
+			replaceDevice(isMeant, {trust});
+		}),
+		removeDevice: verb('removeDevice', ({account: owner, id}) =>
+			replaceDevice(each => each.account === owner && each.owner === owner && each.id === id, {active: false}),
+		),
+		labelDevice: verb('labelDevice', nothing),
+		chooseEncryption: verb('chooseEncryption', nothing),
+		resetSessions: verb('resetSessions', () => ({count: 2})),
+		diagnoseEncryption: verb('diagnoseEncryption', () => findings),
+		resetIdentity: verb('resetIdentity', ({account: owner}) => ownDevice(owner)),
+		exportKeys: verb('exportKeys', nothing),
+		importKeys: verb('importKeys', ({account: owner}) => ownDevice(owner)),
+	};
 	const actions: Actions = {
 		...inRooms,
+		...ofDevices,
 		...told,
 		snapshot: verb('snapshot', () => ({
 			accounts: [account()],
@@ -242,6 +291,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 			emitter.emit({type: 'account.changed', account: account({jid, status: 'offline'})}),
 		),
 		setPresence: verb('setPresence', nothing),
+		withdrawMessage: verb('withdrawMessage', () => ({withdrawn: true})),
 		sendMessage: verb('sendMessage', ({account: owner, to, body}) => {
 			const {id} = open(to, owner);
 			const key = clock.now() * 1024 + sent++;
@@ -358,5 +408,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		tests,
 		history,
 		rooms,
+		devices,
+		findings,
 	};
 }

@@ -25,7 +25,7 @@ const pause = (milliseconds: number) =>
 /** Runs the program under a shell that then says what state the terminal was left in. */
 async function runProgram(t: ExecutionContext): Promise<{terminal: Terminal; pid: number; notes: string}> {
 	const notes = await notesFile(t);
-	const script = `"${node}" "${program}" wait "${notes}"; echo "status $?"; stty -a; echo finished`;
+	const script = `"${node}" "${program}" wait "${notes}"; echo "status $?"; stty -a; echo finished; read -r _`;
 	const terminal = startTerminal(['sh', '-c', script], {environment: childEnvironment()});
 	t.teardown(() => terminal.stop());
 	await terminal.shows(/ready \d+/);

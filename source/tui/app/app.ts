@@ -11,6 +11,7 @@ import {createStore} from '../../store/store.js';
 import type {Dialog} from '../assistant/dialog.js';
 import type {EditText} from '../composer/external-editor.js';
 import type {OpenSpeller} from '../composer/speller.js';
+import {createDeviceWatch} from '../devices/device-watch.js';
 import type {InputEvent} from '../input/key.js';
 import {type Calendar, systemCalendar} from '../panes/calendar.js';
 import {createRoomKindWatch} from '../panes/room-kind-watch.js';
@@ -21,9 +22,11 @@ import {leaveClosed, saveView, showBeside, showFirst} from './buffers.js';
 import type {CallSignals} from './caller.js';
 import type {Core} from './core.js';
 import {createCountdown} from './countdown.js';
+import {refreshDevices} from './device-browser.js';
 import {openDialog} from './dialogs.js';
 import {gateFor} from './gate.js';
 import {joinsFor} from './joins.js';
+import {devicesKeyName} from './key-names.js';
 import {createKeyReader, keymapFor} from './key-reader.js';
 import {keyAction} from './keys.js';
 import {noOpener} from './links.js';
@@ -176,6 +179,13 @@ export function createApp(options: AppOptions): App {
 	});
 	const saving = savingOf(core);
 	const roomKinds = createRoomKindWatch();
+	const devices = createDeviceWatch({
+		store,
+		actions,
+		tell: ({level, text, hint, buffer}) => core.say(level, text, hint, buffer),
+		loaded: () => together(() => refreshDevices(core)),
+		key: () => devicesKeyName(store.get().preferences.keys),
+	});
 	const spelling = spellingOf(core, options.openSpeller);
 	const countdown = createCountdown(clock, () => show());
 	const react = reactionsOf(core, keys, {
@@ -211,6 +221,7 @@ export function createApp(options: AppOptions): App {
 			reading.look();
 			hold();
 			saving.noticed(view);
+			void devices.attend(view.active);
 			spelling.noticed(view);
 		}
 	}
@@ -273,6 +284,7 @@ export function createApp(options: AppOptions): App {
 			}
 
 			reading.heard(event);
+			devices.hear(event);
 		},
 		input: gate.input,
 		resized() {

@@ -4,6 +4,7 @@ import {emojiBeginning} from '../../shared/emoji.js';
 import type {BareJid} from '../../shared/jid.js';
 import {withResource} from '../../shared/jid.js';
 import {confusingNicks} from '../../store/confusing-nicks.js';
+import {devicesAround, devicesOf} from '../../store/devices.js';
 import {bufferOf, byNumber, numberOf, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {contactsInOrder} from '../panes/contact-order.js';
@@ -55,6 +56,14 @@ export function commandContext(
 			nicks: () => nicksIn(state, active),
 			looksLikeAnother: nick => confusingNicks(state, active).has(nick),
 			ignored: () => ignoredIn(state, active),
+			devices(owner) {
+				const around = info?.account === undefined ? account : undefined;
+				return account === undefined
+					? []
+					: owner !== undefined || info === undefined || around !== undefined
+						? devicesOf(state, account, owner ?? account)
+						: devicesAround(state, info);
+			},
 			emoji: emojiBeginning,
 			files,
 			preferences: () => state.preferences,

@@ -74,6 +74,7 @@ const viewActions = {
 	scrollUnread: (core: Core) => void scrollToMarker(core),
 	editText: (core: Core) => present(core, {type: 'editText'}),
 	help: (core: Core) => present(core, {type: 'help'}),
+	devices: showDevices,
 	links: (core: Core) => present(core, {type: 'links'}),
 	toggleJoins: (core: Core) => present(core, {type: 'joins'}),
 	redraw: (core: Core) => core.redraw(),
@@ -83,6 +84,18 @@ const viewActions = {
 
 function isViewAction(action: KeyAction): action is keyof typeof viewActions {
 	return Object.hasOwn(viewActions, action);
+}
+
+/** Those of whom the active buffer is about, as the command does. */
+function showDevices(core: Core): void {
+	const view = core.view();
+	const parsed = parse('/devices', commandContext(core.state(), view.active, view.account), registry);
+	if (parsed.type === 'intents') {
+		obey(core, parsed.intents, '');
+	} else if (parsed.type === 'problem') {
+		const {message, hint} = parsed.problem;
+		core.change(withHint(view, {level: 'error', text: message, ...(hint === undefined ? {} : {more: hint})}));
+	}
 }
 
 /** Enter: sends, or runs a command. A line that cannot be obeyed stays, with the cursor behind the wrong word. */

@@ -95,7 +95,12 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 					}),
 			columns: canvas.columns,
 			maximumRows: largestComposer(canvas.rows),
-			prompt: line([{text: promptFor(state.preferences, view.vi), style: palette.role.prompt}]),
+			prompt: line([
+				{
+					text: promptFor(state.preferences, view.vi, bufferOf(state, view.active)?.info.encryption),
+					style: palette.role.prompt,
+				},
+			]),
 		});
 	};
 

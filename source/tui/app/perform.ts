@@ -1,4 +1,5 @@
 import type {Intent} from '../../commands/intent.js';
+import {type EncryptionIntent, isEncryptionIntent} from '../../model/encryption-view.js';
 import type {ViewIntent} from '../../model/view.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
@@ -13,6 +14,7 @@ import {copyText, openDoctor} from './copying.js';
 import {type Core, openPopup, tell} from './core.js';
 import {openDialog} from './dialogs.js';
 import {editText} from './edit-text.js';
+import {showEncryption} from './encryption-views.js';
 import {enterRoom} from './entering.js';
 import {fold, unfold} from './folding.js';
 import {showPage} from './help-popup.js';
@@ -120,6 +122,10 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 			tell(core, core.view().active, 'info', topicText(core.state(), intent.buffer));
 			return true;
 		default:
+			if (isEncryptionIntent(intent)) {
+				return showEncryption(core, intent);
+			}
+
 			if (intent.type === 'listRooms') {
 				return openRooms(core, intent);
 			}
@@ -150,6 +156,7 @@ type Presented = Exclude<
 			| 'goTo'
 			| 'goBack'
 			| 'sayTopic'
+			| EncryptionIntent['type']
 			| RoomPageIntent['type']
 			| RoomFormIntent['type'];
 	}

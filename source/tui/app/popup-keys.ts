@@ -6,6 +6,7 @@ import {insertText} from '../input/editor.js';
 import type {KeyMeaning} from '../input/keymap.js';
 import type {Popup} from '../popups/popup.js';
 import {type Core, closePopup, openPopup} from './core.js';
+import {devicesKey, devicesPaste} from './device-browser.js';
 import {answerDialog, cancelDialog} from './dialogs.js';
 import {formKey, formPaste} from './forms.js';
 import {helpKey, searchedHelp} from './help-popup.js';
@@ -43,6 +44,10 @@ export function popupKey(core: Core, popup: Popup, meaning: KeyMeaning): boolean
 			return formKey(core, popup, meaning);
 		case 'rooms':
 			return roomsKey(core, popup, meaning);
+		case 'devices':
+			return devicesKey(core, popup, meaning);
+		case 'keyCode':
+			return keyCodeKey(core, popup, meaning);
 		case 'recall':
 			return recallKey(core, popup, meaning);
 		case 'dialog':
@@ -68,6 +73,11 @@ export function popupPaste(core: Core, popup: Popup, text: string): boolean {
 		return true;
 	}
 
+	if (popup.type === 'devices') {
+		devicesPaste(core, popup, oneLine);
+		return true;
+	}
+
 	if (popup.type === 'recall') {
 		openPopup(core, recalled(core.view(), insertText(popup.editor, oneLine)));
 		return true;
@@ -85,6 +95,22 @@ export function popupPaste(core: Core, popup: Popup, text: string): boolean {
 
 	closePopup(core);
 	return popup.type !== 'completion';
+}
+
+/** Any key leads back from the code. */
+function keyCodeKey(core: Core, {back}: Of<'keyCode'>, meaning: KeyMeaning): boolean {
+	const action = actionOf(meaning);
+	if (action === 'redraw' || action === 'suspend') {
+		return false;
+	}
+
+	if (back === undefined) {
+		closePopup(core);
+	} else {
+		openPopup(core, back);
+	}
+
+	return true;
 }
 
 function actionOf(meaning: KeyMeaning): string | undefined {

@@ -4,6 +4,7 @@ import {helpExtent} from '../popups/help.js';
 import type {Popup} from '../popups/popup.js';
 import type {PopupLayout} from '../popups/spans.js';
 import {type Core, openPopup} from './core.js';
+import {devicesClick} from './device-browser.js';
 import {formClick} from './forms.js';
 import {openTopic} from './help-popup.js';
 import {popupKey} from './popup-keys.js';
@@ -54,6 +55,11 @@ export function clickPopup(core: Core, popup: Popup, event: MouseEvent): boolean
 		return true;
 	}
 
+	if (popup.type === 'devices') {
+		devicesClick(core, popup, row);
+		return true;
+	}
+
 	if (popup.type === 'help') {
 		const {layout: panes} = core.painted();
 		const {lineOfRow, last} = helpExtent(popup, panes?.title.width ?? 80, panes?.status.y ?? 22);
@@ -89,7 +95,7 @@ export function wheelPopup(core: Core, popup: Popup, event: MouseEvent, steps: 1
 	}
 
 	const {selected = 0} = 'selected' in popup ? popup : {};
-	if (popup.type === 'help' || popup.type === 'form') {
+	if (popup.type === 'help' || popup.type === 'form' || popup.type === 'devices') {
 		for (let line = 0; line < 3; line++) {
 			const now = core.view().popup;
 			if (now !== undefined) {

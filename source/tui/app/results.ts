@@ -4,6 +4,7 @@ import type {ActionInput} from '../../model/actions.js';
 import type {BareJid} from '../../shared/jid.js';
 import {accountOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
+import {deviceSentences} from '../devices/device-results.js';
 import {availabilityText} from '../panes/words.js';
 import type {Answer, Result, Sentences} from './answer.js';
 import {roomSentences} from './room-results.js';
@@ -16,6 +17,7 @@ const info = (text: string, hint?: string): Answer => ({level: 'info', text, ...
 
 const sentences: Sentences = {
 	...roomSentences,
+	...deviceSentences,
 	addContact: ({jid}) => info(`${jid} is now a contact and was asked to show their presence.`),
 	removeContact: ({jid}) => info(`${jid} is no longer a contact.`),
 	renameContact: ({jid, name}) =>

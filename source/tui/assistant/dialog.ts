@@ -1,3 +1,4 @@
+import type {Fingerprint} from '../../model/device.js';
 import {createEmitter, type Subscribe} from '../../shared/emitter.js';
 import {type Problem, problemOf} from '../../shared/errors.js';
 
@@ -24,6 +25,8 @@ export type Question =
 			readonly options: readonly Option[];
 			/** The value that an answer without a choice takes. Absent: none. */
 			readonly initial?: string;
+			/** To be compared: shown large, below the explanation. */
+			readonly fingerprint?: Fingerprint;
 			readonly problem?: Trouble;
 	  }
 	/** Something takes its time; no answer is expected, but `cancel` is heard. */

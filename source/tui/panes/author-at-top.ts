@@ -1,9 +1,10 @@
 import {joinLines, type StyledLine, sliceLine} from '../screen/line.js';
 import {timeText} from './calendar.js';
-import {encryptedSign, type Frame, gutter, gutterWidth} from './frame.js';
+import {type Frame, gutter, gutterWidth} from './frame.js';
 import type {MessageView} from './message-blocks.js';
 import {authorOf, timeOf} from './message-lines.js';
 import {entriesInView, type Viewport} from './message-view.js';
+import {protectionOf, protectionSigns} from './protection.js';
 
 /** The lines in view. Where the first one goes on with what begins out of sight, time and name stand there too, faintly. */
 export function withAuthorAtTop(view: MessageView, {lines, anchor, atTop}: Viewport): readonly StyledLine[] {
@@ -32,7 +33,7 @@ export function withAuthorAtTop(view: MessageView, {lines, anchor, atTop}: Viewp
 				name: authorOf(entry.message, frame).name,
 				nameStyle: frame.palette.role.faint,
 				highlight,
-				encrypted: first.cells.slice(0, width).includes(encryptedSign),
+				protection: first.cells.slice(0, width).some(isSign) ? protectionOf(entry.message) : 'none',
 			}),
 			sliceLine(first, width, first.cells.length),
 		],
@@ -44,8 +45,14 @@ export function withAuthorAtTop(view: MessageView, {lines, anchor, atTop}: Viewp
 
 const made = new WeakMap<StyledLine, {readonly frame: Frame; readonly line: StyledLine}>();
 
-/** Whether nothing but the bar, and the sign of what was encrypted, stands left of its text. */
+const signs: ReadonlySet<string> = new Set(Object.values(protectionSigns).map(({sign}) => sign));
+
+function isSign(cell: string): boolean {
+	return signs.has(cell);
+}
+
+/** Whether nothing but the bar, and the sign of how it was protected, stands left of its text. */
 function goesOn({cells}: StyledLine, frame: Frame): boolean {
 	const bar = gutterWidth(frame) - 2;
-	return /^[│»]$/u.test(cells[bar] ?? '') && cells.slice(0, bar).every(cell => cell === ' ' || cell === encryptedSign);
+	return /^[│»]$/u.test(cells[bar] ?? '') && cells.slice(0, bar).every(cell => cell === ' ' || isSign(cell));
 }

@@ -9,6 +9,7 @@ import {line, type StyledLine} from '../screen/line.js';
 import type {StyleId} from '../screen/style.js';
 import type {Calendar} from './calendar.js';
 import type {Palette} from './palette.js';
+import {type Protection, protectionSigns} from './protection.js';
 import {nameOf, shortJid} from './words.js';
 
 /** All that the lines of a message depend on besides the message: lines are cached by this object's identity. */
@@ -119,20 +120,22 @@ export type Gutter = {
 	readonly nameStyle?: StyleId;
 	/** It calls the person: told by the bar between name and text as well as by its colour. */
 	readonly highlight?: boolean;
-	/** It was protected end to end. */
-	readonly encrypted?: boolean;
+	/** How it was protected. */
+	readonly protection?: Protection;
 };
 
-/** Protected end to end; stands behind the time. */
-export const encryptedSign = '◆';
-
 /** What stands left of the first line of a message. */
-export function gutter(frame: Frame, {time = '', name = '', nameStyle, highlight, encrypted}: Gutter): StyledLine {
+export function gutter(
+	frame: Frame,
+	{time = '', name = '', nameStyle, highlight, protection = 'none'}: Gutter,
+): StyledLine {
 	const {role} = frame.palette;
 	const shown = truncateToWidth(name, frame.nameWidth, '+');
 	return line([
 		{text: time.padEnd(timeWidth - 1), style: role.faint},
-		{text: encrypted === true ? encryptedSign : ' ', style: role.encrypted},
+		protection === 'none'
+			? {text: ' '}
+			: {text: protectionSigns[protection].sign, style: role[protectionSigns[protection].role]},
 		{text: ' '.repeat(Math.max(0, frame.nameWidth - displayWidth(shown)) + (frame.encrypted ? 1 : 0))},
 		{text: shown, style: nameStyle ?? role.text},
 		highlight === true ? {text: ` ${highlightBar} `, style: role.highlight} : {text: ` ${bar} `, style: role.faint},

@@ -9,6 +9,7 @@ import {blankGutter, type Frame, gutter} from './frame.js';
 import {bodyLines, flagged} from './message-body.js';
 import {markedWidth, troubleOf, withMark, withReaders} from './message-marks.js';
 import {nickText} from './nick-text.js';
+import {protectionOf} from './protection.js';
 import {revealed} from './reveal.js';
 
 /** Longer bodies are cut on the screen (never in the history), so that one message cannot stall a key press. */
@@ -102,7 +103,7 @@ function messageLines(message: Message, frame: Frame, shape: Shape): Made {
 			name: changesSubject ? '--' : emote ? '*' : shape.name ? name : '',
 			nameStyle: changesSubject ? role.activity : highlight ? role.highlight : nameStyle,
 			highlight,
-			encrypted: message.encryption !== undefined,
+			protection: protectionOf(message),
 		}),
 		rest,
 		palette,

@@ -2,9 +2,10 @@ import type {Message, OutgoingState} from '../../model/message.js';
 import {printable} from '../../shared/text.js';
 import type {Role} from '../../themes/theme.js';
 import {joinLines, line, type Run, type StyledLine} from '../screen/line.js';
-import {encryptedSign, type Frame, gutterWidth} from './frame.js';
+import {type Frame, gutterWidth} from './frame.js';
 import {confusableSign} from './nick-text.js';
 import type {Palette} from './palette.js';
+import {protectionMeanings} from './protection.js';
 
 /** Columns at the right kept free for the delivery mark, so that nothing moves when it changes. */
 const markWidth = 3;
@@ -34,7 +35,7 @@ export const markMeanings: ReadonlyArray<readonly [string, string]> = [
 /** What the other signs around a message mean, for the help. */
 export const signMeanings: ReadonlyArray<readonly [string, string]> = [
 	['»', 'instead of the bar: it names you or one of your words'],
-	[encryptedSign, 'behind the time: encrypted end to end'],
+	...protectionMeanings,
 	['*', 'instead of the name: what somebody does (/me)'],
 	['┃', 'somebody is quoted'],
 	['●', 'behind a message, with names: they have read the room up to here'],

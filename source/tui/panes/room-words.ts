@@ -87,13 +87,29 @@ export function readByText({readers, of}: ReadBy): string {
 	return readers.length === 0 ? '' : readers.length < of ? `read by ${readers.length} of ${of}` : `read by all ${of}`;
 }
 
-/** How what is sent is protected, at length and briefly. */
-export function encryptionWords(encryption: Encryption | undefined): {readonly long: string; readonly brief: string} {
+/** What is known of the devices that a conversation is encrypted for. */
+export type DeviceCounts = {
+	/** New ones that wait for the person. */
+	readonly undecided: number;
+	/** There are some of theirs, and all are verified. */
+	readonly verified: boolean;
+};
+
+/** How what is sent is protected, at length and briefly; where nothing is sent, why. */
+export function encryptionWords(
+	encryption: Encryption | undefined,
+	{undecided, verified}: DeviceCounts = {undecided: 0, verified: false},
+): {readonly long: string; readonly brief: string} {
 	switch (encryption) {
 		case 'omemo':
-			return {long: 'OMEMO', brief: 'OMEMO'};
+			return verified ? {long: 'OMEMO, verified', brief: 'OMEMO'} : {long: 'OMEMO', brief: 'OMEMO'};
 		case 'unavailable':
-			return {long: 'cannot encrypt: nothing is sent', brief: 'cannot encrypt'};
+			return undecided === 0
+				? {long: 'cannot encrypt: nothing is sent', brief: 'cannot encrypt'}
+				: {
+						long: `nothing is sent: ${undecided === 1 ? 'a new device' : `${undecided} new devices`}, /devices`,
+						brief: 'new device',
+					};
 		default:
 			return {long: 'not end-to-end encrypted', brief: 'no E2EE'};
 	}

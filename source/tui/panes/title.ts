@@ -2,6 +2,7 @@ import type {Contact} from '../../model/contact.js';
 import type {Room} from '../../model/room.js';
 import {bareOf} from '../../shared/jid.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
+import {deviceCounts} from '../../store/devices.js';
 import {occupantsOf, roomOf} from '../../store/room-selectors.js';
 import {accountOf, contactOf, foremost, numberOf, presenceOf} from '../../store/selectors.js';
 import type {BufferState, State} from '../../store/state.js';
@@ -153,7 +154,7 @@ function rightLine(
 	{role}: Palette,
 ): StyledLine {
 	const {encryption} = buffer.info;
-	const words = encryptionWords(encryption);
+	const words = encryptionWords(encryption, deviceCounts(state, buffer.info));
 	const style = encryption === 'omemo' ? role.bar : role.barAlert;
 	const kinds = room === undefined ? [] : roomKindWords(room.features);
 	const few = room === undefined ? [] : roomKindBrief(room.features);

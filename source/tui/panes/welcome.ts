@@ -54,8 +54,18 @@ function emptyText(state: State, buffer: BufferState): readonly string[] {
 					`${account.jid} is ${accountStatusText(state, account)}: messages wait until it is online. ${accountHint(state, account) ?? ''}`,
 				]
 			: []),
+		...protectionText(buffer),
 		...(isRoom ? roomText(state, buffer) : strangerText(state, buffer)),
 	];
+}
+
+/** Before the first message: who will be able to read it. */
+function protectionText({info}: BufferState): readonly string[] {
+	return info.encryption === 'omemo'
+		? [
+				'What you write here is end-to-end encrypted: only your devices and theirs can read it. /omemo explains, /devices shows them.',
+			]
+		: [];
 }
 
 /** Somebody in a room is no contact, and need not become one. */

@@ -26,11 +26,22 @@ export const briefWording: Wording = {
 	},
 	prompt(state, id) {
 		const info = bufferOf(state, id)?.info;
-		return `[${info === undefined ? 'console' : bufferName(state, info)}] `;
+		if (info === undefined) {
+			return '[console] ';
+		}
+
+		const sign = {none: '', omemo: ' (OMEMO)', unavailable: ' (nothing is sent)'}[info.encryption ?? 'none'];
+		return `[${bufferName(state, info)}${sign}] `;
 	},
 	buffers: state => bufferLines(state),
 	contacts: contactLines,
 };
+
+const protectionWords = {
+	none: 'not end-to-end encrypted',
+	omemo: 'end-to-end encrypted (OMEMO)',
+	unavailable: 'cannot be encrypted now: nothing is sent',
+} as const;
 
 /** Where the person is now, and how well protected. */
 function describe(state: State, info: NonNullable<ReturnType<typeof bufferOf>>['info']): string {
@@ -44,7 +55,7 @@ function describe(state: State, info: NonNullable<ReturnType<typeof bufferOf>>['
 	const text = saidText(presence);
 	const said = text === '' ? '' : ` (${text})`;
 	const availability = availabilityText(presence?.availability);
-	const protection = info.encryption === 'omemo' ? 'end-to-end encrypted (OMEMO)' : 'not end-to-end encrypted';
+	const protection = protectionWords[info.encryption ?? 'none'];
 	if (info.kind === 'private') {
 		const where = privateStanding(state, info);
 		return `private chat with ${bufferName(state, info)}, ${printable(info.jid, 'identifier')}, ${where}, ${protection}`;

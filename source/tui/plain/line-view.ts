@@ -1,5 +1,6 @@
 import type {HelpLine} from '../../commands/help-line.js';
 import type {Actions} from '../../model/actions.js';
+import type {Here} from '../../shared/when.js';
 import type {State, StoreEvent} from '../../store/state.js';
 import type {Store} from '../../store/store.js';
 import type {XmlConsole} from '../app/xml-watch.js';
@@ -21,6 +22,7 @@ export type LineView = {
 	say(level: 'info' | 'error', text: string, hint?: string): void;
 	list(lines: readonly HelpLine[]): void;
 	ask(dialog: Dialog): void;
+	here(): Here;
 	resend(all: boolean): Promise<void>;
 	/** Goes elsewhere, if that is possible: only then what is typed next belongs there. */
 	move(work: Promise<boolean>): Promise<boolean>;

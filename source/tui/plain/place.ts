@@ -25,11 +25,13 @@ export type PlacePorts = {
 	readonly actions: Actions;
 	readonly transcript: Transcript;
 	readonly wording: Wording;
+	/** Finds out what has to be known of whom a buffer is about. */
+	attend(buffer: BufferId): Promise<void>;
 	print(lines: readonly string[]): void;
 	refuse(error: unknown): void;
 };
 
-export function createPlace({store, actions, transcript, wording, print, refuse}: PlacePorts): Place {
+export function createPlace({store, actions, transcript, wording, attend, print, refuse}: PlacePorts): Place {
 	let active: BufferId = consoleBuffer;
 	let last: BufferId = consoleBuffer;
 	let lastAccount: BareJid | undefined;
@@ -47,6 +49,7 @@ export function createPlace({store, actions, transcript, wording, print, refuse}
 				lastAccount = bufferOf(store.get(), id)?.info.account ?? lastAccount;
 			}
 
+			await attend(id);
 			print(wording.place(store.get(), id));
 			if (isConversation(bufferOf(store.get(), id)?.info.kind ?? 'console')) {
 				await actions.loadHistory({buffer: id, limit: pageLength});

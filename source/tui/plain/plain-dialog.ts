@@ -1,3 +1,4 @@
+import {fingerprintGroups} from '../../model/device.js';
 import {printable} from '../../shared/text.js';
 import type {Question} from '../assistant/dialog.js';
 import type {Wording} from './wording.js';
@@ -16,6 +17,9 @@ export function questionText(
 		...(problem === undefined ? [] : [refusal(printable(problem.message, 'line'))]),
 		...(problem?.hint === undefined ? [] : [more(printable(problem.hint, 'line'))]),
 		...question.explanation.map(text => remark(printable(text, 'line'))),
+		...('fingerprint' in question && question.fingerprint !== undefined
+			? [more(fingerprintGroups(question.fingerprint).join(' '))]
+			: []),
 	];
 	const label = printable(question.label, 'line');
 	switch (question.type) {

@@ -6,6 +6,7 @@ import type {Notice, State} from '../../store/state.js';
 import {type Calendar, dateText, sameDay, timeText} from '../panes/calendar.js';
 import {blankText, isBlank, subjectChange} from '../panes/message-lines.js';
 import {confusableSign} from '../panes/nick-text.js';
+import {protectionOf} from '../panes/protection.js';
 import {bufferName, shortJid} from '../panes/words.js';
 import {authorName, isConfusing} from './authors.js';
 
@@ -20,7 +21,14 @@ export function messageText(state: State, message: Message, calendar: Calendar):
 	const author = message.direction === 'outgoing' ? ownName(state, message) : `${sign}${authorName(state, message)}`;
 	const subject = message.subject === undefined ? '' : printable(message.subject, 'line');
 	const kind = message.kind === 'headline' ? 'headline' : message.kind === 'normal' ? 'single message' : '';
-	const label = [kind, subject].filter(part => part !== '').join(': ');
+	const secured = {
+		clear: 'NOT encrypted',
+		undecided: 'by a device not decided about',
+		distrusted: 'by a distrusted device',
+	};
+	const protection = protectionOf(message);
+	const doubt = protection in secured ? secured[protection as keyof typeof secured] : '';
+	const label = [doubt, kind, subject].filter(part => part !== '').join(': ');
 	const emote = /^\/me\s/u.test(message.body);
 	const body = isBlank(message) ? blankText : printable(emote ? message.body.slice(4) : message.body, 'body');
 	const change = subjectChange(message);

@@ -58,6 +58,8 @@ export type PlainSessionOptions = {
 	/** Whether somebody sees what is listed before the next line is typed. */
 	readonly interactive: boolean;
 	testNotification(): void;
+	/** Finds out what has to be known of whom a buffer is about. */
+	attend(buffer: BufferId): Promise<void>;
 	print(lines: readonly string[]): void;
 };
 
@@ -85,7 +87,7 @@ export function createPlainSession(options: PlainSessionOptions): PlainSession {
 		return false;
 	};
 
-	const place = createPlace({store, actions, transcript, wording, print, refuse});
+	const place = createPlace({store, actions, transcript, wording, attend: options.attend, print, refuse});
 
 	const paging = createPaging({
 		store,
@@ -243,6 +245,7 @@ export function createPlainSession(options: PlainSessionOptions): PlainSession {
 		ask(next) {
 			dialog = next;
 		},
+		here: () => ({now: options.now(), calendar: options.calendar}),
 		resend,
 		move,
 		async obey(command) {

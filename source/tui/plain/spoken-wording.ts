@@ -7,6 +7,7 @@ import type {State} from '../../store/state.js';
 import {dateText, sameDay, timeText} from '../panes/calendar.js';
 import {blankText, isBlank, subjectChange} from '../panes/message-lines.js';
 import {confusableSign} from '../panes/nick-text.js';
+import {protectionOf} from '../panes/protection.js';
 import {bufferName, shortJid} from '../panes/words.js';
 import {authorName, isConfusing} from './authors.js';
 import {longestQuote} from './plain-lines.js';
@@ -54,7 +55,12 @@ export const spokenWording: Wording = {
 	place: spokenPlace,
 	prompt(state, id) {
 		const info = bufferOf(state, id)?.info;
-		return info?.jid === undefined ? 'Command: ' : `To ${bufferName(state, info)}: `;
+		if (info?.jid === undefined) {
+			return 'Command: ';
+		}
+
+		const how = {none: '', omemo: ', encrypted', unavailable: ', nothing is sent'}[info.encryption ?? 'none'];
+		return `To ${bufferName(state, info)}${how}: `;
 	},
 	buffers: spokenBuffers,
 	contacts: spokenContacts,
@@ -79,7 +85,7 @@ function headOf(state: State, message: Message): string {
 	const kind = message.kind === 'headline' ? 'Headline' : message.kind === 'normal' ? 'Single message' : 'Message';
 	const isChange = subjectChange(message) !== undefined;
 	const subject = message.subject === undefined || isChange ? '' : `, subject ${printable(message.subject, 'line')}`;
-	const secured = message.encryption === 'omemo' ? ', encrypted' : '';
+	const secured = protectionWords(message);
 	if (message.direction === 'outgoing') {
 		return `You to ${place}${subject}${secured}`;
 	}
@@ -91,6 +97,18 @@ function headOf(state: State, message: Message): string {
 	}
 
 	return `${kind} from ${authorName(state, message)}${subject}${secured}`;
+}
+
+/** How it was protected, where that is worth a word. */
+function protectionWords(message: Message): string {
+	const words = {
+		encrypted: ', encrypted',
+		undecided: ', encrypted by a device you have not decided about',
+		distrusted: ', encrypted by a device you distrust',
+		clear: ', NOT encrypted although this conversation is',
+		none: '',
+	};
+	return words[protectionOf(message)];
 }
 
 function bodyOf(message: Message): string {

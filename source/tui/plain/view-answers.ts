@@ -1,5 +1,6 @@
 import process from 'node:process';
 import {consoleBuffer, xmlBuffer} from '../../model/buffer.js';
+import {type EncryptionIntent, isEncryptionIntent} from '../../model/encryption-view.js';
 import {defaultBindings, type KeyAction} from '../../model/keys.js';
 import type {ViewIntent} from '../../model/view.js';
 import {systemClock} from '../../shared/clock.js';
@@ -21,6 +22,7 @@ import {bufferName} from '../panes/words.js';
 import {createClipboard} from '../terminal/clipboard.js';
 import {createRun} from '../terminal/run.js';
 import {surroundingsOf} from '../terminal/surroundings.js';
+import {answerEncryption} from './line-encryption.js';
 import {spellInLines} from './line-spelling.js';
 import type {LineView} from './line-view.js';
 import {linkLines} from './link-lines.js';
@@ -31,7 +33,9 @@ import {participantLines} from './spoken-lists.js';
 type Answer<Intent> = (intent: Intent, view: LineView) => Promise<boolean> | Promise<void> | boolean | void;
 
 /** One row for each intent: what belongs to a screen has a form in lines, or a sentence that says why there is none. */
-const answers: {readonly [Type in ViewIntent['type']]: Answer<Extract<ViewIntent, {readonly type: Type}>>} = {
+type Others = Exclude<ViewIntent, EncryptionIntent>;
+
+const answers: {readonly [Type in Others['type']]: Answer<Extract<Others, {readonly type: Type}>>} = {
 	showBuffer: ({buffer}, view) => view.move(view.place.show(buffer)),
 	switchBuffer: ({to}, view) => view.move(switchTo(to, view)),
 	closeBuffer: ({buffer}, view) => view.move(close(buffer ?? view.place.active(), view)),
@@ -101,8 +105,12 @@ const answers: {readonly [Type in ViewIntent['type']]: Answer<Extract<ViewIntent
 
 /** Does what concerns only what is printed here, and never in silence. Answers whether it could be done. */
 export async function answerView(intent: ViewIntent, view: LineView): Promise<boolean> {
+	if (isEncryptionIntent(intent)) {
+		return answerEncryption(intent, {...view, spoken: view.wording.spoken});
+	}
+
 	// The table ties each answer to its intent; the compiler cannot follow that through the union.
-	const answer = answers[intent.type] as Answer<ViewIntent>;
+	const answer = answers[intent.type] as Answer<Others>;
 	return (await answer(intent, view)) !== false;
 }
 

@@ -1,6 +1,8 @@
+import type {Fingerprint} from '../../model/device.js';
 import {printable} from '../../shared/text.js';
 import type {Role} from '../../themes/theme.js';
 import type {Editor} from '../input/editor.js';
+import {keyRows} from './key-rows.js';
 import type {Popup} from './popup.js';
 import {
 	cutSpans,
@@ -24,7 +26,14 @@ export function dialogLayout({question, editor, selected}: Asking, columns: numb
 
 	const paragraph = (text: string, role: Role) => wrapText(text, width).map((part): PopupRow => [{text: part, role}]);
 	const problem = 'problem' in question ? question.problem : undefined;
+	const isTall = floor >= roomForLarge;
+	const key =
+		'fingerprint' in question && question.fingerprint !== undefined
+			? largeKey(question.fingerprint, width, isTall)
+			: [];
 	const above = [
+		// Whatever has to give way, what is compared stays to be seen.
+		...(isTall ? [] : key),
 		...paragraph(question.title, 'prompt'),
 		...(problem === undefined
 			? []
@@ -33,6 +42,7 @@ export function dialogLayout({question, editor, selected}: Asking, columns: numb
 					...(problem.hint === undefined ? [] : paragraph(printable(problem.hint, 'body'), 'warning')),
 				]),
 		...question.explanation.flatMap(text => paragraph(printable(text, 'line'), 'text')),
+		...(isTall ? key : []),
 	];
 	const below = dialogInput(question, editor, selected, width);
 	const room = Math.max(0, floor - frameRows - below.rows.length);
@@ -46,6 +56,19 @@ export function dialogLayout({question, editor, selected}: Asking, columns: numb
 		...(below.column === undefined ? {} : {cursor: {x: rectangle.x + 2 + below.column, y: rectangle.y + rows.length}}),
 	};
 }
+
+/** To be compared digit by digit: few groups in a row and a row between, where there is room for that. */
+function largeKey(fingerprint: Fingerprint, width: number, isTall: boolean): readonly PopupRow[] {
+	const indented = (row: PopupRow): PopupRow => [{text: '   ', role: 'text'}, ...row];
+	return isTall
+		? [[], ...keyRows(fingerprint, Math.min(width - 3, groupsOfFour)).map(indented), []]
+		: keyRows(fingerprint, width);
+}
+
+const groupsOfFour = 4 * 9 - 1;
+
+/** Rows of the screen from which on nothing else has to give way. */
+const roomForLarge = 18;
 
 function dialogInput(
 	question: Exclude<Asking['question'], {type: 'end'}>,

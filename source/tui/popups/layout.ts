@@ -1,8 +1,10 @@
 import {completionLayout} from './completion.js';
+import {devicesLayout} from './devices.js';
 import {dialogLayout} from './dialog.js';
 import {findLayout} from './find.js';
 import {formLayout} from './form.js';
 import {helpLayout} from './help.js';
+import {keyCodeLayout} from './key-code.js';
 import {learnKeyLayout} from './learn-key.js';
 import {linksLayout} from './links.js';
 import {paletteLayout} from './palette.js';
@@ -36,6 +38,10 @@ export function popupLayout(popup: Popup, columns: number, floor: number): Popup
 			return formLayout(popup, columns, floor);
 		case 'rooms':
 			return roomsLayout(popup, columns, floor);
+		case 'devices':
+			return devicesLayout(popup, columns, floor);
+		case 'keyCode':
+			return keyCodeLayout(popup, columns, floor);
 		case 'recall':
 			return recallLayout(popup, columns, floor);
 		case 'dialog':

@@ -4,8 +4,10 @@ import type {Completion} from '../../commands/completion.js';
 import type {HelpLine} from '../../commands/help-line.js';
 import type {Question} from '../assistant/dialog.js';
 import type {Editor} from '../input/editor.js';
+import type {DevicesPopup} from './devices.js';
 import type {FindPopup} from './find.js';
 import type {FormPopup} from './form.js';
+import type {KeyCodePopup} from './key-code.js';
 import type {PalettePopup} from './palette.js';
 import type {ResultsPopup} from './results.js';
 import type {RoomsPopup} from './rooms.js';
@@ -22,6 +24,8 @@ export type Popup =
 	| FindPopup
 	| FormPopup
 	| RoomsPopup
+	| DevicesPopup
+	| KeyCodePopup
 	| {
 			readonly type: 'recall';
 			readonly editor: Editor;

@@ -1,10 +1,17 @@
 import {displayWidth, printable, truncateToWidth} from '../../shared/text.js';
-import type {Role} from '../../themes/theme.js';
+import type {Look, Role} from '../../themes/theme.js';
 import type {Editor} from '../input/editor.js';
 import type {Rectangle} from '../screen/layers.js';
 import {lineText, wrap} from '../screen/line.js';
 
-export type Span = {readonly text: string; readonly role: Role};
+export type Span = {
+	readonly text: string;
+	readonly role: Role;
+	/** It has the colour of this text, where there are colours (XEP-0392). */
+	readonly hue?: string;
+	/** Instead of what the role looks like: where the colours mean something to a machine. */
+	readonly look?: Look;
+};
 
 export type PopupRow = readonly Span[];
 
@@ -13,6 +20,8 @@ export type PopupLayout = {
 	/** The frame included. */
 	readonly rectangle: Rectangle;
 	readonly rows: readonly PopupRow[];
+	/** Without a frame, and without the blank at each side. */
+	readonly bare?: true;
 	/**
 	 * Which rows stand for what can be chosen, for the mouse: from row `row` on, `count` of them from the choice `first` on,
 	 * each `rowsEach` rows high (1 unless given).

@@ -27,6 +27,7 @@ const asciiSigns: ReadonlyMap<string, string> = new Map(
 		'·': '.',
 		'»': '>',
 		'◆': '#',
+		'◇': '%',
 		'┃': '|',
 		'•': '*',
 		'–': '-',

@@ -1,8 +1,8 @@
 import type {State} from '../../../source/store/state.js';
-import type {Role, Theme} from '../../../source/themes/theme.js';
+import type {Theme} from '../../../source/themes/theme.js';
 import {createPainter} from '../../../source/tui/app/paint.js';
 import type {ViewState} from '../../../source/tui/app/view-state.js';
-import {createPalette, type PaletteOptions} from '../../../source/tui/panes/palette.js';
+import {createPalette, type Palette, type PaletteOptions} from '../../../source/tui/panes/palette.js';
 import {popupLayout} from '../../../source/tui/popups/layout.js';
 import type {PopupLayout} from '../../../source/tui/popups/spans.js';
 import {isRgb, packPalette, toRgb} from '../../../source/tui/screen/color.js';
@@ -33,7 +33,7 @@ export function coloredPicture(
 	const {layout} = createPainter(canvas, () => palette, utc).paint(state, view);
 	if (view.popup !== undefined && layout !== undefined) {
 		const popup = popupLayout(view.popup, columns, layout.status.y);
-		layers.setRegion('popup', {...popup.rectangle, lines: framed(popup, palette.role)});
+		layers.setRegion('popup', {...popup.rectangle, lines: framed(popup, palette)});
 	}
 
 	layers.compose();
@@ -52,12 +52,18 @@ export function coloredPicture(
 }
 
 /** As Ink draws it. */
-function framed({rectangle, rows}: PopupLayout, role: Readonly<Record<Role, StyleId>>): readonly StyledLine[] {
+function framed({rectangle, rows}: PopupLayout, {role, name}: Palette): readonly StyledLine[] {
 	const inner = rectangle.width - 2;
 	const edge = (text: string) => ({text, style: role.frame});
 	const row = (index: number) =>
 		fitLine(
-			line([{text: ' '}, ...(rows[index] ?? []).map(span => ({text: span.text, style: role[span.role]}))]),
+			line([
+				{text: ' '},
+				...(rows[index] ?? []).map(span => ({
+					text: span.text,
+					style: span.hue === undefined ? role[span.role] : name(span.hue),
+				})),
+			]),
 			inner,
 		);
 	const between = Array.from({length: rectangle.height - 2}, (_, index) => {
