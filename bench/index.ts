@@ -14,6 +14,8 @@ import {historyMillion} from './history-million.js';
 import {idle} from './idle.js';
 import {incoming} from './incoming.js';
 import {load} from './load.js';
+import {omemo} from './omemo.js';
+import {omemoStore} from './omemo-store.js';
 import {roomFigures} from './rooms.js';
 import {roster} from './roster.js';
 import {screen} from './screen.js';
@@ -38,6 +40,8 @@ const families: Readonly<Record<string, (surroundings: Surroundings) => Promise<
 	roster,
 	rooms: roomFigures,
 	search,
+	omemo,
+	'omemo-store': omemoStore,
 	'history-million': historyMillion,
 };
 

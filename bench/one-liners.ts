@@ -1,4 +1,10 @@
-import {randomUUID} from 'node:crypto';
+import {randomBytes, randomUUID} from 'node:crypto';
+import {published} from '../source/omemo/keys.js';
+import {bundleOf, createDevice} from '../source/omemo/ratchet/device-keys.js';
+import {bundleNode} from '../source/omemo/wire/bundle.js';
+import {deviceListNode} from '../source/omemo/wire/device-list.js';
+import {serialize} from '../source/xmpp/serialize.js';
+import type {Heard} from '../test/support/peers/chat-peer.js';
 import {configureGoSendxmpp} from '../test/support/peers/go-sendxmpp.js';
 import {makeXmppcAccount} from '../test/support/peers/xmppc.js';
 import {measure} from './clients.js';
@@ -7,29 +13,66 @@ import {isInstalled, type Surroundings} from './surroundings.js';
 /** A program that sends one message and ends. */
 export type OneLiner = {
 	send(text: string): Promise<void>;
+	/** Whether what the peer heard is what was sent last; absent: it is, where it has the text. */
+	isMine?(heard: Heard): boolean;
 	remove(): void;
 };
 
 export type Contender = {
-	readonly name: 'xmppc' | 'go-sendxmpp -t';
+	readonly name: 'xmppc' | 'xmppc, encrypted' | 'go-sendxmpp -t';
 	/** Sets it up to connect to `port`, where direct TLS is spoken. */
 	prepare(surroundings: Surroundings, port: number): Promise<OneLiner>;
 };
 
+/** In clear, as the other one sends. */
 export const xmppc: Contender = {
 	name: 'xmppc',
-	async prepare({server, peer, newAccount}, port) {
-		const {localpart, password} = newAccount();
-		const program = await makeXmppcAccount(server, localpart, password, {directTls: true, port});
-		return {
-			async send(text) {
-				const {status, errors} = await program.run(['send', bare(peer.jid), text]);
-				refuse(status, errors);
-			},
-			remove: program.remove,
-		};
+	prepare: (surroundings, port) => prepareXmppc(surroundings, port, 'off'),
+};
+
+/** For a device of the peer, whose messages it only hears. */
+export const xmppcEncrypted: Contender = {
+	name: 'xmppc, encrypted',
+	async prepare(surroundings, port) {
+		announceDevice(surroundings.peer);
+		return prepareXmppc(surroundings, port, 'require');
 	},
 };
+
+async function prepareXmppc(
+	{server, peer, newAccount}: Surroundings,
+	port: number,
+	how: 'off' | 'require',
+): Promise<OneLiner> {
+	const {localpart, password} = newAccount();
+	const program = await makeXmppcAccount(server, localpart, password, {directTls: true, port});
+	return {
+		async send(text) {
+			const {status, errors} = await program.run(['send', '--omemo', how, bare(peer.jid), text]);
+			refuse(status, errors);
+		},
+		...(how === 'off' ? {} : {isMine: ({from, isEncrypted}) => isEncrypted && from.startsWith(`${localpart}@`)}),
+		remove: program.remove,
+	};
+}
+
+const deviceOfPeer = 7;
+
+/** Publishes what it takes to encrypt for the peer. */
+function announceDevice(peer: Surroundings['peer']): void {
+	const keys = createDevice(length => Uint8Array.from(randomBytes(length)));
+	const list = deviceListNode('legacy');
+	const bundle = bundleNode('legacy', deviceOfPeer);
+	const items = [
+		[list.name, list.payload.encode([{id: deviceOfPeer}])],
+		[bundle.name, bundle.payload.encode(published(bundleOf(keys, 'legacy')))],
+	] as const;
+	for (const [node, payload] of items) {
+		peer.write(
+			`<iq type='set' id='${randomUUID()}'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='${node}'><item id='current'>${serialize(payload)}</item></publish></pubsub></iq>`,
+		);
+	}
+}
 
 export const goSendxmpp: Contender = {
 	name: 'go-sendxmpp -t',
@@ -48,7 +91,7 @@ export const goSendxmpp: Contender = {
 
 /** Those that are installed. */
 export function oneLiners(): readonly Contender[] {
-	return isInstalled('go-sendxmpp') ? [xmppc, goSendxmpp] : [xmppc];
+	return [xmppc, xmppcEncrypted, ...(isInstalled('go-sendxmpp') ? [goSendxmpp] : [])];
 }
 
 /** One message, from the start of the process on. */
@@ -105,9 +148,8 @@ export async function sendInTurns(
 async function sendOnce({peer}: Surroundings, program: OneLiner, {flights = () => 0}: Circumstances): Promise<Sending> {
 	const text = `ping ${randomUUID()}`;
 	const before = flights();
-	const heard = peer
-		.hears(({body}) => body.trim() === text, 15_000)
-		.then(({at}) => ({at, flights: flights() - before}));
+	const isMine = program.isMine ?? (({body}: Heard) => body.trim() === text);
+	const heard = peer.hears(isMine, 15_000).then(({at}) => ({at, flights: flights() - before}));
 	const started = performance.now();
 	const [{at, flights: until}] = await Promise.all([heard, program.send(text)]);
 	return {delivered: at - started, ended: performance.now() - started, flights: until};

@@ -1,6 +1,6 @@
 import {startDelayProxy} from './delay-proxy.js';
 import {type Figure, median} from './figures.js';
-import {type Contender, goSendxmpp, oneLiners, type Sending, sendInTurns, xmppc} from './one-liners.js';
+import {type Contender, goSendxmpp, oneLiners, type Sending, sendInTurns, xmppc, xmppcEncrypted} from './one-liners.js';
 import {type Surroundings, startSurroundings} from './surroundings.js';
 
 const runs = 15;
@@ -16,7 +16,8 @@ const mostFlights = 4;
 
 /**
  * `xmppc send` against go-sendxmpp, with no client running: from the start of the process to delivery, to its end, and how
- * often each waits for the server; first with a password, then for who comes back with a token (XEP-0484).
+ * often each waits for the server; first with a password, then for who comes back with a token (XEP-0484). Both send in clear;
+ * beside that stands what it costs to encrypt for a device that there is a session with.
  */
 export async function send(surroundings: Surroundings): Promise<readonly Figure[]> {
 	const figures = await withPassword(surroundings);
@@ -47,6 +48,8 @@ async function withPassword(surroundings: Surroundings): Promise<Figure[]> {
 		return [
 			figure('send: start to delivery', 'ms', near, 'delivered', limit === undefined ? undefined : limit * 1.5),
 			figure('send: start to end', 'ms', near, 'ended'),
+			besidePlain('send encrypted: start to delivery', 'ms', near, 'delivered'),
+			besidePlain('send encrypted: start to end', 'ms', near, 'ended'),
 			{
 				name: 'send: round trips before delivery',
 				unit: '',
@@ -71,16 +74,26 @@ async function withToken(surroundings: Surroundings, roundTrip: number): Promise
 		const target = roundTrip === share.of && limit !== undefined ? limit * share.most : undefined;
 		const delivered = figure(`send ${where}: start to delivery`, 'ms', found, 'delivered', target);
 		// Where an answer takes no time, the flight behind the message's may be under way before the message is heard.
+		const encrypted = besidePlain(`send encrypted ${where}: start to delivery`, 'ms', found, 'delivered');
 		return roundTrip === 0
-			? [delivered]
-			: [delivered, figure(`send ${where}: flights until delivery`, '', found, 'flights', mostFlights)];
+			? [delivered, encrypted]
+			: [
+					delivered,
+					figure(`send ${where}: flights until delivery`, '', found, 'flights', mostFlights),
+					encrypted,
+					besidePlain(`send encrypted ${where}: flights until delivery`, '', found, 'flights'),
+				];
 	} finally {
 		await proxy.close();
 	}
 }
 
 type Summary = {readonly [Part in keyof Sending | 'fewestFlights']: number | undefined};
-type Summaries = {readonly own: Summary | undefined; readonly other: Summary | undefined};
+type Summaries = {
+	readonly own: Summary | undefined;
+	readonly encrypted: Summary | undefined;
+	readonly other: Summary | undefined;
+};
 
 function summaries(sendings: ReadonlyMap<Contender, readonly Sending[]>): Summaries {
 	const of = (contender: Contender): Summary | undefined => {
@@ -95,7 +108,12 @@ function summaries(sendings: ReadonlyMap<Contender, readonly Sending[]>): Summar
 			}
 		);
 	};
-	return {own: of(xmppc), other: of(goSendxmpp)};
+	return {own: of(xmppc), encrypted: of(xmppcEncrypted), other: of(goSendxmpp)};
+}
+
+/** What encrypting costs: the same one-liner with `--omemo off` stands beside it. */
+function besidePlain(name: string, unit: string, {own, encrypted}: Summaries, part: keyof Sending): Figure {
+	return {name, unit, xmppc: encrypted?.[part], peer: {name: 'xmppc --omemo off', value: own?.[part]}};
 }
 
 function figure(name: string, unit: string, {own, other}: Summaries, part: keyof Sending, target?: number): Figure {

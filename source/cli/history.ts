@@ -81,18 +81,30 @@ export function historyCommand(program: Command, shell: Shell): void {
 }
 
 /** What was done, in sentences. */
-export function rebuiltLines({aside, unsent, drafts, ignored, complete}: Rebuilt): readonly string[] {
+export function rebuiltLines({aside, unsent, drafts, ignored, complete, encryption}: Rebuilt): readonly string[] {
 	const taken = listText(
-		[countText(unsent, 'unsent message'), countText(drafts, 'draft'), countText(ignored, 'ignored nick')].filter(
-			text => text !== '',
-		),
+		[
+			countText(unsent, 'unsent message'),
+			countText(drafts, 'draft'),
+			countText(ignored, 'ignored nick'),
+			encryptionText(encryption),
+		].filter(text => text !== ''),
 	);
 	return [
 		...(aside === undefined ? [] : [`The damaged history is now ${aside}.`]),
 		...(taken === '' ? [] : [`Taken along: ${taken}.`]),
 		...(complete ? [] : ['Not all that waited to be sent, was being written or said whom you ignore could be read.']),
+		...(encryption.complete
+			? []
+			: ['Not all that was kept of encryption could be read: new sessions are made where one is missing.']),
 		'What the servers keep is fetched at the next login; what they do not keep is in the renamed file only.',
 	];
+}
+
+function encryptionText({accounts, sessions}: Rebuilt['encryption']): string {
+	return accounts === 0
+		? ''
+		: `the encryption of ${countText(accounts, 'account')} (${countText(sessions, 'session') || 'no sessions'})`;
 }
 
 function listText(texts: readonly string[]): string {

@@ -1,6 +1,6 @@
 import type {Problem} from '../shared/errors.js';
 import {jsonLine, printable} from '../shared/text.js';
-import {shellHints} from './shell-hints.js';
+import {inShellWords, shellHints} from './shell-hints.js';
 
 /** Where a subcommand writes: data to standard output, everything that is for people to standard error. */
 export type Output = {
@@ -61,7 +61,8 @@ function hintFor({code, hint}: Problem): string | undefined {
 	}
 
 	const more = Object.hasOwn(options, code) ? options[code] : undefined;
-	return hint === undefined || more === undefined ? hint : `${withoutStop(hint)}. ${more}`;
+	const here = hint === undefined ? undefined : inShellWords(hint);
+	return here === undefined || more === undefined ? here : `${withoutStop(here)}. ${more}`;
 }
 
 function withoutStop(text: string): string {

@@ -13,6 +13,7 @@ const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = {
 	send: async () => (await import('./send.js')).sendCommand,
 	daemon: async () => (await import('./daemon.js')).daemonCommand,
 	account: async () => (await import('./account.js')).accountCommand,
+	omemo: async () => (await import('./omemo.js')).omemoCommand,
 	history: async () => (await import('./history.js')).historyCommand,
 	set: async () => (await import('./set.js')).setCommand,
 	doctor: async () => (await import('./doctor.js')).doctorCommand,
@@ -94,6 +95,24 @@ function usageProblem(error: CommanderError, argv: readonly string[]): Problem {
 const groups: ReadonlyMap<string, readonly string[]> = new Map([
 	['account', ['add', 'list', 'remove', 'test', 'archive']],
 	['history', ['check', 'rebuild']],
+	[
+		'omemo',
+		[
+			'devices',
+			'fingerprint',
+			'trust',
+			'verify',
+			'distrust',
+			'remove',
+			'label',
+			'doctor',
+			'reset',
+			'export',
+			'import',
+			'new-identity',
+			'new-device',
+		],
+	],
 ]);
 
 /** The command that explains the one that was meant. */

@@ -1,17 +1,20 @@
 /** Sending through the client that is running: it commits the message and writes it; we hear what becomes of it. */
+import {watchHolds} from '../client/hold-watch.js';
 import {type MessageProgress, unseen, watchMessages} from '../client/message-watch.js';
-import type {OneShotMessage, OneShotOutcome} from '../client/one-shot.js';
+import type {OneShotMessage} from '../client/one-shot.js';
+import {heldBack, type OneShotOutcome} from '../client/one-shot-outcomes.js';
 import {levelInRoom, noSuchRoom, recipientsOf} from '../client/one-shot-rooms.js';
 import type {ControlConnection} from '../control/exchange.js';
 import type {Account} from '../model/account.js';
 import type {ActionInput, Actions} from '../model/actions.js';
+import {type BufferId, bufferId} from '../model/buffer.js';
 import {hasReached, type OutgoingState, type WaitLevel} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import {type Problem, problemOf, XmppcError} from '../shared/errors.js';
-import {type BareJid, bareOf, type Jid} from '../shared/jid.js';
+import {type BareJid, bareOf, isFullJid, type Jid} from '../shared/jid.js';
 
 /** What has to be heard to learn what becomes of a message. */
-export const heardBySender = ['message.changed'] as const;
+export const heardBySender = ['message.changed', 'outbox.held'] as const;
 
 /**
  * Sends one text to every recipient, in order. Throws where the client refuses the first; after that each
@@ -35,6 +38,7 @@ export async function sendThrough(
 	const over = new AbortController();
 	const stopClock = clock.after(timeout, () => over.abort());
 	const watch = watchMessages(events);
+	const holds = watchHolds(events);
 	const whenOver = new Promise<undefined>(resolve => {
 		over.signal.addEventListener('abort', () => resolve(undefined));
 	});
@@ -63,7 +67,24 @@ export async function sendThrough(
 				room === undefined ? undefined : await visitRoom(actions, {account, room: bareOf(recipient), ...room});
 			leaving.push(...(visit === undefined ? [] : [[recipient, visit] as const]));
 			const kind = room === undefined ? {} : {kind: 'groupchat' as const};
+			// What waits there already is another matter.
+			placesOf(account, recipient).forEach(holds.forget);
 			return actions.sendMessage({...message, ...kind, account, to: recipient, body});
+		};
+		/** The conversations that a message may stand in. */
+		const placesOf = (account: BareJid, to: Jid): readonly BufferId[] =>
+			room === undefined
+				? [bufferId(account, 'chat', bareOf(to)), ...(isFullJid(to) ? [bufferId(account, 'private', to)] : [])]
+				: [bufferId(account, 'room', bareOf(to))];
+		const reasonFor = (to: Jid) =>
+			placesOf(account, to)
+				.map(holds.reasonIn)
+				.find(reason => reason !== undefined);
+		/** Takes back what is held up, so that nothing goes out that nobody sees wait. Answers why, where it could be. */
+		const takenBack = async (to: Jid, key: number, {state}: MessageProgress): Promise<Problem | undefined> => {
+			const why = state === 'queued' && wait !== 'queued' ? reasonFor(to) : undefined;
+			const answer = why === undefined ? undefined : await inTime(actions.withdrawMessage({account, key}));
+			return answer?.withdrawn === true ? why : undefined;
 		};
 		for (const recipient of recipientsOf(to, room)) {
 			const sent = over.signal.aborted
@@ -79,13 +100,21 @@ export async function sendThrough(
 			}
 
 			const letter = {to: recipient, id: sent.id, account, wait, timeout, isForRoom: room !== undefined};
-			outcomes.push(
-				watch.reaching(sent.key, sent.state, wait, over.signal).then(async progress => {
-					// Servers send back what they cannot deliver right beside their acknowledgement.
-					await (wait === 'acked' && progress.state === 'acked' ? settled() : undefined);
-					return outcomeOf(letter, watch.latest(sent.key) ?? progress, lost);
-				}),
-			);
+			const {key, state, exposed} = sent;
+			const outcome = async (): Promise<OneShotOutcome> => {
+				const orHeld = AbortSignal.any([over.signal, ...placesOf(account, recipient).map(holds.heldIn)]);
+				const why = await takenBack(recipient, key, await watch.reaching(key, state, wait, orHeld));
+				if (why !== undefined) {
+					return {to: recipient, id: letter.id, ok: false, problem: heldBack(recipient, why)};
+				}
+
+				const progress = await watch.reaching(key, state, wait, over.signal);
+				// Servers send back what they cannot deliver right beside their acknowledgement.
+				await (wait === 'acked' && progress.state === 'acked' ? settled() : undefined);
+				const last = outcomeOf(letter, watch.latest(key) ?? progress, lost);
+				return last.ok && exposed === true ? {...last, exposed} : last;
+			};
+			outcomes.push(outcome());
 		}
 
 		const all = await Promise.all(outcomes);
@@ -96,6 +125,7 @@ export async function sendThrough(
 	} finally {
 		stopClock();
 		watch.dispose();
+		holds.dispose();
 	}
 }
 
@@ -156,11 +186,12 @@ function refuseInVain(accounts: readonly Account[], jid: BareJid, wait: WaitLeve
 		return;
 	}
 
-	const {problem} = account;
+	const {problem, status} = account;
 	const because = problem === undefined ? '.' : `: ${problem.message}`;
 	throw new XmppcError({
 		code: 'not-connected',
-		kind: problem?.kind ?? 'temporary',
+		// Somebody has to unlock it, whatever it is that is locked.
+		kind: status === 'locked' ? 'configuration' : (problem?.kind ?? 'temporary'),
 		message: `${jid} is not connected in the running xmppc; nothing was sent${because}`,
 		hint: 'Connect it there with /connect, or leave the message in its outbox with --wait queued.',
 	});
@@ -175,10 +206,14 @@ type Letter = {
 	readonly isForRoom: boolean;
 };
 
-function outcomeOf(letter: Letter, {state, problem}: MessageProgress, lost: Problem | undefined): OneShotOutcome {
+function outcomeOf(
+	letter: Letter,
+	{state, problem, encryption}: MessageProgress,
+	lost: Problem | undefined,
+): OneShotOutcome {
 	const {to, id, wait} = letter;
 	if (state !== 'failed' && hasReached(state, wait)) {
-		return {to, id, ok: true, state};
+		return {to, id, ok: true, state, ...(encryption === undefined ? {} : {encryption})};
 	}
 
 	return {to, id, ok: false, problem: problem ?? (state === 'failed' ? failed(to) : unfinished(letter, state, lost))};

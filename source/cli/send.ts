@@ -1,10 +1,10 @@
 import type {Command} from 'commander';
 import type {EnterRoom} from '../client/rooms.js';
-import type {AccountSettings} from '../model/account.js';
+import type {EncryptionWish} from '../model/device.js';
 import {type WaitLevel, waitLevels} from '../model/message.js';
 import {systemClock} from '../shared/clock.js';
 import {exitCodes, type Problem, XmppcError} from '../shared/errors.js';
-import {type BareJid, type Jid, parseBareJid} from '../shared/jid.js';
+import type {Jid} from '../shared/jid.js';
 import {sanitizeOutgoing} from '../shared/text.js';
 import {readText} from './input.js';
 import {unlessInterrupted} from './interruption.js';
@@ -14,6 +14,7 @@ import {readRecipient, splitArguments} from './recipients.js';
 import {heardBySender, sendThrough} from './send-running.js';
 import type {Shell} from './shell.js';
 import {readSeconds} from './values.js';
+import {onlyAccount, readAccount} from './which-account.js';
 
 type Options = {
 	readonly message?: string;
@@ -24,6 +25,7 @@ type Options = {
 	readonly room?: boolean;
 	readonly nick?: string;
 	readonly password?: string | true;
+	readonly omemo: EncryptionWish | 'auto';
 };
 
 const explanation = `
@@ -31,10 +33,16 @@ The last argument is the text unless it looks like an address; without a text,
 standard input is sent. Where xmppc is running with the profile, it is asked to
 send; else this logs in by itself.
 
+It is encrypted as in the chat screen: wherever those it goes to have devices for
+that. --omemo require sends nothing where they have not; --omemo off sends in
+clear. Where you have to decide about a device first, nothing is sent (status 77):
+see xmppc omemo --help.
+
 How far it waits: "queued" until the message is stored here, "acked" until the
 server has it, "delivered" and "displayed" until the contact's program says so.
 
   xmppc send romeo@example.org "Wherefore art thou?"
+  xmppc send --omemo require romeo@example.org "Meet me at the friar's"
   uptime | xmppc send romeo@example.org nurse@example.org
   xmppc send --message "Write to me@example.org" romeo@example.org`;
 
@@ -54,6 +62,12 @@ export function sendCommand(program: Command, shell: Shell): void {
 				.default(60_000, '60'),
 		)
 		.addOption(program.createOption('--wait <how-far>', 'how far to wait').choices(waitLevels).default('acked'))
+		.addOption(
+			program
+				.createOption('--omemo <how>', 'end-to-end encryption: never without, as usual, none')
+				.choices(['require', 'auto', 'off'])
+				.default('auto'),
+		)
 		.option('--room', 'the recipients are rooms; wait until the room has said it')
 		.option('--nick <name>', 'with --room: the name there')
 		.option('--password [text]', 'with --room: the password of the room; without a text it is asked for, unseen')
@@ -88,7 +102,9 @@ async function send(given: readonly string[], options: Options, command: Command
 	const profile = profileOptions(command);
 	const {timeout, wait} = options;
 	const room = await readRoom(options, shell);
-	const message = {to: recipients, body, wait, ...(room && {room})};
+	const wish = options.omemo === 'auto' ? {} : {encryption: options.omemo};
+	const message = {to: recipients, body, wait, ...wish, ...(room && {room})};
+	const sender = (accounts: Parameters<typeof onlyAccount>[0]) => onlyAccount(accounts, 'to send from');
 	const begun = systemClock.monotonic();
 	/** What waiting for another command has left of the time, in tenths of a second. */
 	const left = () => Math.max(100, timeout - Math.floor((systemClock.monotonic() - begun) / 100) * 100);
@@ -96,9 +112,9 @@ async function send(given: readonly string[], options: Options, command: Command
 		wanted: {events: heardBySender, patience: timeout},
 		patience: timeout,
 		running: connection =>
-			sendThrough(connection, {...message, ...(account && {account}), timeout: left()}, onlyAccount, systemClock),
+			sendThrough(connection, {...message, ...(account && {account}), timeout: left()}, sender, systemClock),
 		async alone(compose) {
-			const from = account ?? onlyAccount(compose.settings(profile).accounts);
+			const from = account ?? sender(compose.settings(profile).accounts);
 			const outcomes = await compose.send(profile, {...message, account: from, timeout: left()});
 			if (wait === 'queued') {
 				output.remark('It is sent when xmppc is started with this profile, or the daemon');
@@ -109,12 +125,19 @@ async function send(given: readonly string[], options: Options, command: Command
 	});
 	const outcomes = await unlessInterrupted(sending, shell.interrupted);
 	for (const outcome of outcomes) {
+		if (outcome.ok && outcome.exposed === true) {
+			output.remark(
+				`The message to ${outcome.to} was sent in clear, as you wanted; what you write there is encrypted otherwise`,
+			);
+		}
+
 		if (!outcome.ok) {
 			const {to, id, problem} = outcome;
 			output.problem(outcomes.length > 1 ? naming(problem, to) : problem, {to, ...(id === undefined ? {} : {id})});
 			status ||= exitCodes[outcome.problem.kind];
 		} else if (output.json) {
-			output.record({to: outcome.to, id: outcome.id, state: outcome.state});
+			const {ok: _, ...how} = outcome;
+			output.record(how);
 		}
 	}
 
@@ -141,29 +164,6 @@ async function readRoom({room, nick, password}: Options, shell: Shell): Promise<
 	return {...(nick === undefined ? {} : {nick}), ...(known === undefined ? {} : {password: known})};
 }
 
-function onlyAccount(accounts: ReadonlyArray<Pick<AccountSettings, 'jid' | 'enabled'>>): BareJid {
-	const [first, ...others] = accounts.filter(({enabled}) => enabled);
-	if (first === undefined) {
-		throw new XmppcError({
-			code: 'no-account',
-			kind: 'configuration',
-			message: 'There is no account to send from.',
-			hint: 'set one up with xmppc account add',
-		});
-	}
-
-	if (others.length > 0) {
-		throw new XmppcError({
-			code: 'which-account',
-			kind: 'usage',
-			message: 'There are several accounts to send from.',
-			hint: `name one with --account: ${[first, ...others].map(({jid}) => jid).join(', ')}`,
-		});
-	}
-
-	return first.jid;
-}
-
 function naming(problem: Problem, to: string): Problem {
 	return problem.message.includes(to) ? problem : {...problem, message: `To ${to}: ${problem.message}`};
 }
@@ -183,18 +183,4 @@ async function readBody(text: string | undefined, shell: Shell): Promise<string>
 	}
 
 	return body;
-}
-
-function readAccount(text: string): BareJid {
-	const jid = parseBareJid(text);
-	if (jid === undefined) {
-		throw new XmppcError({
-			code: 'invalid-jid',
-			kind: 'badData',
-			message: `The account ${JSON.stringify(text)} is not an address.`,
-			hint: 'an account looks like name@example.org',
-		});
-	}
-
-	return jid;
 }

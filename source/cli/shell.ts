@@ -1,4 +1,5 @@
-import type {OneShotMessage, OneShotOutcome} from '../client/one-shot.js';
+import type {OneShotMessage} from '../client/one-shot.js';
+import type {OneShotOutcome} from '../client/one-shot-outcomes.js';
 import type {ConnectOptions} from '../control/client.js';
 import type {ControlConnection} from '../control/exchange.js';
 import type {ActionInput, Actions} from '../model/actions.js';

@@ -6,6 +6,7 @@ import {sendThrough} from '../../source/cli/send-running.js';
 import type {Composition} from '../../source/cli/shell.js';
 import type {ControlConnection} from '../../source/control/exchange.js';
 import type {Account} from '../../source/model/account.js';
+import type {EncryptionWish} from '../../source/model/device.js';
 import type {OutgoingState, WaitLevel} from '../../source/model/message.js';
 import {type Problem, XmppcError} from '../../source/shared/errors.js';
 import {createManualClock} from '../support/manual-clock.js';
@@ -29,10 +30,10 @@ function scene(mine: Partial<Account> = {}) {
 		backend,
 		clock,
 		hangUp,
-		send: (wait?: WaitLevel, to = [romeo]) =>
+		send: (wait?: WaitLevel, to = [romeo], encryption?: EncryptionWish) =>
 			sendThrough(
 				{actions: backend.actions, events: backend.events, closed},
-				{to, body: 'Hi', timeout: 3000, ...(wait === undefined ? {} : {wait})},
+				{to, body: 'Hi', timeout: 3000, ...(wait && {wait}), ...(encryption && {encryption})},
 				accounts => accounts[0]?.jid ?? nurse,
 				clock,
 			),
@@ -42,7 +43,7 @@ function scene(mine: Partial<Account> = {}) {
 				await new Promise(setImmediate);
 			}
 		},
-		become(index: number, state: OutgoingState, problem?: Problem) {
+		become(index: number, state: OutgoingState, problem?: Problem, encryption?: 'omemo') {
 			backend.emit({
 				type: 'message.changed',
 				change: {
@@ -51,6 +52,7 @@ function scene(mine: Partial<Account> = {}) {
 					buffer: withRomeo,
 					state,
 					...(problem === undefined ? {} : {problem}),
+					...(encryption === undefined ? {} : {encryption}),
 				},
 			});
 		},
@@ -66,6 +68,52 @@ test('a message is done when the server has it', async t => {
 	t.like((await outcomes)[0], {to: romeo, ok: true, state: 'acked'});
 	t.deepEqual(it.backend.asked('sendMessage'), [{account: me, to: romeo, body: 'Hi'}]);
 	t.is(it.clock.pending, 0);
+});
+
+const undecided: Problem = {code: 'device-undecided', kind: 'notPermitted', message: 'Decide about it first.'};
+
+test('what the person says about encryption goes along', async t => {
+	const it = scene();
+	const outcomes = it.send('queued', [romeo], 'require');
+	t.like((await outcomes)[0], {ok: true});
+	t.deepEqual(it.backend.asked('sendMessage'), [{account: me, to: romeo, body: 'Hi', encryption: 'require'}]);
+});
+
+test('that a message was encrypted is told, also when more became of it since', async t => {
+	const it = scene();
+	const outcomes = it.send();
+	await it.sent();
+	it.become(0, 'written', undefined, 'omemo');
+	it.become(0, 'acked');
+	t.like((await outcomes)[0], {ok: true, state: 'acked', encryption: 'omemo'});
+});
+
+test('what is held up is taken back, and the reason is the outcome', async t => {
+	const it = scene();
+	const outcomes = it.send('acked', [romeo, nurse]);
+	await it.sent(2);
+	it.backend.emit({type: 'outbox.held', account: me, buffer: withRomeo, problem: undecided});
+	it.become(1, 'acked');
+	const [toRomeo, toNurse] = await outcomes;
+	t.like(toRomeo, {ok: false, problem: {code: 'device-undecided', kind: 'notPermitted'}});
+	t.is(
+		toRomeo?.ok === false ? toRomeo.problem.message : '',
+		'Nothing was sent to romeo@example.net: Decide about it first.',
+	);
+	t.true(toNurse?.ok);
+	t.is(it.backend.asked('withdrawMessage').length, 1);
+	t.is(it.clock.pending, 0);
+});
+
+test('what was held up before, and what only has to wait in the outbox, is nobody’s matter here', async t => {
+	const it = scene();
+	it.backend.events(({type}) => {
+		if (type === 'message.recorded') {
+			it.backend.emit({type: 'outbox.held', account: me, buffer: withRomeo, problem: undecided});
+		}
+	});
+	t.like((await it.send('queued'))[0], {ok: true, state: 'queued'});
+	t.deepEqual(it.backend.asked('withdrawMessage'), []);
 });
 
 test('queued is done at once, whatever the connection', async t => {
