@@ -249,3 +249,63 @@ test('in a room, what the room has is delivered, and what it has not is shown as
 
 	t.deepEqual(kinds({...added('delivered'), hardKills: 1}), []);
 });
+
+// --- where people encrypt
+
+const ids = {desk: 1, pocket: 2, romeo: 3};
+
+/** The good run, in which everything was encrypted for everybody, and `romeo 2` was said when all was well. */
+function secretRun(change: Partial<Evidence> = {}): Evidence {
+	const run = goodRun();
+	const sealed = (archive: readonly ArchiveEntry[]) =>
+		archive.map(each => (each.body === undefined ? each : {...each, recipients: Object.values(ids)}));
+	const read = (history: readonly Recorded[]) => history.map(each => ({...each, encryption: 'read' as const}));
+	return {
+		...run,
+		archives: {juliet: sealed(run.archives.juliet), romeo: sealed(run.archives.romeo)},
+		histories: {
+			desk: read(run.histories.desk),
+			pocket: read(run.histories.pocket),
+			romeo: read(run.histories.romeo),
+		},
+		secrecy: {devices: ids, talk: ['romeo 2']},
+		...change,
+	};
+}
+
+const inClear = (body: string): Evidence => {
+	const {archives} = secretRun();
+	const opened = archives.juliet.map(({recipients, ...entry}) =>
+		entry.body === body || recipients === undefined ? entry : {...entry, recipients},
+	);
+	return secretRun({archives: {...archives, juliet: opened}});
+};
+
+function unreadAtPocket(body: string, recipients: readonly number[] = Object.values(ids)): Evidence {
+	const {archives, histories} = secretRun();
+	return secretRun({
+		archives: {...archives, juliet: archives.juliet.map(each => (each.body === body ? {...each, recipients} : each))},
+		histories: {
+			...histories,
+			pocket: histories.pocket.map(each => (each.body === body ? {...each, encryption: 'unread'} : each)),
+		},
+	});
+}
+
+test('nothing is found where everything was encrypted and read', t => {
+	t.deepEqual(check(secretRun()), {findings: [], torn: [], inDoubt: 0});
+});
+
+test('what the archive has in clear, and its sender as encrypted, is exposed', t => {
+	t.deepEqual(kinds(inClear('desk 1')), ['exposed']);
+});
+
+test('what was encrypted for a device that cannot read it is lost; what was not is one line', t => {
+	t.deepEqual(kinds(unreadAtPocket('romeo 1')), ['lost']);
+	t.deepEqual(kinds(unreadAtPocket('romeo 1', [ids.desk])), []);
+});
+
+test('what is said when all is well is encrypted and read by everybody', t => {
+	t.deepEqual(kinds(inClear('romeo 2')), ['exposed']);
+	t.deepEqual(kinds(unreadAtPocket('romeo 2', [ids.desk])), ['lost']);
+});

@@ -1,5 +1,5 @@
 /**
- * Compares what clients have with what the server's archives hold: I1 to I5, and the history part of I6, of the rules
+ * Compares what clients have with what the server's archives hold: I1 to I5, the history part of I6, and I7, of the rules
  * that nothing is lost and nothing is doubled. Every body is sent once, so a body stands for a message.
  */
 import type {ArchiveState} from '../../source/storage/ports.js';
@@ -8,7 +8,7 @@ import {type Evidence, type Owner, ownerOf, type Recorded, type Remains} from '.
 import {deviceNames} from './plan.js';
 
 export type Finding = {
-	readonly kind: 'lost' | 'doubled' | 'misordered';
+	readonly kind: 'lost' | 'doubled' | 'misordered' | 'exposed';
 	/** What, and where. */
 	readonly text: string;
 };
@@ -45,6 +45,7 @@ export function check(evidence: Evidence): Verdict {
 			...deviceNames.flatMap(device => twice(evidence.shown[device], `among what was shown at ${device}`)),
 			...evidence.remains.flatMap(remains => passedOver(remains, evidence)),
 			...roomFindings(evidence),
+			...secrets(evidence),
 		],
 	};
 }
@@ -151,6 +152,40 @@ function roomFindings({room, hardKills}: Evidence): readonly Finding[] {
 	];
 }
 
+/**
+ * I7: what was sent encrypted is so in the archive; a device reads what it was addressed with; and what was said when all was
+ * well was encrypted and is read by everybody.
+ */
+function secrets(evidence: Evidence): readonly Finding[] {
+	const {secrecy, archives, histories} = evidence;
+	if (secrecy === undefined) {
+		return [];
+	}
+
+	return deviceNames.flatMap(device => {
+		const entries = new Map(archives[ownerOf[device]].map(entry => [entry.body, entry]));
+		const recipients = (body: string) => entries.get(body)?.recipients;
+		const own = secrecy.devices[device];
+		const read = new Set(histories[device].filter(({encryption}) => encryption === 'read').map(({body}) => body));
+		return [
+			...histories[device]
+				.filter(
+					({isOwn, encryption, body}) => isOwn && encryption !== undefined && entries.has(body) && !recipients(body),
+				)
+				.map(({body}) => exposed(`"${body}" of ${device} is in clear in the archive, and was to be encrypted`)),
+			...histories[device]
+				.filter(({encryption, body}) => encryption === 'unread' && own !== undefined && recipients(body)?.includes(own))
+				.map(({body}) => lost(`"${body}" was encrypted for ${device}, which cannot read it`)),
+			...secrecy.talk
+				.filter(body => recipients(body) === undefined)
+				.map(body => exposed(`"${body}" of the end is in clear at ${device}`)),
+			...secrecy.talk
+				.filter(body => !read.has(body))
+				.map(body => lost(`"${body}" of the end is not read at ${device}`)),
+		];
+	});
+}
+
 /** It should be in the room by now. */
 function isOnItsWay(state: string | undefined): boolean {
 	return state === 'queued' || state === 'written' || state === 'acked' || state === 'uncertain';
@@ -225,6 +260,7 @@ function twice(bodies: readonly string[], where: string): readonly Finding[] {
 }
 
 const lost = (text: string): Finding => ({kind: 'lost', text});
+const exposed = (text: string): Finding => ({kind: 'exposed', text});
 const misordered = (text: string): Finding => ({kind: 'misordered', text});
 const unique = (bodies: readonly string[]) => [...new Set(bodies)];
 const other = (owner: Owner): Owner => (owner === 'juliet' ? 'romeo' : 'juliet');

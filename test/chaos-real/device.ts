@@ -54,6 +54,8 @@ export type Device = {
 	history(): Promise<readonly Recorded[]>;
 	/** The room as the running client shows it. */
 	roomHistory(): Promise<readonly Recorded[]>;
+	/** As what it encrypts. */
+	omemoDevice(): Promise<number | undefined>;
 	/** What is of the room on the disk. */
 	roomRemains(): Promise<readonly Recorded[]>;
 	/** What is on the disk. */
@@ -146,7 +148,7 @@ export function createDevice(
 		});
 		made.events(event => {
 			if (event.type === 'message.recorded' && event.message.buffer === conversation) {
-				shown.push(event.message.body);
+				shown.push(isUnread(event.message) ? unreadName(event.message.id) : event.message.body);
 			} else if (event.type === 'message.recorded' && event.message.buffer === inRoom) {
 				shownInRoom.push(event.message.body);
 			}
@@ -296,6 +298,7 @@ export function createDevice(
 		},
 		history: () => historyOf(conversation),
 		roomHistory: () => historyOf(inRoom),
+		omemoDevice: () => look(storage => storage.omemo.ownDeviceId(account)),
 		roomRemains: () => look(storage => storage.messages.page(inRoom, {limit: most}).map(recorded)),
 		remains,
 		async close() {
@@ -304,13 +307,25 @@ export function createDevice(
 	};
 }
 
-function recorded({body, direction, state, archiveId, via}: Message): Recorded {
+function isUnread({encryption, body}: Message): boolean {
+	return encryption === 'omemo' && body.startsWith('[');
+}
+
+/** What stands for a text that a device could not read, until it is known from one that can. */
+export function unreadName(id: string | undefined): string {
+	return `unread ${id}`;
+}
+
+function recorded(message: Message): Recorded {
+	const {body, direction, state, archiveId, via, id, encryption} = message;
 	return {
-		body,
+		body: isUnread(message) ? unreadName(id) : body,
 		direction,
 		isOwn: via === 'local',
 		...(state === undefined ? {} : {state}),
 		...(archiveId === undefined ? {} : {archiveId}),
+		...(id === undefined ? {} : {id}),
+		...(encryption === undefined ? {} : {encryption: isUnread(message) ? 'unread' : 'read'}),
 	};
 }
 

@@ -16,6 +16,10 @@ export type Recorded = {
 	readonly archiveId?: string;
 	/** It was written at this device. */
 	readonly isOwn: boolean;
+	/** The sender's id. */
+	readonly id?: string;
+	/** It was encrypted; `unread`: and not for this device, or it could not be read. */
+	readonly encryption?: 'read' | 'unread';
 };
 
 /** What a person was told of a message when it was sent. Every body is sent once only. */
@@ -40,6 +44,14 @@ export type RoomEvidence = Pick<Evidence, 'histories' | 'sent' | 'shown'> & {
 	readonly archive: readonly ArchiveEntry[];
 };
 
+/** What is known of those who encrypt. */
+export type Secrecy = {
+	/** As what each device is known in the end. */
+	readonly devices: Readonly<Record<DeviceName, number | undefined>>;
+	/** What was said when all was well. */
+	readonly talk: readonly string[];
+};
+
 export type Evidence = {
 	readonly seed: number;
 	/** How often the server was killed, not ended. */
@@ -54,6 +66,8 @@ export type Evidence = {
 	/** Bodies in the order in which front ends were told of them, over all processes of a device. */
 	readonly shown: Readonly<Record<DeviceName, readonly string[]>>;
 	readonly remains: readonly Remains[];
+	/** Absent: nobody encrypts. */
+	readonly secrecy?: Secrecy;
 	/** Absent: nobody was in one. */
 	readonly room?: RoomEvidence;
 };

@@ -1,6 +1,6 @@
 /**
  * `npm run chaos:real -- --seed N --runs N`: real clients, a real server, a network that misbehaves, `kill -9`. The last
- * line says what was lost, doubled and misordered; with anything but zeros the status is 1, and what is known of the
+ * line says what was lost, doubled, misordered and exposed; with anything but zeros the status is 1, and what is known of the
  * seeds that failed is kept.
  */
 import process from 'node:process';
@@ -22,11 +22,14 @@ async function main(): Promise<number> {
 	const failed: number[] = [];
 	for (let current = seed; current < seed + runs; current++) {
 		const started = performance.now();
-		const {verdict, messages, inRoom, kept} = await play(planOf(current));
+		const plan = planOf(current);
+		const {verdict, messages, inRoom, kept} = await play(plan);
 		const seconds = ((performance.now() - started) / 1000).toFixed(1);
 		const doubt = verdict.inDoubt > 0 ? `, ${verdict.inDoubt} in doubt` : '';
 		const torn = verdict.torn.length > 0 ? `, ${verdict.torn.length} lost by the killed server itself` : '';
-		process.stdout.write(`seed ${current}: ${messages} messages, ${inRoom} in the room${doubt}${torn}, ${seconds} s\n`);
+		process.stdout.write(
+			`seed ${current}: ${messages} messages${plan.encrypted ? ' with encryption' : ''}, ${inRoom} in the room${doubt}${torn}, ${seconds} s\n`,
+		);
 		for (const {kind, text} of verdict.findings.slice(0, 20)) {
 			process.stdout.write(`  ${kind}: ${text}\n`);
 		}
@@ -45,7 +48,7 @@ async function main(): Promise<number> {
 
 	const count = (wanted: Finding['kind']) => findings.filter(({kind}) => kind === wanted).length;
 	process.stdout.write(
-		`${runs} runs: lost ${count('lost')}, doubled ${count('doubled')}, misordered ${count('misordered')}\n`,
+		`${runs} runs: lost ${count('lost')}, doubled ${count('doubled')}, misordered ${count('misordered')}, exposed ${count('exposed')}\n`,
 	);
 	return findings.length === 0 ? 0 : 1;
 }

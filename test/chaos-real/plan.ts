@@ -38,6 +38,8 @@ export type Plan = {
 	readonly hibernation: number;
 	/** Whether the server offers SASL2, Bind 2 and FAST. */
 	readonly sasl2: boolean;
+	/** Whether everybody encrypts. */
+	readonly encrypted: boolean;
 	readonly first: Readonly<Record<DeviceName, FrontEnd>>;
 	readonly steps: readonly Step[];
 };
@@ -82,7 +84,8 @@ export function planOf(seed: number): Plan {
 		}
 	}
 
-	return {seed, hibernation: random.pick([2, 60, 60]), sasl2: random.chance(0.3), first, steps};
+	const [hibernation, sasl2] = [random.pick([2, 60, 60]), random.chance(0.3)];
+	return {seed, hibernation, sasl2, encrypted: random.chance(0.5), first, steps};
 }
 
 function draw(random: Random, situation: Situation): Step {

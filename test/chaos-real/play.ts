@@ -5,10 +5,10 @@ import {makeXmppcAccount} from '../support/peers/xmppc.js';
 import {type Prosody, startProsody} from '../support/prosody.js';
 import {type Detour, startProxy} from '../support/proxy.js';
 import {addressOf} from '../support/scripted-session.js';
-import {readServerArchive} from '../support/server-archive.js';
+import {type ArchiveEntry, readServerArchive} from '../support/server-archive.js';
 import {check, type Verdict} from './check.js';
-import {createDevice, type Device} from './device.js';
-import {type Evidence, type Owner, ownerOf, type Remains} from './evidence.js';
+import {createDevice, type Device, unreadName} from './device.js';
+import {type Evidence, type Owner, ownerOf, type Recorded, type Remains} from './evidence.js';
 import {keepEvidence} from './keep.js';
 import {type DeviceName, deviceNames, type Plan, type Step} from './plan.js';
 
@@ -32,9 +32,12 @@ const healing = 60_000;
 type Place = {readonly device: Device; readonly link: Detour; swallowed: boolean};
 type World = {
 	readonly server: Prosody;
+	readonly encrypted: boolean;
 	readonly places: Readonly<Record<DeviceName, Place>>;
 	hardKills: number;
 	readonly remains: Remains[];
+	/** What was said when all was well. */
+	readonly talk: string[];
 };
 
 export async function play(plan: Plan): Promise<Run> {
@@ -56,12 +59,13 @@ export async function play(plan: Plan): Promise<Run> {
 	const made: Place[] = [];
 	try {
 		const placeOf = async (name: DeviceName): Promise<Place> => {
-			const place = await settle(server, name);
+			const place = await settle(server, name, plan.encrypted);
 			made.push(place);
 			return place;
 		};
 		const [desk, pocket, romeo] = await Promise.all([placeOf('desk'), placeOf('pocket'), placeOf('romeo')]);
-		const world: World = {server, places: {desk, pocket, romeo}, hardKills: 0, remains: []};
+		const {encrypted} = plan;
+		const world: World = {server, encrypted, places: {desk, pocket, romeo}, hardKills: 0, remains: [], talk: []};
 		await Promise.all(deviceNames.map(name => world.places[name].device.start(plan.first[name])));
 		await Promise.all(deviceNames.map(name => world.places[name].device.enter()));
 		let problem: string | undefined;
@@ -102,10 +106,11 @@ export async function play(plan: Plan): Promise<Run> {
 
 const roomOf = ({roomDomain}: Prosody) => addressOf(`den@${roomDomain}`);
 
-async function settle(server: Prosody, name: DeviceName): Promise<Place> {
+async function settle(server: Prosody, name: DeviceName, encrypted: boolean): Promise<Place> {
 	const owner = ownerOf[name];
 	const link = await startProxy(server.port);
 	const xmppc = await makeXmppcAccount(server, owner, password, {port: link.port});
+	await xmppc.run(['set', 'omemo.default', encrypted ? 'on' : 'off']);
 	const address = (who: Owner) => addressOf(`${who}@${server.domain}`);
 	const whose = {account: address(owner), peer: address(peerOf[owner]), room: roomOf(server)};
 	return {device: createDevice(name, whose, xmppc), link, swallowed: false};
@@ -205,13 +210,25 @@ async function heal(plan: Plan, world: World): Promise<void> {
 			await device.quiet();
 		}),
 	);
-	while (!(await isSettled(plan.seed, world))) {
-		await sleep(150);
+	await settled(plan, world);
+	// Whatever was: everybody can still talk.
+	for (const {device} of places) {
+		device.say(1);
+		await device.quiet();
+		world.talk.push(device.sent.at(-1)?.body ?? '');
 	}
+
+	await settled(plan, world);
 
 	// What the servers still have to say comes before the answers.
 	await Promise.all(places.map(({device}) => device.ping()));
 	await Promise.all(places.map(({device}) => device.quit()));
+}
+
+async function settled({seed}: Plan, world: World): Promise<void> {
+	while (!(await isSettled(seed, world))) {
+		await sleep(150);
+	}
 }
 
 /** Whether there is nothing more to wait for. What comes too often comes afterwards, too. */
@@ -244,6 +261,31 @@ async function gather(seed: number, world: World): Promise<Evidence> {
 	return {...evidence, positions: {desk: desk.archive, pocket: pocket.archive, romeo: romeo.archive}};
 }
 
+/** Puts the words in the place of what was encrypted, in archives and where a device could not read it. */
+function inWords(evidence: Evidence): Evidence {
+	const {archives, histories, shown, remains} = evidence;
+	const words = new Map(
+		[...Object.values(histories), ...remains.map(({history}) => history)]
+			.flat()
+			.flatMap(({id, body, encryption}) => (id === undefined || encryption === 'unread' ? [] : [[id, body] as const])),
+	);
+	const named = new Map([...words].map(([id, body]) => [unreadName(id), body]));
+	const read = (text: string) => named.get(text) ?? text;
+	const entries = (archive: readonly ArchiveEntry[]) =>
+		archive.map(({body, ...entry}) => {
+			const known = entry.recipients === undefined ? body : words.get(entry.messageId ?? '');
+			return known === undefined ? entry : {...entry, body: known};
+		});
+	const rows = (history: readonly Recorded[]) => history.map(row => ({...row, body: read(row.body)}));
+	return {
+		...evidence,
+		archives: {juliet: entries(archives.juliet), romeo: entries(archives.romeo)},
+		histories: {desk: rows(histories.desk), pocket: rows(histories.pocket), romeo: rows(histories.romeo)},
+		shown: {desk: shown.desk.map(read), pocket: shown.pocket.map(read), romeo: shown.romeo.map(read)},
+		remains: remains.map(each => ({...each, history: rows(each.history)})),
+	};
+}
+
 async function evidenceOf(
 	seed: number,
 	world: World,
@@ -257,7 +299,8 @@ async function evidenceOf(
 		readServerArchive(server, 'juliet', password, roomOf(server), 'room-reader'),
 	]);
 	const {desk, pocket, romeo: his} = places;
-	return {
+	const devices = world.encrypted ? await byDevice(name => places[name].device.omemoDevice()) : undefined;
+	return inWords({
 		seed,
 		hardKills,
 		archives: {juliet, romeo},
@@ -266,13 +309,14 @@ async function evidenceOf(
 		sent: deviceNames.flatMap(name => places[name].device.sent),
 		shown: {desk: desk.device.shown, pocket: pocket.device.shown, romeo: his.device.shown},
 		remains,
+		...(devices && {secrecy: {devices, talk: world.talk}}),
 		room: {
 			archive: room,
 			histories: inRoom,
 			sent: deviceNames.flatMap(name => places[name].device.sentInRoom),
 			shown: {desk: desk.device.shownInRoom, pocket: pocket.device.shownInRoom, romeo: his.device.shownInRoom},
 		},
-	};
+	});
 }
 
 async function byDevice<Value>(ask: (name: DeviceName) => Promise<Value>): Promise<Record<DeviceName, Value>> {

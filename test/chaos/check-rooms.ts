@@ -6,7 +6,6 @@ import type {Message} from '../../source/model/message.js';
 import type {BareJid} from '../../source/shared/jid.js';
 import type {Storage} from '../../source/storage/ports.js';
 import {anchor, copies, disorder, type Finding, roughOrder} from './check.js';
-import {bodyIn, numberOf} from './letters.js';
 import {type Machine, messagesInRoom} from './machine.js';
 import type {ModelRoom} from './model-rooms.js';
 import type {ModelServer} from './model-server.js';
@@ -22,7 +21,7 @@ export function checkRooms(
 	return traits === undefined
 		? []
 		: (server.rooms?.all ?? []).flatMap(room => {
-				const rows = messagesInRoom(storage, room.jid);
+				const rows = messagesInRoom(machine, storage, room.jid);
 				return [
 					...copies(machine, rows),
 					...unsaid(machine, rows, room, traits),
@@ -39,17 +38,24 @@ export function roomAnchors(machine: Machine, storage: Storage, server: ModelSer
 }
 
 /** What a room did not say, and what somebody else said there, or we did. */
-function unsaid({name}: Machine, rows: readonly Message[], room: ModelRoom, traits: RoomTraits): readonly Finding[] {
+function unsaid(
+	{name, composed, ledger}: Machine,
+	rows: readonly Message[],
+	room: ModelRoom,
+	traits: RoomTraits,
+): readonly Finding[] {
 	const said = new Map(room.said.map(each => [each.number, each]));
-	return rows.flatMap(({body, via, direction}): Finding[] => {
-		const number = numberOf(body);
+	return rows.flatMap((row): Finding[] => {
+		const {via, direction} = row;
+		const number = ledger.ofRow(row);
 		const known = said.get(number);
 		if (known === undefined) {
 			return via === 'local' ? [] : [{kind: 'doubled', text: `${name} shows ${number}, which ${room.jid} never said`}];
 		}
 
-		// Without an id for people nobody can tell who had a name at the time.
-		const isOurs = known.machine !== undefined && (known.machine === name || traits.occupantIds);
+		// Without an id for people nobody can tell who had a name at the time; an old copy of a database does not know what it said.
+		const isFromHere = known.machine === name && composed.has(number);
+		const isOurs = known.machine !== undefined && (isFromHere || traits.occupantIds);
 		const isWrong = direction === 'outgoing' ? known.machine === undefined : isOurs;
 		return isWrong ? [{kind: 'doubled', text: `${name} shows ${number} as ${direction}`}] : [];
 	});
@@ -57,14 +63,15 @@ function unsaid({name}: Machine, rows: readonly Message[], room: ModelRoom, trai
 
 /** What was written here: in the room once, or shown as what it is. */
 function written(
-	{name, composed}: Machine,
+	{name, composed, ledger}: Machine,
 	rows: readonly Message[],
 	{said, jid}: ModelRoom,
 	{archive}: RoomTraits,
 ): readonly Finding[] {
 	const taken = new Set(said.map(({number}) => number));
-	return rows.flatMap(({body, state, via}): Finding[] => {
-		const number = numberOf(body);
+	return rows.flatMap((row): Finding[] => {
+		const {state, via} = row;
+		const number = ledger.ofRow(row);
 		if (via !== 'local' || !composed.has(number)) {
 			return [];
 		}
@@ -81,10 +88,9 @@ function written(
 
 function archived(machine: Machine, rows: readonly Message[], room: ModelRoom): readonly Finding[] {
 	const order = room.archive.items
-		.map(({message}) => bodyIn(message))
-		.filter(body => body !== undefined)
-		.map(numberOf);
-	const shown = new Set(rows.map(({body}) => numberOf(body)));
+		.map(({message}) => machine.ledger.inStanza(message))
+		.filter(number => number !== undefined);
+	const shown = new Set(rows.map(machine.ledger.ofRow));
 	return [
 		...order
 			.filter(number => !shown.has(number))

@@ -8,13 +8,13 @@ import type {BareJid} from '../../source/shared/jid.js';
 import type {Storage} from '../../source/storage/ports.js';
 import type {Archived} from '../client/fake-archive.js';
 import {checkRooms, roomAnchors} from './check-rooms.js';
-import {bodyIn, numberOf, peers} from './letters.js';
-import {allMessages, type Machine, messagesWith, own} from './machine.js';
+import {allMessages, type Machine, messagesWith} from './machine.js';
 import type {Accepted} from './mail.js';
 import type {ModelServer} from './model-server.js';
 import type {ServerTraits} from './server-traits.js';
 
-export type Tally = {lost: number; doubled: number; misordered: number};
+/** `exposed`: it can be read by others, or could be with what they have. */
+export type Tally = {lost: number; doubled: number; misordered: number; exposed: number};
 
 /** Something that is wrong, as a sentence for whoever replays the run. */
 export type Finding = {readonly kind: keyof Tally; readonly text: string};
@@ -46,8 +46,8 @@ export function checkEnd(machine: Machine, server: ModelServer, traits: ServerTr
 	return machine.inspect(storage => [
 		...outbox(machine, storage),
 		...anchor(machine, storage, server.archive.items),
-		...peers.flatMap(peer => {
-			const rows = messagesWith(storage, peer);
+		...machine.house.peers.flatMap(peer => {
+			const rows = messagesWith(machine, storage, peer);
 			const accepted = server.accepted.filter(each => each.peer === peer);
 			return [
 				...copies(machine, rows),
@@ -63,7 +63,9 @@ export function checkEnd(machine: Machine, server: ModelServer, traits: ServerTr
 /** Whether a machine has what it said that it has. */
 export function isSaved(machine: Machine, number: number): boolean {
 	return machine.inspect(storage =>
-		peers.some(peer => messagesWith(storage, peer).some(({body}) => numberOf(body) === number)),
+		machine.house.peers.some(peer =>
+			messagesWith(machine, storage, peer).some(row => machine.ledger.ofRow(row) === number),
+		),
 	);
 }
 
@@ -80,18 +82,17 @@ export function checkServer(server: ModelServer): readonly Finding[] {
 }
 
 /** The numbers of all that the archive holds of a conversation, in its order. */
-function archiveOrder(server: ModelServer, peer?: string): readonly number[] {
+function archiveOrder({ledger}: Machine, server: ModelServer, peer: string): readonly number[] {
 	return server.archive.items
-		.filter(item => peer === undefined || item.peer === peer)
-		.map(({message}) => bodyIn(message))
-		.filter(body => body !== undefined)
-		.map(numberOf);
+		.filter(item => item.peer === peer)
+		.map(({message}) => ledger.inStanza(message))
+		.filter(number => number !== undefined);
 }
 
-export function copies({name}: Machine, rows: readonly Message[]): readonly Finding[] {
+export function copies({name, ledger}: Machine, rows: readonly Message[]): readonly Finding[] {
 	const seen = new Set<number>();
-	return rows.flatMap(({body}): Finding[] => {
-		const number = numberOf(body);
+	return rows.flatMap((row): Finding[] => {
+		const number = ledger.ofRow(row);
 		const isAgain = seen.has(number);
 		seen.add(number);
 		return isAgain ? [{kind: 'doubled', text: `${name} shows ${number} twice`}] : [];
@@ -100,14 +101,15 @@ export function copies({name}: Machine, rows: readonly Message[]): readonly Find
 
 /** What was written here: at the server once, or shown as what it is. */
 function sent(
-	{name, composed}: Machine,
+	{name, composed, ledger}: Machine,
 	rows: readonly Message[],
 	accepted: readonly Accepted[],
 	tells: boolean,
 ): readonly Finding[] {
 	const taken = new Set(accepted.map(({number}) => number));
-	return rows.flatMap(({body, state, via}): Finding[] => {
-		const number = numberOf(body);
+	return rows.flatMap((row): Finding[] => {
+		const {state, via} = row;
+		const number = ledger.ofRow(row);
 		if (via !== 'local' || !composed.has(number)) {
 			return [];
 		}
@@ -119,17 +121,18 @@ function sent(
 }
 
 /** What the program promised to send is on record. */
-function promises({name, promised}: Machine, storage: Storage): readonly Finding[] {
-	const stored = new Set(allMessages(storage).map(({body}) => numberOf(body)));
+function promises(machine: Machine, storage: Storage): readonly Finding[] {
+	const {name, promised, ledger} = machine;
+	const stored = new Set(allMessages(machine, storage).map(ledger.ofRow));
 	return [...promised]
 		.filter(number => !stored.has(number))
 		.map(number => ({kind: 'lost', text: `${name} promised to send ${number} and forgot it`}));
 }
 
 function archived(machine: Machine, rows: readonly Message[], server: ModelServer, peer: string): readonly Finding[] {
-	const {name} = machine;
-	const order = archiveOrder(server, peer);
-	const shown = new Set(rows.map(({body}) => numberOf(body)));
+	const {name, ledger} = machine;
+	const order = archiveOrder(machine, server, peer);
+	const shown = new Set(rows.map(ledger.ofRow));
 	const missing = order.filter(number => !shown.has(number));
 	return [
 		...missing.map((number): Finding => ({kind: 'lost', text: `${name} does not show ${number}`})),
@@ -143,12 +146,12 @@ function archived(machine: Machine, rows: readonly Message[], server: ModelServe
  * the server's time, a message of ours by our own, which may be wrong.
  */
 export function disorder(
-	{name, composed, saved}: Machine,
+	{name, composed, saved, ledger}: Machine,
 	rows: readonly Message[],
 	order: readonly number[],
 ): readonly Finding[] {
 	const places = new Map(order.map((number, place) => [number, place]));
-	const shown = rows.map(row => ({...row, number: numberOf(row.body)})).filter(({number}) => places.has(number));
+	const shown = rows.map(row => ({...row, number: ledger.ofRow(row)})).filter(({number}) => places.has(number));
 	const findings: Finding[] = [];
 	for (const [index, later] of shown.entries()) {
 		const wrong = shown.slice(0, index).find(earlier => {
@@ -168,37 +171,39 @@ export function disorder(
 
 /** Without an archive there is no order but that of time. */
 export function roughOrder(
-	{name}: Machine,
+	{name, ledger}: Machine,
 	rows: readonly Message[],
 	accepted: ReadonlyArray<Pick<Accepted, 'number' | 'at'>>,
 ): readonly Finding[] {
 	const times = new Map(accepted.map(({number, at}) => [number, at]));
 	let newest = 0;
-	return rows.flatMap(({body, direction}): Finding[] => {
-		const at = times.get(numberOf(body));
-		if (at === undefined || direction === 'outgoing') {
+	return rows.flatMap((row): Finding[] => {
+		const number = ledger.ofRow(row);
+		const at = times.get(number);
+		if (at === undefined || row.direction === 'outgoing') {
 			return [];
 		}
 
 		const isLate = at < newest - surelyLater;
 		newest = Math.max(newest, at);
-		return isLate ? [{kind: 'misordered', text: `${name} shows ${numberOf(body)} too late`}] : [];
+		return isLate ? [{kind: 'misordered', text: `${name} shows ${number} too late`}] : [];
 	});
 }
 
 /** Every waiting message has its row, and every row a message that waits. */
-function outbox({name}: Machine, storage: Storage): readonly Finding[] {
-	const waiting = new Set(storage.outbox.waiting(own).map(({key}) => key));
-	const messages = allMessages(storage);
+function outbox(machine: Machine, storage: Storage): readonly Finding[] {
+	const {name, house, ledger} = machine;
+	const waiting = new Set(storage.outbox.waiting(house.account).map(({key}) => key));
+	const messages = allMessages(machine, storage);
 	const waits = ({state, kind}: Message) => unsettled.has(state) || (state === 'acked' && kind === 'groupchat');
 	const states = new Map(messages.map(message => [message.key, message]));
 	return [
 		...messages
 			.filter(message => waits(message) && !waiting.has(message.key))
 			.map(
-				({body, state}): Finding => ({
+				(message): Finding => ({
 					kind: 'lost',
-					text: `${name} shows ${numberOf(body)} as ${state} and has no row`,
+					text: `${name} shows ${ledger.ofRow(message)} as ${message.state} and has no row`,
 				}),
 			),
 		...[...waiting]
@@ -210,12 +215,13 @@ function outbox({name}: Machine, storage: Storage): readonly Finding[] {
 
 /** The anchor never passes an id that is not saved: all from the first login on is there, but what the archive lost. */
 export function anchor(
-	{name}: Machine,
+	machine: Machine,
 	storage: Storage,
 	items: readonly Archived[],
-	archive: BareJid = own,
+	archive: BareJid = machine.house.account,
 ): readonly Finding[] {
-	const state = storage.archives.load(own, archive);
+	const {name, house, ledger} = machine;
+	const state = storage.archives.load(house.account, archive);
 	const reached = state && anchorOf(state);
 	const end = items.findIndex(({id}) => id === reached?.id);
 	if (state === undefined || end < 0) {
@@ -228,12 +234,11 @@ export function anchor(
 		return [];
 	}
 
-	const stored = new Set(allMessages(storage).map(({body}) => numberOf(body)));
+	const stored = new Set(allMessages(machine, storage).map(ledger.ofRow));
 	return items
 		.slice(begin, end + 1)
-		.map(({message}) => bodyIn(message))
-		.filter(body => body !== undefined)
-		.map(numberOf)
+		.map(({message}) => ledger.inStanza(message))
+		.filter(number => number !== undefined)
 		.filter(number => !stored.has(number))
 		.map(number => ({kind: 'lost', text: `${name}'s anchor is behind ${number}, which is not saved (${archive})`}));
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- --runs N`: plays N seeds and counts what was lost, doubled or misordered. `--from N` begins at another
+ * `npm run chaos -- --runs N`: plays N seeds and counts what was lost, doubled, misordered or exposed. `--from N` begins at another
  * seed than 1; `--seed N` plays one, and with `--verbose` tells what happened in it. `--skew MS`: how far clocks are wrong.
  */
 import {type ChildProcess, fork} from 'node:child_process';
@@ -7,9 +7,10 @@ import {availableParallelism} from 'node:os';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {isXmppcError} from '../../source/shared/errors.js';
+import type {Tally} from './check.js';
 import {type RunOptions, run, usualSkew, type Verdict} from './run.js';
 
-type Outcome = Pick<Verdict, 'seed' | 'lost' | 'doubled' | 'misordered' | 'findings'>;
+type Outcome = Pick<Verdict, 'seed' | keyof Tally | 'findings' | 'encrypted'>;
 
 /** More is told of one seed with `--verbose`. */
 const mostFindings = 3;
@@ -17,15 +18,15 @@ const mostFindings = 3;
 /** A run that ends with an exception has lost whatever it was about. */
 async function outcomeOf(seed: number, options: RunOptions = {}): Promise<Outcome> {
 	try {
-		const {lost, doubled, misordered, findings} = await run(seed, options);
-		return {seed, lost, doubled, misordered, findings};
+		const {lost, doubled, misordered, exposed, findings, encrypted} = await run(seed, options);
+		return {seed, lost, doubled, misordered, exposed, findings, encrypted};
 	} catch (error) {
 		return broken(seed, error instanceof Error ? (error.stack ?? error.message) : String(error));
 	}
 }
 
 function broken(seed: number, text: string): Outcome {
-	return {seed, lost: 1, doubled: 0, misordered: 0, findings: [{kind: 'lost', text}]};
+	return {seed, lost: 1, doubled: 0, misordered: 0, exposed: 0, encrypted: 0, findings: [{kind: 'lost', text}]};
 }
 
 /** Plays the seeds that it is sent, one after the other. */
@@ -98,12 +99,12 @@ function tellProgress(done: number, runs: number): void {
 function tell(outcomes: readonly Outcome[], skew: number): void {
 	const clocks = skew === usualSkew ? '' : ` --skew ${skew}`;
 	const say = (text: string) => process.stdout.write(`${text}\n`);
-	for (const {seed, lost, doubled, misordered, findings} of outcomes) {
+	for (const {seed, lost, doubled, misordered, exposed, findings} of outcomes) {
 		if (findings.length === 0) {
 			continue;
 		}
 
-		say(`seed ${seed}: lost ${lost}, doubled ${doubled}, misordered ${misordered}`);
+		say(`seed ${seed}: lost ${lost}, doubled ${doubled}, misordered ${misordered}, exposed ${exposed}`);
 		for (const {text} of findings.slice(0, mostFindings)) {
 			say(`  ${text}`);
 		}
@@ -111,8 +112,10 @@ function tell(outcomes: readonly Outcome[], skew: number): void {
 		say(`  to see it happen: npm run chaos -- --seed ${seed}${clocks} --verbose`);
 	}
 
-	const sum = (kind: 'lost' | 'doubled' | 'misordered') => outcomes.reduce((all, outcome) => all + outcome[kind], 0);
-	say(`${outcomes.length} runs: lost ${sum('lost')}, doubled ${sum('doubled')}, misordered ${sum('misordered')}`);
+	const sum = (kind: keyof Tally | 'encrypted') => outcomes.reduce((all, outcome) => all + outcome[kind], 0);
+	const all = (['lost', 'doubled', 'misordered', 'exposed'] as const).map(kind => `${kind} ${sum(kind)}`).join(', ');
+	const secret = outcomes.filter(({encrypted}) => encrypted > 0).length;
+	say(`${outcomes.length} runs, ${secret} with ${sum('encrypted')} encrypted messages: ${all}`);
 	process.exitCode = outcomes.some(({findings}) => findings.length > 0) ? 1 : 0;
 }
 

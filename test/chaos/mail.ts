@@ -1,18 +1,18 @@
 /** How the model server takes messages, archives them, delivers and copies them, and keeps what nobody takes. */
-import {attributeOf, child, type Element, textOf as textIn} from '../../source/xmpp/element.js';
+import {attributeOf, type Element} from '../../source/xmpp/element.js';
 import {serialize} from '../../source/xmpp/serialize.js';
 import type {FakeArchive} from '../client/fake-archive.js';
+import type {Ledger} from './ledger.js';
 import {
-	account,
 	archiveIdElement,
+	attributeIn,
 	bounceFrom,
 	carbonOf,
 	delayElement,
+	type House,
 	letterFrom,
 	letterOfPhone,
-	numberOf,
 	type Peer,
-	peers,
 	receiptFrom,
 	withMore,
 } from './letters.js';
@@ -37,6 +37,8 @@ export type Mail = {
 	readonly accepted: readonly Accepted[];
 	fromPeer(peer: Peer, number: number, toSession: boolean): void;
 	fromPhone(peer: Peer, number: number): void;
+	/** A message that another server passes on. */
+	fromAfar(message: string): void;
 	takeMessage(session: ServerSession, message: Element): void;
 	/** At its first presence a session gets what waited. */
 	takePresence(session: ServerSession, presence: Element): void;
@@ -50,6 +52,10 @@ export type Mail = {
 };
 
 export type MailParts = {
+	readonly house: House;
+	readonly ledger: Ledger;
+	/** Passes a message on to the server of a peer that is a person of this world; false: it is none. */
+	readonly passOn: (peer: Peer, message: string) => boolean;
 	readonly timeline: Timeline;
 	readonly random: Random;
 	readonly traits: ServerTraits;
@@ -57,7 +63,9 @@ export type MailParts = {
 	readonly sessions: () => readonly ServerSession[];
 };
 
-export function createMail({timeline, random, traits, archive, sessions}: MailParts): Mail {
+export function createMail(parts: MailParts): Mail {
+	const {house, ledger, timeline, random, traits, archive, sessions} = parts;
+	const {account, peers} = house;
 	const offline: Parcel[] = [];
 	const accepted: Accepted[] = [];
 
@@ -88,12 +96,13 @@ export function createMail({timeline, random, traits, archive, sessions}: MailPa
 		}
 	};
 
-	/** Something for the account; `number` where it is a message to keep. */
+	/** Something for the account; `number` where there is something to be shown. */
 	const deliver = (text: string, archiveId: string | undefined, target: ServerSession | undefined, number?: number) => {
-		const stamped = archiveId === undefined ? text : withMore(text, archiveIdElement(archiveId));
+		const stamped = stampedWith(text, archiveId);
 		const parcel: Parcel = {
 			text: stamped,
 			isForAccount: true,
+			isLasting: number !== undefined || isToBeStored(text),
 			at: wallTime(timeline),
 			...(number === undefined ? {} : {number}),
 			...(archiveId === undefined ? {} : {archiveId}),
@@ -106,7 +115,7 @@ export function createMail({timeline, random, traits, archive, sessions}: MailPa
 			for (const session of available) {
 				give(session, parcel);
 			}
-		} else if (traits.offline && number !== undefined) {
+		} else if (traits.offline && parcel.isLasting) {
 			offline.push(parcel);
 		}
 	};
@@ -130,34 +139,48 @@ export function createMail({timeline, random, traits, archive, sessions}: MailPa
 	};
 
 	const takeMessage = (session: ServerSession, message: Element) => {
-		const to = attributeOf(message, 'to')?.split('/', 1)[0];
-		const peer = peers.find(each => each === to);
-		const body = child(message, 'body', 'jabber:client');
-		if (peer === undefined) {
+		const to = attributeOf(message, 'to')?.split('/', 1)[0] ?? '';
+		if (to !== account && !peers.includes(to)) {
 			return;
 		}
 
 		message.attrs.from = session.jid;
 		// It may be written where another namespace is the default.
 		const text = serialize(message).replace('<message', "<message xmlns='jabber:client'");
-		const archiveId = body || random.chance(0.3) ? store(peer, text) : undefined;
-		if (body === undefined) {
+		const number = ledger.inStanza(text);
+		const isLasting = number !== undefined || isToBeStored(text);
+		const archiveId = isLasting || random.chance(0.3) ? store(to, text) : undefined;
+		if (number !== undefined) {
+			accepted.push({
+				number,
+				peer: to,
+				machine: session.machine,
+				at: wallTime(timeline),
+				...(archiveId === undefined ? {} : {archiveId}),
+			});
+			timeline.note(`server: ${number} of ${session.machine} taken as ${archiveId ?? '-'}`);
+		}
+
+		if (to === account) {
+			deliver(text, archiveId, undefined, number);
 			return;
 		}
 
-		const number = numberOf(textIn(body));
-		accepted.push({
-			number,
-			peer,
-			machine: session.machine,
-			at: wallTime(timeline),
-			...(archiveId === undefined ? {} : {archiveId}),
-		});
-		timeline.note(`server: ${number} of ${session.machine} taken as ${archiveId ?? '-'}`);
-		const stamped = archiveId === undefined ? text : withMore(text, archiveIdElement(archiveId));
-		copy(stamped, 'sent', session, {text, number, ...(archiveId === undefined ? {} : {archiveId})});
-		reachPeer(peer, attributeOf(message, 'id'), session.jid);
+		if (isLasting) {
+			copy(stampedWith(text, archiveId), 'sent', session, {
+				text,
+				...(number === undefined ? {} : {number}),
+				...(archiveId === undefined ? {} : {archiveId}),
+			});
+		}
+
+		if (!parts.passOn(to, text) && number !== undefined) {
+			reachPeer(to, attributeOf(message, 'id'), session.jid);
+		}
 	};
+
+	const stampedWith = (text: string, archiveId: string | undefined) =>
+		archiveId === undefined ? text : withMore(text, archiveIdElement(house, archiveId));
 
 	const takePresence = (session: ServerSession, presence: Element) => {
 		if (attributeOf(presence, 'to') !== undefined) {
@@ -177,8 +200,8 @@ export function createMail({timeline, random, traits, archive, sessions}: MailPa
 		// Those of a session that was given up came later than others that are younger.
 		for (const parcel of offline.splice(0).sort((one, other) => (one.at ?? 0) - (other.at ?? 0))) {
 			const bare = parcel.archiveId !== undefined && !traits.offlineIds;
-			const text = bare ? parcel.text.replace(archiveIdElement(parcel.archiveId ?? ''), '') : parcel.text;
-			give(session, {...parcel, text: withMore(text, delayElement(parcel.at ?? 0, traits.resolution))});
+			const text = bare ? parcel.text.replace(archiveIdElement(house, parcel.archiveId ?? ''), '') : parcel.text;
+			give(session, {...parcel, text: withMore(text, delayElement(house.domain, parcel.at ?? 0, traits.resolution))});
 		}
 	};
 
@@ -195,12 +218,29 @@ export function createMail({timeline, random, traits, archive, sessions}: MailPa
 			deliver(letter, archiveId, target, number);
 		},
 		fromPhone(peer, number) {
-			const letter = letterOfPhone(peer, number);
+			const letter = letterOfPhone(house, peer, number);
 			const archiveId = store(peer, letter);
 			accepted.push({number, peer, at: wallTime(timeline), ...(archiveId === undefined ? {} : {archiveId})});
 			timeline.note(`server: ${number} of the phone taken as ${archiveId ?? '-'}`);
-			const stamped = archiveId === undefined ? letter : withMore(letter, archiveIdElement(archiveId));
+			const stamped = stampedWith(letter, archiveId);
 			copy(stamped, 'sent', undefined, {text: stamped, number, ...(archiveId === undefined ? {} : {archiveId})});
+		},
+		fromAfar(message) {
+			const number = ledger.inStanza(message);
+			const peer = attributeIn(message, 'from')?.split('/', 1)[0] ?? '';
+			const to = attributeIn(message, 'to') ?? account;
+			const archiveId = number !== undefined || isToBeStored(message) ? store(peer, message) : undefined;
+			if (number !== undefined) {
+				accepted.push({number, peer, at: wallTime(timeline), ...(archiveId === undefined ? {} : {archiveId})});
+				timeline.note(`server: ${number} of ${peer} arrives as ${archiveId ?? '-'}`);
+			}
+
+			deliver(
+				message,
+				archiveId,
+				sessions().find(({jid, isAvailable}) => isAvailable && jid === to),
+				number,
+			);
 		},
 		takeMessage,
 		takePresence,
@@ -213,4 +253,9 @@ export function createMail({timeline, random, traits, archive, sessions}: MailPa
 			return offline.length;
 		},
 	};
+}
+
+/** Whether its sender wants it to be kept though there may be nothing to show (XEP-0334). */
+function isToBeStored(stanza: string): boolean {
+	return /<store\s/.test(stanza);
 }

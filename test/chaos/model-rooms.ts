@@ -205,7 +205,7 @@ export function createModelRooms(parts: ModelRoomsParts): ModelRooms {
 		give(room, jid, roomPresence(room.jid, otherNick, jid, {more: identity(otherNick)}));
 		give(room, jid, roomPresence(room.jid, ownNick, jid, {codes: [110, 100], more: identity(ownNick)}));
 		for (const {at, text} of repeated(room, entrance)) {
-			const late = delayElement(at, resolution).replace(/from='[^']*'/, `from='${room.jid}'`);
+			const late = delayElement(room.jid, at, resolution);
 			give(room, jid, withMore(reflectionTo(text, jid), late));
 		}
 

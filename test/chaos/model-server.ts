@@ -1,21 +1,34 @@
 /**
- * A model of a server with one account: it archives and delivers, copies what one session sends to the others, keeps
+ * A model of a server with one account, which may have another such server for a neighbour: it archives and delivers, copies what one session sends to the others, keeps
  * what nobody takes, lets sessions wait for their clients, and forgets all but archive and offline store when it restarts.
  */
-import {createElement, type Element, nameOf, namespaceOf} from '../../source/xmpp/element.js';
+import {attributeOf, children, createElement, type Element, nameOf, namespaceOf} from '../../source/xmpp/element.js';
 import {createFakeArchive, type FakeArchive} from '../client/fake-archive.js';
-import {account, type Peer} from './letters.js';
+import type {Ledger} from './ledger.js';
+import type {House, Peer} from './letters.js';
 import {type Accepted, createMail} from './mail.js';
+import {createModelNodes, type ModelNodes, ownerNamespace, pubsubNamespace} from './model-nodes.js';
 import {createModelRooms, type ModelRooms} from './model-rooms.js';
 import type {Listen, Wire, WireReader} from './network.js';
 import type {Random} from './random.js';
-import {answerTo} from './server-questions.js';
+import {answerTo, wrapped} from './server-questions.js';
 import {createServerSession, type Parcel, type ServerSession, sendHeldBack, sendParcel} from './server-session.js';
 import {readStream} from './server-stream.js';
 import type {ServerTraits} from './server-traits.js';
 import type {Timeline} from './timeline.js';
 
 export type ModelServer = {
+	readonly house: House;
+	/** The account's nodes; absent: it has none. */
+	readonly nodes: ModelNodes | undefined;
+	/** The server of a peer, whom messages, questions and news reach. To be called once, before anything happens. */
+	connect(neighbour: ModelServer): void;
+	/** Something from the neighbour, which waits while nobody is here. */
+	arrive(message: string): void;
+	/** Has news of the neighbour's account. */
+	hear(news: (to: string) => string): void;
+	/** Whether it was restarted and is not back. */
+	readonly isDown: boolean;
 	readonly listen: Listen;
 	readonly archive: FakeArchive;
 	/** All it ever took. What was sent to peers they have: this is their log too. */
@@ -39,6 +52,10 @@ export type ModelServer = {
 };
 
 export type ModelServerParts = {
+	readonly house: House;
+	readonly ledger: Ledger;
+	/** A client sent this. */
+	readonly seen: (session: ServerSession, stanza: Element) => void;
 	readonly timeline: Timeline;
 	readonly random: Random;
 	readonly traits: ServerTraits;
@@ -50,8 +67,12 @@ export type ModelServerParts = {
 	readonly dropConnections: () => void;
 };
 
+/** Milliseconds between two servers, one way: everything comes in its order. */
+const distance = 40;
+
 export function createModelServer(parts: ModelServerParts): ModelServer {
-	const {timeline, random, traits} = parts;
+	const {timeline, random, traits, house, ledger} = parts;
+	const {account} = house;
 	const archive = createFakeArchive();
 	archive.resolution = traits.resolution;
 	archive.longestPage = traits.longestPage;
@@ -64,7 +85,61 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 	let managementIds = 0;
 	let incarnation = 0;
 
-	const mail = createMail({timeline, random, traits, archive, sessions: () => sessions});
+	/** What came from the neighbour while nobody was here. */
+	const arriving: string[] = [];
+	let neighbour: ModelServer | undefined;
+
+	const mail = createMail({
+		house,
+		ledger,
+		timeline,
+		random,
+		traits,
+		archive,
+		sessions: () => sessions,
+		passOn(peer, message) {
+			const there = neighbour?.house.account === peer ? neighbour : undefined;
+			timeline.after(distance, () => there?.arrive(message));
+			return there !== undefined;
+		},
+	});
+
+	const hear = (news: (to: string) => string) => {
+		for (const session of sessions.filter(({isAvailable}) => isAvailable)) {
+			sendParcel(session, {text: news(session.jid), isIdle: true});
+		}
+	};
+
+	const nodes =
+		traits.nodes === undefined
+			? undefined
+			: createModelNodes(account, news => {
+					hear(news);
+					timeline.after(distance, () => neighbour?.hear(news));
+				});
+
+	/** A question about somebody's nodes; those of the neighbour's account are far away. */
+	const askNodes = (session: ServerSession, iq: Element, request: Element) => {
+		const to = attributeOf(iq, 'to');
+		const isOwn = to === undefined || to === account;
+		const there = to === neighbour?.house.account ? neighbour : undefined;
+		const born = incarnation;
+		const say = (content: string) => {
+			if (born === incarnation && sessions.includes(session)) {
+				sendParcel(session, {text: wrapped(iq, session, content)});
+				mail.ask(session);
+			}
+		};
+		const isRefused = !isReliable && random.chance(0.03);
+		timeline.after(isOwn ? random.below(60) : 2 * distance, () => {
+			const [known, isHere] = isOwn ? [nodes, true] : [there?.nodes, there?.isDown === false];
+			if (isRefused || (there !== undefined && !isHere)) {
+				say(failure(isRefused ? 'resource-constraint' : 'remote-server-timeout', 'wait'));
+			} else {
+				say(known?.answer(request, isOwn) ?? failure('item-not-found', 'cancel'));
+			}
+		});
+	};
 
 	const rooms =
 		traits.rooms === undefined
@@ -79,7 +154,15 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 				});
 
 	const takeQuestion = (session: ServerSession, iq: Element) => {
-		const asked = answerTo(iq, {session, archive, traits, isReliable, random});
+		const [request] = children(iq);
+		const type = attributeOf(iq, 'type');
+		const isAboutNodes = request !== undefined && [pubsubNamespace, ownerNamespace].includes(namespaceOf(request));
+		if (nodes !== undefined && isAboutNodes && (type === 'get' || type === 'set') && !isOfBookmarks(request)) {
+			askNodes(session, iq, request);
+			return;
+		}
+
+		const asked = answerTo(iq, {house, session, archive, traits, isReliable, random});
 		const born = incarnation;
 		// A page may be made before it is sent, and others come in between.
 		const made = random.chance(0.5) ? asked.make() : undefined;
@@ -118,7 +201,7 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 
 		for (const parcel of [...session.unacknowledged, ...session.heldBack]) {
 			const isInArchive = parcel.archiveId !== undefined && session.readsArchive;
-			if (parcel.isForAccount && parcel.number !== undefined && !isInArchive && traits.offline) {
+			if (parcel.isForAccount && parcel.isLasting && !isInArchive && traits.offline) {
 				if (!sessions.some(({isAvailable}) => isAvailable)) {
 					mail.keep(parcel);
 				}
@@ -152,6 +235,7 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 
 		const born = incarnation;
 		return readStream({
+			house,
 			wire,
 			traits,
 			offended: parts.offended,
@@ -170,7 +254,7 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 					remove(other, false);
 				}
 
-				const session = createServerSession(resource, `${account}/${resource}`, wire);
+				const session = createServerSession(resource, `${account}/${resource}`, wire, timeline.now);
 				sessions.push(session);
 				timeline.note(`server: ${session.jid} bound for ${wire.machine}`);
 				return session;
@@ -180,6 +264,7 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 			countOf: id => (traits.remembersCounts ? counts.get(id) : undefined),
 			takeStanza(session, stanza) {
 				session.handled++;
+				parts.seen(session, stanza);
 				if (rooms?.take(session, stanza)) {
 					return;
 				}
@@ -187,7 +272,13 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 				if (nameOf(stanza) === 'message') {
 					mail.takeMessage(session, stanza);
 				} else if (nameOf(stanza) === 'presence') {
+					const wasAvailable = session.isAvailable;
 					mail.takePresence(session, stanza);
+					if (session.isAvailable && !wasAvailable && traits.nodes?.tellsNewest) {
+						for (const text of [nodes, neighbour?.nodes].flatMap(each => each?.news(session.jid) ?? [])) {
+							sendParcel(session, {text, isIdle: true});
+						}
+					}
 				} else {
 					takeQuestion(session, stanza);
 				}
@@ -206,8 +297,24 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 	};
 
 	return {
+		house,
 		listen,
 		archive,
+		nodes,
+		connect(server) {
+			neighbour = server;
+		},
+		arrive(message) {
+			if (isDown) {
+				arriving.push(message);
+			} else {
+				mail.fromAfar(message);
+			}
+		},
+		hear,
+		get isDown() {
+			return isDown;
+		},
 		accepted: mail.accepted,
 		rooms,
 		fromPeer(peer, number, toSession) {
@@ -233,6 +340,9 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 			parts.dropConnections();
 			timeline.after(milliseconds, () => {
 				isDown = false;
+				for (const message of arriving.splice(0)) {
+					mail.fromAfar(message);
+				}
 			});
 		},
 		forget(count) {
@@ -254,4 +364,11 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 			return mail.kept + sessions.reduce((sum, {unacknowledged}) => sum + unacknowledged.length, 0);
 		},
 	};
+}
+
+const failure = (condition: string, type: 'wait' | 'cancel') =>
+	`<error type='${type}'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
+
+function isOfBookmarks(request: Element): boolean {
+	return children(request).some(verb => attributeOf(verb, 'node') === 'urn:xmpp:bookmarks:1');
 }

@@ -2,15 +2,17 @@
 
 import {bufferId} from '../../source/model/buffer.js';
 import type {BareJid} from '../../source/shared/jid.js';
-import {type Peer, peers} from './letters.js';
-import {type Machine, own} from './machine.js';
+import type {House, Peer} from './letters.js';
+import type {Machine} from './machine.js';
 import type {ModelServer} from './model-server.js';
 import type {Random} from './random.js';
 import {type RoomJid, rooms} from './room-letters.js';
 import type {ServerTraits} from './server-traits.js';
 import type {Timeline} from './timeline.js';
 
+/** A person, their machines and their server. */
 export type World = {
+	readonly house: House;
 	readonly timeline: Timeline;
 	readonly random: Random;
 	readonly traits: ServerTraits;
@@ -24,7 +26,7 @@ export type World = {
 
 type Deed = readonly [weight: number, run: (world: World) => void];
 
-const peerOf = (random: Random): Peer => (random.chance(0.75) ? peers[0] : peers[1]);
+const peerOf = ({random, house}: World): Peer => (random.chance(0.75) ? house.peers[0] : house.peers[1]);
 
 const roomOf = (random: Random): RoomJid => random.pick(rooms);
 
@@ -36,25 +38,27 @@ function burst(random: Random): number {
 const deeds: readonly Deed[] = [
 	[
 		24,
-		({random, server, next}) => {
-			const peer = peerOf(random);
+		world => {
+			const {random, server, next} = world;
+			const peer = peerOf(world);
 			const toSession = random.chance(0.3);
 			for (let left = burst(random); left > 0; left--) {
-				server.fromPeer(random.chance(0.8) ? peer : peerOf(random), next(), toSession);
+				server.fromPeer(random.chance(0.8) ? peer : peerOf(world), next(), toSession);
 			}
 		},
 	],
 	[
 		20,
-		({random, machines, next}) => {
+		world => {
+			const {random, machines, next} = world;
 			const machine = random.pick(machines);
-			const peer = peerOf(random);
+			const peer = peerOf(world);
 			for (let left = Math.min(20, burst(random)); left > 0; left--) {
 				machine.send(peer, next());
 			}
 		},
 	],
-	[8, ({random, server, next}) => server.fromPhone(peerOf(random), next())],
+	[8, world => world.server.fromPhone(peerOf(world), world.next())],
 	[
 		12,
 		({random, machines, look}) => {
@@ -97,10 +101,13 @@ const deeds: readonly Deed[] = [
 		({random, machines, timeline}) => {
 			const machine = random.pick(machines);
 			timeline.note(`${machine.name}: the person disconnects`);
-			machine.ask(({actions}) => actions.disconnect({account: own}));
+			machine.ask(({actions}) => actions.disconnect({account: machine.house.account}));
 		},
 	],
-	[8, ({random, machines}) => random.pick(machines).ask(({actions}) => actions.connect({account: own}))],
+	[
+		8,
+		({random, machines, house}) => random.pick(machines).ask(({actions}) => actions.connect({account: house.account})),
+	],
 	[
 		3,
 		({random, machines, timeline}) => {
@@ -116,9 +123,10 @@ const deeds: readonly Deed[] = [
 	],
 	[
 		4,
-		({random, machines}) => {
+		world => {
+			const {random, machines, house} = world;
 			const machine = random.pick(machines);
-			const buffer = bufferId(own, 'chat', peerOf(random) as BareJid);
+			const buffer = bufferId(house.account, 'chat', peerOf(world) as BareJid);
 			machine.ask(({actions}) => actions.loadHistory({buffer, limit: random.between(5, 60)}));
 		},
 	],
@@ -142,9 +150,10 @@ const deeds: readonly Deed[] = [
 	],
 	[
 		2,
-		({random, server, traits, machines}) => {
+		({random, server, traits, machines, house: {account}}) => {
 			// One that was empty when it was first read, and loses its beginning, cannot be told from one that never had it.
-			const isKnown = ({inspect}: Machine) => inspect(({archives}) => archives.load(own, own)?.head !== undefined);
+			const isKnown = ({inspect}: Machine) =>
+				inspect(({archives}) => archives.load(account, account)?.head !== undefined);
 			if (traits.forgets && machines.every(isKnown)) {
 				server.forget(random.below(server.archive.items.length + 1));
 			}
@@ -186,18 +195,68 @@ const roomDeeds: readonly Deed[] = [
 	[6, ({random, server}) => server.rooms?.cut(random.chance(0.5) ? random.below(2000) : random.below(200_000))],
 	[
 		3,
-		({random, machines}) => {
-			const buffer = bufferId(own, 'room', roomOf(random) as BareJid);
+		({random, machines, house}) => {
+			const buffer = bufferId(house.account, 'room', roomOf(random) as BareJid);
 			random.pick(machines).ask(({actions}) => actions.loadHistory({buffer, limit: random.between(5, 60)}));
 		},
 	],
 ];
 
-const withRooms = [...deeds, ...roomDeeds];
+/** What happens where people encrypt, as well: they write to each other, and an old copy of a database comes back. */
+const nodeDeeds: readonly Deed[] = [
+	[
+		40,
+		({random, machines, house, next}) => {
+			const machine = random.pick(machines);
+			for (let left = Math.min(20, burst(random)); left > 0; left--) {
+				machine.send(house.peers[0], next());
+			}
+		},
+	],
+	[
+		10,
+		({random, machines, house}) => {
+			const machine = random.pick(machines);
+			// What waits in the copy would be sent from there again.
+			const isIdle = machine.inspect(({outbox}) => outbox.waiting(house.account).length === 0);
+			if (machine.isProtected && machine.backup === 'none' && machine.devices.size > 0 && isIdle) {
+				machine.backUp();
+			}
+		},
+	],
+	[
+		8,
+		({random, machines}) => {
+			const machine = random.pick(machines);
+			if (machine.backup === 'old') {
+				machine.restore();
+			}
+		},
+	],
+	[
+		6,
+		({random, machines, timeline}) => {
+			const machine = random.pick(machines);
+			if (machine.isInDoubt()) {
+				renew(machine, timeline);
+			}
+		},
+	],
+];
+
+/** The person makes a new device of one that must not be used any more. */
+export function renew({name, ask, house: {account}}: Machine, timeline: Timeline): void {
+	timeline.note(`${name}: the person makes a new device`);
+	ask(({actions}) => actions.resetIdentity({account, keep: true}));
+}
 
 /** One thing that happens now. */
 export function act(world: World): void {
-	const possible = world.server.rooms === undefined ? deeds : withRooms;
+	const possible = [
+		...deeds,
+		...(world.server.rooms === undefined ? [] : roomDeeds),
+		...(world.server.nodes === undefined ? [] : nodeDeeds),
+	];
 	let left = world.random.below(possible.reduce((sum, [weight]) => sum + weight, 0));
 	for (const [weight, run] of possible) {
 		left -= weight;

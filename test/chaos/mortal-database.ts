@@ -9,6 +9,10 @@ export type Life = {
 	end(): void;
 	/** Ends it at the write with this number from now, statements and commits alike. */
 	endAtWrite(number: number): void;
+	/** Ends it right before the commit with this number from now, or right after it. */
+	endAtCommit(number: number, when: 'before' | 'after'): void;
+	/** Commits so far. */
+	readonly commits: number;
 	/** Whether writes fail for lack of room. */
 	isDiskFull: boolean;
 };
@@ -16,6 +20,8 @@ export type Life = {
 type MortalLife = Life & {
 	/** Before a write: throws where there is none. */
 	write(): void;
+	/** Before and after a commit: throws where it ends there. */
+	commit(when: 'before' | 'after'): void;
 	/** Throws where the process is gone. */
 	check(): void;
 };
@@ -24,6 +30,8 @@ type MortalLife = Life & {
 export function createLife(died: () => void): MortalLife {
 	let isAlive = true;
 	let writesLeft = Number.POSITIVE_INFINITY;
+	let commits = 0;
+	let lastCommit: {readonly number: number; readonly when: 'before' | 'after'} | undefined;
 	const check = () => {
 		if (!isAlive) {
 			throw new XmppcError({code: 'process-died', kind: 'storage', message: 'The process is no more.'});
@@ -41,7 +49,22 @@ export function createLife(died: () => void): MortalLife {
 		endAtWrite(number) {
 			writesLeft = number;
 		},
+		endAtCommit(number, when) {
+			lastCommit = {number: commits + number, when};
+		},
+		get commits() {
+			return commits;
+		},
 		check,
+		commit(when) {
+			commits += when === 'before' ? 1 : 0;
+			if (lastCommit?.number === commits && lastCommit.when === when) {
+				isAlive = false;
+				died();
+			}
+
+			check();
+		},
 		write() {
 			check();
 			if (this.isDiskFull) {
@@ -58,27 +81,53 @@ export function createLife(died: () => void): MortalLife {
 	};
 }
 
-/** `inserted`: a message was written, though perhaps not for good. */
-export function mortal(database: Database, life: MortalLife, inserted: (body: string, key: number) => void): Database {
+/** What is heard of the writes to a database, none of which may be for good. */
+export type Overhearing = {
+	readonly message: (row: SqlValues) => void;
+	/** What is to become of a message that waits. */
+	readonly waiting: (key: number, seal: SqlValue | undefined) => void;
+	/** A device of the account has these keys. */
+	readonly device: (id: number) => void;
+};
+
+export function mortal(database: Database, life: MortalLife, overhear: Overhearing): Database {
 	let depth = 0;
+
+	/** A statement of its own is a transaction too. */
+	const inCommit = <Result>(work: () => Result): Result => {
+		if (depth > 0) {
+			return work();
+		}
+
+		life.commit('before');
+		const result = work();
+		life.commit('after');
+		return result;
+	};
+
 	return {
 		path: database.path,
 		execute(sql) {
 			life.write();
-			database.execute(sql);
+			inCommit(() => database.execute(sql));
 		},
 		run(sql: string, ...values: readonly SqlValue[] | readonly [SqlValues]) {
 			life.write();
 			const [first] = values;
 			if (sql.startsWith('INSERT INTO messages') && isNamed(first)) {
-				inserted(String(first.body), Number(first.key));
+				overhear.message(first);
+			} else if (sql.startsWith('INSERT INTO outbox')) {
+				overhear.waiting(Number(first), values[4] as SqlValue | undefined);
+			} else if (sql.startsWith('INSERT OR REPLACE INTO omemo_own')) {
+				overhear.device(Number(values[1]));
 			}
 
-			return database.run(sql, ...values);
+			return inCommit(() => database.run(sql, ...values));
 		},
 		// What still runs of a process that is gone reaches nobody: it need not fall over.
 		get: (sql, ...values) => (life.isAlive ? database.get(sql, ...values) : undefined),
 		all: (sql, ...values) => (life.isAlive ? database.all(sql, ...values) : []),
+		undone: () => database.undone(),
 		transaction(work) {
 			life.check();
 			depth++;
@@ -88,6 +137,7 @@ export function mortal(database: Database, life: MortalLife, inserted: (body: st
 					// Whoever went on although the process is gone has committed nothing.
 					if (depth === 1) {
 						life.write();
+						life.commit('before');
 					} else {
 						life.check();
 					}
@@ -95,6 +145,7 @@ export function mortal(database: Database, life: MortalLife, inserted: (body: st
 					return made;
 				});
 				if (depth === 1) {
+					life.commit('after');
 					life.write();
 				}
 

@@ -1,8 +1,8 @@
 /** What rooms write in this world. Everybody in them has one name, whatever the device. */
-import {domain, textOf} from './letters.js';
+import {capulet, textOf} from './letters.js';
 
 /** One at the account's own server, and one at another. */
-export const rooms = [`den@rooms.${domain}`, 'cave@rooms.example.net'] as const;
+export const rooms = [`den@rooms.${capulet.domain}`, 'cave@rooms.example.net'] as const;
 export type RoomJid = (typeof rooms)[number];
 
 /** Own nick in all of them; the other person there is romeo. */

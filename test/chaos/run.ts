@@ -1,20 +1,15 @@
 /** One run: a seed makes a world, lets it happen, lets it come to rest, and judges what is there. */
-import {existsSync, mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import {openGap} from '../../source/client/archive-position.js';
 import type {BareJid} from '../../source/shared/jid.js';
-import {type Log, silentLog} from '../../source/shared/log.js';
-import {checkEnd, checkMoment, checkPatience, checkServer, type Finding, isSaved, type Tally} from './check.js';
-import {numberOf, peers} from './letters.js';
-import {createMachine, type Machine, messagesInRoom, messagesWith, own, placeOf, type Sabotage} from './machine.js';
-import {createMachineClock} from './machine-clock.js';
-import {createModelServer} from './model-server.js';
-import {act, pause, type World} from './monkey.js';
-import {createNetwork} from './network.js';
-import {createRandom} from './random.js';
+import {checkEnd, checkPatience, checkServer, type Finding, type Tally} from './check.js';
+import {checkReading} from './check-reading.js';
+import {capulet, montague} from './letters.js';
+import {type Machine, messagesInRoom, messagesWith, placeOf, type Sabotage} from './machine.js';
+import {act, pause, renew, type World} from './monkey.js';
+import {createRandom, type Random} from './random.js';
 import {rooms} from './room-letters.js';
-import {pickTraits} from './server-traits.js';
+import {pickNodeTraits, pickTraits} from './server-traits.js';
+import {createStage, type Settlement} from './stage.js';
 import {createTimeline} from './timeline.js';
 
 export type Verdict = Tally & {
@@ -23,8 +18,10 @@ export type Verdict = Tally & {
 	/** Two runs of a seed have the same. */
 	readonly digest: number;
 	readonly events: number;
-	/** Messages that the server took. */
+	/** Messages that the servers took. */
 	readonly messages: number;
+	/** Of these, encrypted ones. */
+	readonly encrypted: number;
 };
 
 export type RunOptions = {
@@ -41,6 +38,8 @@ export const usualSkew = 2000;
 /** Milliseconds of peace at the end: before everybody connects anew, and after. */
 const calm = 200_000;
 const afterwards = 90_000;
+/** Between two messages when all is well. */
+const talking = 20_000;
 /** In which every room is asked whether it still knows us, and has answered. */
 const roomCalm = 1_200_000;
 /** Somebody with slow and short pages may have much to read, but gets there. */
@@ -50,8 +49,6 @@ const mostPatience = 1_800_000;
 export async function run(seed: number, {print, skew = usualSkew, sabotage = {}}: RunOptions = {}): Promise<Verdict> {
 	const random = createRandom(seed);
 	const timeline = createTimeline(print);
-	const traits = pickTraits(random);
-	timeline.note(`seed ${seed}: ${JSON.stringify(traits)}`);
 	const findings: Finding[] = [];
 	const find = (more: readonly Finding[]) => {
 		for (const finding of more) {
@@ -60,57 +57,15 @@ export async function run(seed: number, {print, skew = usualSkew, sabotage = {}}
 		}
 	};
 
-	// In memory where that is possible: what the process wrote outlives it either way.
-	const directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'xmppc-chaos-'));
-	const machines: Machine[] = [];
-	const server = createModelServer({
-		timeline,
-		random,
-		traits,
-		acknowledged(name, parcels) {
-			const machine = machines.find(each => each.name === name);
-			for (const {number} of parcels) {
-				if (number !== undefined && machine?.life?.isAlive && !isSaved(machine, number)) {
-					find([{kind: 'lost', text: `${name} acknowledged ${number} without having saved it`}]);
-				}
-			}
-		},
-		offended: text => find([{kind: 'lost', text}]),
-		dropConnections() {
-			for (const {network} of machines) {
-				network.serverGone();
-			}
-		},
-	});
-
+	const stage = createStage({seed, random, timeline, find, print, skew, sabotage});
+	const {machines} = stage;
+	let worlds: readonly World[] = [];
 	try {
-		const names = traits.archive && random.chance(0.5) ? ['desktop', 'laptop'] : ['desktop'];
-		for (const name of names) {
-			const clock = createMachineClock(timeline, traits.archive ? random.between(-skew, skew) : 0);
-			const network = createNetwork({
-				timeline,
-				random,
-				machine: name,
-				listen: server.listen,
-				asleepUntil: () => clock.asleepUntil,
-				latency: random.pick([5, 40, 150, 1500]),
-			});
-			const log = print === undefined ? silentLog : logTo(line => timeline.note(`${name} ${line}`));
-			machines.push(await createMachine({name, directory, timeline, random, network, clock, log, sabotage}));
-		}
+		worlds = await stage.settle(settlementsFor(random));
+		const [first, second] = worlds as [World, World?];
 
-		let numbers = 0;
-		const world: World = {
-			timeline,
-			random,
-			traits,
-			server,
-			machines: machines as [Machine, ...Machine[]],
-			next: () => ++numbers,
-			look: machine => find(checkMoment(machine, server)),
-		};
 		for (let past = random.chance(0.5) ? random.below(250) : 0; past > 0; past--) {
-			server.fromPeer('romeo@example.net', world.next(), false);
+			first.server.fromPeer('romeo@example.net', first.next(), false);
 		}
 
 		for (const machine of machines) {
@@ -119,13 +74,13 @@ export async function run(seed: number, {print, skew = usualSkew, sabotage = {}}
 
 		for (let deeds = random.between(20, 70); deeds > 0; deeds--) {
 			await timeline.runUntil(timeline.now + pause(random));
-			act(world);
+			act(second === undefined || random.chance(0.5) ? first : second);
 		}
 
 		timeline.note('peace');
-		server.heal();
 		const wake = () => {
-			for (const {network, life, start, ask} of machines) {
+			for (const machine of machines) {
+				const {network, life, house, start, ask} = machine;
 				network.heal();
 				if (life !== undefined) {
 					life.isDiskFull = false;
@@ -133,25 +88,32 @@ export async function run(seed: number, {print, skew = usualSkew, sabotage = {}}
 				}
 
 				start();
-				ask(({actions}) => actions.connect({account: own}));
+				ask(({actions}) => actions.connect({account: house.account}));
+				if (machine.isInDoubt()) {
+					renew(machine, timeline);
+				}
 			}
 		};
+		for (const {server} of worlds) {
+			server.heal();
+		}
+
 		await timeline.runUntil(timeline.now + 600_000);
 		wake();
 		await timeline.runUntil(timeline.now + calm);
 		wake();
-		if (traits.rooms !== undefined) {
+		if (first.traits.rooms !== undefined) {
 			// Who was forgotten by a room finds out by asking.
 			await timeline.runUntil(timeline.now + roomCalm);
-			for (const machine of machines) {
-				find(checkPatience(machine, server, traits));
+			for (const machine of first.machines) {
+				find(checkPatience(machine, first.server, first.traits));
 			}
 		}
 
-		for (const {ask} of machines) {
+		for (const {ask, house} of machines) {
 			ask(async ({actions}) => {
-				await actions.disconnect({account: own});
-				await actions.connect({account: own});
+				await actions.disconnect({account: house.account});
+				await actions.connect({account: house.account});
 			});
 		}
 
@@ -160,31 +122,49 @@ export async function run(seed: number, {print, skew = usualSkew, sabotage = {}}
 			await timeline.runUntil(timeline.now + afterwards);
 		}
 
-		server.ask();
-		await timeline.runUntil(timeline.now + 10_000);
-		if (server.unsettled > 0) {
-			// A session that was left for good is given up after its time.
-			await timeline.runUntil(timeline.now + traits.window + mostPatience / 6);
-		}
-
-		find(checkServer(server));
-		for (const machine of machines) {
-			find(checkEnd(machine, server, traits));
-			if (print !== undefined) {
-				showHistory(machine, print);
+		const talk: number[] = [];
+		if (second !== undefined) {
+			// Whatever was, they can still talk: each device of one is heard by all of the other.
+			for (const machine of [...machines, ...machines]) {
+				const number = first.next();
+				talk.push(number);
+				machine.send(machine.house.peers[0], number);
+				await timeline.runUntil(timeline.now + talking);
 			}
 		}
 
-		if (server.unsettled > 0) {
-			find([{kind: 'lost', text: `the server still has ${server.unsettled} that nobody took`}]);
-		}
-	} finally {
-		for (const machine of machines) {
-			machine.close();
+		const askAll = async () => {
+			for (const {server} of worlds) {
+				server.ask();
+			}
+
+			await timeline.runUntil(timeline.now + 10_000);
+		};
+		await askAll();
+		for (const {server, traits} of worlds) {
+			if (server.unsettled > 0) {
+				// A session that was left for good is given up after its time.
+				await timeline.runUntil(timeline.now + traits.window + mostPatience / 6);
+				await askAll();
+			}
 		}
 
-		await timeline.runUntil(timeline.now);
-		rmSync(directory, {recursive: true, force: true});
+		for (const world of worlds) {
+			find(checkServer(world.server));
+			for (const machine of world.machines) {
+				find(checkEnd(machine, world.server, world.traits));
+				find(checkReading(machine, stage.secrecy, {machines, talk}));
+				if (print !== undefined) {
+					showHistory(machine, print);
+				}
+			}
+
+			if (world.server.unsettled > 0) {
+				find([{kind: 'lost', text: `the server still has ${world.server.unsettled} that nobody took`}]);
+			}
+		}
+	} finally {
+		await stage.clear();
 	}
 
 	const count = (kind: keyof Tally) => findings.filter(finding => finding.kind === kind).length;
@@ -194,38 +174,67 @@ export async function run(seed: number, {print, skew = usualSkew, sabotage = {}}
 		lost: count('lost'),
 		doubled: count('doubled'),
 		misordered: count('misordered'),
+		exposed: count('exposed'),
 		digest: timeline.digest,
 		events: timeline.events,
-		messages: server.accepted.length + (server.rooms?.all ?? []).reduce((sum, {said}) => sum + said.length, 0),
+		messages: worlds.reduce(
+			(sum, {server}) =>
+				sum + server.accepted.length + (server.rooms?.all ?? []).reduce((said, room) => said + room.said.length, 0),
+			0,
+		),
+		encrypted: stage.secrecy.count,
 	};
 }
 
+/** In half of the runs juliet encrypts, or romeo does, or both, each on one device or two; then he is a person too. */
+function settlementsFor(random: Random): readonly Settlement[] {
+	const traits = pickTraits(random);
+	const names = traits.archive && random.chance(0.5) ? ['desktop', 'laptop'] : ['desktop'];
+	if (random.chance(0.5)) {
+		return [{house: capulet, traits, names, isProtected: () => false}];
+	}
+
+	const who = random.fraction();
+	const {rooms: _, ...hisTraits} = pickTraits(random);
+	const hisNames = hisTraits.archive && random.chance(0.5) ? ['orchard', 'pocket'] : ['orchard'];
+	// One of the devices of somebody who encrypts may not.
+	const often = (isWanted: boolean) => (chance: Random) => isWanted && !chance.chance(0.1);
+	return [
+		{house: capulet, traits: {...traits, nodes: pickNodeTraits(random)}, names, isProtected: often(who < 0.9)},
+		{
+			house: montague,
+			traits: {...hisTraits, nodes: pickNodeTraits(random)},
+			names: hisNames,
+			isProtected: often(who > 0.1),
+		},
+	];
+}
+
 /** Whether a machine has not read all of its archive. */
-function hasGap({inspect}: Machine): boolean {
+function hasGap({inspect, house: {account}}: Machine): boolean {
 	return inspect(({archives}) =>
-		[own, ...rooms].some(archive => openGap(archives.load(own, archive as BareJid) ?? {gaps: []}) !== undefined),
+		[account, ...rooms].some(
+			archive => openGap(archives.load(account, archive as BareJid) ?? {gaps: []}) !== undefined,
+		),
 	);
 }
 
 /** The history as it is shown, with the places of messages in it. */
-function showHistory({name, inspect}: Machine, print: (line: string) => void): void {
+function showHistory(machine: Machine, print: (line: string) => void): void {
+	const {name, house, ledger, inspect} = machine;
 	inspect(storage => {
 		const conversations = [
-			...peers.map(peer => [peer, messagesWith(storage, peer)] as const),
-			...rooms.map(room => [room, messagesInRoom(storage, room)] as const),
+			...house.peers.map(peer => [peer, messagesWith(machine, storage, peer)] as const),
+			...rooms.map(room => [room, messagesInRoom(machine, storage, room)] as const),
 		];
 		for (const [whose, messages] of conversations) {
 			print(`${name}: ${whose}`);
-			for (const {key, body, via, state = '', archiveId = '-'} of messages) {
-				print(`${placeOf(key).padStart(16)} ${String(numberOf(body)).padStart(5)} ${archiveId} ${via} ${state}`);
+			for (const message of messages) {
+				const {key, body, via, state = '', archiveId = '-', encryption = ''} = message;
+				const number = String(ledger.ofRow(message)).padStart(5);
+				const unread = body.startsWith('[') ? body : '';
+				print(`${placeOf(key).padStart(16)} ${number} ${archiveId} ${via} ${state} ${encryption} ${unread}`);
 			}
 		}
 	});
-}
-
-function logTo(print: (line: string) => void): Log {
-	return {
-		note: (area, text) => print(`[${area}] ${text}`),
-		xml: (direction, text) => print(`${direction} ${text}`),
-	};
 }

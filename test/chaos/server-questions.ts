@@ -1,13 +1,14 @@
 /** What the model server answers to the questions of a session. */
 import {attributeOf, children, type Element, namespaceOf} from '../../source/xmpp/element.js';
 import type {FakeArchive} from '../client/fake-archive.js';
-import {account, peers} from './letters.js';
+import type {House} from './letters.js';
 import type {Random} from './random.js';
 import {roomBookmarks} from './room-letters.js';
 import type {ServerSession} from './server-session.js';
 import type {ServerTraits} from './server-traits.js';
 
 export type Knowledge = {
+	readonly house: House;
 	readonly session: ServerSession;
 	readonly archive: FakeArchive;
 	readonly traits: ServerTraits;
@@ -24,7 +25,15 @@ const disco = 'http://jabber.org/protocol/disco#info';
 const busy = `<error type='wait'><resource-constraint xmlns='${stanzaErrors}'/></error>`;
 const unknown = `<error type='cancel'><service-unavailable xmlns='${stanzaErrors}'/></error>`;
 
-export function answerTo(iq: Element, {session, archive, traits, isReliable, random}: Knowledge): Answer {
+/** The answer to a question, as a stanza; content that is an error makes it a refusal. */
+export function wrapped(iq: Element, {jid}: Pick<ServerSession, 'jid'>, content: string): string {
+	const to = attributeOf(iq, 'to');
+	const kind = content.startsWith('<error') ? 'error' : 'result';
+	const from = to === undefined ? '' : ` from='${to}'`;
+	return `<iq type='${kind}' id='${attributeOf(iq, 'id')}' to='${jid}'${from}>${content}</iq>`;
+}
+
+export function answerTo(iq: Element, {house, session, archive, traits, isReliable, random}: Knowledge): Answer {
 	const type = attributeOf(iq, 'type');
 	const [payload] = children(iq);
 	if (payload === undefined || (type !== 'get' && type !== 'set')) {
@@ -32,20 +41,16 @@ export function answerTo(iq: Element, {session, archive, traits, isReliable, ran
 	}
 
 	const to = attributeOf(iq, 'to');
-	const wrap = (content: string) => {
-		const kind = content.startsWith('<error') ? 'error' : 'result';
-		const from = to === undefined ? '' : ` from='${to}'`;
-		return `<iq type='${kind}' id='${attributeOf(iq, 'id')}' to='${session.jid}'${from}>${content}</iq>`;
-	};
+	const wrap = (content: string) => wrapped(iq, session, content);
 	const say = (content: string): Answer => ({isSlow: false, make: () => [wrap(content)]});
 
 	switch (namespaceOf(payload)) {
 		case 'jabber:iq:roster':
 			return say(
-				`<query xmlns='jabber:iq:roster'>${peers.map(jid => `<item jid='${jid}' subscription='both'/>`).join('')}</query>`,
+				`<query xmlns='jabber:iq:roster'>${house.peers.map(jid => `<item jid='${jid}' subscription='both'/>`).join('')}</query>`,
 			);
 		case disco:
-			return say(`<query xmlns='${disco}'>${featuresOf(to, traits)}</query>`);
+			return say(`<query xmlns='${disco}'>${featuresOf(to === house.account, traits)}</query>`);
 		case 'urn:xmpp:carbons:2':
 			session.wantsCarbons = true;
 			return say('');
@@ -76,9 +81,10 @@ export function answerTo(iq: Element, {session, archive, traits, isReliable, ran
 	}
 }
 
-function featuresOf(to: string | undefined, traits: ServerTraits): string {
+function featuresOf(isOfAccount: boolean, traits: ServerTraits): string {
 	const ofArchive = [archiveNamespace, 'urn:xmpp:sid:0', ...(traits.metadata ? [`${archiveNamespace}#extended`] : [])];
 	const ofBookmarks = traits.rooms === undefined ? [] : ['urn:xmpp:bookmarks:1#compat'];
-	const features = to === account ? [...(traits.archive ? ofArchive : []), ...ofBookmarks] : [];
+	const ofNodes = traits.nodes?.takesOptions ? ['http://jabber.org/protocol/pubsub#publish-options'] : [];
+	const features = isOfAccount ? [...(traits.archive ? ofArchive : []), ...ofBookmarks, ...ofNodes] : [];
 	return [disco, 'urn:xmpp:ping', ...features].map(name => `<feature var='${name}'/>`).join('');
 }

@@ -6,6 +6,8 @@ export type Parcel = {
 	readonly text: string;
 	/** The number of the message in it, where there is one to be shown. */
 	readonly number?: number;
+	/** Kept when nobody takes it. */
+	readonly isLasting?: boolean;
 	/** Whether it was sent to the account, so that it is kept when nobody takes it; a copy is not. */
 	readonly isForAccount?: boolean;
 	readonly archiveId?: string;
@@ -18,6 +20,8 @@ export type ServerSession = {
 	readonly jid: string;
 	readonly resource: string;
 	readonly machine: string;
+	/** When it began, in the timeline's milliseconds. */
+	readonly boundAt: number;
 	/** Absent: the connection is gone, the session waits. */
 	wire: Wire | undefined;
 	isManaged: boolean;
@@ -35,11 +39,12 @@ export type ServerSession = {
 	heldBack: Parcel[];
 };
 
-export function createServerSession(resource: string, jid: string, wire: Wire): ServerSession {
+export function createServerSession(resource: string, jid: string, wire: Wire, boundAt: number): ServerSession {
 	return {
 		jid,
 		resource,
 		machine: wire.machine,
+		boundAt,
 		wire,
 		isManaged: false,
 		managementId: undefined,

@@ -1,12 +1,13 @@
 /** The server's side of one stream: login, binding or resumption, then stanzas and their counting. */
 import {attributeOf, child, children, type Element, nameOf, namespaceOf, textOf} from '../../source/xmpp/element.js';
 import {StreamParser} from '../../source/xmpp/parser.js';
-import {account, domain} from './letters.js';
+import type {House} from './letters.js';
 import type {Wire, WireReader} from './network.js';
 import {type Parcel, type ServerSession, sendHeldBack, takeCount} from './server-session.js';
 import type {ServerTraits} from './server-traits.js';
 
 export type StreamParts = {
+	readonly house: House;
 	readonly wire: Wire;
 	readonly traits: ServerTraits;
 	readonly offended: (text: string) => void;
@@ -40,7 +41,7 @@ const bind2 = 'urn:xmpp:bind:0';
 const stanzaErrors = 'urn:ietf:params:xml:ns:xmpp-stanzas';
 
 export function readStream(parts: StreamParts): WireReader {
-	const {wire, traits} = parts;
+	const {wire, traits, house} = parts;
 	let session: ServerSession | undefined;
 	let isLoggedIn = false;
 	let isClosed = false;
@@ -131,7 +132,7 @@ export function readStream(parts: StreamParts): WireReader {
 		const [resumption, binding] = [child(request, 'resume', sm), child(request, 'bind', bind2)];
 		const outcome = resumption === undefined ? undefined : resume(resumption);
 		const bound = outcome?.found === undefined && binding !== undefined ? bindInline(binding) : undefined;
-		const jid = (outcome?.found ?? bound?.bound)?.jid ?? account;
+		const jid = (outcome?.found ?? bound?.bound)?.jid ?? house.account;
 		wire.write(
 			`<success xmlns='${sasl2}'><authorization-identifier>${jid}</authorization-identifier>` +
 				`${outcome?.answer ?? ''}${bound?.answer ?? ''}</success>`,
@@ -207,7 +208,7 @@ export function readStream(parts: StreamParts): WireReader {
 			hasBegun = true;
 			wire.write(
 				"<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' " +
-					`id='s' from='${domain}' version='1.0'><stream:features>${features()}</stream:features>`,
+					`id='s' from='${house.domain}' version='1.0'><stream:features>${features()}</stream:features>`,
 			);
 		});
 		next.on('element', element => {

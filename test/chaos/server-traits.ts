@@ -12,6 +12,14 @@ export type RoomTraits = {
 	readonly bounces: boolean;
 };
 
+/** How a server keeps the nodes of its account. */
+export type NodeTraits = {
+	/** Tells whoever comes online what the device lists are. */
+	readonly tellsNewest: boolean;
+	/** Takes with what is published how its node is to be. */
+	readonly takesOptions: boolean;
+};
+
 /** What kind of server a run has. */
 export type ServerTraits = {
 	/** Stream management: none, counting only, or with sessions that outlive their connection for `window` milliseconds. */
@@ -40,7 +48,13 @@ export type ServerTraits = {
 	readonly forgets: boolean;
 	/** Absent: there are none. */
 	readonly rooms?: RoomTraits;
+	/** Absent: nobody here encrypts. */
+	readonly nodes?: NodeTraits;
 };
+
+export function pickNodeTraits(random: Random): NodeTraits {
+	return {tellsNewest: random.chance(0.8), takesOptions: random.chance(0.8)};
+}
 
 export function pickTraits(random: Random): ServerTraits {
 	const archive = random.chance(0.85);
