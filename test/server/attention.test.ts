@@ -70,7 +70,7 @@ test.serial('what comes together rings the bell once and starts the program once
 	t.teardown(terminal.stop);
 	await terminal.shows(online);
 	terminal.type(`/query ${romeo}${keys.enter}`);
-	await terminal.shows('> ');
+	await terminal.shows(/No messages with Romeo yet/);
 	t.is(bells(terminal), 0);
 	t.context.romeo.send(juliet, 'seen');
 	await terminal.shows('seen');

@@ -105,9 +105,16 @@ test.serial('a server that never confirms: send says that the message may have a
 		await connection.ended;
 	});
 	const xmppc = await makeAccountAt(t, {port: server.port, caFile: authority.certificateFile});
-	assertRefused(t, await xmppc.run(['send', '--timeout', '1', romeo, 'hello']), {
+	assertRefused(t, await xmppc.run(['send', '--timeout', '1', '--omemo', 'off', romeo, 'hello']), {
 		status: 75,
 		says: [/did not confirm the message within 1 s/, /may or may not have arrived/],
 	});
 	t.regex(server.connections[0]?.received ?? '', /<body>hello<\/body>/);
+
+	// Nor does it say for which devices it is to be encrypted: then nothing of it has left.
+	assertRefused(t, await xmppc.run(['send', '--timeout', '1', romeo, 'a secret']), {
+		status: 75,
+		says: [/It could not be found out within 1 s for which devices/, /it was not sent/],
+	});
+	t.notRegex(server.connections[1]?.received ?? '', /a secret|<message/);
 });

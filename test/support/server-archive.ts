@@ -13,6 +13,10 @@ export type ArchiveEntry = {
 	readonly to: string;
 	/** Absent where there is nothing to read: a receipt, for instance. */
 	readonly body?: string;
+	/** The sender's id. */
+	readonly messageId?: string;
+	/** The devices for which it is encrypted (OMEMO); absent: it is not. */
+	readonly recipients?: readonly number[];
 };
 
 const pageSize = 250;
@@ -60,11 +64,15 @@ function entriesOf(page: string): readonly ArchiveEntry[] {
 	return [...page.matchAll(/<result\b([^>]*)>(.*?)<\/result>/gs)].map(([, attributes = '', content = '']) => {
 		const message = /<message\b([^>]*)>/.exec(content)?.[1] ?? '';
 		const body = /<body>([^<]*)<\/body>/.exec(content)?.[1];
+		const recipients = [...content.matchAll(/<key\b[^>]*\brid=['"](\d+)['"]/g)].map(([, id]) => Number(id));
+		const messageId = attribute(message, 'id');
 		return {
 			id: attribute(attributes, 'id'),
 			from: attribute(message, 'from'),
 			to: attribute(message, 'to'),
 			...(body === undefined ? {} : {body: unescaped(body)}),
+			...(messageId === '' ? {} : {messageId}),
+			...(/<encrypted\b/.test(content) ? {recipients} : {}),
 		};
 	});
 }

@@ -5,7 +5,9 @@ import type {Prosody} from '../prosody.js';
 export type Heard = {
 	/** Full JID. */
 	readonly from: string;
+	/** Empty where it was encrypted: the peer reads none of that. */
 	readonly body: string;
+	readonly isEncrypted: boolean;
 	/** Monotonic milliseconds of its arrival. */
 	readonly at: number;
 };
@@ -56,9 +58,10 @@ export async function startChatPeer(
 		}
 
 		const body = /^<message.*?<body>([^<]*)<\/body>/s.exec(stanza)?.[1];
-		if (body !== undefined) {
+		const isEncrypted = /^<message.*?<encrypted /s.test(stanza);
+		if (body !== undefined || isEncrypted) {
 			for (const listener of [...listeners]) {
-				listener({from, body: unescaped(body), at: performance.now()});
+				listener({from, body: isEncrypted ? '' : unescaped(body ?? ''), isEncrypted, at: performance.now()});
 			}
 		}
 	});

@@ -15,8 +15,17 @@ export type Home = {
 
 const directories = new Set<string>();
 
+/** What a program started may still write there while it goes: then there is more to remove. */
 function removeDirectory(directory: string): void {
-	rmSync(directory, {recursive: true, force: true, maxRetries: 5});
+	for (let more = 20; existsSync(directory); more--) {
+		try {
+			rmSync(directory, {recursive: true, force: true, maxRetries: 1, retryDelay: 20});
+		} catch (error) {
+			if (more === 0) {
+				throw error;
+			}
+		}
+	}
 }
 
 // One listener for all of them: tests run many programs at once.
