@@ -301,7 +301,16 @@ function compileAhead() {
 		});
 	const where = ['--secrets', 'key-file', '--host', '127.0.0.1:1', '--direct-tls'];
 	run([path.join(root, 'bin/xmppc.js'), 'account', 'add', 'a@example.org', '--password-stdin', ...where], 'a\n');
-	const {status} = run([path.join(root, 'scripts/code-cache.cjs'), 'send', 'b@example.org', 'a', '--timeout', '10']);
+	const {status} = run([
+		path.join(root, 'scripts/code-cache.cjs'),
+		'send',
+		'b@example.org',
+		'a',
+		'--timeout',
+		'10',
+		'--omemo',
+		'require',
+	]);
 	if (status !== 0) {
 		process.stderr.write(
 			`build: the message to the played server ended with ${status}; the program will start slowly\n`,

@@ -18,6 +18,31 @@ const afterLogin = `<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bi
 const base64 = (/** @type {string | Buffer} */ bytes) => Buffer.from(bytes).toString('base64');
 const unbase64 = (/** @type {string} */ text) => Buffer.from(text, 'base64').toString();
 
+/** A device that exists only here: the message is encrypted for it, so that V8 keeps what it compiled of that too. */
+const playedDevice = 2;
+const legacyOmemo = 'eu.siacs.conversations.axolotl';
+const playedBundle = `<bundle xmlns='${legacyOmemo}'><signedPreKeyPublic signedPreKeyId='1'>BURI11DJXPKBvvJro2LgVMS3ybIYPpN/QrTHcxJhY38l</signedPreKeyPublic><signedPreKeySignature>qOLSazuZu4nPzCheOLSzWyP4Jo2sBaExhEUNlvXDDC4cUKySU68AIJRXRDQk+CX2Hgfy60ue6LvA83/9c6fZCQ==</signedPreKeySignature><identityKey>Bdzk/kmiXOzp2AY331klerpMVEK/heELJegXgh3o6MNs</identityKey><prekeys><preKeyPublic preKeyId='1'>BfO/1DJpgBBERFftrBdI/4/25cI2AgVYR1MLfB3XNDVs</preKeyPublic></prekeys></bundle>`;
+
+/**
+ * The rest of an answer to a question for what somebody publishes.
+ * @param {string | undefined} owner
+ * @param {string} question
+ */
+function itemsOf(owner, question) {
+	const node = /node="([^"]*)"/.exec(question)?.[1] ?? '';
+	const item =
+		owner !== 'b@example.org'
+			? undefined
+			: node === `${legacyOmemo}.devicelist`
+				? `<list xmlns='${legacyOmemo}'><device id='${playedDevice}'/></list>`
+				: node === `${legacyOmemo}.bundles:${playedDevice}`
+					? playedBundle
+					: undefined;
+	return item === undefined
+		? ` type='error'><error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`
+		: ` type='result'><pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='${node}'><item id='current'>${item}</item></items></pubsub>`;
+}
+
 /** Answers what one client writes. @returns {(text: string) => string} */
 function conversation() {
 	const salt = Buffer.from('salt');
@@ -53,15 +78,19 @@ function conversation() {
 		}
 
 		// What may go with the binding comes in one piece with it.
-		for (const [, id, question] of text.matchAll(/<iq [^>]*id="([^"]*)"[^>]*>(<ping )?/g)) {
-			answer +=
-				question === undefined
-					? `<iq type='result' id='${id}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>a@example.org/played</jid></bind></iq>`
-					: `<iq type='result' id='${id}' from='example.org'/>`;
+		const questions = [...text.matchAll(/<iq ([^>]*)>(<[^>]*>)(<[^>]*>)?/g)];
+		for (const [, attributes = '', payload = '', inner = ''] of questions) {
+			const [id, to] = ['id', 'to'].map(name => new RegExp(`(?<=\\b${name}=")[^"]*`).exec(attributes)?.[0]);
+			const head = `<iq id='${id}'${to === undefined ? '' : ` from='${to}'`}`;
+			answer += payload.startsWith('<bind ')
+				? `${head} type='result'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>a@example.org/played</jid></bind></iq>`
+				: payload.startsWith('<pubsub ') && inner.startsWith('<items ')
+					? `${head}${itemsOf(to, inner)}</iq>`
+					: `${head} type='result'/>`;
 		}
 
 		answer += text.includes('<enable ') ? `<enabled ${management}/>` : '';
-		const counted = text.match(/<message |<ping /g)?.length ?? 0;
+		const counted = (text.match(/<message |<iq /g)?.length ?? 0) - (text.match(/<bind /g)?.length ?? 0);
 		handled += counted;
 		answer += counted > 0 ? `<a h='${handled}' ${management}/>` : '';
 		return answer + (text.includes('</stream:stream>') ? '</stream:stream>' : '');

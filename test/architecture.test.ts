@@ -19,15 +19,32 @@ const table: Readonly<Record<string, Row>> = {
 	model: {folders: ['shared'], builtins: []},
 	xmpp: {folders: below, packages: ['@xmpp/*', 'saxes', 'ws']},
 	extensions: {folders: ['xmpp', 'storage/ports', ...below]},
+	omemo: {
+		folders: ['xmpp', 'extensions/pubsub', 'extensions/ports', 'storage/ports', 'storage/omemo-ports', ...below],
+		packages: ['@noble/curves'],
+		builtins: ['node:buffer', 'node:crypto'],
+	},
 	storage: {folders: below, packages: ['@napi-rs/keyring', '@photostructure/sqlite', 'conf']},
-	client: {folders: ['extensions', 'storage', 'xmpp', ...below]},
+	client: {folders: ['extensions', 'omemo', 'storage', 'xmpp', ...below]},
 	control: {folders: below},
 	store: {folders: below, builtins: []},
 	commands: {folders: below, builtins: []},
 	themes: {folders: [], builtins: []},
 	tui: {folders: ['store', 'commands', 'themes', ...below], packages: ['ink', 'react', 'string-width']},
 	cli: {
-		folders: ['client', 'commands', 'control', 'extensions', 'storage', 'store', 'themes', 'tui', 'xmpp', ...below],
+		folders: [
+			'client',
+			'commands',
+			'control',
+			'extensions',
+			'omemo',
+			'storage',
+			'store',
+			'themes',
+			'tui',
+			'xmpp',
+			...below,
+		],
 		packages: ['commander'],
 	},
 };
@@ -117,6 +134,21 @@ test('every file keeps to the import table and to what must be absent', t => {
 	t.deepEqual(sources.flatMap(violations), []);
 });
 
+test('the ratchet does no I/O, reads no clock and has no randomness of its own', t => {
+	const files = sources.filter(file => file.path.startsWith('source/omemo/ratchet/'));
+	t.true(files.length > 10);
+	for (const file of files) {
+		const foreign = importsOf(file).filter(
+			wanted => !/^(\.\/|\.\.\/\.\.\/shared\/|@noble\/|node:crypto$)/.test(wanted),
+		);
+		t.deepEqual(foreign, [], file.path);
+		t.notRegex(
+			file.code,
+			/\b(random(Bytes|Int|UUID|SecretKey)|getRandomValues|generateKeyPair\w*|keygen|Date|performance)\b/,
+		);
+	}
+});
+
 test('no file imports itself round about, not for types either', t => {
 	t.deepEqual(importCircles(sources), []);
 });
@@ -163,6 +195,12 @@ test('a made-up file that breaks each rule is found out', t => {
 			'commands may not import xmpp/session',
 		],
 		['source/extensions/ping.ts', "import {open} from '../storage/open.js';", 'extensions may not import storage/open'],
+		[
+			'source/omemo/list.ts',
+			"import {roster} from '../extensions/roster.js';",
+			'omemo may not import extensions/roster',
+		],
+		['source/omemo/list.ts', "import {readFileSync} from 'node:fs';", 'omemo may not use node:fs'],
 		['source/model/events.ts', "export * from '../store/state.js';", 'model may not import store/state'],
 		['source/themes/dark.ts', "import '../shared/text.js';", 'themes may not import shared/text'],
 		['source/client/pipeline.ts', "import xml from '@xmpp/xml';", 'client may not use the package @xmpp/xml'],

@@ -73,6 +73,13 @@ test('the command line is one file without React and Ink', t => {
 	);
 });
 
+test('to load the command line does not load what knows how wide characters are', t => {
+	const [, begun = ''] = read('dist', 'cli.cjs').split('"source/shared/text.ts"(){');
+	const [first = ''] = begun.split('});');
+	t.true(first.includes('init_printable()'));
+	t.false(first.includes('init_width()'));
+});
+
 test('what hardly any run of the command line needs is a file of its own', t => {
 	const contents = JSON.parse(read('dist', 'contents.json')) as Contents;
 	for (const name of ['conf', 'ws']) {

@@ -37,8 +37,8 @@ export type OwnPresence = {
 };
 
 export type Presence = {
-	/** Tells the server, and through it everybody subscribed, how available we are. */
-	announce(presence: OwnPresence): void;
+	/** Tells the server, and through it everybody subscribed, how available we are. `reached`: the server has it (XEP-0198). */
+	announce(presence: OwnPresence, reached?: () => void): void;
 	/** What is known of everybody who is online. */
 	known(): ReadonlyArray<{readonly jid: BareJid; readonly resources: readonly ResourcePresence[]}>;
 };
@@ -108,7 +108,7 @@ function attachPresence(context: ExtensionContext<ExtensionPorts>): Presence {
 	});
 
 	return {
-		announce({availability: wanted, statusText, idleSince}) {
+		announce({availability: wanted, statusText, idleSince}, reached) {
 			const status = sanitizeOutgoing(statusText);
 			const stanza = availability.encode({
 				...(wanted === 'unavailable' ? {type: wanted} : {}),
@@ -120,7 +120,7 @@ function attachPresence(context: ExtensionContext<ExtensionPorts>): Presence {
 				append(stanza, [capabilities.advertisement()]);
 			}
 
-			context.session.send(stanza);
+			context.session.send(stanza, reached);
 		},
 		known: () => [...known].map(([jid, resources]) => ({jid, resources: [...resources.values()]})),
 	};

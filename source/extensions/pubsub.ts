@@ -53,6 +53,8 @@ export type Wanted = {
 	readonly ids?: readonly string[];
 	/** So many of the newest. */
 	readonly newest?: number;
+	/** Items none of which can be read are no answer: for whom that is something else than no items. */
+	readonly strict?: true;
 };
 
 export type Pubsub = {
@@ -152,25 +154,26 @@ function attachNodes(context: ExtensionContext<ExtensionPorts>): Omit<Pubsub, 's
 				}
 			}
 		},
-		async items({name, payload}, {owner = account, ids = [], newest} = {}) {
-			const items = {
+		async items({name, payload}, {owner = account, ids = [], newest, strict} = {}) {
+			const asked = {
 				node: name,
 				...(newest === undefined ? {} : {newest}),
 				items: ids.map(id => ({id})),
 			};
 			try {
 				const to = owner === account ? undefined : owner;
-				const answer = await context.request(to, 'get', pubsubElement.encode({items}));
+				const answer = await context.request(to, 'get', pubsubElement.encode({items: asked}));
 				const found = answer === undefined ? undefined : pubsubElement.decode(answer)?.items;
 				if (found?.node !== name) {
-					throw new XmppcError({
-						code: 'malformed-answer',
-						kind: 'protocol',
-						message: `${owner} answered something else than was asked.`,
-					});
+					throw malformed(owner);
 				}
 
-				return readable(found.items, payload);
+				const items = readable(found.items, payload);
+				if (strict && items.length === 0 && found.items.length > 0) {
+					throw malformed(owner);
+				}
+
+				return items;
 			} catch (error) {
 				if (isStanzaError(error) && error.condition === 'item-not-found') {
 					return [];
@@ -180,6 +183,14 @@ function attachNodes(context: ExtensionContext<ExtensionPorts>): Omit<Pubsub, 's
 			}
 		},
 	};
+}
+
+function malformed(owner: BareJid): XmppcError {
+	return new XmppcError({
+		code: 'malformed-answer',
+		kind: 'protocol',
+		message: `${owner} answered something else than was asked.`,
+	});
 }
 
 type Listener = {readonly isPrivate: boolean; readonly take: (owner: BareJid, event: RawEvent) => void};

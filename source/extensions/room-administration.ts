@@ -42,7 +42,7 @@ const longestNick = 1023;
 export type Destruction = {readonly alternative?: BareJid; readonly reason?: string; readonly password?: string};
 
 export type RoomAdministration = {
-	/** Everybody with this affiliation, members that are not there included. Rejects with a stanza error. */
+	/** Everybody with this affiliation, members that are not there included. Rejects with a stanza error, or `malformed-answer`. */
 	affiliated(room: BareJid, affiliation: Affiliation): Promise<readonly ListedPerson[]>;
 	/** Rejects with a stanza error. */
 	setAffiliation(room: BareJid, jid: BareJid, affiliation: Affiliation, reason?: string): Promise<void>;
@@ -113,8 +113,17 @@ function attachAdministration(context: ExtensionContext<ExtensionPorts>): RoomAd
 	return {
 		async affiliated(room, affiliation) {
 			const answer = await answered(room, administration.encode({items: [{affiliation}]}), hints.list);
-			return (administration.decode(answer)?.items ?? []).flatMap(({jid, nick, reason, role}) =>
-				jid === undefined
+			const items = administration.decode(answer)?.items;
+			if (items === undefined) {
+				throw new XmppcError({
+					code: 'malformed-answer',
+					kind: 'protocol',
+					message: `${room} answered something else than was asked.`,
+				});
+			}
+
+			return items.flatMap(({jid, nick, reason, role, ...item}) =>
+				jid === undefined || (item.affiliation ?? affiliation) !== affiliation
 					? []
 					: [
 							{
