@@ -7,6 +7,7 @@ export const shellHints: Readonly<Record<string, string>> = {
 	'room-members-only': 'Ask somebody in the room to invite you, or ask for membership in xmppc itself.',
 	'room-gone': 'Where it goes on elsewhere, send it there.',
 	'room-not-joined': 'Send it again with --room, which enters the room for it.',
+	'occupant-unknown': 'Write to them in xmppc itself, once it is in the room.',
 	'nick-taken': 'Take another name with --nick.',
 	'nick-reserved': 'Give the name that is reserved for you there with --nick.',
 	'other-nick': 'Leave --nick out, or change your nick in the xmppc that runs with this profile.',

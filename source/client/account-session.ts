@@ -17,6 +17,7 @@ import {createSetbacks} from './account-setbacks.js';
 import {createStanding, type IdlePresence} from './account-standing.js';
 import {openGap} from './archive-position.js';
 import type {Letter} from './compose.js';
+import {isThroughRoom} from './conversation.js';
 import {recordDoubt} from './doubtful-messages.js';
 import {
 	type AccountEncryption,
@@ -212,6 +213,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 					account: jid,
 					outbox,
 					nickIn: rooms.nickIn,
+					isThroughRoom: address => isThroughRoom(jid, address, ports.storage),
 					mentionedIn: rooms.mentionedIn,
 					ruleFor: ruleUnder(encryption.policy, wish),
 				});

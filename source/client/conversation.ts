@@ -7,6 +7,7 @@ import {type BufferId, bufferId} from '../model/buffer.js';
 import type {Message} from '../model/message.js';
 import type {Occupant} from '../model/room.js';
 import {type BareJid, bareOf, isFullJid, type Jid} from '../shared/jid.js';
+import type {Storage} from '../storage/ports.js';
 import type {Element} from '../xmpp/element.js';
 import type {Speaker} from './ignoring.js';
 
@@ -46,6 +47,24 @@ export type RoomViews = {get(room: BareJid): RoomView | undefined};
 export const noRooms: RoomViews = {get: () => undefined};
 
 /**
+ * Whether an address is of somebody in a room that is known, or that the person wrote to encrypted there: whether we are in
+ * it now or not.
+ */
+export function isThroughRoom(
+	account: BareJid,
+	address: Jid,
+	{buffers, omemo}: Pick<Storage, 'buffers' | 'omemo'>,
+): boolean {
+	const buffer = bufferId(account, 'private', address);
+	return (
+		isFullJid(address) &&
+		(buffers.get(bufferId(account, 'room', bareOf(address))) !== undefined ||
+			buffers.get(buffer) !== undefined ||
+			omemo.wasEncrypted(buffer))
+	);
+}
+
+/**
  * The conversation with `peer`, who is not the account itself: with a person, or with somebody through a room. `isRoom`: an
  * address is known to be one, whether we are in it or not.
  */
@@ -55,8 +74,8 @@ export function conversationWith(
 	{account, isRoom}: {readonly account: BareJid; isRoom(jid: BareJid): boolean},
 ): {readonly buffer: BufferId; readonly kind: 'chat' | 'private'; readonly jid: Jid} {
 	const bare = bareOf(peer);
-	const isThroughRoom = isFullJid(peer) && (isRoom(bare) || roomUser.find(stanza) !== undefined);
-	return isThroughRoom
+	const isPrivate = isFullJid(peer) && (isRoom(bare) || roomUser.find(stanza) !== undefined);
+	return isPrivate
 		? {buffer: bufferId(account, 'private', peer), kind: 'private', jid: peer}
 		: {buffer: bufferId(account, 'chat', bare), kind: 'chat', jid: bare};
 }

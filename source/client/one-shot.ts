@@ -25,6 +25,7 @@ import {createAttention} from './attention.js';
 import {createOpenBuffers} from './buffers.js';
 import {type Letter, messageStanza, prepared} from './compose.js';
 import {openConnection} from './connect.js';
+import {isThroughRoom} from './conversation.js';
 import {isExposed} from './encryption/policy.js';
 import type {Destination} from './encryption/recipients.js';
 import {createJournal} from './journal.js';
@@ -92,8 +93,13 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 
 	const kind = room === undefined ? {} : {kind: 'groupchat' as const};
 	const letters = recipientsOf(to, room).map(to => ({letter: prepared({...draft, ...kind, to}), id: randomUUID()}));
-	const destinationOf = ({to}: Letter): Destination => ({kind: room === undefined ? 'chat' : 'room', jid: bareOf(to)});
-	const bufferOf = (letter: Letter) => bufferId(account, destinationOf(letter).kind, bareOf(letter.to));
+	const isPrivate = (to: Jid) => room === undefined && isThroughRoom(account, to, storage);
+	const destinationOf = ({to}: Letter): Destination =>
+		isPrivate(to) ? {kind: 'private', jid: to} : {kind: room === undefined ? 'chat' : 'room', jid: bareOf(to)};
+	const bufferOf = (letter: Letter) => {
+		const {kind, jid} = destinationOf(letter);
+		return bufferId(account, kind, jid);
+	};
 	const conversations = new Set(letters.map(({letter}) => bufferOf(letter)));
 	/** Rooms that did not let us in. */
 	let refused: ReadonlyMap<Jid, Problem> = new Map();
@@ -128,7 +134,16 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 	const write = (author: Jid) =>
 		journal.commit(() =>
 			admitted().map(({letter, id}) =>
-				sendLetter(letter, id, author, {account, journal, buffers, outbox, clock, nickIn, ruleFor}),
+				sendLetter(letter, id, author, {
+					account,
+					journal,
+					buffers,
+					outbox,
+					clock,
+					nickIn,
+					isThroughRoom: isPrivate,
+					ruleFor,
+				}),
 			),
 		);
 	if (wait === 'queued') {

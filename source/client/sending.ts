@@ -19,6 +19,8 @@ export type SendingPorts = {
 	readonly clock: Pick<Clock, 'now'>;
 	/** Own nick in a room that the account is in, or wants to be in. */
 	readonly nickIn: (room: BareJid) => string | undefined;
+	/** Whether somebody with this address was met in a room, which we may have left since. Absent: nobody was. */
+	readonly isThroughRoom?: ((address: Jid) => boolean) | undefined;
 	/** What becomes of what is written there; absent: it goes out in clear. */
 	readonly ruleFor?: (destination: Destination) => SealRule | undefined;
 	/** The elements that say whom a text in a room mentions. Absent: that is not said. */
@@ -62,13 +64,16 @@ export function sendLetter(letter: Letter, id: string, author: Jid, ports: Sendi
 function placeOf(
 	{to, kind}: Letter,
 	author: Jid,
-	{nickIn}: SendingPorts,
+	{nickIn, isThroughRoom}: SendingPorts,
 ): {readonly kind: ConversationKind; readonly jid: Jid; readonly speaker: Jid} {
 	const bare = bareOf(to);
 	const nick = nickIn(bare);
 	if (kind !== 'groupchat') {
-		return nick !== undefined && isFullJid(to)
-			? {kind: 'private', jid: to, speaker: withResource(bare, nick) ?? author}
+		// In another conversation it would be protected, or not, by other rules than what was said there before.
+		const isPrivate = isFullJid(to) && (nick !== undefined || isThroughRoom?.(to) === true);
+		const speaker = nick === undefined ? undefined : withResource(bare, nick);
+		return isPrivate
+			? {kind: 'private', jid: to, speaker: speaker ?? author}
 			: {kind: 'chat', jid: bare, speaker: author};
 	}
 

@@ -3,9 +3,10 @@ import test, {type ExecutionContext} from 'ava';
 import {type OneShotMessage, sendOnce} from '../../source/client/one-shot.js';
 // Loaded late by whoever needs it: here it is to be there already.
 import '../../source/client/one-shot-encryption.js';
+import {bufferId} from '../../source/model/buffer.js';
 import type {Settings} from '../../source/model/settings.js';
 import {XmppcError} from '../../source/shared/errors.js';
-import type {BareJid} from '../../source/shared/jid.js';
+import type {BareJid, FullJid} from '../../source/shared/jid.js';
 import {silentLog} from '../../source/shared/log.js';
 import type {SecretStores} from '../../source/storage/ports.js';
 import {temporaryProfile, temporaryStorage} from '../storage/temporary-profile.js';
@@ -323,4 +324,13 @@ test('in a private room with a member who has no device nothing is said that has
 	t.is(spoken, undefined);
 	t.like(outcome, {ok: false, problem: {code: 'no-omemo-device'}});
 	t.is(it.clock.pending, 0);
+});
+
+test('what was encrypted for somebody in a room is not sent in clear to the room because nobody is in it', async t => {
+	const it = await shell(t);
+	const inRoom = 'den@rooms.example.org/romeo' as FullJid;
+	it.storage.omemo.rememberEncrypted(bufferId(juliet, 'private', inRoom));
+	t.like((await it.send({to: [inRoom]}))[0], {ok: false, problem: {code: 'occupant-unknown'}});
+	t.deepEqual(it.server.written, []);
+	t.deepEqual(it.storage.outbox.waiting(juliet), []);
 });

@@ -62,7 +62,7 @@ export function createRecipientLists(account: BareJid, live: () => EncryptionCon
 
 		const membership = joined(bareOf(jid));
 		if (membership === undefined || membership.room.status !== 'joined') {
-			return {kind: 'unknown', problem: notIn(bareOf(jid))};
+			return {kind: 'unknown', problem: kind === 'private' ? notMet(jid) : notIn(bareOf(jid))};
 		}
 
 		const real = kind === 'private' ? occupantAt(jid, membership)?.jid : undefined;
@@ -197,9 +197,19 @@ function notDescribed(room: BareJid): Problem {
 function notThereNow(jid: Jid): Problem {
 	return {
 		code: 'occupant-unknown',
-		kind: 'temporary',
+		kind: 'unavailable',
 		message: `The room does not say who ${resourcepartOf(jid) ?? jid} is now, so nothing can be encrypted for them.`,
 		hint: 'It is tried again in a minute, for when they are back; /omemo off sends in clear.',
+	};
+}
+
+function notMet(jid: Jid): Problem {
+	const room = bareOf(jid);
+	return {
+		code: 'occupant-unknown',
+		kind: 'unavailable',
+		message: `You are not in ${room}, so it is not known who ${resourcepartOf(jid) ?? jid} is there.`,
+		hint: `/join ${room} enters it.`,
 	};
 }
 

@@ -407,3 +407,24 @@ test('a private message in a room that does not say what it is is not sent in cl
 	t.deepEqual(spoken(it), []);
 	t.is((await stateOf(it, privately))?.encryptionProblem?.code, 'room-unknown');
 });
+
+test('what is written to somebody in a room that was left stays here where it was encrypted before', async t => {
+	const it = await inside(t);
+	await it.actions.sendMessage({account: juliet, to: withHim, body: 'Anon'});
+	await quiet(it);
+	const leaving = it.actions.leaveRoom({account: juliet, room: den});
+	await it.server.bring(
+		presence('juliet', {
+			type: 'unavailable',
+			item: `affiliation='owner' role='none' jid='${juliet}/r1'`,
+			codes: [110],
+		}),
+	);
+	await leaving;
+	await it.actions.sendMessage({account: juliet, to: withHim, body: 'good nurse'});
+	await quiet(it);
+	t.is(spoken(it).length, 1);
+	const [last] = it.storage.messages.page(privately, {limit: 1});
+	t.like(last, {body: 'good nurse', state: 'queued'});
+	t.is((await stateOf(it, privately))?.encryptionProblem?.code, 'occupant-unknown');
+});
