@@ -21,8 +21,9 @@ export const decrypt: Stage = (passage, context) => {
 	}
 
 	if (!encryption.isEncrypted(stanza)) {
-		const isUnprotected =
-			place.direction === 'incoming' && content.body !== undefined && encryption.expects(place.buffer);
+		// The subject of a room is for whoever may enter it.
+		const isSaid = content.body !== undefined || (content.subject !== undefined && content.kind !== 'groupchat');
+		const isUnprotected = place.direction === 'incoming' && isSaid && encryption.expects(place.buffer);
 		return isUnprotected ? {...passage, content: {...content, unprotected: true}} : passage;
 	}
 

@@ -379,3 +379,12 @@ test('a stanza with a stanza-id of the archive is one with what the archive has'
 	t.is(shown(it)[0]?.archiveId, 'a1');
 	t.deepEqual(empties(it), []);
 });
+
+test('a subject without a text in clear is marked where the conversation is encrypted', async t => {
+	const it = await online(t);
+	await say(it, 'Wherefore art thou?');
+	await it.server.bring(
+		`<message xmlns='jabber:client' from='${romeo}/orchard' to='${juliet}' id='s1'><subject>Come to the friar’s cell</subject></message>`,
+	);
+	t.like(shown(it).at(-1), {subject: 'Come to the friar’s cell', unprotected: true});
+});
