@@ -69,6 +69,11 @@ export function encryptedWith(message: Element, body: string | undefined): strin
 	return body !== undefined && otrBody.test(body) ? 'OTR' : undefined;
 }
 
+/** Whether a message says that it is encrypted with OMEMO, and has nothing encrypted in it. */
+export function isTakenOff(message: Element, cipher: string): boolean {
+	return cipher === 'OMEMO' && payloads.every(([namespace, name]) => child(message, name, namespace) === undefined);
+}
+
 /** OMEMO messages without payload only carry keys between devices (XEP-0384): nothing was written to anybody. */
 export function isKeyTransport(message: Element): boolean {
 	return payloads.slice(0, 3).some(([namespace, name]) => {

@@ -1,5 +1,5 @@
 import {timesOf} from '../../extensions/delayed-delivery.js';
-import {encryptedWith, isKeyTransport} from '../../extensions/explicit-encryption.js';
+import {encryptedWith, isKeyTransport, isTakenOff} from '../../extensions/explicit-encryption.js';
 import {roomUser} from '../../extensions/muc-elements.js';
 import {occupantIdOf} from '../../extensions/muc-presence.js';
 import type {Relation} from '../../extensions/ports.js';
@@ -98,7 +98,9 @@ export function wordsOf(stanza: Element): Pick<Content, 'body' | 'subject' | 'th
 			? written
 			: isKeyTransport(stanza)
 				? undefined
-				: `[This message is encrypted with ${cipher}. xmppc cannot read ${cipher} yet.]`;
+				: isTakenOff(stanza, cipher)
+					? '[This message was encrypted with OMEMO, but what was encrypted of it was taken off on its way.]'
+					: `[This message is encrypted with ${cipher}. xmppc cannot read ${cipher} yet.]`;
 	const subject = textIn(stanza, 'subject');
 	const thread = nonEmpty(childrenNamed(stanza, 'thread', clientNamespace).map(textOf)[0]);
 	return {

@@ -388,3 +388,10 @@ test('a subject without a text in clear is marked where the conversation is encr
 	);
 	t.like(shown(it).at(-1), {subject: 'Come to the friar’s cell', unprotected: true});
 });
+
+test('a message off which what is encrypted was taken says so, and is no text of its sender', async t => {
+	const it = await online(t);
+	await say(it, 'Wherefore art thou?');
+	await it.server.bring(it.his.write('O, speak again', {id: 'b1'}).replace(/<encrypted.*<\/encrypted>/, ''));
+	t.regex(shown(it).at(-1)?.body ?? '', /taken off on its way/);
+});
