@@ -189,9 +189,10 @@ function isThere(file: string): boolean {
 /** With its version, where Debian knows it. */
 function nameOf({name, packageName}: GuiClientKind): string {
 	try {
-		// biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own
-		const query = ['--show', '--showformat=${Version}', packageName];
-		return `${name} ${execFileSync('dpkg-query', query, {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']})}`;
+		const query = ['--show', packageName];
+		const line = execFileSync('dpkg-query', query, {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']});
+		const [, version = ''] = line.trim().split('\t');
+		return `${name} ${version}`;
 	} catch {
 		return name;
 	}
