@@ -35,6 +35,7 @@ import {createInvitations} from './invitations.js';
 import {createJournal} from './journal.js';
 import {changeSetting, createLiveSettings} from './live-settings.js';
 import type {OpenSession} from './login.js';
+import {createMessageActions} from './message-actions.js';
 import {type LocalAddresses, systemAddresses} from './network-watch.js';
 import {createProfileActions} from './profile-actions.js';
 import type {Random} from './reconnection.js';
@@ -152,6 +153,7 @@ export function createClient({
 			writeFile,
 			log: ports.log,
 		}),
+		...createMessageActions(),
 		...createProfileActions(accounts.get, {
 			wasRoom: (account, address) => storage.buffers.get(bufferId(account, 'room', address)) !== undefined,
 		}),

@@ -29,13 +29,13 @@ import {
 	text,
 } from './checks.js';
 import {deviceInputs} from './device-inputs.js';
+import {messageInputs, messageKey} from './message-inputs.js';
 import {profileInputs} from './profile-inputs.js';
 import {roomInputs} from './room-inputs.js';
 
 const kinds: readonly MessageKind[] = ['chat', 'normal', 'headline', 'groupchat'];
 const wishes: readonly EncryptionWish[] = ['require', 'off'];
 const presences: readonly Availability[] = [...availabilities, 'unavailable'];
-const messageKey = integer(0, Number.MAX_SAFE_INTEGER);
 /** More than any screen holds. */
 const longestPage = 10_000;
 const mostHits = 1000;
@@ -85,6 +85,7 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 	...roomInputs,
 	...deviceInputs,
 	...profileInputs,
+	...messageInputs,
 	snapshot: nothing,
 	listAccounts: nothing,
 	addAccount: newAccount,
@@ -96,7 +97,7 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 	setPresence: members({availability: oneOf(presences), statusText: text}, {account: bareJid}),
 	sendMessage: members(
 		{account: bareJid, to: jid, body: text},
-		{kind: oneOf(kinds), subject: text, encryption: oneOf(wishes)},
+		{kind: oneOf(kinds), subject: text, encryption: oneOf(wishes), reply: messageKey, spoiler: text},
 	),
 	withdrawMessage: all({account: bareJid, key: messageKey}),
 	addContact: members({account: bareJid, jid: bareJid}, {name: text, groups: list(text)}),

@@ -8,6 +8,7 @@ import type {EncryptionWish} from './device.js';
 import type {DeviceActions} from './device-actions.js';
 import type {ArchiveView} from './events.js';
 import type {MessageKind, OutgoingState} from './message.js';
+import type {MessageActions} from './message-actions.js';
 import type {ProfileActions} from './profile-actions.js';
 import type {Bookmark, Occupant, Room, RoomInvitation} from './room.js';
 import type {RoomActions} from './room-actions.js';
@@ -44,6 +45,8 @@ export type Snapshot = {
 	readonly bookmarks?: readonly Bookmark[];
 	/** Invitations to rooms that wait for an answer. */
 	readonly invitations?: readonly RoomInvitation[];
+	/** How far others have read, as `reader.moved` says. */
+	readonly readers?: ReadonlyArray<{readonly buffer: BufferId; readonly reader: string; readonly upTo: number}>;
 	/** Absent: the front end read them itself. */
 	readonly preferences?: Preferences;
 	/** Buffer the person looked at last. */
@@ -71,7 +74,7 @@ export type SavedView = {
 
 type On<Input> = (input: Input) => Promise<void>;
 
-type OfFamilies = RoomActions & ProfileActions & DeviceActions;
+type OfFamilies = RoomActions & ProfileActions & DeviceActions & MessageActions;
 
 /**
  * Every verb a person can ask for. Inputs and results are plain data, so that the same interface works in one process
@@ -111,6 +114,10 @@ export type Actions = OfFamilies & {
 		readonly subject?: string;
 		/** What the person says about encrypting this one; absent: as holds for the conversation. */
 		readonly encryption?: EncryptionWish;
+		/** The key of the message that this one answers (XEP-0461), in the same conversation. Throws `no-such-message`. */
+		readonly reply?: number;
+		/** It is to be opened before it is read (XEP-0382): what it is about, or nothing. */
+		readonly spoiler?: string;
 	}): Promise<{
 		readonly key: number;
 		readonly id: string;

@@ -2,6 +2,7 @@ import type {Problem} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {BufferId} from './buffer.js';
 import type {Trust} from './device.js';
+import type {Afterwards, Relating, Reply} from './relation.js';
 
 export type Direction = 'incoming' | 'outgoing';
 
@@ -25,8 +26,8 @@ export type OutgoingState =
 	| 'uncertain'
 	| 'failed';
 
-/** One line of history. `body`, `subject` and `authorName` are user text. */
-export type Message = {
+/** One line of history. `body`, `subject` and `authorName` are user text. `Afterwards`: what was said about it since. */
+export type Message = Afterwards & {
 	/**
 	 * Primary key and display order in one: milliseconds of server time × 1024 + n. Unique in the profile; ascending
 	 * keys are display order.
@@ -68,14 +69,24 @@ export type Message = {
 	readonly deviceTrust?: Trust;
 	/** It came in clear into a conversation that was encrypted: anybody on its way can have written it. */
 	readonly unprotected?: true;
+	/** It says something about another one. */
+	readonly relating?: Relating;
+	/** It is no line of its own, for it only changed another one: with `relating`, once its target is there. */
+	readonly hidden?: true;
+	/** What it answers to. */
+	readonly reply?: Reply;
+	/** Its author wants it to be opened before it is read (XEP-0382): what it is about, or nothing. User text. */
+	readonly spoiler?: string;
+	/** Nothing in it stands for a style (XEP-0393 §6). */
+	readonly unstyled?: true;
 	/** Only on outgoing ones. */
 	readonly state?: OutgoingState;
 	/** Why `state` is `failed`, as a sentence. */
 	readonly failure?: string;
 };
 
-/** What may change about a message after it was recorded. */
-export type MessageChange = {
+/** What may change about a message after it was recorded. `Afterwards`: what there is, as it is now. */
+export type MessageChange = Afterwards & {
 	readonly key: number;
 	readonly account: BareJid;
 	readonly buffer: BufferId;
@@ -88,6 +99,12 @@ export type MessageChange = {
 	readonly encryption?: 'omemo';
 	/** Whether it is one that is not shown. */
 	readonly ignored?: boolean;
+	/** Its text is another one now. */
+	readonly body?: string;
+	/** It turned out to be only about another one. */
+	readonly hidden?: true;
+	/** What it answers to, or is about, came. */
+	readonly reply?: Reply;
 };
 
 /** The order of outgoing states; a receipt that comes before the ack must not be undone by it. */

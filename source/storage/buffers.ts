@@ -14,16 +14,16 @@ import type {Database, Row} from './sqlite.js';
  * Headlines are announcements (RFC 6121 §5.2.2): they are shown but do not wait to be read. What ignored people say is
  * neither.
  */
-const countable = `direction = 'incoming' AND kind <> 'headline' AND ignored IS NULL`;
+const countable = `direction = 'incoming' AND kind <> 'headline' AND ignored IS NULL AND hidden IS NULL`;
 
 const waiting = `
 		(SELECT count(*) FROM messages WHERE buffer = buffers.id AND key > read_up_to AND ${countable}) AS unread,
 		CASE WHEN kind = 'room' OR notify = 'mentions' THEN (SELECT count(*) FROM messages INDEXED BY messages_highlights
-			WHERE buffer = buffers.id AND key > read_up_to AND highlight = 1 AND messages.kind <> 'headline' AND ignored IS NULL) ELSE 0 END AS highlights`;
+			WHERE buffer = buffers.id AND key > read_up_to AND highlight = 1 AND messages.kind <> 'headline' AND ignored IS NULL AND hidden IS NULL) ELSE 0 END AS highlights`;
 
 const openBuffers = `
 	SELECT id, kind, account, jid, read_up_to, draft, scroll_key, scroll_rows, pinned, muted, notify, ${waiting},
-		(SELECT received_at FROM messages WHERE buffer = buffers.id ORDER BY key DESC LIMIT 1) AS last_activity
+		(SELECT received_at FROM messages WHERE buffer = buffers.id AND hidden IS NULL ORDER BY key DESC LIMIT 1) AS last_activity
 	FROM buffers WHERE position IS NOT NULL`;
 
 /** Buffers of which nothing is worth keeping. A command that stands in the input is for no one there; `/me` is. */

@@ -242,6 +242,45 @@ export const migrations: readonly Migration[] = [
 			) STRICT;
 		`,
 	},
+	{
+		version: 11,
+		// What is about another message is a message too, which is not shown: `hidden`.
+		sql: `
+			ALTER TABLE messages ADD COLUMN relation TEXT;
+			ALTER TABLE messages ADD COLUMN relation_value TEXT;
+			ALTER TABLE messages ADD COLUMN target_id TEXT;
+			ALTER TABLE messages ADD COLUMN target INTEGER;
+			ALTER TABLE messages ADD COLUMN hidden INTEGER;
+			ALTER TABLE messages ADD COLUMN reply TEXT;
+			ALTER TABLE messages ADD COLUMN spoiler TEXT;
+			ALTER TABLE messages ADD COLUMN unstyled INTEGER;
+			ALTER TABLE messages ADD COLUMN first_body TEXT;
+			ALTER TABLE messages ADD COLUMN afterwards TEXT;
+			CREATE INDEX messages_shown ON messages (buffer, key) WHERE hidden IS NULL;
+			CREATE INDEX messages_about ON messages (target, key) WHERE target IS NOT NULL;
+			CREATE INDEX messages_awaiting ON messages (buffer, target_id) WHERE target_id IS NOT NULL AND target IS NULL;
+			DROP INDEX messages_countable;
+			CREATE INDEX messages_countable ON messages (buffer, key)
+				WHERE direction = 'incoming' AND kind <> 'headline' AND ignored IS NULL AND hidden IS NULL;
+
+			CREATE TABLE readers (
+				account TEXT NOT NULL,
+				buffer TEXT NOT NULL,
+				speaker TEXT NOT NULL,
+				name TEXT NOT NULL,
+				up_to INTEGER NOT NULL,
+				awaits TEXT,
+				PRIMARY KEY (buffer, speaker)
+			) STRICT, WITHOUT ROWID;
+			CREATE TABLE displayed_sync (
+				account TEXT NOT NULL,
+				chat TEXT NOT NULL,
+				archive_id TEXT NOT NULL,
+				is_applied INTEGER NOT NULL,
+				PRIMARY KEY (account, chat)
+			) STRICT, WITHOUT ROWID;
+		`,
+	},
 ];
 
 /**

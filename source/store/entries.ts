@@ -49,15 +49,17 @@ export function changeMessage(entries: readonly Entry[], change: MessageChange):
 		return entries;
 	}
 
-	const {state, failure, archiveId, encryption, ignored} = change;
+	if (change.hidden === true) {
+		return entries.toSpliced(index, 1);
+	}
+
+	const {key: _key, account: _account, buffer: _buffer, problem: _problem, state, ignored, ...others} = change;
 	const {ignored: _, ...shown} = entry.message;
 	const message: Message = {
 		...(ignored === false ? shown : entry.message),
 		...(ignored === true ? {ignored} : {}),
 		...(state === undefined || undoes(entry.message, change) ? {} : {state}),
-		...(failure === undefined ? {} : {failure}),
-		...(archiveId === undefined ? {} : {archiveId}),
-		...(encryption === undefined ? {} : {encryption}),
+		...others,
 	};
 	return entries.with(index, {type: 'message', key: entry.key, message});
 }
@@ -108,7 +110,18 @@ function saysTheSame(one: Message, other: Message): boolean {
 		one.deviceTrust === other.deviceTrust &&
 		one.ignored === other.ignored &&
 		one.body === other.body &&
-		one.subject === other.subject
+		one.subject === other.subject &&
+		one.edited?.times === other.edited?.times &&
+		one.retracted?.at === other.retracted?.at &&
+		one.reply?.key === other.reply?.key &&
+		saysTheSameOf(one.reactions, other.reactions)
+	);
+}
+
+function saysTheSameOf(some: Message['reactions'] = [], others: Message['reactions'] = []): boolean {
+	return (
+		some.length === others.length &&
+		some.every(({speaker, said}, index) => speaker === others[index]?.speaker && said === others[index]?.said)
 	);
 }
 

@@ -13,7 +13,9 @@ const slack = 100;
 
 /** The window with a message that was recorded, if it belongs there. */
 export function withMessage(buffer: BufferState, message: Message): BufferState {
-	return isOutside(buffer, message) ? buffer : bounded({...buffer, entries: insertMessage(buffer.entries, message)});
+	return message.hidden === true || isOutside(buffer, message)
+		? buffer
+		: bounded({...buffer, entries: insertMessage(buffer.entries, message)});
 }
 
 /** What the archive fills in above all that is loaded comes with its page: there may be more between. */

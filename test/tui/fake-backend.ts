@@ -5,6 +5,7 @@ import type {DeviceActions, EncryptionFinding} from '../../source/model/device-a
 import type {Event} from '../../source/model/events.js';
 import type {Form} from '../../source/model/form.js';
 import type {Message} from '../../source/model/message.js';
+import type {MessageActions, MessageDetails} from '../../source/model/message-actions.js';
 import type {ProfileActions} from '../../source/model/profile-actions.js';
 import type {ListedPerson, ListedRoom, Room, RoomListing} from '../../source/model/room.js';
 import type {RoomActions} from '../../source/model/room-actions.js';
@@ -41,6 +42,8 @@ export type FakeBackend = {
 	readonly devices: Device[];
 	/** What looking for faults of encryption finds. */
 	readonly findings: EncryptionFinding[];
+	/** What is known of messages besides themselves. */
+	readonly details: {-readonly [Name in keyof Omit<MessageDetails, 'message'>]?: MessageDetails[Name]};
 	/** Recorded history by buffer, ascending. */
 	readonly history: Map<BufferId, Message[]>;
 };
@@ -78,6 +81,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 	const history = new Map<BufferId, Message[]>();
 	const devices: Device[] = [];
 	const findings: EncryptionFinding[] = [];
+	const details: FakeBackend['details'] = {};
 	const rooms: RoomAnswers = {
 		configuration: emptyForm,
 		created: false,
@@ -258,9 +262,25 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		exportKeys: verb('exportKeys', nothing),
 		importKeys: verb('importKeys', ({account: owner}) => ownDevice(owner)),
 	};
+	const aboutMessages: MessageActions = {
+		correctMessage: verb('correctMessage', () => ({key: clock.now() * 1024 + sent++, state: 'queued' as const})),
+		retractMessage: verb('retractMessage', () => ({key: clock.now() * 1024 + sent++})),
+		moderateMessage: verb('moderateMessage', nothing),
+		react: verb('react', () => ({key: clock.now() * 1024 + sent++})),
+		messageDetails: verb('messageDetails', ({key}) => {
+			const message = [...history.values()].flat().find(each => each.key === key);
+			if (message === undefined) {
+				throw refusal('no-such-message', 'There is no such message.');
+			}
+
+			return {message, versions: [], readers: [], ...details};
+		}),
+		setTyping: verb('setTyping', nothing),
+	};
 	const actions: Actions = {
 		...inRooms,
 		...ofDevices,
+		...aboutMessages,
 		...told,
 		snapshot: verb('snapshot', () => ({
 			accounts: [account()],
@@ -410,5 +430,6 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		rooms,
 		devices,
 		findings,
+		details,
 	};
 }
