@@ -113,6 +113,7 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 			{
 				...ports,
 				answersReceipts: () => settings.current().receipts,
+				forgetsRetracted: () => settings.current()['retractions.forget'],
 				highlights,
 				pinScram,
 				encryptionPreferences: () => encryptionPreferencesIn(settings.current()),

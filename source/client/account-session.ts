@@ -216,6 +216,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 					isThroughRoom: address => isThroughRoom(jid, address, ports.storage),
 					mentionedIn: rooms.mentionedIn,
 					ruleFor: ruleUnder(encryption.policy, wish),
+					forgetsRetracted: ports.forgetsRetracted,
 				});
 				// Whoever answers has read what was there.
 				ports.buffers.markRead(message.buffer, message.key);

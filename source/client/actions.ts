@@ -13,7 +13,7 @@ import type {Preferences} from '../model/settings.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {createEmitter} from '../shared/emitter.js';
 import type {Problem} from '../shared/errors.js';
-import {type BareJid, bareOf, domainOf, isFullJid} from '../shared/jid.js';
+import {type BareJid, bareOf, domainOf, isFullJid, type Jid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import {createWatchedAccounts} from '../shared/watched-accounts.js';
 import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
@@ -35,7 +35,7 @@ import {createInvitations} from './invitations.js';
 import {createJournal} from './journal.js';
 import {changeSetting, createLiveSettings} from './live-settings.js';
 import type {OpenSession} from './login.js';
-import {createMessageActions} from './message-actions.js';
+import {answerTo, createMessageActions, noSuchMessage, peerOf} from './message-actions.js';
 import {type LocalAddresses, systemAddresses} from './network-watch.js';
 import {createProfileActions} from './profile-actions.js';
 import type {Random} from './reconnection.js';
@@ -44,6 +44,7 @@ import {createRoomDirectory} from './room-directory.js';
 import {saveView} from './saved-view.js';
 import {createSearch} from './search.js';
 import {createSettingsReload} from './settings-reload.js';
+import {createUnsaid} from './unsaid.js';
 import {createXmlWatch} from './xml-watch.js';
 
 export type ClientPorts = {
@@ -93,6 +94,7 @@ export function createClient({
 	const attention = createAttention(ports.clock);
 	const search = createSearch(ports);
 	events.subscribe(search.hear);
+	events.subscribe(createUnsaid({storage, journal, clock: ports.clock}));
 	const invitations = createInvitations(event => journal.emit(event));
 	events.subscribe(invitations.hear);
 	const settings = createLiveSettings(
@@ -145,6 +147,16 @@ export function createClient({
 			.find(({jid}) => jid === account)
 			?.history();
 
+	const answers = (account: BareJid, to: Jid, key: number) => {
+		const message = storage.messages.get(key);
+		const there = message === undefined ? undefined : peerOf(message);
+		if (message?.account !== account || (there !== to && there !== bareOf(to))) {
+			throw noSuchMessage();
+		}
+
+		return answerTo(message);
+	};
+
 	const actions: Actions = {
 		...createDeviceActions(accounts.get, {storage, journal}),
 		...createRoomActions(accounts.get, {
@@ -153,7 +165,8 @@ export function createClient({
 			writeFile,
 			log: ports.log,
 		}),
-		...createMessageActions(),
+		...createMessageActions(accounts.get, {storage, readersOf: () => [], stir: attention.stir}),
+		async setTyping() {},
 		...createProfileActions(accounts.get, {
 			wasRoom: (account, address) => storage.buffers.get(bufferId(account, 'room', address)) !== undefined,
 		}),
@@ -185,10 +198,11 @@ export function createClient({
 			}
 		},
 
-		async sendMessage({account, encryption: wish, ...draft}) {
+		async sendMessage({account, encryption: wish, reply, spoiler: _, ...draft}) {
 			const id = randomUUID();
 			attention.stir();
-			const {key, buffer, state = 'queued'} = accounts.get(account).sendMessage(prepared(draft), id, wish);
+			const letter = prepared({...draft, ...(reply === undefined ? {} : {about: answers(account, draft.to, reply)})});
+			const {key, buffer, state = 'queued'} = accounts.get(account).sendMessage(letter, id, wish);
 			return {key, id, state, ...(isExposed(storage.omemo, buffer, wish) ? {exposed: true} : {})};
 		},
 		async withdrawMessage({account, key}) {

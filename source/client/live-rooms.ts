@@ -219,6 +219,7 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 					},
 					showsAddresses: room.features.nonAnonymous === true || occupants.get(room.nick)?.role === 'moderator',
 					occupant: nick => occupants.get(nick),
+					presentSince: joined.presentSince,
 					ignores: speaker => ports.ignores(jid, speaker),
 					...(occupantId === undefined ? {} : {occupantId}),
 					...(subject === undefined ? {} : {subject}),

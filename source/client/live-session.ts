@@ -50,6 +50,8 @@ export type LivePorts = {
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly answersReceipts: () => boolean;
+	/** Whether the text of what was taken back is forgotten here too. */
+	readonly forgetsRetracted?: (() => boolean) | undefined;
 	readonly owedReceipts?: ExtensionPorts['owedReceipts'];
 	readonly attention: Attention;
 	/** Absent: nothing calls the person. */
@@ -174,6 +176,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		log,
 		now: clock.now,
 		highlights: ports.highlights,
+		forgetsRetracted: ports.forgetsRetracted,
 		trustsArchiveIds: () => use(uniqueIds).trustsOwnArchive(),
 		relationsOf: collected.relationsOf,
 		recorded: collected.recorded,

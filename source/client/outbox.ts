@@ -265,7 +265,10 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 				const after = storage.messages.newest(message.buffer);
 				const recorded = storage.messages.insert({...message, state}, {after, apart: true});
 				storage.outbox.put({key: recorded.key, account, to, stanza: text, ...(seal === undefined ? {} : {seal})});
-				journal.emit({type: 'message.recorded', message: recorded});
+				if (recorded.hidden !== true) {
+					journal.emit({type: 'message.recorded', message: recorded});
+				}
+
 				if (writeNow !== undefined) {
 					journal.afterwards(() => hand(recorded, stanza, writeNow));
 				} else if (seal !== undefined) {

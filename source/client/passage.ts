@@ -3,6 +3,7 @@ import type {BufferId, ConversationKind} from '../model/buffer.js';
 import type {Trust} from '../model/device.js';
 import type {Highlights} from '../model/highlight.js';
 import type {Direction, Message, MessageKind, Via} from '../model/message.js';
+import type {Relating, Reply, Retracted} from '../model/relation.js';
 import type {Decryption} from '../omemo/decryption.js';
 import type {SaidOfKeys} from '../omemo/wire/trust-message.js';
 import type {Problem} from '../shared/errors.js';
@@ -39,6 +40,10 @@ export type Content = {
 	/** Who it was really, where the room showed it then. */
 	readonly realJid?: Jid;
 	readonly relations: readonly Relation[];
+	/** What it answers. */
+	readonly reply?: Reply;
+	/** An archive keeps it in the place of a message that was taken back. */
+	readonly retracted?: Retracted;
 	/** It was encrypted, and what is above is what it said. */
 	readonly encryption?: 'omemo';
 	readonly device?: number;
@@ -87,6 +92,8 @@ export type Passage = {
 	readonly wrappedAt?: number;
 	readonly content?: Content;
 	readonly place?: Place;
+	/** It is about another message, and no line of its own unless that one is unknown. */
+	readonly relating?: Relating;
 	readonly message?: Message;
 };
 
@@ -94,7 +101,7 @@ export type Passage = {
 export type StageContext = {
 	readonly account: BareJid;
 	readonly own: FullJid;
-	readonly storage: Pick<Storage, 'messages' | 'archives' | 'buffers'>;
+	readonly storage: Pick<Storage, 'messages' | 'relations' | 'archives' | 'buffers'>;
 	readonly journal: Journal;
 	readonly outbox: Pick<Outbox, 'settle'>;
 	readonly buffers: OpenBuffers;
@@ -106,6 +113,8 @@ export type StageContext = {
 	readonly highlights?: Highlights | undefined;
 	/** Whether ids in the name of the own archive are its own (XEP-0359: it announces that it strips others). */
 	trustsArchiveIds(): boolean;
+	/** Whether the text of what was taken back is forgotten here too. */
+	readonly forgetsRetracted?: (() => boolean) | undefined;
 	/** What the extensions read in a message about others. */
 	relationsOf(stanza: Element): readonly Relation[];
 	/** An own message came back; told before that is settled. */

@@ -6,16 +6,20 @@ import {XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf, isFullJid, type Jid, withResource} from '../shared/jid.js';
 import type {Element} from '../xmpp/element.js';
 import type {OpenBuffers} from './buffers.js';
-import {type Letter, messageStanza} from './compose.js';
+import {type About, isWordless, type Letter, messageStanza, wholeBody} from './compose.js';
 import type {Destination} from './encryption/recipients.js';
 import type {Journal} from './journal.js';
 import type {Outbox} from './outbox.js';
+import {type RelatingPorts, relateTo} from './relating.js';
 
 export type SendingPorts = {
 	readonly account: BareJid;
 	readonly journal: Journal;
 	readonly buffers: OpenBuffers;
 	readonly outbox: Pick<Outbox, 'add'>;
+	/** Absent: what it is about is not on record here. */
+	readonly storage?: RelatingPorts['storage'] | undefined;
+	readonly forgetsRetracted?: RelatingPorts['forgetsRetracted'];
 	readonly clock: Pick<Clock, 'now'>;
 	/** Own nick in a room that the account is in, or wants to be in. */
 	readonly nickIn: (room: BareJid) => string | undefined;
@@ -34,19 +38,21 @@ export type SendingPorts = {
 export function sendLetter(letter: Letter, id: string, author: Jid, ports: SendingPorts): Message {
 	const {account, journal, buffers, outbox, clock} = ports;
 	const {kind, jid, speaker} = placeOf(letter, author, ports);
-	const mentioned = kind === 'room' ? (ports.mentionedIn?.(bareOf(jid), letter.body) ?? []) : [];
+	const mentioned =
+		kind === 'room' && !isWordless(letter.about) ? (ports.mentionedIn?.(bareOf(jid), wholeBody(letter)) ?? []) : [];
 	const stanza = messageStanza(letter, id, {throughRoom: kind === 'private', mentioned});
 	const rule = ports.ruleFor?.(kind === 'private' ? {kind, jid} : {kind, jid: bareOf(jid)});
 	return journal.commit(() => {
 		buffers.ensure(account, kind, jid);
-		return outbox.add(
+		const recorded = outbox.add(
 			{
 				account,
 				buffer: bufferId(account, kind, jid),
 				kind: letter.kind,
 				direction: 'outgoing',
 				author: speaker,
-				body: letter.body,
+				body: isWordless(letter.about) ? '' : letter.body,
+				...aboutOf(letter.about),
 				...(letter.subject === undefined ? {} : {subject: letter.subject}),
 				id,
 				originId: id,
@@ -57,7 +63,27 @@ export function sendLetter(letter: Letter, id: string, author: Jid, ports: Sendi
 			stanza,
 			rule,
 		);
+		if (recorded.hidden === true && letter.about !== undefined && ports.storage !== undefined) {
+			const {storage, forgetsRetracted} = ports;
+			const target = storage.messages.get(letter.about.message.key);
+			if (target !== undefined) {
+				relateTo(target, recorded, {storage, journal, forgetsRetracted});
+			}
+		}
+
+		return recorded;
 	});
+}
+
+function aboutOf(about: About | undefined): Pick<Message, 'relating' | 'hidden' | 'reply'> {
+	if (about === undefined) {
+		return {};
+	}
+
+	const {message, id: target, ...relation} = about;
+	return relation.kind === 'reply'
+		? {reply: {target, to: message.author, key: message.key}}
+		: {relating: {...relation, target, key: message.key}, hidden: true};
 }
 
 /** Where a letter goes, and as whom the account speaks there. */

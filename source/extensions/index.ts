@@ -18,7 +18,13 @@ import {entityCapabilities} from './entity-capabilities.js';
 import {explicitEncryption} from './explicit-encryption.js';
 import {lastUserInteraction} from './idle.js';
 import {mentions} from './mentions.js';
+import {messageCorrection} from './message-correction.js';
+import {messageFallback} from './message-fallback.js';
 import {messageHints} from './message-hints.js';
+import {messageModeration} from './message-moderation.js';
+import {messageReactions} from './message-reactions.js';
+import {messageReplies} from './message-replies.js';
+import {messageRetraction} from './message-retraction.js';
 import {multiUserChat} from './multi-user-chat.js';
 import {ping} from './ping.js';
 import type {ExtensionPorts} from './ports.js';
@@ -51,6 +57,11 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	delayedDelivery,
 	deliveryReceipts,
 	chatMarkers,
+	messageCorrection,
+	messageRetraction,
+	messageReactions,
+	messageReplies,
+	messageFallback,
 	mentions,
 	messageHints,
 	lastUserInteraction,
@@ -59,6 +70,7 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	bitsOfBinary,
 	captcha,
 	multiUserChat,
+	messageModeration,
 	slowMode,
 	softwareVersion,
 	pubsub,

@@ -1,4 +1,5 @@
 import type {Message} from '../model/message.js';
+import type {Relating} from '../model/relation.js';
 import type {Dispose} from '../shared/clock.js';
 import type {Problem} from '../shared/errors.js';
 import type {CapabilityStore, RosterStore} from '../storage/ports.js';
@@ -10,7 +11,9 @@ export type Relation =
 	/** The target was read, and all before it. */
 	| {readonly kind: 'displayed'; readonly target: string}
 	/** `problem`: why the target could not be delivered, safe to show. */
-	| {readonly kind: 'bounce'; readonly target: string; readonly problem: Problem};
+	| {readonly kind: 'bounce'; readonly target: string; readonly problem: Problem}
+	/** What makes of the message one that is about the target. */
+	| Relating;
 
 /** Where an extension takes part in what happens to a message; the order is the pipeline's (`client/pipeline.ts`). */
 export type MessageHooks = {

@@ -47,6 +47,18 @@ export const settingTable = {
 		false,
 		'Believe devices that you verified what they say of keys: yours of anybody’s, those of contacts of their own; and tell them what you decide (XEP-0450).',
 	),
+	'omemo.show-replies': flag(
+		false,
+		'Let servers see which message an encrypted one answers, where the version of OMEMO cannot hide it; off: only the quotation tells.',
+	),
+	'omemo.show-reactions': flag(
+		false,
+		'Send reactions in clear where the version of OMEMO cannot encrypt them; off: they are not sent.',
+	),
+	'retractions.forget': flag(
+		false,
+		'Forget the text of messages that were taken back; off: their details still show it.',
+	),
 	receipts: flag(true, 'Tell contacts that their messages arrived (XEP-0184).'),
 
 	mouse: flag(false, 'Scroll with the wheel and click; the terminal then needs Shift to select text.'),

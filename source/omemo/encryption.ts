@@ -13,7 +13,7 @@ import type {Sessions} from './sessions.js';
 import {type EncryptedKey, encryptedElement} from './wire/encrypted.js';
 import {encodeEnvelope} from './wire/envelope.js';
 import {outsideElements} from './wire/outside.js';
-import {partsOf} from './wire/parts.js';
+import {partsOf, type Shown} from './wire/parts.js';
 
 /** A device and the version it is spoken to in; each device once. */
 export type Addressee = {readonly owner: BareJid; readonly device: number; readonly version: OmemoVersion};
@@ -37,6 +37,8 @@ export type Outgoing = {
 	readonly addressees: readonly Addressee[];
 	/** Nobody is to be told of it, nor that something cannot be read. */
 	readonly isSilent?: boolean;
+	/** What of it servers may see, where the legacy version cannot hide it. */
+	readonly shown?: Shown;
 };
 
 export type MessageEncryption = {
@@ -84,7 +86,7 @@ export function createEncryption({account, ownDevice, sessions, random, now}: En
 
 	return {
 		encrypt(outgoing) {
-			const {stanza, addressees, isSilent = false} = outgoing;
+			const {stanza, addressees, isSilent = false, shown} = outgoing;
 			const versions = omemoVersions.filter(version => addressees.some(each => each.version === version));
 			const elements = versions.map(version =>
 				wrapped(stanza, version, {...outgoing, addressees: addressees.filter(each => each.version === version)}),
@@ -96,7 +98,7 @@ export function createEncryption({account, ownDevice, sessions, random, now}: En
 				: createElement(
 						'message',
 						{...stanza.attrs},
-						...partsOf(stanza, first).outside,
+						...partsOf(stanza, first, shown).outside,
 						...done,
 						...outsideElements(versions, {isEmpty: isSilent}),
 					);

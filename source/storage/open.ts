@@ -12,6 +12,7 @@ import {createOmemoStore} from './omemo.js';
 import {tellOfLostEncryption} from './omemo-rescue.js';
 import {createOutboxStore} from './outbox.js';
 import type {Storage} from './ports.js';
+import {createRelationStore} from './relations.js';
 import {createRosterStore} from './rosters.js';
 import {createSearchStore} from './search.js';
 import {createServerStore} from './servers.js';
@@ -78,6 +79,7 @@ export function storageOn(database: Database, clock: Clock, epochKeeper: EpochKe
 				}),
 		},
 		search,
+		relations: createRelationStore(database, search),
 		archives: createArchiveStore(database),
 		outbox: createOutboxStore(database),
 		buffers: createBufferStore(database),

@@ -4,6 +4,7 @@ import type {Arrangement, Buffer, BufferId, ScrollPosition} from '../model/buffe
 import type {Contact} from '../model/contact.js';
 import type {SealRule} from '../model/device.js';
 import type {Message, MessageChange} from '../model/message.js';
+import type {Afterwards} from '../model/relation.js';
 import type {Ignored} from '../model/room.js';
 import type {SearchQuery, SearchRange, SearchResult} from '../model/search.js';
 import type {Settings} from '../model/settings.js';
@@ -24,6 +25,7 @@ export type Storage = {
 	 */
 	check(): void;
 	readonly messages: MessageStore;
+	readonly relations: RelationStore;
 	readonly search: SearchStore;
 	readonly archives: ArchiveStore;
 	readonly outbox: OutboxStore;
@@ -119,6 +121,28 @@ export type MessageStore = {
 	forget(account: BareJid): void;
 };
 
+/** What messages say about other messages of their buffer, and what that made of those (`model/relation.ts`). */
+export type RelationStore = {
+	/** Those that go by an id on the wire, as their own or as origin-id, the newest first; those of one who repeats ids, a few. */
+	byId(buffer: BufferId, id: string): readonly Message[];
+	/** What was said about a message, apart from answers, ascending; what failed to be sent was not. */
+	about(key: number): readonly Message[];
+	/** The key of what was said about a message last, apart from answers. */
+	newestAbout(key: number): number | undefined;
+	/** What waits in a buffer for a message that goes by one of these ids, answers too. */
+	awaiting(buffer: BufferId, ids: readonly string[]): readonly Message[];
+	/** How much of an author waits in a buffer, and how much of all. */
+	awaitingCount(buffer: BufferId, author: Jid): {readonly own: number; readonly all: number};
+	/** What a message is about is on record, under the key `target`. `hides`: it is no line of its own from now on. */
+	attach(key: number, target: number, hides: boolean): void;
+	/** Writes what became of a message: all that was said about it, and its text, where that is another one. The first one is kept. */
+	become(key: number, now: Afterwards & {readonly body?: string}): void;
+	/** The text of a message before it was first corrected. */
+	firstBody(key: number): string | undefined;
+	/** Forgets what a message and its corrections said. */
+	erase(key: number): void;
+};
+
 /** Finds messages by their words. Messages are indexed after they were recorded, a slice at a time. */
 export type SearchStore = {
 	/**
@@ -137,6 +161,8 @@ export type SearchStore = {
 	): Omit<SearchResult, 'indexing'>;
 	/** Takes a message out, while it still says what it said when it was indexed: before it is changed or deleted. */
 	remove(key: number): void;
+	/** It says something else now: it is indexed anew. After `remove`. */
+	again(key: number): void;
 	/** Empties the index, to be filled again from what is recorded. */
 	startAnew(): void;
 };

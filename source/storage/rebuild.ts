@@ -7,6 +7,7 @@ import {existsSync, renameSync, rmSync} from 'node:fs';
 import type {Buffer, BufferId, BufferKind} from '../model/buffer.js';
 import type {SealRule} from '../model/device.js';
 import type {Message} from '../model/message.js';
+import type {Relating} from '../model/relation.js';
 import type {Ignored} from '../model/room.js';
 import type {Clock} from '../shared/clock.js';
 import {isXmppcError, type Problem, problemOf} from '../shared/errors.js';
@@ -17,7 +18,7 @@ import type {ProfileDirectories} from './directories.js';
 import {fileEpochKeeper} from './epoch.js';
 import {fileError} from './file-errors.js';
 import {allIgnored} from './ignored.js';
-import {toMessage} from './messages.js';
+import {toMessage} from './message-rows.js';
 import {checkOwner} from './migrations.js';
 import {
 	nothingReadable,
@@ -235,13 +236,23 @@ function toArranged(row: Row): Omit<Arranged, 'isAttempt'> {
 	};
 }
 
+/** What a message was about has another key in the new history, where it has one. */
+function withoutTarget({relating, reply, ...message}: Omit<Message, 'key'>): Omit<Message, 'key'> {
+	const away = <About extends {readonly key?: number}>({key: _, ...about}: About) => about;
+	return {
+		...message,
+		...(relating === undefined ? {} : {relating: away(relating) as Relating}),
+		...(reply === undefined ? {} : {reply: away(reply)}),
+	};
+}
+
 function takeAlong(
 	{unsent, buffers, ignored, complete}: Omit<Rescued, 'encryption'>,
 	storage: Storage,
 ): Omit<Rebuilt, 'aside' | 'encryption'> {
 	for (const {message, ...row} of unsent) {
 		const {key: _, ...rest} = message;
-		const {key, account} = storage.messages.insert(rest, {
+		const {key, account} = storage.messages.insert(withoutTarget(rest), {
 			after: storage.messages.newest(message.buffer),
 			apart: true,
 		});

@@ -116,7 +116,7 @@ function senderOf(
 
 function passageOf(reading: Reading, passage: Passage, content: Content, context: StageContext): Passage | undefined {
 	const {stanza, place} = passage;
-	const {body: _body, subject: _subject, thread: _thread, ...rest} = content;
+	const {body: _body, subject: _subject, thread: _thread, reply: _reply, retracted: _retracted, ...rest} = content;
 	switch (reading.kind) {
 		case 'nothing':
 		case 'duplicate':

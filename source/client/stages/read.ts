@@ -1,5 +1,9 @@
 import {timesOf} from '../../extensions/delayed-delivery.js';
 import {encryptedWith, isKeyTransport, isTakenOff} from '../../extensions/explicit-encryption.js';
+import {withoutFallback} from '../../extensions/message-fallback.js';
+import {reactionsNamespace} from '../../extensions/message-reactions.js';
+import {replyIn, replyNamespace} from '../../extensions/message-replies.js';
+import {retractNamespace, tombstoneIn} from '../../extensions/message-retraction.js';
 import {roomUser} from '../../extensions/muc-elements.js';
 import {occupantIdOf} from '../../extensions/muc-presence.js';
 import type {Relation} from '../../extensions/ports.js';
@@ -29,7 +33,8 @@ export const read: Stage = (passage, context) => {
 		room === undefined ? context.account : context.rooms?.get(room)?.isTelling === false ? undefined : room;
 	const times = timesOf(stanza, believed, context.now(), passage.filing?.at ?? passage.wrappedAt);
 	const {occupantId, realJid} = speakerOf(passage, from, !times.kept, context);
-	const {body, subject, thread} = isMediated(stanza) ? {} : wordsOf(stanza);
+	const words = isMediated(stanza) ? {} : wordsOf(stanza);
+	const retracted = kind === 'error' ? undefined : tombstoneIn(stanza, times.receivedAt);
 	const content: Content = {
 		kind,
 		from,
@@ -38,9 +43,8 @@ export const read: Stage = (passage, context) => {
 		...(id === undefined ? {} : {id}),
 		...(origin === undefined ? {} : {originId: origin}),
 		...(archiveId === undefined ? {} : {archiveId}),
-		...(body === undefined ? {} : {body}),
-		...(subject === undefined ? {} : {subject}),
-		...(thread === undefined ? {} : {thread}),
+		...words,
+		...(retracted === undefined ? {} : {retracted}),
 		...(occupantId === undefined ? {} : {occupantId}),
 		...(realJid === undefined ? {} : {realJid}),
 		relations: kind === 'error' ? bounceOf(stanza, id) : context.relationsOf(stanza),
@@ -89,9 +93,15 @@ function kindOf(stanza: Element): Content['kind'] {
 	return type === 'chat' || type === 'groupchat' || type === 'headline' || type === 'error' ? type : 'normal';
 }
 
-/** The texts that a message shows. */
-export function wordsOf(stanza: Element): Pick<Content, 'body' | 'subject' | 'thread'> {
-	const written = textIn(stanza, 'body');
+/** What of a body is only for programs that do not know these is not shown (XEP-0428). */
+const knownPayloads: ReadonlySet<string> = new Set([replyNamespace, retractNamespace, reactionsNamespace]);
+
+/** The texts that a message shows, and what they answer. */
+export function wordsOf(stanza: Element): Pick<Content, 'body' | 'subject' | 'thread' | 'reply'> {
+	const whole = textIn(stanza, 'body');
+	const {text = undefined, taken = ''} = whole === undefined ? {} : withoutFallback(whole, stanza, knownPayloads);
+	const written = text === '' ? undefined : text;
+	const reply = replyIn(stanza, taken);
 	const cipher = encryptedWith(stanza, written);
 	const body =
 		cipher === undefined
@@ -107,6 +117,7 @@ export function wordsOf(stanza: Element): Pick<Content, 'body' | 'subject' | 'th
 		...(body === undefined ? {} : {body}),
 		...(subject === undefined ? {} : {subject}),
 		...(thread === undefined ? {} : {thread}),
+		...(reply === undefined ? {} : {reply}),
 	};
 }
 

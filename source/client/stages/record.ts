@@ -1,9 +1,12 @@
 import {isMentioned} from '../../extensions/mentions.js';
+import type {Message} from '../../model/message.js';
 import {type BareJid, localpartOf, resourcepartOf, withResource} from '../../shared/jid.js';
 import type {Neighbours} from '../../storage/ports.js';
 import {keysOf} from '../archive-position.js';
 import type {RoomView} from '../conversation.js';
 import type {Content, Passage, Place, Stage, StageContext} from '../passage.js';
+import {relateAwaiting, relateTo} from '../relating.js';
+import {targetPorts} from './about-another.js';
 
 /** Writes the message down, where there is something to read in it, and opens its buffer. */
 export const record: Stage = (passage, context) => {
@@ -20,14 +23,16 @@ export const record: Stage = (passage, context) => {
 		(room.subject === undefined || room.subject === content.subject);
 	// A subject alone names a thread or a room; only letters of type normal and headlines have one worth reading alone.
 	const isReadable = content.body !== undefined || (content.subject !== undefined && content.kind !== 'chat');
-	if (!isReadable || isSubjectAsItIs) {
+	const {relating} = passage;
+	const isHidden = relating !== undefined && (relating.kind !== 'correction' || relating.key !== undefined);
+	if ((!isReadable && !isHidden && content.retracted === undefined) || isSubjectAsItIs) {
 		return undefined;
 	}
 
 	const {kind, from, id, originId, archiveId, occupantId, subject, thread, receivedAt, sentAt, realJid} = content;
 	const isUnheard = isIgnored(passage, context);
-	const calls = !isUnheard && isCall(passage, context);
-	if (filing?.age !== 'past' && opensBuffer(place, content, {calls, isUnheard}, context)) {
+	const calls = !isUnheard && !isHidden && isCall(passage, context);
+	if (!isHidden && filing?.age !== 'past' && opensBuffer(place, content, {calls, isUnheard}, context)) {
 		buffers.ensure(account, place.kind, place.jid);
 	}
 
@@ -54,6 +59,10 @@ export const record: Stage = (passage, context) => {
 			...(place.direction === 'outgoing' ? {state: place.kind === 'room' ? 'delivered' : 'acked'} : {}),
 			...(calls ? {highlight: true} : {}),
 			...encryptionOf(content),
+			...(relating === undefined ? {} : {relating}),
+			...(isHidden ? {hidden: true} : {}),
+			...(content.reply === undefined || relating !== undefined ? {} : {reply: content.reply}),
+			...(content.retracted === undefined ? {} : {retracted: content.retracted}),
 		},
 		filing === undefined ? neighboursOf(passage, context) : filing.between(place.buffer),
 	);
@@ -61,8 +70,22 @@ export const record: Stage = (passage, context) => {
 		room.recognise(message);
 	}
 
-	return {...passage, message};
+	const isChanged = relateRecorded(message, place, context);
+	return {...passage, message: isChanged ? (storage.messages.get(message.key) ?? message) : message};
 };
+
+/** What it says about another message, and what others said about it before it came: answers whether that changed it. */
+function relateRecorded(message: Message, place: Place, context: StageContext): boolean {
+	const {storage, journal, forgetsRetracted} = context;
+	const ports = {...targetPorts(place, context), storage, journal, ...(forgetsRetracted && {forgetsRetracted})};
+	const key = message.relating?.key;
+	const target = key === undefined || message.ignored === true ? undefined : storage.messages.get(key);
+	if (target !== undefined) {
+		relateTo(target, message, ports);
+	}
+
+	return message.hidden !== true && relateAwaiting(message, ports);
+}
 
 function encryptionOf({encryption, device, deviceTrust, unprotected}: Content) {
 	return {
