@@ -5,7 +5,7 @@
  * Offsets count code points of the decoded body (XEP-0426), the end not included.
  */
 import {attribute, children, element, optionalAttribute} from '../xmpp/codec.js';
-import type {Element} from '../xmpp/element.js';
+import {childrenNamed, children as childrenOf, type Element} from '../xmpp/element.js';
 import {defineExtension} from '../xmpp/extension.js';
 import {integer, nonEmpty} from '../xmpp/scalars.js';
 
@@ -29,14 +29,18 @@ export type Stripped = {readonly text: string; readonly taken: string};
  * overlap, counts for nothing; one without ends is all of the text.
  */
 export function withoutFallback(body: string, stanza: Element, known: ReadonlySet<string>): Stripped {
-	const found = fallback.findAll(stanza).filter(({for: payload}) => known.has(payload));
+	const found = childrenNamed(stanza, 'fallback', namespace).flatMap(each => {
+		const read = fallback.decode(each);
+		// A range that cannot be read is none, and not all of the text.
+		return read !== undefined && known.has(read.for) ? [childrenOf(each).length === 0 ? [{}] : read.bodies] : [];
+	});
 	if (found.length === 0) {
 		return {text: body, taken: ''};
 	}
 
 	const points = Array.from(body);
 	const ranges = found
-		.flatMap(({bodies, subjects}) => (bodies.length === 0 && subjects.length === 0 ? [{}] : bodies))
+		.flat()
 		.slice(0, mostRanges)
 		.map(({start = 0, end = points.length}: {readonly start?: number; readonly end?: number}) => ({
 			start,

@@ -29,12 +29,8 @@ const tombstone = element(retractNamespace, 'retracted', {
 	reason: optionalChildText('reason', nonEmpty),
 });
 
-/** The form of 2019 to 2023, which rooms still use: `apply-to` around what is to be done. */
+/** The form of 2019 to 2023, which rooms still use: `apply-to` around what is done; alone in the place of what was taken away. */
 const formerModerated = element('urn:xmpp:message-moderate:0', 'moderated', {
-	by: optionalAttribute('by', nonEmpty),
-	reason: optionalChildText('reason', nonEmpty),
-});
-const formerTombstone = element('urn:xmpp:message-moderate:0', 'moderated', {
 	by: optionalAttribute('by', nonEmpty),
 	reason: optionalChildText('reason', nonEmpty),
 });
@@ -49,7 +45,7 @@ const longestReason = 1000;
 /** What stands in the place of a message that was taken back, if this is one. `at`: when it came here, as its time may be anything. */
 export function tombstoneIn(stanza: Element, at: number): Retracted | undefined {
 	const found = tombstone.find(stanza);
-	const former = found === undefined ? formerTombstone.find(stanza) : undefined;
+	const former = found === undefined ? formerModerated.find(stanza) : undefined;
 	if (found === undefined && former === undefined) {
 		return undefined;
 	}
@@ -70,7 +66,7 @@ export const messageRetraction = defineExtension<void, ExtensionPorts>({
 	since: '0.3.0',
 	status: 'complete',
 	features: [retractNamespace],
-	codecs: [retract, tombstone],
+	codecs: [retract, tombstone, applyTo, formerModerated],
 	requires: [],
 	attach({ports}) {
 		ports.messages.readRelations(stanza => {

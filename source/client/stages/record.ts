@@ -20,6 +20,7 @@ export const record: Stage = (passage, context) => {
 	const isSubjectAsItIs =
 		room !== undefined &&
 		content.body === undefined &&
+		content.subject !== undefined &&
 		(room.subject === undefined || room.subject === content.subject);
 	// A subject alone names a thread or a room; only letters of type normal and headlines have one worth reading alone.
 	const isReadable = content.body !== undefined || (content.subject !== undefined && content.kind !== 'chat');
