@@ -94,6 +94,8 @@ export type Passage = {
 	readonly place?: Place;
 	/** It is about another message, and no line of its own unless that one is unknown. */
 	readonly relating?: Relating;
+	/** That one, where it is known. */
+	readonly target?: Message;
 	readonly message?: Message;
 };
 

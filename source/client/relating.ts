@@ -125,7 +125,7 @@ function become(before: Message, now: Changeable, {storage, journal, forgetsRetr
 		...(retracted === undefined ? {} : {retracted}),
 		...(reactions === undefined ? {} : {reactions}),
 	};
-	storage.relations.become(key, {...afterwards, body});
+	storage.relations.become(before, {...afterwards, body});
 	const isForgotten = retracted !== undefined && forgetsRetracted?.() === true;
 	if (isForgotten) {
 		storage.relations.erase(key);

@@ -129,14 +129,16 @@ export type RelationStore = {
 	about(key: number): readonly Message[];
 	/** The key of what was said about a message last, apart from answers. */
 	newestAbout(key: number): number | undefined;
-	/** What waits in a buffer for a message that goes by one of these ids, answers too. */
+	/** Something that was recorded waits in a buffer for a message that is not there. */
+	noteAwaiting(buffer: BufferId): void;
+	/** What waits in a buffer for a message that goes by one of these ids (three at most), answers too. */
 	awaiting(buffer: BufferId, ids: readonly string[]): readonly Message[];
 	/** How much of an author waits in a buffer, and how much of all. */
 	awaitingCount(buffer: BufferId, author: Jid): {readonly own: number; readonly all: number};
 	/** What a message is about is on record, under the key `target`. `hides`: it is no line of its own from now on. */
 	attach(key: number, target: number, hides: boolean): void;
 	/** Writes what became of a message: all that was said about it, and its text, where that is another one. The first one is kept. */
-	become(key: number, now: Afterwards & {readonly body?: string}): void;
+	become(before: Pick<Message, 'key' | 'body' | 'retracted'>, now: Afterwards & {readonly body: string}): void;
 	/** The text of a message before it was first corrected. */
 	firstBody(key: number): string | undefined;
 	/** Forgets what a message and its corrections said. */

@@ -1,3 +1,4 @@
+import type {BufferId} from '../model/buffer.js';
 import type {Message} from '../model/message.js';
 import {afterwardsText, toMessage} from './message-rows.js';
 import type {RelationStore, SearchStore} from './ports.js';
@@ -13,8 +14,24 @@ export function createRelationStore(database: Database, search: Pick<SearchStore
 	const messagesIn = (rows: readonly Row[]): readonly Message[] =>
 		rows.map(row => toMessage(row)).filter(message => message !== undefined);
 
+	/** By buffer whether something may wait there; looked up once, since it is asked for each message that comes. */
+	const awaited = new Map<BufferId, boolean>();
+	const mayAwait = (buffer: BufferId): boolean => {
+		const known = awaited.get(buffer);
+		if (known !== undefined) {
+			return known;
+		}
+
+		const found =
+			database.get(
+				'SELECT 1 FROM messages WHERE buffer = ? AND target_id IS NOT NULL AND target IS NULL LIMIT 1',
+				buffer,
+			) !== undefined;
+		awaited.set(buffer, found);
+		return found;
+	};
+
 	return {
-		// Two queries, since each has its own index.
 		byId(buffer, id) {
 			const named = (column: 'id' | 'origin_id') =>
 				database.all(
@@ -22,8 +39,8 @@ export function createRelationStore(database: Database, search: Pick<SearchStore
 					buffer,
 					id,
 				);
-			const byKey = new Map([...named('id'), ...named('origin_id')].map(row => [row.key, row]));
-			return messagesIn([...byKey.values()]).toSorted((one, other) => other.key - one.key);
+			const rows = named('id');
+			return messagesIn(rows.length > 0 ? rows : named('origin_id'));
 		},
 
 		about: key =>
@@ -34,16 +51,28 @@ export function createRelationStore(database: Database, search: Pick<SearchStore
 				),
 			),
 
-		awaiting: (buffer, ids) =>
-			messagesIn(
-				[...new Set(ids)].flatMap(id =>
-					database.all(
-						`SELECT * FROM messages WHERE buffer = ? AND target_id = ? AND target IS NULL ORDER BY key LIMIT ${mostAwaiting}`,
-						buffer,
-						id,
-					),
+		awaiting(buffer, ids) {
+			if (!mayAwait(buffer)) {
+				return [];
+			}
+
+			const [one = '', two = one, three = two] = ids;
+			return messagesIn(
+				// Told to, as SQLite would rather go through all of the buffer in the order of keys.
+				database.all(
+					`SELECT * FROM messages INDEXED BY messages_awaiting
+					WHERE buffer = ? AND target_id IN (?, ?, ?) AND target_id IS NOT NULL AND target IS NULL LIMIT ${mostAwaiting}`,
+					buffer,
+					one,
+					two,
+					three,
 				),
-			),
+			).toSorted((first, second) => first.key - second.key);
+		},
+
+		noteAwaiting(buffer) {
+			awaited.set(buffer, true);
+		},
 
 		newestAbout: key => {
 			const newest = database.get(
@@ -77,19 +106,19 @@ export function createRelationStore(database: Database, search: Pick<SearchStore
 			);
 		},
 
-		become(key, {body, ...afterwards}) {
-			const before = toMessage(database.get('SELECT * FROM messages WHERE key = ?', key));
-			const isOther = body !== undefined && before !== undefined && body !== before.body;
-			const isGone = afterwards.retracted !== undefined && before?.retracted === undefined;
+		become(before, {body, ...afterwards}) {
+			const {key} = before;
+			const isOther = body !== before.body;
+			const isGone = afterwards.retracted !== undefined && before.retracted === undefined;
 			if (isOther || isGone) {
 				search.remove(key);
 			}
 
 			database.run(
-				`UPDATE messages SET afterwards = :afterwards, body = coalesce(:body, body),
-					first_body = CASE WHEN :body IS NULL OR :body = body THEN first_body ELSE coalesce(first_body, body) END
+				`UPDATE messages SET afterwards = :afterwards, body = :body,
+					first_body = CASE WHEN :body = body THEN first_body ELSE coalesce(first_body, body) END
 				WHERE key = :key`,
-				{key, body: body ?? null, afterwards: afterwardsText(afterwards)},
+				{key, body, afterwards: afterwardsText(afterwards)},
 			);
 			if (isOther && afterwards.retracted === undefined) {
 				search.again(key);

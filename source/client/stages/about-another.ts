@@ -47,12 +47,10 @@ export function aboutAnother(
 		}
 	}
 
-	const key = found.kind === 'found' ? {key: found.message.key} : {};
-	return {
-		...passage,
-		content: isText ? withReply : marked(wordless, place, context),
-		relating: {...relation, ...key},
-	};
+	const about = {...passage, content: isText ? withReply : marked(wordless, place, context)};
+	return found.kind === 'found'
+		? {...about, relating: {...relation, key: found.message.key}, target: found.message}
+		: {...about, relating: relation};
 }
 
 function isAbout(relation: Relation): relation is Relating {

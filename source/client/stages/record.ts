@@ -71,17 +71,20 @@ export const record: Stage = (passage, context) => {
 		room.recognise(message);
 	}
 
-	const isChanged = relateRecorded(message, place, context);
+	const isChanged = relateRecorded(message, passage, place, context);
 	return {...passage, message: isChanged ? (storage.messages.get(message.key) ?? message) : message};
 };
 
 /** What it says about another message, and what others said about it before it came: answers whether that changed it. */
-function relateRecorded(message: Message, place: Place, context: StageContext): boolean {
+function relateRecorded(message: Message, {target}: Passage, place: Place, context: StageContext): boolean {
 	const {storage, journal, forgetsRetracted} = context;
 	const ports = {...targetPorts(place, context), storage, journal, ...(forgetsRetracted && {forgetsRetracted})};
-	const key = message.relating?.key;
-	const target = key === undefined || message.ignored === true ? undefined : storage.messages.get(key);
-	if (target !== undefined) {
+	const about = message.relating ?? message.reply;
+	if (about !== undefined && about.key === undefined) {
+		storage.relations.noteAwaiting(message.buffer);
+	}
+
+	if (target !== undefined && message.ignored !== true) {
 		relateTo(target, message, ports);
 	}
 
