@@ -5,11 +5,16 @@
 import {XmppcError} from '../shared/errors.js';
 import type {BareJid} from '../shared/jid.js';
 import {sanitizeOutgoing} from '../shared/text.js';
-import {attribute, element, flag, optionalChildText} from '../xmpp/codec.js';
+import {attribute, child, element, flag, optionalChildText} from '../xmpp/codec.js';
 import {defineExtension} from '../xmpp/extension.js';
 import {nonEmpty} from '../xmpp/scalars.js';
 import {isStanzaError} from '../xmpp/stanza-error.js';
-import {moderateNamespace, retractNamespace} from './message-retraction.js';
+import {
+	fasteningNamespace,
+	formerModerateNamespace,
+	moderateNamespace,
+	retractNamespace,
+} from './message-retraction.js';
 import {multiUserChat} from './multi-user-chat.js';
 import type {ExtensionPorts} from './ports.js';
 
@@ -17,6 +22,16 @@ const moderate = element(moderateNamespace, 'moderate', {
 	id: attribute('id', nonEmpty),
 	retract: flag('retract', retractNamespace),
 	reason: optionalChildText('reason', nonEmpty),
+});
+
+/** The form of 2019 to 2023. */
+const formerModerate = element(formerModerateNamespace, 'moderate', {
+	retract: flag('retract', 'urn:xmpp:message-retract:0'),
+	reason: optionalChildText('reason', nonEmpty),
+});
+const applyTo = element(fasteningNamespace, 'apply-to', {
+	id: attribute('id', nonEmpty),
+	moderate: child(formerModerate),
 });
 
 export type MessageModeration = {
@@ -34,15 +49,21 @@ export const messageModeration = defineExtension<MessageModeration, ExtensionPor
 	since: '0.3.0',
 	status: 'complete',
 	features: [],
-	codecs: [moderate],
+	codecs: [moderate, applyTo],
 	requires: [multiUserChat],
 	attach(context) {
 		return {
 			async moderate(room, id, reason) {
 				const said = reason === undefined ? '' : sanitizeOutgoing(reason);
-				const payload = moderate.encode({id, retract: true, ...(said === '' ? {} : {reason: said})});
+				const what = {retract: true, ...(said === '' ? {} : {reason: said})};
 				try {
-					await context.request(room, 'set', payload);
+					await context.request(room, 'set', moderate.encode({id, ...what})).catch((error: unknown) => {
+						if (isUnknown(error)) {
+							return context.request(room, 'set', applyTo.encode({id, moderate: what}));
+						}
+
+						throw error;
+					});
 				} catch (error) {
 					throw refusalOf(error, room);
 				}
@@ -50,6 +71,13 @@ export const messageModeration = defineExtension<MessageModeration, ExtensionPor
 		};
 	},
 });
+
+/** Whether the room does not know what was asked for; it may know the form of before. */
+function isUnknown(error: unknown): boolean {
+	return (
+		isStanzaError(error) && ['feature-not-implemented', 'service-unavailable', 'bad-request'].includes(error.condition)
+	);
+}
 
 function refusalOf(error: unknown, room: BareJid): unknown {
 	if (!isStanzaError(error)) {

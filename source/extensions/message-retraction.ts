@@ -12,6 +12,9 @@ import type {ExtensionPorts} from './ports.js';
 
 export const retractNamespace = 'urn:xmpp:message-retract:1';
 export const moderateNamespace = 'urn:xmpp:message-moderate:1';
+/** As it was from 2019 to 2023, and in rooms still is. */
+export const formerModerateNamespace = 'urn:xmpp:message-moderate:0';
+export const fasteningNamespace = 'urn:xmpp:fasten:0';
 
 const moderated = element(moderateNamespace, 'moderated', {by: optionalAttribute('by', nonEmpty)});
 
@@ -30,11 +33,11 @@ const tombstone = element(retractNamespace, 'retracted', {
 });
 
 /** The form of 2019 to 2023, which rooms still use: `apply-to` around what is done; alone in the place of what was taken away. */
-const formerModerated = element('urn:xmpp:message-moderate:0', 'moderated', {
+const formerModerated = element(formerModerateNamespace, 'moderated', {
 	by: optionalAttribute('by', nonEmpty),
 	reason: optionalChildText('reason', nonEmpty),
 });
-const applyTo = element('urn:xmpp:fasten:0', 'apply-to', {
+const applyTo = element(fasteningNamespace, 'apply-to', {
 	id: attribute('id', nonEmpty),
 	moderated: optionalChild(formerModerated),
 });
