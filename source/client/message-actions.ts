@@ -71,6 +71,10 @@ export function createMessageActions(
 		return message;
 	};
 
+	/** Whether the room gives ids that everybody goes by: without them what its author gave has to do (XEP-0424 §5). */
+	const namesMessages = (message: Message): boolean =>
+		sessionOf(message.account).connected()?.use(multiUserChat).get(archiveOf(message))?.hasStableIds !== false;
+
 	const roomOf = (message: Message): Room | undefined =>
 		sessionOf(message.account).connected()?.use(multiUserChat).get(archiveOf(message))?.room;
 
@@ -101,7 +105,7 @@ export function createMessageActions(
 				return {key: message.key};
 			}
 
-			const about = {kind: 'retraction', message, id: idFor('retraction', message)} as const;
+			const about = {kind: 'retraction', message, id: idFor('retraction', message, namesMessages(message))} as const;
 			const {key} = say({...about, ...(reason === undefined || reason === '' ? {} : {reason})}, '');
 			return {key};
 		},
@@ -157,13 +161,13 @@ const takenBack: Problem = {
 };
 
 /** The id that a message goes by where something is said about it (`protocol.md` §1.4). */
-function idFor(kind: About['kind'] | 'moderation', message: Message): string {
+function idFor(kind: About['kind'] | 'moderation', message: Message, isNamed = true): string {
 	const inRoom = kindOf(message) === 'room';
 	const id =
 		kind === 'correction'
 			? message.id
 			: inRoom
-				? (message.archiveId ?? (kind === 'retraction' ? message.originId : undefined))
+				? (message.archiveId ?? (isNamed ? undefined : message.originId))
 				: kind === 'retraction'
 					? message.id
 					: (message.originId ?? message.id);

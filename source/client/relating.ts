@@ -8,6 +8,7 @@ import type {Relating, Relation} from '../model/relation.js';
 import {type Changeable, merged, type Said} from '../model/relation-merge.js';
 import {type BareJid, bareOf, resourcepartOf} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
+import {keysOf} from './archive-position.js';
 import type {Journal} from './journal.js';
 import {findTarget, speakerOf, type TargetPorts} from './relation-targets.js';
 
@@ -39,6 +40,19 @@ export function relateTo(target: Message, message: Message, ports: RelatingPorts
 
 	const isNewest = storage.relations.newestAbout(target.key) === message.key;
 	become(target, isNewest ? merged(target, saidBy(message, relation)) : afresh(target, storage), ports);
+}
+
+/**
+ * What was said here about a message is there for others: it stands behind all that the server, or the room, had by then.
+ * `at`: when it got there, where the archive tells, milliseconds since the epoch.
+ */
+export function relateInPlace({key, buffer, relating}: Message, at: number | undefined, ports: RelatingPorts): void {
+	const {storage} = ports;
+	const rank = at === undefined ? (storage.messages.newest(buffer) ?? key) : keysOf(at).last;
+	storage.relations.rank(key, rank);
+	if (relating?.key !== undefined) {
+		relateAfresh(relating.key, ports);
+	}
 }
 
 /** What was said about a message is not what it was: something could not be sent after all, or was sent once more. */

@@ -251,6 +251,7 @@ export const migrations: readonly Migration[] = [
 			ALTER TABLE messages ADD COLUMN target_id TEXT;
 			ALTER TABLE messages ADD COLUMN target INTEGER;
 			ALTER TABLE messages ADD COLUMN hidden INTEGER;
+			ALTER TABLE messages ADD COLUMN rank INTEGER;
 			ALTER TABLE messages ADD COLUMN reply TEXT;
 			ALTER TABLE messages ADD COLUMN spoiler TEXT;
 			ALTER TABLE messages ADD COLUMN unstyled INTEGER;

@@ -125,10 +125,15 @@ export type MessageStore = {
 export type RelationStore = {
 	/** Those that go by an id on the wire, as their own or as origin-id, the newest first; those of one who repeats ids, a few. */
 	byId(buffer: BufferId, id: string): readonly Message[];
-	/** What was said about a message, apart from answers, ascending; what failed to be sent was not. */
+	/**
+	 * What was said about a message, apart from answers, in the order of the archive; what failed to be sent was not, and what
+	 * is not sent yet comes last.
+	 */
 	about(key: number): readonly Message[];
 	/** The key of what was said about a message last, apart from answers. */
 	newestAbout(key: number): number | undefined;
+	/** Where it stands among what was said, as if it had this key: that of what was written here is from before it was sent. */
+	rank(key: number, rank: number): void;
 	/** Something that was recorded waits in a buffer for a message that is not there. */
 	noteAwaiting(buffer: BufferId): void;
 	/** What waits in a buffer for a message that goes by one of these ids (three at most), answers too. */

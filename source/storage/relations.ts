@@ -9,6 +9,11 @@ const mostNamesakes = 20;
 /** More that waits for one message is not looked at. */
 const mostAwaiting = 2000;
 
+const aboutIt = `target = ? AND relation <> 'reply' AND coalesce(state, '') <> 'failed'`;
+/** What is not there for others yet comes behind all that is. */
+const place = `CASE WHEN state IN ('queued', 'sealed', 'uncertain') OR (state IN ('written', 'acked') AND kind = 'groupchat')
+	THEN ${Number.MAX_SAFE_INTEGER} ELSE coalesce(rank, key) END`;
+
 /** What messages say about other messages, and what became of those. */
 export function createRelationStore(database: Database, search: Pick<SearchStore, 'remove' | 'again'>): RelationStore {
 	const messagesIn = (rows: readonly Row[]): readonly Message[] =>
@@ -43,13 +48,7 @@ export function createRelationStore(database: Database, search: Pick<SearchStore
 			return messagesIn(rows.length > 0 ? rows : named('origin_id'));
 		},
 
-		about: key =>
-			messagesIn(
-				database.all(
-					`SELECT * FROM messages WHERE target = ? AND relation <> 'reply' AND coalesce(state, '') <> 'failed' ORDER BY key`,
-					key,
-				),
-			),
+		about: key => messagesIn(database.all(`SELECT * FROM messages WHERE ${aboutIt} ORDER BY ${place}, key`, key)),
 
 		awaiting(buffer, ids) {
 			if (!mayAwait(buffer)) {
@@ -76,10 +75,14 @@ export function createRelationStore(database: Database, search: Pick<SearchStore
 
 		newestAbout: key => {
 			const newest = database.get(
-				`SELECT max(key) AS key FROM messages WHERE target = ? AND relation <> 'reply' AND coalesce(state, '') <> 'failed'`,
+				`SELECT key FROM messages WHERE ${aboutIt} ORDER BY ${place} DESC, key DESC LIMIT 1`,
 				key,
 			)?.key;
 			return typeof newest === 'number' ? newest : undefined;
+		},
+
+		rank(key, rank) {
+			database.run('UPDATE messages SET rank = ? WHERE key = ?', rank, key);
 		},
 
 		awaitingCount(buffer, author) {
