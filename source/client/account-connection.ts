@@ -22,7 +22,10 @@ import {tellShortcomings} from './shortcomings.js';
 import {createStrangerGate} from './strangers.js';
 
 export type AccountConnectionPorts = LoginPorts &
-	Pick<LivePorts, 'storage' | 'journal' | 'buffers' | 'attention' | 'answersReceipts' | 'highlights'> & {
+	Pick<
+		LivePorts,
+		'storage' | 'journal' | 'buffers' | 'attention' | 'answersReceipts' | 'describesLinks' | 'highlights'
+	> & {
 		/** The account logged in with SCRAM: PLAIN is to be refused from now on. */
 		readonly pinScram: (account: BareJid) => Promise<void>;
 	};

@@ -113,6 +113,7 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 			{
 				...ports,
 				answersReceipts: () => settings.current().receipts,
+				describesLinks: () => settings.current()['links.metadata'],
 				highlights,
 				pinScram,
 				encryptionPreferences: () => encryptionPreferencesIn(settings.current()),

@@ -1,6 +1,7 @@
 import {markable} from '../extensions/chat-markers.js';
 import {receiptRequest} from '../extensions/delivery-receipts.js';
 import {roomUser} from '../extensions/muc-elements.js';
+import {asHint, spoiler} from '../extensions/spoilers.js';
 import {originId} from '../extensions/unique-ids.js';
 import type {MessageKind} from '../model/message.js';
 import {XmppcError} from '../shared/errors.js';
@@ -14,6 +15,8 @@ export type Draft = {
 	readonly body: string;
 	readonly subject?: string;
 	readonly kind?: MessageKind;
+	/** The text is to be opened before it is read: what it is about, or nothing. */
+	readonly spoiler?: string;
 };
 
 /** The same, fit to be committed and written. `kind` has its default. */
@@ -23,7 +26,7 @@ export type Letter = Draft & {readonly kind: MessageKind};
  * Makes a draft fit to be sent: characters that XML cannot carry are gone. Throws `empty-message` where nothing is
  * left, and refuses what cannot be a message to one contact. Whether it is too long is for the outbox to say.
  */
-export function prepared({to, body, subject, kind = 'chat'}: Draft): Letter {
+export function prepared({to, body, subject, kind = 'chat', spoiler: about}: Draft): Letter {
 	const text = sanitizeOutgoing(body);
 	const title = subject === undefined ? '' : sanitizeOutgoing(subject).replaceAll('\n', ' ');
 	if (text.trim() === '') {
@@ -35,7 +38,13 @@ export function prepared({to, body, subject, kind = 'chat'}: Draft): Letter {
 		});
 	}
 
-	return {to: kind === 'groupchat' ? bareOf(to) : to, body: text, kind, ...(title === '' ? {} : {subject: title})};
+	return {
+		to: kind === 'groupchat' ? bareOf(to) : to,
+		body: text,
+		kind,
+		...(title === '' ? {} : {subject: title}),
+		...(about === undefined ? {} : {spoiler: asHint(sanitizeOutgoing(about))}),
+	};
 }
 
 /**
@@ -44,7 +53,7 @@ export function prepared({to, body, subject, kind = 'chat'}: Draft): Letter {
  * what goes through a room says so (XEP-0045 §7.5).
  */
 export function messageStanza(
-	{to, body, subject, kind}: Letter,
+	{to, body, subject, kind, spoiler: about}: Letter,
 	id: string,
 	{throughRoom = false, mentioned = []}: {readonly throughRoom?: boolean; readonly mentioned?: readonly Element[]} = {},
 ): Element {
@@ -53,6 +62,7 @@ export function messageStanza(
 		{xmlns: clientNamespace, to, type: kind === 'normal' ? undefined : kind, id},
 		subject === undefined ? undefined : createElement('subject', {}, subject),
 		createElement('body', {}, body),
+		about === undefined ? undefined : spoiler.encode({hint: about}),
 		originId.encode({id}),
 		...mentioned,
 		throughRoom ? roomUser.encode({items: [], statuses: [], invitations: []}) : undefined,

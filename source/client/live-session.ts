@@ -52,6 +52,8 @@ export type LivePorts = {
 	readonly answersReceipts: () => boolean;
 	readonly owedReceipts?: ExtensionPorts['owedReceipts'];
 	readonly attention: Attention;
+	/** Absent: what is said of links is not shown. */
+	readonly describesLinks?: () => boolean;
 	/** Absent: nothing calls the person. */
 	readonly highlights?: Highlights;
 	readonly admitsStranger: AdmitStranger;
@@ -174,6 +176,8 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		log,
 		now: clock.now,
 		highlights: ports.highlights,
+		isContact: isKnown,
+		describesLinks: ports.describesLinks,
 		trustsArchiveIds: () => use(uniqueIds).trustsOwnArchive(),
 		relationsOf: collected.relationsOf,
 		recorded: collected.recorded,

@@ -48,6 +48,7 @@ export function sendLetter(letter: Letter, id: string, author: Jid, ports: Sendi
 				author: speaker,
 				body: letter.body,
 				...(letter.subject === undefined ? {} : {subject: letter.subject}),
+				...(letter.spoiler === undefined ? {} : {spoiler: letter.spoiler}),
 				id,
 				originId: id,
 				receivedAt: clock.now(),

@@ -15,10 +15,10 @@ export function createMessageStore(database: Database): MessageStore {
 				database.run(
 					`INSERT INTO messages (key, account, buffer, kind, direction, author, body, subject, thread, id, origin_id,
 						archive, archive_id, sent_at, received_at, via, state, failure, highlight, occupant_id, real_jid, ignored, encryption,
-						device, device_trust, unprotected)
+						device, device_trust, unprotected, spoiler, unstyled)
 					VALUES (:key, :account, :buffer, :kind, :direction, :author, :body, :subject, :thread, :id, :originId,
 						:archive, :archiveId, :sentAt, :receivedAt, :via, :state, :failure, :highlight, :occupantId, :realJid, :ignored, :encryption,
-						:device, :deviceTrust, :unprotected)`,
+						:device, :deviceTrust, :unprotected, :spoiler, :unstyled)`,
 					toRow(recorded),
 				);
 				return recorded;
@@ -247,6 +247,8 @@ function toRow(message: Message) {
 		state: message.state ?? null,
 		failure: message.failure ?? null,
 		highlight: message.highlight === true ? 1 : null,
+		spoiler: message.spoiler ?? null,
+		unstyled: message.unstyled === true ? 1 : null,
 	};
 }
 
@@ -276,6 +278,7 @@ export function toMessage(row: Row | undefined): Message | undefined {
 		deviceTrust: row.device_trust,
 		state: row.state,
 		failure: row.failure,
+		spoiler: row.spoiler,
 	};
 	// The table is written by `toRow` alone, so its columns have the types that went in.
 	return {
@@ -291,6 +294,7 @@ export function toMessage(row: Row | undefined): Message | undefined {
 		...(row.highlight === 1 ? {highlight: true as const} : {}),
 		...(row.ignored === 1 ? {ignored: true as const} : {}),
 		...(row.unprotected === 1 ? {unprotected: true as const} : {}),
+		...(row.unstyled === 1 ? {unstyled: true as const} : {}),
 		...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null)) as {
 			subject?: string;
 			thread?: string;
@@ -305,6 +309,7 @@ export function toMessage(row: Row | undefined): Message | undefined {
 			deviceTrust?: Trust;
 			state?: OutgoingState;
 			failure?: string;
+			spoiler?: string;
 		}),
 	};
 }

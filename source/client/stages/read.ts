@@ -1,14 +1,17 @@
 import {timesOf} from '../../extensions/delayed-delivery.js';
 import {encryptedWith, isKeyTransport, isTakenOff} from '../../extensions/explicit-encryption.js';
+import {unstyled as unstyledMark} from '../../extensions/message-styling.js';
 import {roomUser} from '../../extensions/muc-elements.js';
 import {occupantIdOf} from '../../extensions/muc-presence.js';
 import type {Relation} from '../../extensions/ports.js';
 import {isMediated} from '../../extensions/room-invitations.js';
+import {spoilerIn} from '../../extensions/spoilers.js';
 import {archiveIdOf, originId} from '../../extensions/unique-ids.js';
 import {type BareJid, bareOf, type Jid, parseJid, resourcepartOf} from '../../shared/jid.js';
 import {attributeOf, childrenNamed, clientNamespace, type Element, textOf} from '../../xmpp/element.js';
 import {bounceProblem} from '../bounce.js';
 import type {Content, Passage, Stage, StageContext} from '../passage.js';
+import {readable} from '../payload-words.js';
 
 /** Turns the element into plain data. Nothing after this stage looks at the element's own text again. */
 export const read: Stage = (passage, context) => {
@@ -29,7 +32,7 @@ export const read: Stage = (passage, context) => {
 		room === undefined ? context.account : context.rooms?.get(room)?.isTelling === false ? undefined : room;
 	const times = timesOf(stanza, believed, context.now(), passage.filing?.at ?? passage.wrappedAt);
 	const {occupantId, realJid} = speakerOf(passage, from, !times.kept, context);
-	const {body, subject, thread} = isMediated(stanza) ? {} : wordsOf(stanza);
+	const {body, subject, thread, spoiler, unstyled} = isMediated(stanza) ? {} : wordsOf(stanza, context);
 	const content: Content = {
 		kind,
 		from,
@@ -41,6 +44,8 @@ export const read: Stage = (passage, context) => {
 		...(body === undefined ? {} : {body}),
 		...(subject === undefined ? {} : {subject}),
 		...(thread === undefined ? {} : {thread}),
+		...(spoiler === undefined ? {} : {spoiler}),
+		...(unstyled && {unstyled}),
 		...(occupantId === undefined ? {} : {occupantId}),
 		...(realJid === undefined ? {} : {realJid}),
 		relations: kind === 'error' ? bounceOf(stanza, id) : context.relationsOf(stanza),
@@ -89,13 +94,16 @@ function kindOf(stanza: Element): Content['kind'] {
 	return type === 'chat' || type === 'groupchat' || type === 'headline' || type === 'error' ? type : 'normal';
 }
 
-/** The texts that a message shows. */
-export function wordsOf(stanza: Element): Pick<Content, 'body' | 'subject' | 'thread'> {
+/** The texts that a message shows, and what its author says of how to show them. */
+export function wordsOf(
+	stanza: Element,
+	{describesLinks}: Pick<StageContext, 'describesLinks'> = {},
+): Pick<Content, 'body' | 'subject' | 'thread' | 'spoiler' | 'unstyled'> {
 	const written = textIn(stanza, 'body');
 	const cipher = encryptedWith(stanza, written);
 	const body =
 		cipher === undefined
-			? written
+			? readable(stanza, written, describesLinks?.() === true)
 			: isKeyTransport(stanza)
 				? undefined
 				: isTakenOff(stanza, cipher)
@@ -103,10 +111,14 @@ export function wordsOf(stanza: Element): Pick<Content, 'body' | 'subject' | 'th
 					: `[This message is encrypted with ${cipher}. xmppc cannot read ${cipher} yet.]`;
 	const subject = textIn(stanza, 'subject');
 	const thread = nonEmpty(childrenNamed(stanza, 'thread', clientNamespace).map(textOf)[0]);
+	// A sentence of ours is shown as it is.
+	const spoiler = cipher === undefined ? spoilerIn(stanza) : undefined;
 	return {
 		...(body === undefined ? {} : {body}),
 		...(subject === undefined ? {} : {subject}),
 		...(thread === undefined ? {} : {thread}),
+		...(spoiler === undefined ? {} : {spoiler}),
+		...(unstyledMark.find(stanza) === undefined ? {} : {unstyled: true}),
 	};
 }
 

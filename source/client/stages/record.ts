@@ -25,6 +25,7 @@ export const record: Stage = (passage, context) => {
 	}
 
 	const {kind, from, id, originId, archiveId, occupantId, subject, thread, receivedAt, sentAt, realJid} = content;
+	const {spoiler, unstyled} = content;
 	const isUnheard = isIgnored(passage, context);
 	const calls = !isUnheard && isCall(passage, context);
 	if (filing?.age !== 'past' && opensBuffer(place, content, {calls, isUnheard}, context)) {
@@ -47,6 +48,8 @@ export const record: Stage = (passage, context) => {
 			...(archiveId === undefined ? {} : {archiveId}),
 			...(subject === undefined ? {} : {subject}),
 			...(thread === undefined ? {} : {thread}),
+			...(spoiler === undefined ? {} : {spoiler}),
+			...(unstyled && {unstyled}),
 			...(sentAt === undefined ? {} : {sentAt}),
 			...(occupantId === undefined ? {} : {occupantId}),
 			...(realJid === undefined ? {} : {realJid}),
