@@ -6,6 +6,7 @@ import {archivePreferences} from '../extensions/archive-preferences.js';
 import {ping} from '../extensions/ping.js';
 import {softwareVersion} from '../extensions/software-version.js';
 import {subscription} from '../extensions/subscription.js';
+import {userNicks} from '../extensions/user-nicks.js';
 import type {Actions, Snapshot} from '../model/actions.js';
 import {type Buffer, bufferId} from '../model/buffer.js';
 import type {Event, EventSource} from '../model/events.js';
@@ -329,6 +330,7 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 		accounts: sessions.map(session => session.view()),
 		contacts: sessions.flatMap(({jid}) => storage.rosters.load(jid).contacts),
 		presence: sessions.flatMap(session => session.presence()),
+		nicks: sessions.flatMap(session => session.connected()?.use(userNicks).known() ?? []),
 		requests: sessions.flatMap(session => session.requests()),
 		// A removed account's history may stay; there is nobody to write from.
 		preferences,

@@ -40,8 +40,10 @@ import {softwareVersion} from './software-version.js';
 import {spoilers} from './spoilers.js';
 import {subscription} from './subscription.js';
 import {uniqueIds} from './unique-ids.js';
+import {userNicks} from './user-nicks.js';
 import {vcards} from './vcard.js';
 import {vcardAvatars} from './vcard-avatars.js';
+import {vcards4} from './vcard4.js';
 
 export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	carbons,
@@ -77,6 +79,8 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	roomAdministration,
 	roomInvitations,
 	vcards,
+	vcards4,
+	userNicks,
 	vcardAvatars,
 	roomAvatars,
 	bookmarks,

@@ -37,6 +37,8 @@ export type Snapshot = {
 		readonly jid: BareJid;
 		readonly resources: readonly ResourcePresence[];
 	}>;
+	/** What contacts call themselves, as `contact.nicked` says. */
+	readonly nicks?: ReadonlyArray<{readonly account: BareJid; readonly jid: BareJid; readonly nick: string}>;
 	readonly requests: readonly SubscriptionRequest[];
 	readonly buffers: readonly Buffer[];
 	/** What of each account's archive is stored, where that is known. */

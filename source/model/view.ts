@@ -76,6 +76,8 @@ export type ViewIntent =
 	| {readonly type: 'roomInfo'; readonly account: BareJid; readonly room: BareJid}
 	/** The card of somebody, or of a room; without a JID the account's own. */
 	| {readonly type: 'vcard'; readonly account: BareJid; readonly jid?: Jid}
+	/** The account's own card, to be changed. */
+	| {readonly type: 'editVcard'; readonly account: BareJid}
 	/**
 	 * The rooms that a service shows, to enter one; without one those of the account's own server. With `find`, which may be
 	 * empty, the public rooms that a directory finds.

@@ -79,6 +79,7 @@ const answers: {readonly [Type in Others['type']]: Answer<Extract<Others, {reado
 	listIgnored: (intent, view) => listOfRooms(intent, view),
 	roomConfiguration: (intent, view) => askForm(intent, view),
 	roomRegistration: (intent, view) => askForm(intent, view),
+	editVcard: (intent, view) => askForm(intent, view),
 	whois: (intent, view) => listOfRooms(intent, view),
 	roomInfo: (intent, view) => listOfRooms(intent, view),
 	vcard: (intent, view) => listOfRooms(intent, view),
@@ -121,7 +122,7 @@ async function listOfRooms(intent: RoomPageIntent, {store, actions, list}: LineV
 async function askForm(intent: RoomFormIntent, {actions, ask, say}: LineView): Promise<void> {
 	const task = await roomForm(intent, actions);
 	if (task === undefined) {
-		say('info', registeredText(intent.room));
+		say('info', registeredText(intent));
 	} else {
 		ask(createFormDialog(task));
 	}
