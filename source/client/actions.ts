@@ -13,7 +13,7 @@ import type {Event, EventSource} from '../model/events.js';
 import type {Preferences} from '../model/settings.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {createEmitter} from '../shared/emitter.js';
-import type {Problem} from '../shared/errors.js';
+import {messageOf, type Problem} from '../shared/errors.js';
 import {type BareJid, bareOf, domainOf, isFullJid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import {createWatchedAccounts} from '../shared/watched-accounts.js';
@@ -42,7 +42,7 @@ import {createProfileActions} from './profile-actions.js';
 import type {Random} from './reconnection.js';
 import {createRoomActions} from './room-actions.js';
 import {createRoomDirectory} from './room-directory.js';
-import {saveView} from './saved-view.js';
+import {forgetOldDrafts, saveView} from './saved-view.js';
 import {createSearch} from './search.js';
 import {createSettingsReload} from './settings-reload.js';
 import {createXmlWatch} from './xml-watch.js';
@@ -123,6 +123,21 @@ export function createClient({
 		}
 	});
 
+	let areDraftsFresh = false;
+	/** Before a front end shows them, once: what is begun from now on is not old. */
+	const forgetDrafts = () => {
+		if (areDraftsFresh) {
+			return;
+		}
+
+		areDraftsFresh = true;
+		try {
+			forgetOldDrafts(storage, settings.preferences()['drafts.days'], ports.clock.now());
+		} catch (error) {
+			ports.log.note('storage', `old drafts were not forgotten: ${messageOf(error)}`);
+		}
+	};
+
 	const reload = createSettingsReload({file: ports.settings, settings, journal, clock: ports.clock});
 	let unwatch: Dispose = () => {};
 	const autoAway = createAutoAway({
@@ -163,6 +178,7 @@ export function createClient({
 			preferred: () => settings.preferences()['rooms.directory'],
 		}),
 		async snapshot() {
+			forgetDrafts();
 			return {...snapshotOf(accounts, storage, settings.preferences()), invitations: invitations.waiting()};
 		},
 
@@ -244,6 +260,8 @@ export function createClient({
 				accounts.list().map(({jid}) => jid),
 			);
 		},
+		// Not needed before somebody wants it.
+		exportHistory: async input => (await import('./export/export.js')).exportConversation(input, {storage}),
 		async markRead({buffer, upTo}) {
 			buffers.markRead(buffer, upTo);
 		},
@@ -286,7 +304,7 @@ export function createClient({
 		},
 
 		async saveView(view) {
-			saveView(storage, view);
+			saveView(storage, view, ports.clock.now());
 		},
 		changeSetting: change => changeSetting(settings, change),
 		async reloadSettings() {
@@ -298,6 +316,7 @@ export function createClient({
 		actions,
 		events: events.subscribe,
 		async start() {
+			forgetDrafts();
 			accounts.start();
 			search.start();
 			unwatch = reload.watch();

@@ -1,6 +1,7 @@
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {BufferId} from './buffer.js';
 import type {EncryptionIntent} from './encryption-view.js';
+import type {ExportFormat} from './export.js';
 import type {KeyAction} from './keys.js';
 import type {Affiliation} from './room.js';
 import type {Preferences, SettingName} from './settings.js';
@@ -46,6 +47,8 @@ export type ViewIntent =
 	| {readonly type: 'fold'; readonly folded: boolean; readonly all: boolean}
 	/** Takes the theme of that name, read again; without one lists them, to try them on and choose one. */
 	| {readonly type: 'chooseTheme'; readonly name?: string}
+	/** Writes the conversation of a buffer into a file, as the person names it; the form is as its name says, unless given. */
+	| {readonly type: 'exportHistory'; readonly buffer: BufferId; readonly format: ExportFormat; readonly path: string}
 	/** The links in the messages on the screen, to open one. */
 	| {readonly type: 'links'}
 	| {readonly type: 'scroll'; readonly by: 'page' | 'line' | 'end'; readonly direction: 'up' | 'down'}

@@ -106,7 +106,7 @@ export async function rebuildHistory(directories: ProfileDirectories, clock: Clo
 			const {encryption, ...rescued} = rescue(library, aside);
 			return storage.transaction(() => ({
 				aside,
-				...takeAlong(rescued, storage),
+				...takeAlong(rescued, storage, clock.now()),
 				encryption: takeEncryptionAlong(encryption, database),
 			}));
 		} finally {
@@ -238,6 +238,7 @@ function toArranged(row: Row): Omit<Arranged, 'isAttempt'> {
 function takeAlong(
 	{unsent, buffers, ignored, complete}: Omit<Rescued, 'encryption'>,
 	storage: Storage,
+	now: number,
 ): Omit<Rebuilt, 'aside' | 'encryption'> {
 	for (const {message, ...row} of unsent) {
 		const {key: _, ...rest} = message;
@@ -251,7 +252,7 @@ function takeAlong(
 	for (const {draft, isOpen, isAttempt, ...buffer} of buffers) {
 		storage.buffers.open(buffer);
 		storage.buffers.setAttempt(buffer.id, isAttempt);
-		storage.buffers.saveDraft(buffer.id, draft);
+		storage.buffers.saveDraft(buffer.id, draft, now);
 		if (!isOpen) {
 			storage.buffers.close(buffer.id);
 		}

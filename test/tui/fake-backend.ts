@@ -382,6 +382,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 			});
 		}),
 		// By words alone, in the bodies of the histories: how filters work is the storage's matter.
+		exportHistory: verb('exportHistory', ({buffer: of}) => ({messages: history.get(of)?.length ?? 0})),
 		searchMessages: verb('searchMessages', ({query, buffer: only, before, after, limit}) => {
 			const wanted = query.terms.filter(term => term.excluded !== true);
 			const hits = [...history]
