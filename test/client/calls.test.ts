@@ -1,7 +1,8 @@
 import test from 'ava';
 import {bufferId} from '../../source/model/buffer.js';
 import type {BareJid} from '../../source/shared/jid.js';
-import {here, juliet, romeo, type Scene, scene, withRomeo} from './scene.js';
+import {connect, idle, leave} from './archive-scene.js';
+import {here, juliet, offlineScene, romeo, type Scene, scene, withRomeo} from './scene.js';
 
 const orchard = `${romeo}/orchard`;
 const propose = (id: string, inner = "<description xmlns='urn:xmpp:jingle:apps:rtp:1' media='audio'/>") =>
@@ -107,4 +108,24 @@ test('a contact who rings without end gets no line without end', async t => {
 	const it = await scene(t);
 	await it.server.bring(...Array.from({length: 80}, (_, number) => message(propose(`c${number}`))));
 	t.is(texts(it).length, 50);
+});
+
+test('what was offered live and is in the archive too, or in the archive twice, is one line', async t => {
+	const it = await offlineScene(t);
+	const offer = (id: string, to: string = juliet) => message(propose(id), {to, more: "type='chat'"});
+	const keepOffer = (id: string) => it.server.archive.add({at: it.clock.now(), peer: romeo, message: offer(id)});
+	await connect(it);
+	await it.server.bring(offer('c1', here));
+	await leave(it);
+	keepOffer('c1');
+	keepOffer('c2');
+	keepOffer('c2');
+	it.server.archive.add({at: it.clock.now(), peer: romeo, message: message(said('retract', 'c2'), {to: juliet})});
+	await connect(it);
+	await idle(it);
+	t.deepEqual(texts(it), [missed, missed]);
+	t.deepEqual(
+		it.server.written.filter(text => text.includes('<message')),
+		[],
+	);
 });
