@@ -24,7 +24,14 @@ import {createStrangerGate} from './strangers.js';
 export type AccountConnectionPorts = LoginPorts &
 	Pick<
 		LivePorts,
-		'storage' | 'journal' | 'buffers' | 'attention' | 'answersReceipts' | 'highlights' | 'forgetsRetracted'
+		| 'storage'
+		| 'journal'
+		| 'buffers'
+		| 'attention'
+		| 'answersReceipts'
+		| 'describesLinks'
+		| 'highlights'
+		| 'forgetsRetracted'
 	> & {
 		/** The account logged in with SCRAM: PLAIN is to be refused from now on. */
 		readonly pinScram: (account: BareJid) => Promise<void>;

@@ -114,6 +114,7 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 				...ports,
 				answersReceipts: () => settings.current().receipts,
 				forgetsRetracted: () => settings.current()['retractions.forget'],
+				describesLinks: () => settings.current()['links.metadata'],
 				highlights,
 				pinScram,
 				encryptionPreferences: () => encryptionPreferencesIn(settings.current()),

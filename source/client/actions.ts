@@ -6,13 +6,14 @@ import {archivePreferences} from '../extensions/archive-preferences.js';
 import {ping} from '../extensions/ping.js';
 import {softwareVersion} from '../extensions/software-version.js';
 import {subscription} from '../extensions/subscription.js';
+import {userNicks} from '../extensions/user-nicks.js';
 import type {Actions, Snapshot} from '../model/actions.js';
 import {type Buffer, bufferId} from '../model/buffer.js';
 import type {Event, EventSource} from '../model/events.js';
 import type {Preferences} from '../model/settings.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {createEmitter} from '../shared/emitter.js';
-import type {Problem} from '../shared/errors.js';
+import {messageOf, type Problem} from '../shared/errors.js';
 import {type BareJid, bareOf, domainOf, isFullJid, type Jid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import {createWatchedAccounts} from '../shared/watched-accounts.js';
@@ -41,7 +42,7 @@ import {createProfileActions} from './profile-actions.js';
 import type {Random} from './reconnection.js';
 import {createRoomActions} from './room-actions.js';
 import {createRoomDirectory} from './room-directory.js';
-import {saveView} from './saved-view.js';
+import {forgetOldDrafts, saveView} from './saved-view.js';
 import {createSearch} from './search.js';
 import {createSettingsReload} from './settings-reload.js';
 import {createUnsaid} from './unsaid.js';
@@ -124,6 +125,21 @@ export function createClient({
 		}
 	});
 
+	let areDraftsFresh = false;
+	/** Before a front end shows them, once: what is begun from now on is not old. */
+	const forgetDrafts = () => {
+		if (areDraftsFresh) {
+			return;
+		}
+
+		areDraftsFresh = true;
+		try {
+			forgetOldDrafts(storage, settings.preferences()['drafts.days'], ports.clock.now());
+		} catch (error) {
+			ports.log.note('storage', `old drafts were not forgotten: ${messageOf(error)}`);
+		}
+	};
+
 	const reload = createSettingsReload({file: ports.settings, settings, journal, clock: ports.clock});
 	let unwatch: Dispose = () => {};
 	const autoAway = createAutoAway({
@@ -175,6 +191,7 @@ export function createClient({
 			preferred: () => settings.preferences()['rooms.directory'],
 		}),
 		async snapshot() {
+			forgetDrafts();
 			return {...snapshotOf(accounts, storage, settings.preferences()), invitations: invitations.waiting()};
 		},
 
@@ -198,7 +215,7 @@ export function createClient({
 			}
 		},
 
-		async sendMessage({account, encryption: wish, reply, spoiler: _, ...draft}) {
+		async sendMessage({account, encryption: wish, reply, ...draft}) {
 			const id = randomUUID();
 			attention.stir();
 			const letter = prepared({...draft, ...(reply === undefined ? {} : {about: answers(account, draft.to, reply)})});
@@ -257,6 +274,8 @@ export function createClient({
 				accounts.list().map(({jid}) => jid),
 			);
 		},
+		// Not needed before somebody wants it.
+		exportHistory: async input => (await import('./export/export.js')).exportConversation(input, {storage}),
 		async markRead({buffer, upTo}) {
 			buffers.markRead(buffer, upTo);
 		},
@@ -299,7 +318,7 @@ export function createClient({
 		},
 
 		async saveView(view) {
-			saveView(storage, view);
+			saveView(storage, view, ports.clock.now());
 		},
 		changeSetting: change => changeSetting(settings, change),
 		async reloadSettings() {
@@ -311,6 +330,7 @@ export function createClient({
 		actions,
 		events: events.subscribe,
 		async start() {
+			forgetDrafts();
 			accounts.start();
 			search.start();
 			unwatch = reload.watch();
@@ -343,6 +363,7 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 		accounts: sessions.map(session => session.view()),
 		contacts: sessions.flatMap(({jid}) => storage.rosters.load(jid).contacts),
 		presence: sessions.flatMap(session => session.presence()),
+		nicks: sessions.flatMap(session => session.connected()?.use(userNicks).known() ?? []),
 		requests: sessions.flatMap(session => session.requests()),
 		// A removed account's history may stay; there is nobody to write from.
 		preferences,

@@ -235,5 +235,9 @@ function knownMessage(
 		return undefined;
 	}
 
-	return storage.messages.incomingTwin({buffer, author, id: name, body, subject, since, unfiled: !byTime});
+	// What is said of links was shown with it then, or was not: the person may have changed their mind since.
+	const {body: described = ''} = wordsOf(message, {describesLinks: () => true});
+	return [...new Set([body, described])]
+		.map(body => storage.messages.incomingTwin({buffer, author, id: name, body, subject, since, unfiled: !byTime}))
+		.find(found => found !== undefined);
 }

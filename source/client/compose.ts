@@ -7,6 +7,7 @@ import {reactions} from '../extensions/message-reactions.js';
 import {quotation, replyElements} from '../extensions/message-replies.js';
 import {retract, retractNamespace} from '../extensions/message-retraction.js';
 import {roomUser} from '../extensions/muc-elements.js';
+import {asHint, spoiler} from '../extensions/spoilers.js';
 import {originId} from '../extensions/unique-ids.js';
 import type {Message, MessageKind} from '../model/message.js';
 import type {Relation, Reply} from '../model/relation.js';
@@ -26,6 +27,8 @@ export type Draft = {
 	readonly kind?: MessageKind;
 	/** What it says about a message that is on record, in the same conversation. */
 	readonly about?: About;
+	/** The text is to be opened before it is read: what it is about, or nothing. */
+	readonly spoiler?: string;
 };
 
 /** `id`: what that message goes by on the wire there. */
@@ -41,7 +44,7 @@ export type Letter = Draft & {readonly kind: MessageKind};
  * Makes a draft fit to be sent: characters that XML cannot carry are gone. Throws `empty-message` where nothing is
  * left, and refuses what cannot be a message to one contact. Whether it is too long is for the outbox to say.
  */
-export function prepared({to, body, subject, kind = 'chat', about}: Draft): Letter {
+export function prepared({to, body, subject, kind = 'chat', about, spoiler: hint}: Draft): Letter {
 	const text = sanitizeOutgoing(body);
 	const title = subject === undefined ? '' : sanitizeOutgoing(subject).replaceAll('\n', ' ');
 	if (text.trim() === '' && !isWordless(about)) {
@@ -59,6 +62,7 @@ export function prepared({to, body, subject, kind = 'chat', about}: Draft): Lett
 		kind,
 		...(title === '' ? {} : {subject: title}),
 		...(about === undefined ? {} : {about}),
+		...(hint === undefined ? {} : {spoiler: asHint(sanitizeOutgoing(hint))}),
 	};
 }
 
@@ -124,6 +128,7 @@ export function messageStanza(
 		{xmlns: clientNamespace, to, type: kind === 'normal' ? undefined : kind, id},
 		subject === undefined ? undefined : createElement('subject', {}, subject),
 		body === '' ? undefined : createElement('body', {}, body),
+		letter.spoiler === undefined ? undefined : spoiler.encode({hint: letter.spoiler}),
 		originId.encode({id}),
 		...mentioned,
 		...(about === undefined ? [] : elementsAbout(about)),

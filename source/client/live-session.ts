@@ -54,6 +54,8 @@ export type LivePorts = {
 	readonly forgetsRetracted?: (() => boolean) | undefined;
 	readonly owedReceipts?: ExtensionPorts['owedReceipts'];
 	readonly attention: Attention;
+	/** Absent: what is said of links is not shown. */
+	readonly describesLinks?: () => boolean;
 	/** Absent: nothing calls the person. */
 	readonly highlights?: Highlights;
 	readonly admitsStranger: AdmitStranger;
@@ -177,6 +179,8 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		now: clock.now,
 		highlights: ports.highlights,
 		forgetsRetracted: ports.forgetsRetracted,
+		isContact: isKnown,
+		describesLinks: ports.describesLinks,
 		trustsArchiveIds: () => use(uniqueIds).trustsOwnArchive(),
 		relationsOf: collected.relationsOf,
 		recorded: collected.recorded,

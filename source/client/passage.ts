@@ -27,6 +27,9 @@ export type Content = {
 	readonly body?: string;
 	readonly subject?: string;
 	readonly thread?: string;
+	/** As of a message (`model/message.ts`). */
+	readonly spoiler?: string;
+	readonly unstyled?: true;
 	/** Milliseconds since the epoch. */
 	readonly receivedAt: number;
 	readonly sentAt?: number;
@@ -127,6 +130,10 @@ export type StageContext = {
 	recorded(message: Message, stanza: Element): void;
 	/** Absent: nothing can be decrypted here. */
 	readonly encryption?: StageEncryption | undefined;
+	/** Whether somebody is among the contacts, or is the account or its server. Absent: that is not known. */
+	readonly isContact?: ((peer: BareJid) => boolean) | undefined;
+	/** Whether what is said of links is shown with them (XEP-0511). Absent: it is not. */
+	readonly describesLinks?: (() => boolean) | undefined;
 	/** The key of the first copy that came before what waited at the server. */
 	firstCopy(): number | undefined;
 };

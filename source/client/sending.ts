@@ -54,6 +54,7 @@ export function sendLetter(letter: Letter, id: string, author: Jid, ports: Sendi
 				body: isWordless(letter.about) ? '' : letter.body,
 				...aboutOf(letter.about),
 				...(letter.subject === undefined ? {} : {subject: letter.subject}),
+				...(letter.spoiler === undefined ? {} : {spoiler: letter.spoiler}),
 				id,
 				originId: id,
 				receivedAt: clock.now(),

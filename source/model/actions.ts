@@ -7,6 +7,7 @@ import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js'
 import type {EncryptionWish} from './device.js';
 import type {DeviceActions} from './device-actions.js';
 import type {ArchiveView} from './events.js';
+import type {ExportFormat} from './export.js';
 import type {MessageKind, OutgoingState} from './message.js';
 import type {MessageActions} from './message-actions.js';
 import type {ProfileActions} from './profile-actions.js';
@@ -37,6 +38,8 @@ export type Snapshot = {
 		readonly jid: BareJid;
 		readonly resources: readonly ResourcePresence[];
 	}>;
+	/** What contacts call themselves, as `contact.nicked` says. */
+	readonly nicks?: ReadonlyArray<{readonly account: BareJid; readonly jid: BareJid; readonly nick: string}>;
 	readonly requests: readonly SubscriptionRequest[];
 	readonly buffers: readonly Buffer[];
 	/** What of each account's archive is stored, where that is known. */
@@ -165,6 +168,15 @@ export type Actions = OfFamilies & {
 	 * Finds stored messages, the newest first. While older ones are still being indexed the result says how far that is.
 	 */
 	searchMessages(input: SearchRange & {readonly query: SearchQuery}): Promise<SearchResult>;
+	/**
+	 * Writes what is recorded of a conversation into a new file, by its absolute path. Throws `buffer-not-open` where nothing is,
+	 * `path-not-absolute`, `file-exists`, and what the system says.
+	 */
+	exportHistory(input: {
+		readonly buffer: BufferId;
+		readonly format: ExportFormat;
+		readonly path: string;
+	}): Promise<{readonly messages: number}>;
 	/** The person has seen everything up to this message key. */
 	markRead: On<{readonly buffer: BufferId; readonly upTo: number}>;
 	/** Pins, mutes, decides what of a buffer calls the person; what is not given stays as it is. */

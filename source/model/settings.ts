@@ -59,6 +59,10 @@ export const settingTable = {
 		false,
 		'Forget the text of messages that were taken back; off: their details still show it.',
 	),
+	'links.metadata': flag(
+		false,
+		'Show what senders say that there is behind a link, with messages that come from now on (XEP-0511). Nothing is fetched.',
+	),
 	receipts: flag(true, 'Tell contacts that their messages arrived (XEP-0184).'),
 
 	mouse: flag(false, 'Scroll with the wheel and click; the terminal then needs Shift to select text.'),
@@ -77,6 +81,12 @@ export const settingTable = {
 		example: 'en_GB',
 	}),
 	'composer.styling': flag(true, 'Show *bold*, _italic_, ~strike~ and `code` while you write (XEP-0393).'),
+
+	'drafts.days': number(
+		{least: 0, most: 3650, unit: 'days'},
+		30,
+		'A text begun and not touched for so long is forgotten at the next start; 0: never.',
+	),
 
 	'list.show': choice({auto: 'where there is room', on: 'always', off: 'never'}, 'auto', 'The list of buffers.'),
 	'list.width': number({least: 12, most: 60, unit: 'columns'}, 24, 'Width of the list of buffers at most.'),

@@ -34,6 +34,8 @@ const vain = `pinned = 0 AND muted = 0 AND notify IS NULL
 const activeBuffer = 'active buffer';
 /** Begins the notes of buffers that are there for an attempt. */
 const attempt = 'attempt ';
+/** Begins the notes of when drafts were written. */
+const drafted = 'drafted ';
 const bufferBeside = 'buffer beside';
 const focusedHalf = 'focused half';
 
@@ -145,9 +147,31 @@ export function createBufferStore(database: Database): BufferStore {
 			database.run('UPDATE buffers SET shared = ? WHERE id = ?', JSON.stringify(arrangement), id);
 		},
 
-		saveDraft: (id, draft) => {
-			database.run('UPDATE buffers SET draft = ? WHERE id = ?', draft, id);
-		},
+		saveDraft: (id, draft, at) =>
+			database.transaction(() => {
+				database.run('UPDATE buffers SET draft = ? WHERE id = ?', draft, id);
+				if (draft === '') {
+					database.run('DELETE FROM meta WHERE name = ?', `${drafted}${id}`);
+				} else {
+					note(`${drafted}${id}`, String(at));
+				}
+			}),
+
+		forgetDrafts: ({since, now, keep}) =>
+			database.transaction(() => {
+				const rows = database.all(
+					`SELECT id, (SELECT value FROM meta WHERE name = :drafted || buffers.id) AS at FROM buffers WHERE draft <> ''`,
+					{drafted},
+				);
+				for (const {id, at} of rows as ReadonlyArray<{readonly id: BufferId; readonly at: string | null}>) {
+					if (at === null) {
+						note(`${drafted}${id}`, String(now));
+					} else if (Number(at) < since && !keep.includes(id)) {
+						database.run(`UPDATE buffers SET draft = '' WHERE id = ?`, id);
+						database.run('DELETE FROM meta WHERE name = ?', `${drafted}${id}`);
+					}
+				}
+			}),
 
 		saveScroll: (id, scroll) => {
 			database.run(

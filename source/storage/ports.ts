@@ -278,7 +278,13 @@ export type BufferStore = {
 	/** What of its arrangement the other devices of the account last had; undefined: nothing was ever shared. */
 	shared(id: BufferId): Arrangement | undefined;
 	share(id: BufferId, arrangement: Arrangement): void;
-	saveDraft(id: BufferId, draft: string): void;
+	/** `at`: when the person wrote it, milliseconds since the epoch. */
+	saveDraft(id: BufferId, draft: string, at: number): void;
+	/**
+	 * Forgets the drafts that nobody has touched since, apart from those of some buffers. Of whose time nothing is known, their
+	 * time begins `now`.
+	 */
+	forgetDrafts(drafts: {readonly since: number; readonly now: number; readonly keep: readonly BufferId[]}): void;
 	/** `undefined`: it follows the newest message. */
 	saveScroll(id: BufferId, scroll: ScrollPosition | undefined): void;
 	/** The buffer last set, if it is still open (the console always is). */

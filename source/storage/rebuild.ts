@@ -107,7 +107,7 @@ export async function rebuildHistory(directories: ProfileDirectories, clock: Clo
 			const {encryption, ...rescued} = rescue(library, aside);
 			return storage.transaction(() => ({
 				aside,
-				...takeAlong(rescued, storage),
+				...takeAlong(rescued, storage, clock.now()),
 				encryption: takeEncryptionAlong(encryption, database),
 			}));
 		} finally {
@@ -249,6 +249,7 @@ function withoutTarget({relating, reply, ...message}: Omit<Message, 'key'>): Omi
 function takeAlong(
 	{unsent, buffers, ignored, complete}: Omit<Rescued, 'encryption'>,
 	storage: Storage,
+	now: number,
 ): Omit<Rebuilt, 'aside' | 'encryption'> {
 	for (const {message, ...row} of unsent) {
 		const {key: _, ...rest} = message;
@@ -262,7 +263,7 @@ function takeAlong(
 	for (const {draft, isOpen, isAttempt, ...buffer} of buffers) {
 		storage.buffers.open(buffer);
 		storage.buffers.setAttempt(buffer.id, isAttempt);
-		storage.buffers.saveDraft(buffer.id, draft);
+		storage.buffers.saveDraft(buffer.id, draft, now);
 		if (!isOpen) {
 			storage.buffers.close(buffer.id);
 		}

@@ -51,6 +51,8 @@ export type State = {
 	readonly contacts: PerContact<Contact>;
 	/** A contact that is offline has no row. */
 	readonly presence: PerContact<readonly ResourcePresence[]>;
+	/** What contacts call themselves, where they said so. User text. */
+	readonly nicks: PerContact<string>;
 	readonly requests: readonly SubscriptionRequest[];
 	/** What of the account's archive is stored here, where that is known; by buffer, what of a room's is. */
 	readonly archives: Readonly<Record<BareJid | BufferId, ArchiveView>>;
@@ -117,6 +119,7 @@ export const initialState: State = {
 	lost: [],
 	contacts: {},
 	presence: {},
+	nicks: {},
 	requests: [],
 	archives: {},
 	buffers: {[consoleBuffer]: consoleState},

@@ -64,6 +64,8 @@ export type RoomAnswers = {
 	card?: Vcard;
 	/** Pictures that presence tells of. */
 	announced: readonly string[];
+	/** The account's own card, as a form. */
+	ownCard?: Form;
 	challenge: RoomChallenge;
 };
 
@@ -221,6 +223,9 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 			announced: rooms.announced,
 			...(rooms.card === undefined ? {} : {card: rooms.card}),
 		})),
+		vcardForm: verb('vcardForm', () => rooms.ownCard ?? emptyForm),
+		saveVcard: verb('saveVcard', nothing),
+		publishNick: verb('publishNick', nothing),
 	};
 	/** Of the account or of somebody: as the real one would tell them. */
 	const devicesOf = (owner: BareJid, of: BareJid) =>
@@ -377,6 +382,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 			});
 		}),
 		// By words alone, in the bodies of the histories: how filters work is the storage's matter.
+		exportHistory: verb('exportHistory', ({buffer: of}) => ({messages: history.get(of)?.length ?? 0})),
 		searchMessages: verb('searchMessages', ({query, buffer: only, before, after, limit}) => {
 			const wanted = query.terms.filter(term => term.excluded !== true);
 			const hits = [...history]

@@ -31,6 +31,7 @@ export const record: Stage = (passage, context) => {
 	}
 
 	const {kind, from, id, originId, archiveId, occupantId, subject, thread, receivedAt, sentAt, realJid} = content;
+	const {spoiler, unstyled} = content;
 	const isUnheard = isIgnored(passage, context);
 	const calls = !isUnheard && !isHidden && isCall(passage, context);
 	if (!isHidden && filing?.age !== 'past' && opensBuffer(place, content, {calls, isUnheard}, context)) {
@@ -53,6 +54,8 @@ export const record: Stage = (passage, context) => {
 			...(archiveId === undefined ? {} : {archiveId}),
 			...(subject === undefined ? {} : {subject}),
 			...(thread === undefined ? {} : {thread}),
+			...(spoiler === undefined ? {} : {spoiler}),
+			...(unstyled && {unstyled}),
 			...(sentAt === undefined ? {} : {sentAt}),
 			...(occupantId === undefined ? {} : {occupantId}),
 			...(realJid === undefined ? {} : {realJid}),

@@ -11,11 +11,12 @@ import {toUnread} from '../finding/unread-tour.js';
 import {aliasPage, helpOn} from './alias-lines.js';
 import {closeBuffer, showBuffer, switchBuffer, toNewest} from './buffers.js';
 import {copyText, openDoctor} from './copying.js';
-import {type Core, openPopup, tell} from './core.js';
+import {type Core, openPopup, sayProblem, tell} from './core.js';
 import {openDialog} from './dialogs.js';
 import {editText} from './edit-text.js';
 import {showEncryption} from './encryption-views.js';
 import {enterRoom} from './entering.js';
+import {exported} from './exporting.js';
 import {fold, unfold} from './folding.js';
 import {showPage} from './help-popup.js';
 import {keysPage} from './help-topics.js';
@@ -118,6 +119,8 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 			return splitView(core, intent);
 		case 'resend':
 			return resend(core, intent.all);
+		case 'exportHistory':
+			return exportHistory(core, intent);
 		case 'sayTopic':
 			tell(core, core.view().active, 'info', topicText(core.state(), intent.buffer));
 			return true;
@@ -143,6 +146,21 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 	}
 }
 
+/** Who writes on meanwhile hears of it where it was asked for. */
+async function exportHistory(
+	core: Core,
+	intent: Extract<ViewIntent, {readonly type: 'exportHistory'}>,
+): Promise<boolean> {
+	const {active} = core.view();
+	try {
+		tell(core, active, 'info', await exported(intent, core.actions));
+		return true;
+	} catch (error) {
+		sayProblem(core, error, active);
+		return false;
+	}
+}
+
 type Presented = Exclude<
 	ViewIntent,
 	{
@@ -156,6 +174,7 @@ type Presented = Exclude<
 			| 'goTo'
 			| 'goBack'
 			| 'sayTopic'
+			| 'exportHistory'
 			| EncryptionIntent['type']
 			| RoomPageIntent['type']
 			| RoomFormIntent['type'];

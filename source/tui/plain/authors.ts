@@ -2,9 +2,9 @@ import type {Message} from '../../model/message.js';
 import {resourcepartOf} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import {confusingNicks} from '../../store/confusing-nicks.js';
-import {bufferOf} from '../../store/selectors.js';
+import {bufferOf, contactOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
-import {bufferName, nameOf, shortJid} from '../panes/words.js';
+import {bufferName, contactName, shortJid} from '../panes/words.js';
 
 /** Who wrote a message, as the person knows them. Harmless for a terminal. */
 export function authorName(state: State, message: Message): string {
@@ -24,7 +24,8 @@ export function authorName(state: State, message: Message): string {
 		? shortJid(author)
 		: info.kind === 'private'
 			? bufferName(state, info)
-			: nameOf(state, info.account, info.jid);
+			: // What somebody calls themselves is nothing to be heard without their address.
+				contactName(contactOf(state, info.account, info.jid), info.jid);
 }
 
 /** Whether their nick may be taken for that of another one in the room. */

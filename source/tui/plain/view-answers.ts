@@ -9,6 +9,7 @@ import {bufferOf} from '../../store/selectors.js';
 import {aliasPage, helpOn} from '../app/alias-lines.js';
 import {type BufferTarget, noSuchBuffer, resolveBuffer} from '../app/buffer-target.js';
 import {copyWords, newestText} from '../app/copying.js';
+import {exported} from '../app/exporting.js';
 import {accountLines} from '../app/lists.js';
 import {type RoomFormIntent, registeredText, roomForm} from '../app/room-forms.js';
 import {type RoomPageIntent, roomPage, topicText} from '../app/room-pages.js';
@@ -66,6 +67,7 @@ const answers: {readonly [Type in Others['type']]: Answer<Extract<Others, {reado
 	keys: (_, view) => noKeys(view),
 	learnKey: (_, view) => noKeys(view),
 	do: ({action}, view) => act(action, view),
+	exportHistory: async (intent, {actions, say}) => say('info', await exported(intent, actions)),
 	links: (_, view) => view.list(linkLines(view.store.get(), view.place.active())),
 	scroll: ({by, direction}, view) => view.paging.scroll(by, direction),
 	toggleBufferList: (_, view) => listBuffers(view),
@@ -79,6 +81,7 @@ const answers: {readonly [Type in Others['type']]: Answer<Extract<Others, {reado
 	listIgnored: (intent, view) => listOfRooms(intent, view),
 	roomConfiguration: (intent, view) => askForm(intent, view),
 	roomRegistration: (intent, view) => askForm(intent, view),
+	editVcard: (intent, view) => askForm(intent, view),
 	whois: (intent, view) => listOfRooms(intent, view),
 	roomInfo: (intent, view) => listOfRooms(intent, view),
 	vcard: (intent, view) => listOfRooms(intent, view),
@@ -121,7 +124,7 @@ async function listOfRooms(intent: RoomPageIntent, {store, actions, list}: LineV
 async function askForm(intent: RoomFormIntent, {actions, ask, say}: LineView): Promise<void> {
 	const task = await roomForm(intent, actions);
 	if (task === undefined) {
-		say('info', registeredText(intent.room));
+		say('info', registeredText(intent));
 	} else {
 		ask(createFormDialog(task));
 	}

@@ -47,6 +47,15 @@ test('a message to a contact who has devices is encrypted for them, and its text
 	t.is((await stateOf(it))?.encryption, 'omemo');
 });
 
+test('what a text is about that is to be opened first is nowhere in what is written either', async t => {
+	const it = await online(t);
+	await it.actions.sendMessage({account: juliet, to: romeo, body: 'They die', spoiler: 'The end'});
+	await quiet(it);
+	const [stanza = ''] = spoken(it);
+	t.notRegex(stanza, /The end|spoiler/);
+	t.is(it.his.text(stanza), 'Spoiler: The end\n\nThey die');
+});
+
 for (const [what, answer] of badLists) {
 	for (const [whose, owner] of [
 		['the contact', romeo],
