@@ -2,7 +2,7 @@
 import test from 'ava';
 import type {ArchiveEntry} from '../support/server-archive.js';
 import {check} from './check.js';
-import type {Evidence, Owner, Recorded} from './evidence.js';
+import type {Evidence, Owner, Recorded, Restoration, Sent} from './evidence.js';
 import {type DeviceName, planOf} from './plan.js';
 
 const authors: Readonly<Record<string, Owner>> = {desk: 'juliet', pocket: 'juliet', romeo: 'romeo'};
@@ -26,6 +26,10 @@ function recorded(body: string, device: DeviceName): Recorded {
 	};
 }
 
+const sent = (device: DeviceName, body: string, told: Sent['told'], begun = 9): Sent => {
+	return {device, body, told, begun, ended: begun + 1};
+};
+
 function goodRun(): Evidence {
 	const history = (device: DeviceName) => bodies.map(body => recorded(body, device));
 	const receipt: ArchiveEntry = {id: 'receipt', from: 'romeo@example.test/x', to: 'juliet@example.test'};
@@ -39,13 +43,14 @@ function goodRun(): Evidence {
 		histories: {desk: history('desk'), pocket: history('pocket'), romeo: history('romeo')},
 		positions: {desk: {gaps: []}, pocket: {gaps: []}, romeo: {gaps: []}},
 		sent: [
-			{device: 'desk', body: 'desk 1', told: 'acked'},
-			{device: 'pocket', body: 'pocket 1', told: 'committed'},
-			{device: 'romeo', body: 'romeo 1', told: 'unknown'},
-			{device: 'romeo', body: 'never begun', told: 'unknown'},
+			sent('desk', 'desk 1', 'acked', 1),
+			sent('pocket', 'pocket 1', 'committed', 3),
+			sent('romeo', 'romeo 1', 'unknown', 5),
+			sent('romeo', 'never begun', 'unknown', 7),
 		],
 		shown: {desk: bodies, pocket: bodies.slice(2), romeo: []},
 		remains: [],
+		restorations: [],
 	};
 }
 
@@ -129,8 +134,7 @@ test('what is called doubtful or waits, though the archive has it, is a fault', 
 
 test('what was accepted and is not on record, or acknowledged and in no archive, is lost', t => {
 	const run = goodRun();
-	const told = (told: 'acked' | 'committed') =>
-		texts({...run, sent: [...run.sent, {device: 'desk', body: 'desk 9', told}]});
+	const told = (told: 'acked' | 'committed') => texts({...run, sent: [...run.sent, sent('desk', 'desk 9', told)]});
 	t.deepEqual(told('committed'), ['"desk 9" was accepted at desk and is not on record there']);
 	t.is(told('acked').length, 2);
 });
@@ -208,7 +212,7 @@ function inRoom(change: (room: InRoom) => Partial<InRoom> = () => ({})): Evidenc
 	const room: InRoom = {
 		archive: bodies.map(body => ({id: body, from: `den@rooms.example.test/${body}`, to: '', body})),
 		histories: {desk: history('desk'), pocket: history('pocket'), romeo: history('romeo')},
-		sent: [{device: 'desk', body: 'desk 1', told: 'committed'}],
+		sent: [sent('desk', 'desk 1', 'committed')],
 		shown: {desk: bodies, pocket: bodies, romeo: bodies},
 	};
 	return {...run, room: {...room, ...change(room)}};

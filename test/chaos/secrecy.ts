@@ -2,7 +2,6 @@
  * Watches what the server gets to see (invariant I7): no words that were to be encrypted, no place in a chain of a ratchet
  * used for two messages, nothing from a device that may be in use elsewhere.
  */
-import {profiles} from '../../source/omemo/ratchet/profile.js';
 import {encryptedIn} from '../../source/omemo/wire/encrypted.js';
 import {attributeOf, children, type Element, nameOf} from '../../source/xmpp/element.js';
 import {serialize} from '../../source/xmpp/serialize.js';
@@ -10,6 +9,7 @@ import type {Finding} from './check.js';
 import type {Ledger} from './ledger.js';
 import {numberOf, textPattern} from './letters.js';
 import type {Machine} from './machine.js';
+import {placesIn} from './ratchet-places.js';
 import type {ServerSession} from './server-session.js';
 
 /** A message that the server took encrypted. */
@@ -53,28 +53,23 @@ export function createSecrecy({now, ledger, machine, find}: SecrecyParts): Secre
 		`${name} ${attributeOf(stanza, 'to')?.split('/', 1)[0]}`;
 
 	const takeKeys = (session: ServerSession, stanza: Element) => {
-		for (const {version, sender, keys} of encryptedIn(stanza)) {
-			const {format} = profiles[version];
+		for (const {sender} of encryptedIn(stanza)) {
 			if (session.boundAt > (doubtful.get(sender) ?? Number.POSITIVE_INFINITY)) {
 				expose(`${session.machine} sends as device ${sender}, which is in doubt`);
 			}
+		}
 
-			for (const {device, isKeyExchange, data} of keys) {
-				const inner = isKeyExchange ? format.readExchange(data)?.message : data;
-				const read = inner && format.readMessage(inner);
-				if (read === undefined) {
-					expose(`${session.machine} sends a key to ${device} that nobody can read`);
-					continue;
-				}
-
-				const place = `${version} ${sender} ${device} ${hex(read.ratchetKey)} ${read.counter}`;
-				const content = hex(read.ciphertext);
-				if ((used.get(place) ?? content) !== content) {
-					expose(`${session.machine} uses a message key twice: ${place}`);
-				}
-
-				used.set(place, content);
+		for (const {recipient, place, content} of placesIn(stanza)) {
+			if (place === undefined) {
+				expose(`${session.machine} sends a key to ${recipient} that nobody can read`);
+				continue;
 			}
+
+			if ((used.get(place) ?? content) !== content) {
+				expose(`${session.machine} uses a message key twice: ${place}`);
+			}
+
+			used.set(place, content);
 		}
 	};
 
@@ -137,8 +132,4 @@ export function createSecrecy({now, ledger, machine, find}: SecrecyParts): Secre
 			return envelopes.size;
 		},
 	};
-}
-
-function hex(bytes: Uint8Array): string {
-	return Buffer.from(bytes).toString('hex');
 }
