@@ -23,6 +23,8 @@ export type Verdict = {
 	readonly torn: readonly string[];
 	/** How many messages people are told are in doubt or failed, and in no archive. */
 	readonly inDoubt: number;
+	/** How many lines at any device say only that they cannot be read, with a reason. */
+	readonly unread: number;
 };
 
 const owners: readonly Owner[] = ['juliet', 'romeo'];
@@ -35,6 +37,8 @@ export function check(evidence: Evidence): Verdict {
 	return {
 		torn,
 		inDoubt: inDoubt.length,
+		unread: deviceNames.flatMap(device => evidence.histories[device]).filter(({encryption}) => encryption === 'unread')
+			.length,
 		findings: [
 			...owners.flatMap(owner => twice(bodiesOf(evidence, owner), `in the archive of ${owner}`)),
 			...(torn.length > evidence.hardKills

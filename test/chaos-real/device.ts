@@ -37,6 +37,8 @@ export type Device = {
 	kill(): Promise<Remains>;
 	/** SIGTERM. Resolves when the process is gone. */
 	quit(): Promise<void>;
+	/** Resolves when nothing of it is on its way. */
+	calm(): Promise<void>;
 	/**
 	 * Copies its files when nothing waits to be sent, and no process has them; whoever calls sees to it that the server can be
 	 * reached. Then it runs, and if it encrypts it has begun to since.
@@ -292,19 +294,21 @@ export function createDevice(name: DeviceName, {account, peer, room, encrypts}: 
 			return remains();
 		},
 		quit: () => stop('SIGTERM'),
+		async calm() {
+			await device.online();
+			await device.enter();
+			await quiet();
+			while (!(await isIdle())) {
+				await sleep(pause);
+			}
+		},
 		async backUp(as) {
 			do {
 				if (running === undefined) {
 					await device.start(as);
 				}
 
-				await device.online();
-				await device.enter();
-				await quiet();
-				while (!(await isIdle())) {
-					await sleep(pause);
-				}
-
+				await device.calm();
 				await endAll();
 				// Something may have been written while it was ended.
 			} while (!(await isIdle()));

@@ -24,6 +24,8 @@ export type Step =
 	| {readonly do: 'quit'; readonly device: DeviceName}
 	/** Its files are copied when nothing of it is on its way; then it runs, also if it did not before. */
 	| {readonly do: 'back up'; readonly device: DeviceName; readonly as: FrontEnd}
+	/** Until nothing of it is on its way. */
+	| {readonly do: 'calm'; readonly device: DeviceName}
 	/** `kill -9`, and the copy is put back; then it runs. */
 	| {readonly do: 'restore'; readonly device: DeviceName; readonly as: FrontEnd}
 	/** What a person does who is told that it encrypts nothing any more. */

@@ -6,7 +6,7 @@ import {type Prosody, startProsody} from '../support/prosody.js';
 import {type Detour, startProxy} from '../support/proxy.js';
 import {addressOf} from '../support/scripted-session.js';
 import {type ArchiveEntry, readServerArchive} from '../support/server-archive.js';
-import {check, type Verdict} from './check.js';
+import {check, type Finding, type Verdict} from './check.js';
 import {createDevice, type Device, unreadName} from './device.js';
 import {type Evidence, type Owner, ownerOf, type Recorded, type Remains} from './evidence.js';
 import {keepEvidence} from './keep.js';
@@ -186,6 +186,9 @@ async function disturb(step: Disturbance, place: Place, world: World): Promise<v
 		case 'renew':
 			device.renew();
 			break;
+		case 'calm':
+			await within(healing, device.calm());
+			break;
 		case 'reconnect':
 			device.reconnect();
 			break;
@@ -280,7 +283,10 @@ async function isSettled(seed: number, world: World): Promise<boolean> {
 		),
 	);
 	const evidence = await evidenceOf(seed, world, histories, inRoom);
-	return !isOpen && !check(evidence).findings.some(({kind}) => kind === 'lost');
+	const {findings} = check(evidence);
+	const has = (wanted: Finding['kind']) => findings.some(({kind}) => kind === wanted);
+	// What is exposed stays so, and what is lost with it may, too.
+	return has('exposed') || !(isOpen || has('lost'));
 }
 
 async function gather(seed: number, world: World): Promise<Evidence> {
