@@ -186,6 +186,14 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 		}
 	};
 
+	/** A room that could not be asked what it is, or was not archived, when it was entered, is read when it tells. */
+	const stopListening = chat.onChanged(room => {
+		const is = chat.get(room)?.room;
+		if (is?.status === 'joined' && is.features.archived === true && !entering.has(room) && !catchUps.has(room)) {
+			readArchive(room);
+		}
+	});
+
 	return {
 		views: {
 			get(jid) {
@@ -293,6 +301,7 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 			return room === undefined ? undefined : catchUps.get(bareOf(room));
 		},
 		dispose() {
+			stopListening();
 			for (const room of [...catchUps.keys()]) {
 				end(room);
 			}

@@ -10,15 +10,14 @@ import {type BareJid, bareOf, parseJid, resourcepartOf, withResource} from '../s
 import {sanitizeOutgoing} from '../shared/text.js';
 import {append, attributeOf, child, clientNamespace, createElement, type Element, textOf} from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
-import {isStanzaError, stanzaErrorOf} from '../xmpp/stanza-error.js';
+import {stanzaErrorOf} from '../xmpp/stanza-error.js';
 import {captcha} from './captcha.js';
 import {entityCapabilities} from './entity-capabilities.js';
 import {createRoomChallenges, type RoomChallenges} from './muc-challenges.js';
+import {createRoomDiscovery} from './muc-discovery.js';
 import {codes, entrance, hatsElement, mucNamespace, occupantIdElement, roomUser} from './muc-elements.js';
-import {roomInformation} from './muc-features.js';
 import {createMembership, type Destroyed, type Entered, type Membership} from './muc-membership.js';
 import {readRoomPresence} from './muc-presence.js';
-import {entryRefused, isStillIn} from './muc-refusals.js';
 import {createReturns} from './muc-returns.js';
 import {ping} from './ping.js';
 import type {ExtensionPorts} from './ports.js';
@@ -91,6 +90,7 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 	const memberships = new Map<BareJid, Membership>();
 	/** Those whose rooms were asked to let us in: the others do not know that we want to. */
 	const requested = new WeakSet<Membership>();
+	const discovery = createRoomDiscovery(context, membership => memberships.get(membership.room.jid) === membership);
 	const returns = createReturns(context);
 	const challenges = createRoomChallenges(context);
 	const thrownOut = new Set<{readonly listener: ThrownOut}>();
@@ -111,45 +111,6 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 		append(stanza, [...children, context.use(entityCapabilities).advertisement()]);
 		session.send(stanza);
 	};
-
-	/**
-	 * A room that does not tell may still be entered: there may be none yet. One that cannot be reached now may not, for what
-	 * it is decides what of its words can be believed.
-	 */
-	const discover = async (membership: Membership) => {
-		try {
-			membership.learned(roomInformation(await context.use(serviceDiscovery).query(membership.room.jid)));
-		} catch (error) {
-			if (!isStanzaError(error)) {
-				throw error;
-			}
-
-			if (error.kind === 'temporary' || error.condition === 'remote-server-not-found') {
-				const {jid: room, nick} = membership.room;
-				const {condition, type, text} = error;
-				throw entryRefused({condition, type, ...(text === undefined ? {} : {text})}, {room, nick, hasPassword: false});
-			}
-		}
-	};
-
-	/**
-	 * A name that is not there means another one of ours (XEP-0410 §3) or, in a room that its service has dropped, that there is
-	 * no room: then there is nothing to discover either.
-	 */
-	const isThere = async (room: BareJid, error: unknown) =>
-		isStanzaError(error) && error.condition === 'item-not-found'
-			? context
-					.use(serviceDiscovery)
-					.query(room)
-					.then(
-						() => 'in' as const,
-						(reason: unknown) =>
-							isStanzaError(reason) && reason.condition === 'item-not-found' ? ('out' as const) : ('in' as const),
-					)
-			: isStillIn(error);
-
-	const discoverAgain = (membership: Membership) =>
-		discover(membership).catch(() => context.log.note('rooms', 'a room could not be asked what it has become'));
 
 	const joined = (room: BareJid): Membership => {
 		const membership = memberships.get(room);
@@ -181,7 +142,7 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 			.ping(occupantJid(jid, nick))
 			.then(
 				() => 'in' as const,
-				error => isThere(jid, error),
+				error => discovery.isThere(jid, error),
 			);
 		if (found === 'out' && memberships.get(jid) === membership) {
 			lost(membership);
@@ -229,7 +190,7 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 			}
 
 			if (statuses.some(({code}) => configurationCodes.has(code))) {
-				void discoverAgain(membership);
+				void discovery.askAgain(membership);
 			}
 		}
 	});
@@ -287,7 +248,7 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 			memberships.set(jid, membership);
 			try {
 				// What the room is decides what of its words can be believed, from the first one on.
-				await discover(membership);
+				await discovery.ask(membership);
 				if (memberships.get(jid) === membership) {
 					const wanted = history?.(membership.room.features) ?? {most: 0};
 					const id = randomUUID();
@@ -359,7 +320,7 @@ function attachRooms(context: ExtensionContext<ExtensionPorts>): MultiUserChat {
 		async learn(jid) {
 			const membership = memberships.get(jid);
 			if (membership !== undefined) {
-				await discoverAgain(membership);
+				await discovery.askAgain(membership);
 			}
 		},
 		said: (jid, at) => memberships.get(jid)?.said(at),

@@ -1,7 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
 import {bufferId} from '../../../source/model/buffer.js';
 import type {BareJid, FullJid} from '../../../source/shared/jid.js';
-import {archived, den, inDen, presence, reflection, self, stanzaId, status, userX} from '../room-scene.js';
+import {archived, den, inDen, presence, reflection, said, self, stanzaId, status, userX} from '../room-scene.js';
 import {juliet, romeo} from '../scene.js';
 import {
 	connect,
@@ -225,6 +225,27 @@ test('a room that does not say what it is gets nothing in clear', async t => {
 	t.deepEqual(spoken(it), []);
 	t.is(it.storage.messages.get(key)?.state, 'queued');
 	t.is((await stateOf(it, inDen))?.encryptionProblem?.code, 'room-unknown');
+});
+
+test('a room that did not say what it is is asked again, and then written to and read', async t => {
+	const it = await offline(t);
+	const his = await it.device(romeo, 31);
+	it.server.refusals.set(den, 'service-unavailable');
+	it.pep.put(juliet, 'urn:xmpp:bookmarks:1', "<conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'/>", den);
+	await connect(it);
+	await it.server.bring(presence('romeo', member(romeo)), self());
+	await quiet(it);
+	const key = await say(it, 'Good morrow');
+	await pass(it, 10_000);
+	t.is(it.storage.messages.get(key)?.state, 'queued');
+
+	it.server.refusals.delete(den);
+	const archive = it.server.room(den, ['http://jabber.org/protocol/muc', ...archived, ...hidden]);
+	archive.add({id: 'a0', at: it.clock.now() - 60_000, peer: den, message: said('Is the day so young?')});
+	it.server.members.set(den, {owner: [juliet], member: [romeo]});
+	await pass(it, 5_000);
+	t.is(his.text(spoken(it)[0] ?? ''), 'Good morrow');
+	t.true(it.storage.messages.page(inDen, {limit: 10}).some(({archiveId}) => archiveId === 'a0'));
 });
 
 const live = (stanza: string, nick: string, more = '') =>
