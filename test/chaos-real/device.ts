@@ -51,6 +51,8 @@ export type Device = {
 	renew(): void;
 	/** Whether it is still the device that came out of the copy. */
 	isInDoubt(): Promise<boolean>;
+	/** Sends a message; resolves when the server has it, or this client has told that it does not encrypt it as that device. */
+	attempt(): Promise<void>;
 	/** Sends so many messages, one after the other, in the background. */
 	say(count: number): void;
 	/** The same in the room, as far as it lets. */
@@ -113,6 +115,8 @@ export function createDevice(name: DeviceName, {account, peer, room, encrypts}: 
 	let control: ControlConnection | undefined;
 	let saying = Promise.resolve();
 	let count = 0;
+	/** How often it told that it does not encrypt because it came out of a copy. */
+	let refusals = 0;
 
 	const nextBody = () => `${name} ${++count}`;
 
@@ -159,7 +163,7 @@ export function createDevice(name: DeviceName, {account, peer, room, encrypts}: 
 		const made = await connectControl(socketPath, {
 			profile: directories.data,
 			clock: systemClock,
-			events: ['message.recorded', 'history.loaded'],
+			events: ['message.recorded', 'history.loaded', 'outbox.held'],
 		}).catch((error: unknown) => {
 			outputs.push(`no control connection: ${messageOf(error)}\n`);
 		});
@@ -176,6 +180,8 @@ export function createDevice(name: DeviceName, {account, peer, room, encrypts}: 
 				shown.push(isUnread(event.message) ? unreadName(event.message.id) : event.message.body);
 			} else if (event.type === 'message.recorded' && event.message.buffer === inRoom) {
 				shownInRoom.push(event.message.body);
+			} else if (event.type === 'outbox.held' && event.problem.code === 'device-in-doubt') {
+				refusals++;
 			}
 		});
 		return made;
@@ -362,6 +368,14 @@ export function createDevice(name: DeviceName, {account, peer, room, encrypts}: 
 		async isInDoubt() {
 			const id = await omemoDevice();
 			return id !== undefined && restorations.some(({former}) => former === id);
+		},
+		async attempt() {
+			const before = refusals;
+			sayTo(peer, 1, sent);
+			await quiet();
+			while (refusals === before && !(await isIdle())) {
+				await sleep(pause);
+			}
 		},
 		say: count => sayTo(peer, count, sent),
 		sayInRoom: count => sayTo(room, count, sentInRoom, 'groupchat'),

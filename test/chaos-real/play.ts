@@ -255,10 +255,7 @@ async function heal(plan: Plan, world: World): Promise<void> {
 /** Whoever has an old copy writes once more, and makes a new device. */
 async function leaveDoubt(device: Device): Promise<void> {
 	if (await device.isInDoubt()) {
-		device.say(1);
-		await device.quiet();
-		// It would have been sent by now.
-		await device.ping();
+		await device.attempt();
 	}
 
 	while (await device.isInDoubt()) {
