@@ -13,7 +13,12 @@ import {placesIn} from './ratchet-places.js';
 import type {ServerSession} from './server-session.js';
 
 /** A message that the server took encrypted. */
-export type Envelope = {readonly machine: string; readonly sender: number; readonly recipients: ReadonlySet<number>};
+export type Envelope = {
+	readonly machine: string;
+	readonly sender: number;
+	readonly recipients: ReadonlySet<number>;
+	readonly isForRoom: boolean;
+};
 
 export type Secrecy = {
 	/** It is committed that this message goes out encrypted or not at all. */
@@ -26,6 +31,8 @@ export type Secrecy = {
 	envelope(number: number): Envelope | undefined;
 	/** Messages that came encrypted. */
 	readonly count: number;
+	/** Of these, such as are for rooms. */
+	readonly countInRooms: number;
 };
 
 export type SecrecyParts = {
@@ -49,8 +56,8 @@ export function createSecrecy({now, ledger, machine, find}: SecrecyParts): Secre
 	const composedAt = (session: ServerSession, number: number) =>
 		machine(session.machine)?.composed.get(number) ?? Number.NEGATIVE_INFINITY;
 
-	const conversation = ({machine: name}: ServerSession, stanza: Element) =>
-		`${name} ${attributeOf(stanza, 'to')?.split('/', 1)[0]}`;
+	const addressee = (stanza: Element) => attributeOf(stanza, 'to')?.split('/', 1)[0];
+	const conversation = ({machine: name}: ServerSession, stanza: Element) => `${name} ${addressee(stanza)}`;
 
 	const takeKeys = (session: ServerSession, stanza: Element) => {
 		for (const {sender} of encryptedIn(stanza)) {
@@ -78,7 +85,8 @@ export function createSecrecy({now, ledger, machine, find}: SecrecyParts): Secre
 		const [first] = found;
 		if (first !== undefined) {
 			const recipients = new Set(found.flatMap(({keys}) => keys.map(({device}) => device)));
-			envelopes.set(number, {machine: session.machine, sender: first.sender, recipients});
+			const isForRoom = attributeOf(stanza, 'type') === 'groupchat';
+			envelopes.set(number, {machine: session.machine, sender: first.sender, recipients, isForRoom});
 			const where = conversation(session, stanza);
 			const since = Math.min(encryptedSince.get(where) ?? Number.POSITIVE_INFINITY, composedAt(session, number));
 			encryptedSince.set(where, since);
@@ -90,12 +98,16 @@ export function createSecrecy({now, ledger, machine, find}: SecrecyParts): Secre
 			const number = numberOf(words);
 			const since = encryptedSince.get(conversation(session, stanza)) ?? Number.POSITIVE_INFINITY;
 			if (required.has(number)) {
-				expose(`${session.machine} sends ${number} in clear, which was to be encrypted`);
-			} else if (attributeOf(stanza, 'type') === 'chat' && composedAt(session, number) > since) {
-				expose(`${session.machine} sends ${number} in clear, in a conversation that was encrypted`);
+				expose(`${session.machine} sends ${number} to ${addressee(stanza)} in clear, which was to be encrypted`);
+			} else if (isSaid(stanza) && composedAt(session, number) > since) {
+				expose(
+					`${session.machine} sends ${number} to ${addressee(stanza)} in clear, in a conversation that was encrypted`,
+				);
 			}
 		}
 	};
+
+	const isSaid = (stanza: Element) => ['chat', 'groupchat'].includes(attributeOf(stanza, 'type') ?? '');
 
 	/** The keys of a device in doubt are not to be offered to anybody either. */
 	const takePublication = (session: ServerSession, stanza: Element) => {
@@ -130,6 +142,9 @@ export function createSecrecy({now, ledger, machine, find}: SecrecyParts): Secre
 		envelope: number => envelopes.get(number),
 		get count() {
 			return envelopes.size;
+		},
+		get countInRooms() {
+			return [...envelopes.values()].filter(({isForRoom}) => isForRoom).length;
 		},
 	};
 }
