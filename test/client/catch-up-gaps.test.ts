@@ -7,6 +7,7 @@ import {
 	anchor,
 	connect,
 	deliver,
+	idle,
 	keep,
 	leave,
 	lines,
@@ -15,7 +16,8 @@ import {
 	stateOf,
 	stored,
 } from './archive-scene.js';
-import {juliet, offlineScene, romeo, type Scene, withRomeo} from './scene.js';
+import {before, den, presence, said, self, stanzaId as stanzaIdOfRoom, words} from './room-scene.js';
+import {juliet, offlineScene, romeo, type Scene, settled, withRomeo} from './scene.js';
 
 const nurse = 'nurse@example.org' as BareJid;
 const messages = ({server}: Scene) => server.written.filter(text => text.includes('<body>'));
@@ -119,6 +121,27 @@ test('what comes at once leaves room for all that is still on its way, also wher
 		withNurse.map(({body}) => body),
 		numbers(1, 2),
 	);
+});
+
+test('what a room says at once leaves room for all of its archive that is still on its way', async t => {
+	const it = await before(t);
+	const tell = (n: number) => it.archive.add({at: it.clock.now() + 60_000, peer: den, message: said(`${n}`)});
+	tell(1);
+	await it.server.bring(presence('romeo'), self());
+	await settled();
+	await leave(it);
+	for (let n = 2; n <= 41; n++) {
+		tell(n);
+	}
+
+	it.archive.onPage = () => {
+		it.archive.onPage = () => {};
+		void it.server.bring(said('42', {more: stanzaIdOfRoom(tell(42))}));
+	};
+	await connect(it);
+	await it.server.bring(presence('romeo'), self());
+	await idle(it);
+	t.deepEqual(words(it), numbers(1, 42));
 });
 
 test('what its author says of the time does not move what comes at once', async t => {
