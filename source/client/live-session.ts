@@ -188,6 +188,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		goesAgain: ports.returnsToRooms === true ? goesAgain : undefined,
 		encryption: ports.encryption === undefined ? undefined : stageEncryption(account, ports.encryption),
 		firstCopy: earlyCopies.first,
+		floor: archive => (archive === account ? catchUp.floor() : rooms.floor(archive)),
 	};
 
 	/** One message that trips over a defect of ours must not stop those behind it, nor come again at every login. */

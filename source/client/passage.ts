@@ -136,6 +136,8 @@ export type StageContext = {
 	readonly describesLinks?: (() => boolean) | undefined;
 	/** The key of the first copy that came before what waited at the server. */
 	firstCopy(): number | undefined;
+	/** Behind which key what an archive gets now belongs; undefined: it is not being read. */
+	floor(archive: BareJid): number | undefined;
 };
 
 /** What the account's encryption does for messages that come. */

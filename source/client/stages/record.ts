@@ -156,7 +156,10 @@ function ownIn(jid: BareJid, account: BareJid, {nick, occupantId}: RoomView) {
  * the same second came first as far as anybody here knows.
  * What nobody delivers here may turn out to lie before it.
  */
-function neighboursOf({content, place, via}: Passage, {account, storage, firstCopy, rooms}: StageContext): Neighbours {
+function neighboursOf(
+	{content, place, via}: Passage,
+	{account, storage, firstCopy, floor, rooms}: StageContext,
+): Neighbours {
 	const {messages} = storage;
 	if (place === undefined || content === undefined) {
 		return {apart: true};
@@ -171,7 +174,7 @@ function neighboursOf({content, place, via}: Passage, {account, storage, firstCo
 
 	const {head, gaps} = storage.archives.load(account, place.archive) ?? {gaps: []};
 	if (!content.kept) {
-		return {apart: true, after: Math.max(messages.newest(buffer) ?? -1, head?.key ?? -1)};
+		return {apart: true, after: Math.max(messages.newest(buffer) ?? -1, floor(place.archive) ?? head?.key ?? -1)};
 	}
 
 	// At the end of what the archive lost there is nothing to come.
