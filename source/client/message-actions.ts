@@ -101,7 +101,13 @@ export function createMessageActions(
 		},
 		async retractMessage({reason, ...of}) {
 			const message = ownOf(of, 'take back');
-			if (sessionOf(message.account).outbox.withdraw(message.key, takenBack)) {
+			const {outbox} = sessionOf(message.account);
+			if (outbox.withdraw(message.key, takenBack)) {
+				// What waits to be said about it is about nothing then.
+				for (const {key} of storage.relations.about(message.key)) {
+					outbox.withdraw(key, takenBack);
+				}
+
 				return {key: message.key};
 			}
 

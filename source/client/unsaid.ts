@@ -34,6 +34,10 @@ export function createUnsaid({storage, journal, clock}: UnsaidPorts): (event: Ev
 		}
 
 		journal.commit(() => relateAfresh(target, {storage, journal}));
+		if (storage.messages.get(target)?.state === 'failed') {
+			return;
+		}
+
 		const because = failure === undefined ? '.' : `: ${failure}`;
 		journal.emit({
 			type: 'notice',

@@ -192,6 +192,14 @@ test('an archived relation that comes again changes nothing twice', async t => {
 	t.is(only(it)?.edited?.times, 1);
 });
 
+test('a correction that a server delivers twice counts once', async t => {
+	const it = await scene(t);
+	await it.server.bring(from(`${body('airlock')}${filed('a1')}`, 'm1'));
+	await it.server.bring(from(`${body('window')}${replace('m1')}${filed('a2')}`, 'm2'));
+	await it.server.bring(from(`${body('window')}${replace('m1')}${filed('a3')}`, 'm2'));
+	t.is(only(it)?.edited?.times, 1);
+});
+
 test('an own correction goes out under the id of the first version and changes the message at once', async t => {
 	const it = await scene(t);
 	const {key, id} = await say(it, 'airlock');
@@ -268,6 +276,19 @@ test('a correction that comes back as an error is undone, and the person hears o
 	);
 	t.like(it.storage.messages.get(key), {body: 'airlock', edited: undefined});
 	t.regex(it.saw.all('notice').at(-1)?.text ?? '', /^Your correction was not sent/);
+});
+
+test('what waits to be said about a message that is taken back before it went out is not said', async t => {
+	const it = await scene(t);
+	await it.actions.disconnect({account: juliet});
+	const {key} = await it.actions.sendMessage({account: juliet, to: romeo, body: 'airlock'});
+	await it.actions.correctMessage({account: juliet, key, body: 'window'});
+	await it.actions.retractMessage({account: juliet, key});
+	t.is(it.storage.outbox.waiting(juliet).length, 0);
+	t.deepEqual(
+		it.saw.all('notice').filter(({level}) => level === 'error'),
+		[],
+	);
 });
 
 test('what was taken back is forgotten where the person wants that', async t => {

@@ -1,6 +1,6 @@
 import type {Relation} from '../../extensions/ports.js';
 import type {Relating} from '../../model/relation.js';
-import {isFullJid} from '../../shared/jid.js';
+import {bareOf, isFullJid} from '../../shared/jid.js';
 import type {Content, Passage, Place, StageContext} from '../passage.js';
 import {findTarget, type Said, type TargetPorts} from '../relation-targets.js';
 
@@ -39,6 +39,14 @@ export function aboutAnother(
 		return isText ? {...passage, content: withReply} : undefined;
 	}
 
+	if (
+		found.kind === 'found' &&
+		content.id !== undefined &&
+		isSaidAlready(relation, content, found.message.key, place, context)
+	) {
+		return undefined;
+	}
+
 	if (found.kind === 'unknown') {
 		const {own, all} = context.storage.relations.awaitingCount(place.buffer, content.from);
 		if (own >= mostAwaitingOfOne || all >= mostAwaiting) {
@@ -51,6 +59,28 @@ export function aboutAnother(
 	return found.kind === 'found'
 		? {...about, relating: {...relation, key: found.message.key}, target: found.message}
 		: {...about, relating: relation};
+}
+
+/** Whether the same was said under the same id: a server may deliver twice what it took twice after a broken connection. */
+function isSaidAlready(
+	{kind}: Relating,
+	{id = '', body = '', from}: Content,
+	target: number,
+	{buffer}: Place,
+	{storage}: StageContext,
+): boolean {
+	return (
+		kind === 'correction' &&
+		storage.relations
+			.byId(buffer, id)
+			.some(
+				known =>
+					known.relating?.key === target &&
+					known.body === body &&
+					bareOf(known.author) === bareOf(from) &&
+					known.hidden,
+			)
+	);
 }
 
 function isAbout(relation: Relation): relation is Relating {
