@@ -4,7 +4,7 @@ import {printable} from '../../shared/text.js';
 import {confusingNicks} from '../../store/confusing-nicks.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
-import {bufferName, nameOf, shortJid} from '../panes/words.js';
+import {bufferName, nameOf, shortJid} from './words.js';
 
 /** Who wrote a message, as the person knows them. Harmless for a terminal. */
 export function authorName(state: State, message: Message): string {
