@@ -29,28 +29,28 @@ type Watchers = {
 
 /**
  * Escape where nothing is open and no hint is shown: what is written is about no message any more; else, on empty input
- * outside vi mode, a message is selected. Answers whether it did either.
+ * outside vi mode, a message is selected.
  */
-function escaped(core: Core): boolean {
+function escaped(core: Core): 'cancelled' | 'selected' | 'nothing' {
 	const view = core.view();
 	const {preferences} = core.state();
 	const isEditing = isVi(preferences) && (view.vi.mode !== 'normal' || view.vi.keys.length > 0);
 	if (isEditing) {
-		return false;
+		return 'nothing';
 	}
 
 	if (view.composing[view.active] !== undefined) {
 		core.change(withoutComposing(view));
-		return true;
+		return 'cancelled';
 	}
 
 	const kind = bufferOf(core.state(), view.active)?.info.kind ?? 'console';
 	if (isVi(preferences) || !inputIsEmpty(core) || view.finding?.mark !== undefined || !isConversation(kind)) {
-		return false;
+		return 'nothing';
 	}
 
 	const hasMessage = bufferOf(core.state(), view.active)?.entries.some(({type}) => type === 'message') ?? false;
-	return hasMessage && select(core);
+	return hasMessage && select(core) ? 'selected' : 'nothing';
 }
 
 /** Deals with what the terminal sends: keys, pasted text, the mouse, the focus. */
@@ -81,9 +81,15 @@ export function reactionsOf(core: Core, keys: KeyReader, watchers: Watchers): (e
 			if (selectionKey(core, event, meaning)) {
 				return;
 			}
-		} else if (idle && event.key === 'escape' && escaped(core)) {
-			keys.escaped();
-			return;
+		} else if (idle && event.key === 'escape') {
+			const did = escaped(core);
+			if (did !== 'nothing') {
+				if (did === 'selected') {
+					keys.escaped();
+				}
+
+				return;
+			}
 		}
 
 		if (refused && event.key === 'escape') {

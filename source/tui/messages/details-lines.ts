@@ -7,11 +7,11 @@ import {readersOf} from '../../store/room-selectors.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {answeredWords} from '../panes/answered.js';
-import {authorName} from '../panes/authors.js';
+import {authorName, reactorsOf} from '../panes/authors.js';
 import {dateText, timeText} from '../panes/calendar.js';
 import {answeredText, emojiText} from '../panes/message-relations.js';
 import {isBlank} from '../panes/message-text.js';
-import {inClear, isStrayEdit, retractionText, spoilerText, strayEdit} from '../panes/message-words.js';
+import {isStrayEdit, retractionText, spoilerText, strayEdit} from '../panes/message-words.js';
 import {protectionOf} from '../panes/protection.js';
 import {readByText} from '../panes/room-words.js';
 import {bufferName} from '../panes/words.js';
@@ -51,7 +51,7 @@ export function detailLines(details: MessageDetails, options: DetailsOptions): r
 		...aboutLines(message, options),
 		...textLines(message),
 		...versionLines(details, options),
-		...reactionNames(message),
+		...reactionNames(message, options),
 		...readerLines(details, options),
 		...section('Ids', idLines(message)),
 		...section('Stanza', xml === undefined ? [] : rows(xml)),
@@ -123,20 +123,12 @@ function versionLines({versions}: MessageDetails, {calendar}: DetailsOptions): r
 	);
 }
 
-function reactionNames({reactions = []}: Message): readonly HelpLine[] {
-	const names = new Map<string, string[]>();
-	for (const {emoji, by, own, unprotected} of reactions) {
-		const name = `${own === true ? 'you' : printable(by, 'identifier')}${unprotected === true ? ` (${inClear})` : ''}`;
-		for (const each of emoji) {
-			names.set(each, [...(names.get(each) ?? []), name]);
-		}
-	}
-
+function reactionNames(message: Message, {state}: DetailsOptions): readonly HelpLine[] {
 	return section(
 		'Reactions',
-		[...names].map(([emoji, people]) => {
-			const rest = people.length - mostNames;
-			return `${emojiText(emoji)}  ${people.slice(0, mostNames).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+		reactorsOf(state, message).map(({emoji, names}) => {
+			const rest = names.length - mostNames;
+			return `${emojiText(emoji)}  ${names.slice(0, mostNames).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 		}),
 	);
 }

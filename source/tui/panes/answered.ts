@@ -46,8 +46,6 @@ export function answeredWords(
 		return {name: nameOf(known), words: briefWords(known)};
 	}
 
-	const quoted = printable((reply.quoted ?? '').slice(0, longestRead), 'line')
-		.replace(/\s+/gu, ' ')
-		.trim();
+	const quoted = printable((reply.quoted ?? '').slice(0, longestRead).replace(/\s+/gu, ' ').trim(), 'line');
 	return {words: quoted === '' ? olderMessage : `“${quoted}”`};
 }

@@ -24,7 +24,7 @@ function inOneLine(message: Message): string {
 
 	return (
 		subjectChange(message) ??
-		(isBlank(message) ? blankText : printable(message.body.slice(0, longestRead), 'line').replace(/\s+/gu, ' ').trim())
+		(isBlank(message) ? blankText : printable(message.body.slice(0, longestRead).replace(/\s+/gu, ' ').trim(), 'line'))
 	);
 }
 
@@ -46,7 +46,7 @@ export function retractionText({retracted}: Message, name: string | undefined): 
 		by === 'author'
 			? `${name ?? 'You'} retracted this message`
 			: `${name === undefined ? 'Your' : `${name}’s`} message was removed by ${who}`;
-	const said = reason === undefined ? '' : printable(reason.slice(0, longestRead), 'line').trim();
+	const said = printable((reason ?? '').slice(0, longestRead).replace(/\s+/gu, ' ').trim(), 'line');
 	return `${done}${said === '' ? '' : `: ${said}`}${unprotected === true ? ` (${inClear})` : ''}`;
 }
 

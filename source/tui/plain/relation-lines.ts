@@ -1,11 +1,10 @@
 /** What is said about messages, for those who read line by line. */
 import type {Message, MessageChange} from '../../model/message.js';
-import {countReactions, type Reaction} from '../../model/relation.js';
-import {printable} from '../../shared/text.js';
+import type {Reaction} from '../../model/relation.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {type Answered, answeredWords} from '../panes/answered.js';
-import {authorName} from '../panes/authors.js';
+import {authorName, reactorName, reactorsOf} from '../panes/authors.js';
 import {emojiText, reactionItems} from '../panes/message-relations.js';
 import {inClear} from '../panes/message-words.js';
 
@@ -37,13 +36,11 @@ export function reactionText({reactions}: Message): string {
 }
 
 /** `👍 by romeo and you` */
-export function spokenReactions({reactions = []}: Message): string {
-	const own = reactions.flatMap(({own: isOwn, by}) => (isOwn === true ? [by] : []));
-	return countReactions(reactions)
-		.map(({emoji, by}) => {
-			const names = by.map(name => (own.includes(name) ? 'you' : printable(name, 'identifier')));
-			return `${emojiText(emoji)} by ${names.length > 4 ? `${names.length} people` : names.join(' and ')}`;
-		})
+export function spokenReactions(state: State, message: Message): string {
+	return reactorsOf(state, message)
+		.map(
+			({emoji, names}) => `${emojiText(emoji)} by ${names.length > 4 ? `${names.length} people` : names.join(' and ')}`,
+		)
 		.join(', ');
 }
 
@@ -91,7 +88,7 @@ export function aftermathText(
 		return `${who} changed a message, it says now: ${which}`;
 	}
 
-	const who = what.own ? 'You' : printable(what.by, 'identifier');
+	const who = what.own ? 'You' : reactorName(state, message, what.by);
 	const doubt = what.unprotected ? ` (${inClear})` : '';
 	return what.emoji.length === 0
 		? `${who} took ${what.own ? 'your' : 'their'} reaction back: “${which}”`

@@ -6,6 +6,7 @@ import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {authorName, isConfusing} from '../panes/authors.js';
 import {dateText, sameDay, timeText} from '../panes/calendar.js';
+import type {Answered} from '../panes/message-relations.js';
 import {blankText, isBlank, subjectChange} from '../panes/message-text.js';
 import {briefWords, isStrayEdit, retractionText, strayEdit} from '../panes/message-words.js';
 import {confusableSign} from '../panes/nick-text.js';
@@ -29,7 +30,7 @@ export const spokenWording: Wording = {
 		return [
 			`${headOf(state, message)}, ${time}${count}: ${lines[0] ?? ''}`,
 			...lines.slice(1),
-			...reactionLines(message),
+			...reactionLines(state, message),
 			...stateLines(state, message),
 		];
 	},
@@ -159,16 +160,20 @@ function relationWords(state: State, message: Message): string {
 	}
 
 	const answered = answeredIn(state, message);
-	const whom = answered?.name === undefined ? '' : `${answered.name}, `;
 	return [
-		answered === undefined ? '' : `, answering ${whom}${answered.words.slice(0, longestNews)}`,
+		answered === undefined ? '' : `, answering ${answeredWhom(answered)}`,
 		message.edited === undefined ? '' : ', edited',
 		isStrayEdit(message) ? `, ${strayEdit}` : '',
 	].join('');
 }
 
-function reactionLines(message: Message): readonly string[] {
-	const words = message.retracted === undefined ? spokenReactions(message) : '';
+function answeredWhom({name, words}: Answered): string {
+	const told = truncateToWidth(words, longestNews);
+	return name === undefined ? told : `${name}, “${told}”`;
+}
+
+function reactionLines(state: State, message: Message): readonly string[] {
+	const words = message.retracted === undefined ? spokenReactions(state, message) : '';
 	return words === '' ? [] : [`Reactions: ${words}.`];
 }
 
