@@ -21,7 +21,7 @@ const talking = async (spoken: boolean, messages = related) => {
 			sent.push(event.message.key);
 		}
 	});
-	return {...mode, sent};
+	return Object.assign(mode, {sent});
 };
 /** What was printed since, without prompts. */
 const answerTo = async (mode: Awaited<ReturnType<typeof talking>>, line: string) => {
