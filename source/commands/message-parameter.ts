@@ -100,8 +100,8 @@ function candidate(each: ListedMessage, number: string, all: readonly ListedMess
 	const isPlain = beginning.trim() !== '' && withWords(all, beginning) === each;
 	return {
 		insert: isPlain ? `"${beginning.trim()}"` : number,
-		label: `${number} ${each.author}: ${each.words}`,
-		note: '',
+		label: `${number} ${each.author}`,
+		note: each.words,
 		alias: each.words,
 	};
 }

@@ -19,7 +19,8 @@ const problem = (line: string, context: CommandContext = withRomeo) => {
 	return parsed.type === 'problem' ? parsed.problem : undefined;
 };
 const offered = (line: string, context: CommandContext = withRomeo) =>
-	complete(line, line.length, context, registry)?.candidates.map(({insert, label}) => [insert, label]) ?? [];
+	complete(line, line.length, context, registry)?.candidates.map(({insert, label, note}) => [insert, label, note]) ??
+	[];
 
 test('an answer goes to the newest message of somebody else, or to the one that is named', t => {
 	const to = {does: 'sendMessage', account: me, to: romeo};
@@ -117,13 +118,13 @@ test('a spoiler says in quotes what it is about', t => {
 
 test('Tab offers the newest messages by number and first words, to be named by those where they are theirs alone', t => {
 	t.deepEqual(offered('/reply '), [
-		['"But soft, what light through"', '1 Romeo: But soft, what light through yonder window breaks?'],
-		['"ok"', '2 you: ok'],
-		['3', '3 Romeo: ok'],
-		['"O Romeo, Romeo! wherefore art"', '4 you: O Romeo, Romeo! wherefore art thou Romeo?'],
+		['"But soft, what light through"', '1 Romeo', 'But soft, what light through yonder window breaks?'],
+		['"ok"', '2 you', 'ok'],
+		['3', '3 Romeo', 'ok'],
+		['"O Romeo, Romeo! wherefore art"', '4 you', 'O Romeo, Romeo! wherefore art thou Romeo?'],
 	]);
 	t.deepEqual(offered('/edit 2'), [
-		['"O Romeo, Romeo! wherefore art"', '2 you: O Romeo, Romeo! wherefore art thou Romeo?'],
+		['"O Romeo, Romeo! wherefore art"', '2 you', 'O Romeo, Romeo! wherefore art thou Romeo?'],
 	]);
 	t.deepEqual(
 		offered('/quote But').map(([insert]) => insert),
@@ -136,9 +137,9 @@ test('Tab offers the newest messages by number and first words, to be named by t
 });
 
 test('behind a message Tab offers what follows, and in its place as well', t => {
-	t.deepEqual(offered('/react 2 :smil'), [['😄', ':smile:']]);
-	t.deepEqual(offered('/react smi').at(0), ['😄', ':smile:']);
+	t.deepEqual(offered('/react 2 :smil'), [['😄', ':smile:', '😄']]);
+	t.deepEqual(offered('/react smi').at(0), ['😄', ':smile:', '😄']);
 	t.true(offered('/forward 2 ').some(([insert]) => insert === garden));
 	t.true(offered('/forward nurse').some(([insert]) => insert === nurse));
-	t.deepEqual(offered('/reply 2 ty', inGarden), [['Tybalt', 'Tybalt']]);
+	t.deepEqual(offered('/reply 2 ty', inGarden), [['Tybalt', 'Tybalt', '']]);
 });

@@ -80,6 +80,18 @@ test('Escape selects too, on empty input alone, and stands for Alt for a moment 
 	t.regex(selected(typist) ?? '', /a better word/u);
 });
 
+test('right behind Escape the keys that move go to another message, and Enter does what it does there', async t => {
+	const typist = await talking([soft, ayMe]);
+	await typist.type(press.escape);
+	await typist.type(press.up);
+	t.regex(selected(typist) ?? '', /But soft/u);
+	await typist.type(press.escape);
+	await typist.type(press.escape);
+	await typist.type(press.enter);
+	t.regex(typist.popup() ?? '', /Message/u);
+	t.is(typist.input(), '');
+});
+
 test('who writes a message while one is selected writes it, but for the letters that do something', async t => {
 	const typist = await talking();
 	await typist.type(press.escape);

@@ -85,7 +85,7 @@ export function reactionsOf(core: Core, keys: KeyReader, watchers: Watchers): (e
 			const did = escaped(core);
 			if (did !== 'nothing') {
 				if (did === 'selected') {
-					keys.escaped();
+					keys.escaped('letters');
 				}
 
 				return;
