@@ -151,6 +151,23 @@ test('what is no emoji at all takes no more room than one, and acts on no termin
 	t.regex(rows[1] ?? '', /^│ .{1,18} 1 👍 1$/u);
 });
 
+test('nothing that others say about messages acts on a terminal or turns a line round', t => {
+	const evil = '\u001b[2J\u009b31m\u202e\r\nx';
+	const {text} = paint(
+		withMessages(
+			{...soft, spoiler: evil, edited: {times: 1, at: evening}},
+			{...ayMe, retracted: {by: 'moderator', at: evening, moderator: evil, reason: evil}},
+			{...toUnknown, reply: {target: evil, quoted: evil}},
+			{...loud, reactions: [{by: evil, speaker: evil, emoji: [evil], said: 1}]},
+		),
+		{...inChat, composing: {[withRomeo]: {kind: 'reply', key: soft.key}}},
+		80,
+		24,
+	);
+	t.notRegex(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u);
+	t.regex(text, /↪ “.*x”/u);
+});
+
 test('the edge between an edited quotation and the sign that it was edited is kept', t => {
 	t.deepEqual(shown([{...soft, reactions: [], body: '> one\n> two'}]), [
 		'21:58 Romeo │ ┃ one',

@@ -386,7 +386,7 @@ test('what was taken back cannot be answered', async t => {
 test('? explains the keys', async t => {
 	const typist = await talking();
 	await typist.type(`${press.alt('m')}?`);
-	t.regex(typist.popup() ?? '', /r {21}Answer it/u);
+	t.regex(typist.popup() ?? '', /r {3}Answer it/u);
 });
 
 test('a message that goes takes the selection with it', async t => {

@@ -186,14 +186,20 @@ function whyNot(message: Message, deed: SelectionDeed): string {
 	}
 }
 
-const keysWidth = 22;
+/** Columns of the letters, and of the other keys, which are a list each. */
+const letterWidth = 4;
+const movesWidth = 22;
 
 /** What the keys do while a message is selected. */
 function showKeys(core: Core): void {
-	const rows = [
-		...selectionKeys.map(({key, help}) => ({keys: key, help})),
-		...selectionMoves.map(({keys, help}) => ({keys, help})),
+	const row = (keys: string, help: string, width: number) => ({
+		text: `  ${keys.padEnd(width)}${help}`,
+		hang: width + 2,
+	});
+	const lines = [
+		...selectionKeys.map(({key, help}) => row(key, help, letterWidth)),
+		{text: ''},
+		...selectionMoves.map(({keys, help}) => row(keys, help, movesWidth)),
 	];
-	const lines = rows.map(({keys, help}) => ({text: `  ${keys.padEnd(keysWidth)}${help}`, hang: keysWidth + 2}));
 	showPage(core, {title: 'While a message is selected', lines, search: 'lines'});
 }
