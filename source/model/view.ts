@@ -3,6 +3,7 @@ import type {BufferId} from './buffer.js';
 import type {EncryptionIntent} from './encryption-view.js';
 import type {ExportFormat} from './export.js';
 import type {KeyAction} from './keys.js';
+import type {MessageIntent} from './message-view.js';
 import type {Affiliation} from './room.js';
 import type {Preferences, SettingName} from './settings.js';
 
@@ -18,6 +19,7 @@ export type XmlFilter = {
 /** What concerns only the screen of the front end that was asked; never on the control socket. */
 export type ViewIntent =
 	| EncryptionIntent
+	| MessageIntent
 	/** Opens it first if it is not open. */
 	| {readonly type: 'showBuffer'; readonly buffer: BufferId}
 	/** By its number in the list (1 is the first), by JID or contact name, or relative. */

@@ -1,4 +1,5 @@
 import type {ClientIntent} from '../../commands/intent.js';
+import {isCommand} from '../../commands/parse.js';
 import type {ActionInput} from '../../model/actions.js';
 import {type BufferId, bufferId} from '../../model/buffer.js';
 import {bareOf, isFullJid} from '../../shared/jid.js';
@@ -16,7 +17,7 @@ import {ruleWords} from './notification-words.js';
 import {answerOf, askingText} from './results.js';
 import {roomChallengeForm, roomThatAsks} from './room-challenge.js';
 import {newRoomForm, roomToOpen} from './room-forms.js';
-import {isVisible, withHint} from './view-state.js';
+import {type Composing, isVisible, withComposing, withHint} from './view-state.js';
 
 /**
  * Asks the client for a verb, and says what became of it in the buffer `asked`. `typed` is given back where a message is
@@ -73,7 +74,7 @@ export async function performClient(
 
 		sayProblem(core, error, placeOf(core, intent, asked));
 		if (intent.action === 'sendMessage' && typed !== undefined) {
-			giveBack(core, asked, typed);
+			giveBack(core, asked, typed, isCommand(typed) ? undefined : composingFor(intent));
 		}
 
 		return false;
@@ -133,10 +134,18 @@ function sayArranged(core: Core, id: BufferId): void {
 }
 
 /** Nothing typed is lost: a message that was refused stands in the input of its buffer again. */
-function giveBack(core: Core, asked: BufferId, typed: string): void {
+function giveBack(core: Core, asked: BufferId, typed: string, composing: Composing | undefined): void {
 	const view = core.view();
 	const editor = view.editors[asked] ?? emptyEditor;
 	if (editor.text === '') {
-		core.change({...view, editors: {...view.editors, [asked]: withText(editor, typed)}});
+		const back = {...view, editors: {...view.editors, [asked]: withText(editor, typed)}};
+		core.change(composing === undefined ? back : withComposing(back, asked, composing));
 	}
+}
+
+/** Of an answer that was refused: what it answers, to be tried again. */
+function composingFor(intent: ClientIntent): Composing | undefined {
+	return intent.action === 'sendMessage' && intent.input.reply !== undefined
+		? {kind: 'reply', key: intent.input.reply}
+		: undefined;
 }

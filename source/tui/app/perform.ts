@@ -1,5 +1,6 @@
 import type {Intent} from '../../commands/intent.js';
 import {type EncryptionIntent, isEncryptionIntent} from '../../model/encryption-view.js';
+import {isMessageIntent, type MessageIntent} from '../../model/message-view.js';
 import type {ViewIntent} from '../../model/view.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
@@ -23,6 +24,7 @@ import {keysPage} from './help-topics.js';
 import {showJoins} from './joins.js';
 import {openLinks} from './links.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
+import {performMessage} from './message-deeds.js';
 import {performClient} from './perform-client.js';
 import {failedIn, nothingFailed} from './resend.js';
 import {openRooms} from './room-browser.js';
@@ -129,6 +131,10 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 				return showEncryption(core, intent);
 			}
 
+			if (isMessageIntent(intent)) {
+				return performMessage(core, intent);
+			}
+
 			if (intent.type === 'listRooms') {
 				return openRooms(core, intent);
 			}
@@ -176,6 +182,7 @@ type Presented = Exclude<
 			| 'sayTopic'
 			| 'exportHistory'
 			| EncryptionIntent['type']
+			| MessageIntent['type']
 			| RoomPageIntent['type']
 			| RoomFormIntent['type'];
 	}

@@ -2,6 +2,7 @@ import process from 'node:process';
 import {consoleBuffer, xmlBuffer} from '../../model/buffer.js';
 import {type EncryptionIntent, isEncryptionIntent} from '../../model/encryption-view.js';
 import {defaultBindings, type KeyAction} from '../../model/keys.js';
+import {isMessageIntent, type MessageIntent} from '../../model/message-view.js';
 import type {ViewIntent} from '../../model/view.js';
 import {systemClock} from '../../shared/clock.js';
 import {printable} from '../../shared/text.js';
@@ -24,6 +25,7 @@ import {createClipboard} from '../terminal/clipboard.js';
 import {createRun} from '../terminal/run.js';
 import {surroundingsOf} from '../terminal/surroundings.js';
 import {answerEncryption} from './line-encryption.js';
+import {answerMessages} from './line-messages.js';
 import {spellInLines} from './line-spelling.js';
 import type {LineView} from './line-view.js';
 import {linkLines} from './link-lines.js';
@@ -34,7 +36,7 @@ import {participantLines} from './spoken-lists.js';
 type Answer<Intent> = (intent: Intent, view: LineView) => Promise<boolean> | Promise<void> | boolean | void;
 
 /** One row for each intent: what belongs to a screen has a form in lines, or a sentence that says why there is none. */
-type Others = Exclude<ViewIntent, EncryptionIntent>;
+type Others = Exclude<ViewIntent, EncryptionIntent | MessageIntent>;
 
 const answers: {readonly [Type in Others['type']]: Answer<Extract<Others, {readonly type: Type}>>} = {
 	showBuffer: ({buffer}, view) => view.move(view.place.show(buffer)),
@@ -110,6 +112,10 @@ const answers: {readonly [Type in Others['type']]: Answer<Extract<Others, {reado
 export async function answerView(intent: ViewIntent, view: LineView): Promise<boolean> {
 	if (isEncryptionIntent(intent)) {
 		return answerEncryption(intent, {...view, spoken: view.wording.spoken});
+	}
+
+	if (isMessageIntent(intent)) {
+		return answerMessages(intent, view, text => copyFromLines(text, view));
 	}
 
 	// The table ties each answer to its intent; the compiler cannot follow that through the union.

@@ -1,10 +1,11 @@
 import type {Message} from '../../model/message.js';
-import {resourcepartOf} from '../../shared/jid.js';
+import {parseBareJid, resourcepartOf} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import {confusingNicks} from '../../store/confusing-nicks.js';
 import {bufferOf, contactOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
-import {bufferName, contactName, shortJid} from '../panes/words.js';
+import {inClear} from './message-words.js';
+import {bufferName, contactName, nameOf, shortJid} from './words.js';
 
 /** Who wrote a message, as the person knows them. Harmless for a terminal. */
 export function authorName(state: State, message: Message): string {
@@ -32,4 +33,26 @@ export function authorName(state: State, message: Message): string {
 export function isConfusing(state: State, {author, buffer, direction, kind}: Message): boolean {
 	const nick = kind === 'groupchat' && direction === 'incoming' ? resourcepartOf(author) : undefined;
 	return nick !== undefined && confusingNicks(state, buffer).has(nick);
+}
+
+/** Who reacted, in rooms by the nick they had, elsewhere as the person knows them. Harmless for a terminal. */
+export function reactorName(state: State, {account, kind}: Message, by: string): string {
+	const jid = kind === 'groupchat' ? undefined : parseBareJid(by);
+	return jid === undefined ? printable(by, 'identifier') : nameOf(state, account, jid);
+}
+
+/** Who thinks what of a message: the emoji once each, with names. Of what came in clear where all else is encrypted it is said. */
+export function reactorsOf(
+	state: State,
+	message: Message,
+): ReadonlyArray<{readonly emoji: string; readonly names: readonly string[]}> {
+	const names = new Map<string, string[]>();
+	for (const {emoji, by, own, unprotected} of message.reactions ?? []) {
+		const name = own === true ? 'you' : reactorName(state, message, by);
+		for (const each of emoji) {
+			names.set(each, [...(names.get(each) ?? []), unprotected === true ? `${name} (${inClear})` : name]);
+		}
+	}
+
+	return [...names].map(([emoji, people]) => ({emoji, names: people}));
 }
