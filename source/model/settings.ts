@@ -48,6 +48,11 @@ export const settingTable = {
 		'Believe devices that you verified what they say of keys: yours of anybody’s, those of contacts of their own; and tell them what you decide (XEP-0450).',
 	),
 	receipts: flag(true, 'Tell contacts that their messages arrived (XEP-0184).'),
+	'typing.send': flag(true, 'Tell contacts, and small rooms for members, that you are writing (XEP-0085).'),
+	'markers.send': flag(
+		true,
+		'Tell contacts, and rooms for members who know each other, how far you have read (XEP-0333); /markers says otherwise for one of them.',
+	),
 
 	mouse: flag(false, 'Scroll with the wheel and click; the terminal then needs Shift to select text.'),
 	'keys.mode': choice({emacs: 'as in Emacs and the shell', vi: 'as in vi'}, 'emacs', 'How the input line is edited.'),
