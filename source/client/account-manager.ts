@@ -113,6 +113,8 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 			{
 				...ports,
 				answersReceipts: () => settings.current().receipts,
+				sendsTyping: () => settings.current()['typing.send'],
+				sendsMarkers: () => settings.current()['markers.send'],
 				highlights,
 				pinScram,
 				encryptionPreferences: () => encryptionPreferencesIn(settings.current()),

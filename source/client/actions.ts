@@ -38,12 +38,14 @@ import type {OpenSession} from './login.js';
 import {createMessageActions} from './message-actions.js';
 import {type LocalAddresses, systemAddresses} from './network-watch.js';
 import {createProfileActions} from './profile-actions.js';
+import {tellReaders} from './readers.js';
 import type {Random} from './reconnection.js';
 import {createRoomActions} from './room-actions.js';
 import {createRoomDirectory} from './room-directory.js';
 import {saveView} from './saved-view.js';
 import {createSearch} from './search.js';
 import {createSettingsReload} from './settings-reload.js';
+import {createTyping} from './typing.js';
 import {createXmlWatch} from './xml-watch.js';
 
 export type ClientPorts = {
@@ -122,6 +124,18 @@ export function createClient({
 		}
 	});
 
+	events.subscribe(event => tellReaders(event, storage, journal.emit));
+	const typing = createTyping({
+		buffers: storage.buffers,
+		live: account => {
+			const session = accounts.list().find(({jid}) => jid === account);
+			return session?.view().status === 'online' ? session.connected() : undefined;
+		},
+		isWanted: () => settings.preferences()['typing.send'],
+		clock: ports.clock,
+		log: ports.log,
+	});
+
 	const reload = createSettingsReload({file: ports.settings, settings, journal, clock: ports.clock});
 	let unwatch: Dispose = () => {};
 	const autoAway = createAutoAway({
@@ -154,6 +168,7 @@ export function createClient({
 			log: ports.log,
 		}),
 		...createMessageActions(),
+		setTyping: typing.setTyping,
 		...createProfileActions(accounts.get, {
 			wasRoom: (account, address) => storage.buffers.get(bufferId(account, 'room', address)) !== undefined,
 		}),
@@ -189,6 +204,7 @@ export function createClient({
 			const id = randomUUID();
 			attention.stir();
 			const {key, buffer, state = 'queued'} = accounts.get(account).sendMessage(prepared(draft), id, wish);
+			typing.sent(buffer);
 			return {key, id, state, ...(isExposed(storage.omemo, buffer, wish) ? {exposed: true} : {})};
 		},
 		async withdrawMessage({account, key}) {
@@ -244,7 +260,9 @@ export function createClient({
 			);
 		},
 		async markRead({buffer, upTo}) {
-			buffers.markRead(buffer, upTo);
+			const owner = storage.buffers.get(buffer)?.account;
+			const session = accounts.list().find(({jid}) => jid === owner);
+			(session?.reads.read ?? buffers.markRead)(buffer, upTo);
 		},
 
 		async arrangeBuffer({buffer, ...change}) {
@@ -309,6 +327,7 @@ export function createClient({
 			search.stop();
 			unwatch();
 			autoAway.close();
+			typing.close();
 			return accounts.stop();
 		},
 	};
@@ -344,8 +363,18 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 			});
 		}),
 		rooms: sessions.flatMap(session => session.roomsKnown()),
+		readers: sessions.flatMap(({jid}) => readersOf(jid, storage)),
 		bookmarks: sessions.flatMap(session => session.bookmarks()),
 		...(active === undefined ? {} : {active}),
 		...(beside === undefined ? {} : {beside, focus: storage.buffers.focus()}),
 	};
+}
+
+/** Those of open buffers. */
+function readersOf(account: BareJid, {readers, buffers}: Storage): NonNullable<Snapshot['readers']> {
+	const open = new Set(buffers.list().map(({id}) => id));
+	return readers
+		.list(account)
+		.filter(({buffer, name, upTo}) => open.has(buffer) && name !== '' && upTo > 0)
+		.map(({buffer, name, upTo}) => ({buffer, reader: name, upTo}));
 }

@@ -11,9 +11,11 @@ import {captcha} from './captcha.js';
 import {carbons} from './carbons.js';
 import {channelSearch} from './channel-search.js';
 import {chatMarkers} from './chat-markers.js';
+import {chatStates} from './chat-states.js';
 import {clientState} from './client-state.js';
 import {delayedDelivery} from './delayed-delivery.js';
 import {deliveryReceipts} from './delivery-receipts.js';
+import {displayedSync} from './displayed-sync.js';
 import {entityCapabilities} from './entity-capabilities.js';
 import {explicitEncryption} from './explicit-encryption.js';
 import {lastUserInteraction} from './idle.js';
@@ -59,6 +61,7 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	bitsOfBinary,
 	captcha,
 	multiUserChat,
+	chatStates,
 	slowMode,
 	softwareVersion,
 	pubsub,
@@ -68,6 +71,7 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	vcardAvatars,
 	roomAvatars,
 	bookmarks,
+	displayedSync,
 	channelSearch,
 	clientState,
 ];
