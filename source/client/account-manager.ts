@@ -115,6 +115,8 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 				answersReceipts: () => settings.current().receipts,
 				forgetsRetracted: () => settings.current()['retractions.forget'],
 				describesLinks: () => settings.current()['links.metadata'],
+				sendsTyping: () => settings.current()['typing.send'],
+				sendsMarkers: () => settings.current()['markers.send'],
 				highlights,
 				pinScram,
 				encryptionPreferences: () => encryptionPreferencesIn(settings.current()),

@@ -39,12 +39,14 @@ import type {OpenSession} from './login.js';
 import {answerTo, createMessageActions, noSuchMessage, peerOf} from './message-actions.js';
 import {type LocalAddresses, systemAddresses} from './network-watch.js';
 import {createProfileActions} from './profile-actions.js';
+import {tellReaders} from './readers.js';
 import type {Random} from './reconnection.js';
 import {createRoomActions} from './room-actions.js';
 import {createRoomDirectory} from './room-directory.js';
 import {forgetOldDrafts, saveView} from './saved-view.js';
 import {createSearch} from './search.js';
 import {createSettingsReload} from './settings-reload.js';
+import {createTyping} from './typing.js';
 import {createUnsaid} from './unsaid.js';
 import {createXmlWatch} from './xml-watch.js';
 
@@ -139,6 +141,17 @@ export function createClient({
 			ports.log.note('storage', `old drafts were not forgotten: ${messageOf(error)}`);
 		}
 	};
+	events.subscribe(event => tellReaders(event, storage, journal.emit));
+	const typing = createTyping({
+		buffers: storage.buffers,
+		live: account => {
+			const session = accounts.list().find(({jid}) => jid === account);
+			return session?.view().status === 'online' ? session.connected() : undefined;
+		},
+		isWanted: () => settings.preferences()['typing.send'],
+		clock: ports.clock,
+		log: ports.log,
+	});
 
 	const reload = createSettingsReload({file: ports.settings, settings, journal, clock: ports.clock});
 	let unwatch: Dispose = () => {};
@@ -181,8 +194,13 @@ export function createClient({
 			writeFile,
 			log: ports.log,
 		}),
-		...createMessageActions(accounts.get, {storage, readersOf: () => [], stir: attention.stir}),
-		async setTyping() {},
+		...createMessageActions(accounts.get, {
+			storage,
+			readersOf: ({buffer, key}) =>
+				storage.readers.of(buffer).flatMap(({name, upTo}) => (upTo >= key && name !== '' ? [name] : [])),
+			stir: attention.stir,
+		}),
+		setTyping: typing.setTyping,
 		...createProfileActions(accounts.get, {
 			wasRoom: (account, address) => storage.buffers.get(bufferId(account, 'room', address)) !== undefined,
 		}),
@@ -220,6 +238,7 @@ export function createClient({
 			attention.stir();
 			const letter = prepared({...draft, ...(reply === undefined ? {} : {about: answers(account, draft.to, reply)})});
 			const {key, buffer, state = 'queued'} = accounts.get(account).sendMessage(letter, id, wish);
+			typing.sent(buffer);
 			return {key, id, state, ...(isExposed(storage.omemo, buffer, wish) ? {exposed: true} : {})};
 		},
 		async withdrawMessage({account, key}) {
@@ -277,7 +296,9 @@ export function createClient({
 		// Not needed before somebody wants it.
 		exportHistory: async input => (await import('./export/export.js')).exportConversation(input, {storage}),
 		async markRead({buffer, upTo}) {
-			buffers.markRead(buffer, upTo);
+			const owner = storage.buffers.get(buffer)?.account;
+			const session = accounts.list().find(({jid}) => jid === owner);
+			(session?.reads.read ?? buffers.markRead)(buffer, upTo);
 		},
 
 		async arrangeBuffer({buffer, ...change}) {
@@ -343,6 +364,7 @@ export function createClient({
 			search.stop();
 			unwatch();
 			autoAway.close();
+			typing.close();
 			return accounts.stop();
 		},
 	};
@@ -379,8 +401,18 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 			});
 		}),
 		rooms: sessions.flatMap(session => session.roomsKnown()),
+		readers: sessions.flatMap(({jid}) => readersOf(jid, storage)),
 		bookmarks: sessions.flatMap(session => session.bookmarks()),
 		...(active === undefined ? {} : {active}),
 		...(beside === undefined ? {} : {beside, focus: storage.buffers.focus()}),
 	};
+}
+
+/** Those of open buffers. */
+function readersOf(account: BareJid, {readers, buffers}: Storage): NonNullable<Snapshot['readers']> {
+	const open = new Set(buffers.list().map(({id}) => id));
+	return readers
+		.list(account)
+		.filter(({buffer, name, upTo}) => open.has(buffer) && name !== '' && upTo > 0)
+		.map(({buffer, name, upTo}) => ({buffer, reader: name, upTo}));
 }

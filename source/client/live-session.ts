@@ -36,10 +36,13 @@ import {createLiveRooms, type LiveRooms} from './live-rooms.js';
 import {collectHooks} from './message-hooks.js';
 import type {Outbox, WriteStanza} from './outbox.js';
 import type {Evidence} from './outbox-turn.js';
+import type {OwnReads} from './own-reads.js';
 import type {PagingBack} from './paging-back.js';
 import type {Filing, Passage, StageContext} from './passage.js';
 import {runPipeline} from './pipeline.js';
+import {createReaders} from './readers.js';
 import {type Shortcoming, shortcomingsOf} from './shortcomings.js';
+import {isIgnored} from './stages/record.js';
 import type {AdmitStranger} from './strangers.js';
 
 export type LivePorts = {
@@ -67,6 +70,8 @@ export type LivePorts = {
 	readonly noteArchive?: ExtensionPorts['noteArchive'];
 	/** Before this login it was not known, or too long ago, that the account's archive gets every message. */
 	readonly archiveMayLack?: boolean;
+	/** What the person has read. Absent: nobody reads. */
+	readonly reads?: Pick<OwnReads, 'follow' | 'noticed'>;
 	/** Absent: what is encrypted cannot be read. */
 	readonly encryption?: Pick<
 		AccountEncryption,
@@ -84,8 +89,8 @@ export type LivePorts = {
 
 export type LiveSession = {
 	readonly jid: FullJid;
-	/** Writes a stanza that is of no message. */
-	send(stanza: Element): void;
+	/** Writes a stanza that is of no message; `onAcked` runs when the server has it. */
+	send(stanza: Element, onAcked?: () => void): void;
 	/** The extensions at work in it. */
 	readonly use: Use;
 	/** Takes stanzas in stream order; resolves when all of it is committed. */
@@ -191,6 +196,26 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		floor: archive => (archive === account ? catchUp.floor() : rooms.floor(archive)),
 	};
 
+	/** Tells the extensions of what came by itself, whatever became of it. */
+	const hear = (passage: Passage) => {
+		const {stanza, content, place, filing, via} = passage;
+		if (content === undefined || place === undefined || content.kind === 'error' || filing !== undefined) {
+			return;
+		}
+
+		collected.heard({
+			stanza,
+			buffer: place.buffer,
+			kind: place.kind,
+			direction: place.direction,
+			from: content.from,
+			hasText: content.body !== undefined,
+			isLive: !content.kept && via !== 'archive',
+			isIgnored: isIgnored(passage, context),
+			isOpen: buffers.isOpen(place.buffer),
+		});
+	};
+
 	/** One message that trips over a defect of ours must not stop those behind it, nor come again at every login. */
 	const take = (message: Element, filing?: Filing): Passage | undefined => {
 		try {
@@ -200,6 +225,9 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 				rooms.noticed(passage);
 				ports.encryption?.noticed(message);
 				earlyCopies.noticed(passage);
+				readers.noticed(passage);
+				ports.reads?.noticed(passage);
+				journal.afterwards(() => hear(passage));
 				if (filing?.age === 'news') {
 					// What could not be read asks for nothing.
 					journal.afterwards(() => collected.archived(passage.stanza, passage.message));
@@ -238,6 +266,9 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		take,
 		outbox,
 	});
+
+	const readers = createReaders({account, storage, journal, rooms: rooms.views});
+	ports.reads?.follow(use);
 
 	const catchUp = createCatchUp({
 		account,
@@ -283,7 +314,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 	return {
 		jid: session.jid,
 		use,
-		send: stanza => session.send(stanza),
+		send: (stanza, onAcked) => session.send(stanza, onAcked),
 		async receive(stanzas) {
 			journal.commit(() => dispatcher.dispatch(stanzas));
 		},

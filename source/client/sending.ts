@@ -1,10 +1,11 @@
+import type {Audience} from '../extensions/chat-states.js';
 import {bufferId, type ConversationKind} from '../model/buffer.js';
 import type {SealRule} from '../model/device.js';
 import type {Message} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import {XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf, isFullJid, type Jid, withResource} from '../shared/jid.js';
-import type {Element} from '../xmpp/element.js';
+import {append, type Element} from '../xmpp/element.js';
 import type {OpenBuffers} from './buffers.js';
 import {type About, isWordless, type Letter, messageStanza, wholeBody} from './compose.js';
 import type {Destination} from './encryption/recipients.js';
@@ -29,6 +30,8 @@ export type SendingPorts = {
 	readonly ruleFor?: (destination: Destination) => SealRule | undefined;
 	/** The elements that say whom a text in a room mentions. Absent: that is not said. */
 	readonly mentionedIn?: (room: BareJid, body: string) => readonly Element[];
+	/** What tells them that nothing more is being written. Absent: that is not said. */
+	readonly accompanying?: (audience: Audience) => Element | undefined;
 };
 
 /**
@@ -41,6 +44,8 @@ export function sendLetter(letter: Letter, id: string, author: Jid, ports: Sendi
 	const mentioned =
 		kind === 'room' && !isWordless(letter.about) ? (ports.mentionedIn?.(bareOf(jid), wholeBody(letter)) ?? []) : [];
 	const stanza = messageStanza(letter, id, {throughRoom: kind === 'private', mentioned});
+	const state = kind === 'private' ? undefined : ports.accompanying?.({kind, jid: bareOf(jid)});
+	append(stanza, state === undefined || letter.kind === 'normal' ? [] : [state]);
 	const rule = ports.ruleFor?.(kind === 'private' ? {kind, jid} : {kind, jid: bareOf(jid)});
 	return journal.commit(() => {
 		buffers.ensure(account, kind, jid);

@@ -6,7 +6,7 @@
 import {type Availability, availabilities, secretBackends} from '../model/account.js';
 import type {ActionInput, ActionName, NewAccount, SplitHalf} from '../model/actions.js';
 import {archivePolicies} from '../model/archive.js';
-import {notifyRules} from '../model/buffer.js';
+import {markersChoices, notifyRules} from '../model/buffer.js';
 import type {EncryptionWish} from '../model/device.js';
 import {exportFormats} from '../model/export.js';
 import type {MessageKind} from '../model/message.js';
@@ -120,7 +120,10 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 		{buffer, before: messageKey, after: messageKey},
 	),
 	markRead: all({buffer, upTo: messageKey}),
-	arrangeBuffer: members({buffer}, {pinned: flag, muted: flag, notify: oneOf(notifyRules)}),
+	arrangeBuffer: members(
+		{buffer},
+		{pinned: flag, muted: flag, notify: oneOf(notifyRules), markers: oneOf(markersChoices)},
+	),
 	ping: members({account: bareJid}, {to: jid}),
 	softwareVersion: all({account: bareJid, to: jid}),
 	archivePolicy: members({account: bareJid}, {choose: oneOf(archivePolicies)}),

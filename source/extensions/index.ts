@@ -12,9 +12,11 @@ import {captcha} from './captcha.js';
 import {carbons} from './carbons.js';
 import {channelSearch} from './channel-search.js';
 import {chatMarkers} from './chat-markers.js';
+import {chatStates} from './chat-states.js';
 import {clientState} from './client-state.js';
 import {delayedDelivery} from './delayed-delivery.js';
 import {deliveryReceipts} from './delivery-receipts.js';
+import {displayedSync} from './displayed-sync.js';
 import {entityCapabilities} from './entity-capabilities.js';
 import {explicitEncryption} from './explicit-encryption.js';
 import {geolocation} from './geolocation.js';
@@ -85,6 +87,7 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	captcha,
 	multiUserChat,
 	messageModeration,
+	chatStates,
 	slowMode,
 	softwareVersion,
 	pubsub,
@@ -96,6 +99,7 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	vcardAvatars,
 	roomAvatars,
 	bookmarks,
+	displayedSync,
 	channelSearch,
 	clientState,
 ];

@@ -2,7 +2,7 @@ import type {Problem} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Account, AccountSettings, Availability, ConnectionSecurity, SecretBackend} from './account.js';
 import type {ArchivePolicy} from './archive.js';
-import type {Arrangement, Buffer, BufferId, ScrollPosition} from './buffer.js';
+import type {ArrangementChange, Buffer, BufferId, ScrollPosition} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
 import type {EncryptionWish} from './device.js';
 import type {DeviceActions} from './device-actions.js';
@@ -180,7 +180,7 @@ export type Actions = OfFamilies & {
 	/** The person has seen everything up to this message key. */
 	markRead: On<{readonly buffer: BufferId; readonly upTo: number}>;
 	/** Pins, mutes, decides what of a buffer calls the person; what is not given stays as it is. */
-	arrangeBuffer: On<{readonly buffer: BufferId} & Arrangement>;
+	arrangeBuffer: On<{readonly buffer: BufferId} & ArrangementChange>;
 	/** Round trip to a JID (XEP-0199), in milliseconds. */
 	ping(input: {readonly account: BareJid; readonly to?: Jid}): Promise<number>;
 	/** What a JID says it runs (XEP-0092). */

@@ -37,6 +37,9 @@ export type NotifyRule = 'all' | 'mentions' | 'none';
 
 export const notifyRules: readonly NotifyRule[] = ['all', 'mentions', 'none'];
 
+/** Whether others learn how far the person has read there (XEP-0333), whatever holds elsewhere. */
+export type MarkersRule = 'on' | 'off';
+
 /** How the person arranged one buffer. */
 export type Arrangement = {
 	/** Stands above the others of its section. */
@@ -45,7 +48,16 @@ export type Arrangement = {
 	readonly muted?: boolean;
 	/** Absent: `all` in a chat, `mentions` in a room. */
 	readonly notify?: NotifyRule;
+	/** Absent: as the settings say. */
+	readonly markers?: MarkersRule;
 };
+
+/** What is given of it is another thing from now on. */
+export type ArrangementChange = Omit<Arrangement, 'markers'> & {readonly markers?: MarkersChoice};
+
+export type MarkersChoice = MarkersRule | 'default';
+
+export const markersChoices: readonly MarkersChoice[] = ['on', 'off', 'default'];
 
 /** How what is sent is protected end to end. `unavailable`: it should be and cannot; nothing is sent. */
 export type Encryption = 'none' | 'omemo' | 'unavailable';

@@ -64,6 +64,11 @@ export const settingTable = {
 		'Show what senders say that there is behind a link, with messages that come from now on (XEP-0511). Nothing is fetched.',
 	),
 	receipts: flag(true, 'Tell contacts that their messages arrived (XEP-0184).'),
+	'typing.send': flag(true, 'Tell contacts, and small rooms for members, that you are writing (XEP-0085).'),
+	'markers.send': flag(
+		true,
+		'Tell contacts, and rooms for members who know each other, how far you have read (XEP-0333); /markers says otherwise for one of them.',
+	),
 
 	mouse: flag(false, 'Scroll with the wheel and click; the terminal then needs Shift to select text.'),
 	'keys.mode': choice({emacs: 'as in Emacs and the shell', vi: 'as in vi'}, 'emacs', 'How the input line is edited.'),

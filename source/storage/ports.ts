@@ -31,6 +31,8 @@ export type Storage = {
 	readonly outbox: OutboxStore;
 	readonly buffers: BufferStore;
 	readonly ignored: IgnoredStore;
+	readonly readers: ReaderStore;
+	readonly ownReads: OwnReadStore;
 	readonly rosters: RosterStore;
 	readonly capabilities: CapabilityStore;
 	readonly servers: ServerStore;
@@ -309,6 +311,74 @@ export type IgnoredStore = {
 	 * changed, ascending.
 	 */
 	mark(ignored: Pick<Ignored, 'account' | 'room' | 'knownBy' | 'value'>, hidden: boolean): readonly number[];
+};
+
+/** How far somebody else has read a conversation, as they said. */
+export type Reader = {
+	readonly account: BareJid;
+	readonly buffer: BufferId;
+	/** What tells them from others: a bare JID or, in rooms, an occupant-id or a real bare JID. */
+	readonly speaker: string;
+	/** A bare JID or, in rooms, the nick they had then (user text); empty where somebody else has taken it since. */
+	readonly name: string;
+	/** The key of the newest message they have read; 0: of none that is here. */
+	readonly upTo: number;
+	/** They have read one that is not here, by the id that it goes by on the wire. */
+	readonly awaits?: string;
+};
+
+export type ReaderStore = {
+	/** Of all conversations of an account. */
+	list(account: BareJid): readonly Reader[];
+	of(buffer: BufferId): readonly Reader[];
+	get(buffer: BufferId, speaker: string): Reader | undefined;
+	/** Writes one down instead of what was known of them. */
+	put(reader: Reader): void;
+	forget(account: BareJid): void;
+};
+
+/** Who is to be told of what was read here: those who wrote it (XEP-0333), or the own devices (XEP-0490). */
+export type Told = 'others' | 'devices';
+
+/** Up to which message a conversation was read here, and nobody was told yet. */
+export type OwedRead = {
+	readonly account: BareJid;
+	readonly buffer: BufferId;
+	readonly told: Told;
+	readonly key: number;
+};
+
+/** Up to where an own device has read a chat (XEP-0490), by the id of the archive that keeps it. */
+export type DisplayedRow = {
+	/** As the node names it: a bare JID or that of somebody in a room. */
+	readonly chat: Jid;
+	readonly archiveId: string;
+	/** It is read up to there here as well; else that message is not here. */
+	readonly isApplied: boolean;
+};
+
+type Stretch = {readonly after: number; readonly upTo: number};
+
+/** What was read here, and what has to be known to tell of it. */
+export type OwnReadStore = {
+	/** The sender of an incoming message wants to know when it was read. */
+	ask(buffer: BufferId, key: number): void;
+	/** The newest message of a stretch (`after` is not in it) whose sender asked. */
+	newestAsked(buffer: BufferId, stretch: Stretch): number | undefined;
+	/** What was asked up to a message is dealt with. */
+	answered(buffer: BufferId, upTo: number): void;
+	/** The newest incoming message of a stretch that the archive has. */
+	newestFiled(buffer: BufferId, stretch: Stretch): number | undefined;
+	/** The newest incoming message with an id that its sender gave it. */
+	newestNamed(buffer: BufferId, id: string): number | undefined;
+	/** Instead of what was owed before. */
+	owe(owed: OwedRead): void;
+	owed(account: BareJid): readonly OwedRead[];
+	/** That was told, up to this message. */
+	paid(buffer: BufferId, told: Told, upTo: number): void;
+	displayed(account: BareJid): readonly DisplayedRow[];
+	saveDisplayed(account: BareJid, row: DisplayedRow): void;
+	forget(account: BareJid): void;
 };
 
 export type RosterStore = {

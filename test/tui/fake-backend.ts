@@ -397,8 +397,12 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		markRead: verb('markRead', ({buffer: id, upTo}) =>
 			emitter.emit({type: 'buffer.unread', buffer: id, unread: 0, highlights: 0, readUpTo: upTo}),
 		),
-		arrangeBuffer: verb('arrangeBuffer', ({buffer: id, ...arrangement}) =>
-			emitter.emit({type: 'buffer.changed', buffer: id, arrangement}),
+		arrangeBuffer: verb('arrangeBuffer', ({buffer: id, markers, ...arrangement}) =>
+			emitter.emit({
+				type: 'buffer.changed',
+				buffer: id,
+				arrangement: markers === undefined || markers === 'default' ? arrangement : {...arrangement, markers},
+			}),
 		),
 		ping: verb('ping', () => 23.4),
 		softwareVersion: verb('softwareVersion', () => ({name: 'Gajim', version: '2.0', os: 'Linux'})),

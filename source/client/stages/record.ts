@@ -104,7 +104,7 @@ function encryptionOf({encryption, device, deviceTrust, unprotected}: Content) {
 }
 
 /** Whether somebody says it whom the person does not want to hear. */
-function isIgnored({content, place}: Passage, {rooms}: StageContext): boolean {
+export function isIgnored({content, place}: Passage, {rooms}: Pick<StageContext, 'rooms'>): boolean {
 	if (content === undefined || place?.direction !== 'incoming' || (place.kind !== 'room' && place.kind !== 'private')) {
 		return false;
 	}

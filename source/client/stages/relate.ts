@@ -41,6 +41,11 @@ export const relate: Stage = (passage, context) => {
 			continue;
 		}
 
+		// Of many who hear it, one says nothing of the others: who has read it is kept by itself (`client/readers.ts`).
+		if (place.kind === 'room' && relation.kind !== 'bounce') {
+			continue;
+		}
+
 		if (relation.kind === 'bounce' && place.kind === 'room' && goesAgain?.(target, relation.problem) === true) {
 			outbox.settle(target, 'queued');
 			continue;

@@ -1,13 +1,18 @@
-import {type BufferId, consoleBuffer, type NotifyRule, notifyRules, xmlBuffer} from '../../model/buffer.js';
+import {
+	type ArrangementChange,
+	type BufferId,
+	consoleBuffer,
+	type NotifyRule,
+	notifyRules,
+	xmlBuffer,
+} from '../../model/buffer.js';
 import type {ViewIntent} from '../../model/view.js';
 import {openBuffer} from '../addresses.js';
 import {type Command, defineCommand, good, type Outcome, type Parameter} from '../command.js';
 import {client, view} from '../intent.js';
 import {choice, optional} from '../parameters.js';
 
-type Change = {readonly pinned?: boolean; readonly muted?: boolean; readonly notify?: NotifyRule};
-
-function arranged(buffer: BufferId, change: Change): Outcome {
+function arranged(buffer: BufferId, change: ArrangementChange): Outcome {
 	return buffer === consoleBuffer || buffer === xmlBuffer
 		? {
 				complaint: {
@@ -59,6 +64,12 @@ const ruleWords: Readonly<Record<NotifyRule, string>> = {
 	mentions: 'only what names you, or one of your words',
 	none: 'nothing calls you',
 };
+
+const markersWords = {
+	on: 'others learn how far you have read',
+	off: 'nobody learns it',
+	default: 'as the setting markers.send says',
+} as const;
 
 /** How the person arranges the screen: what stands where, and what of it calls them. */
 export const arrangement: readonly Command[] = [
@@ -113,6 +124,21 @@ export const arrangement: readonly Command[] = [
 		related: ['mute', 'notify test'],
 		parameters: {what: choice(ruleWords), which: openBuffer()},
 		run: ({what, which}) => arranged(which, {notify: notifyRules.find(rule => rule === what) ?? 'all'}),
+	}),
+	defineCommand({
+		name: 'markers',
+		summary: 'Choose whether others learn how far you have read in a buffer',
+		details: [
+			'Contacts learn it, and rooms for members who see each other’s addresses; nobody else ever does. Until you choose, the setting markers.send holds.',
+		],
+		examples: [
+			{input: '/markers off', does: 'nobody learns what you have read in this buffer'},
+			{input: '/markers on 4', does: 'those of number 4 do'},
+			{input: '/markers default', does: 'as in other buffers again'},
+		],
+		related: ['set', 'notify'],
+		parameters: {what: choice(markersWords), which: openBuffer()},
+		run: ({what, which}) => arranged(which, {markers: what}),
 	}),
 	defineCommand({
 		name: 'participants',

@@ -47,7 +47,7 @@ export async function performClient(
 		if (intent.action === 'sendMessage') {
 			sentElsewhere(core, intent.input, asked);
 		} else if (intent.action === 'arrangeBuffer') {
-			sayArranged(core, intent.input.buffer);
+			sayArranged(core, intent.input);
 		}
 
 		const made = roomToOpen(intent, result);
@@ -124,11 +124,16 @@ function sentElsewhere(core: Core, {account, to}: ActionInput<'sendMessage'>, as
 }
 
 /** Of a rule nothing shows on the screen, nor of a place in a list that is hidden. */
-function sayArranged(core: Core, id: BufferId): void {
+function sayArranged(core: Core, {buffer, markers}: ActionInput<'arrangeBuffer'>): void {
 	const state = core.state();
-	const info = bufferOf(state, id)?.info;
+	const info = bufferOf(state, buffer)?.info;
 	if (info !== undefined) {
-		const text = `${bufferName(state, info)}: ${info.pinned === true ? 'pinned, ' : ''}${ruleWords(info)}.`;
+		const tells = markers === 'on' || (markers === 'default' && state.preferences['markers.send']);
+		const words =
+			markers === undefined
+				? `${info.pinned === true ? 'pinned, ' : ''}${ruleWords(info)}`
+				: `${tells ? 'others learn' : 'nobody learns'} how far you have read`;
+		const text = `${bufferName(state, info)}: ${words}.`;
 		core.change(withHint(core.view(), {level: 'info', text}));
 	}
 }
