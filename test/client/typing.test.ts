@@ -223,6 +223,22 @@ test('a stranger never learns of it, whatever they say they understand', async t
 	t.false(it.server.written.some(text => text.includes(namespace)));
 });
 
+test('a contact who does not see our presence learns nothing of it, whatever is known of their client', async t => {
+	const it = await chat(t);
+	it.storage.capabilities.put('sha-1', 'v1', [namespace]);
+	await it.server.bring(
+		`<presence from='${orchard}'><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='xmpp:other' ver='v1'/></presence>`,
+	);
+	await types(it, 'composing');
+	t.deepEqual(told(it), [`${romeo} composing`]);
+	await types(it, 'none');
+	await it.server.bring(
+		`<iq type='set' id='p'><query xmlns='jabber:iq:roster'><item jid='${romeo}' subscription='to'/></query></iq>`,
+	);
+	await types(it, 'composing');
+	t.deepEqual(told(it), [`${romeo} composing`, `${romeo} active`]);
+});
+
 test('the setting turns it off, beside texts too', async t => {
 	const it = await chat(t);
 	await it.actions.changeSetting({name: 'typing.send', value: false});
