@@ -31,6 +31,7 @@ import {addContact, changeContact, removeContact} from './contacts.js';
 import {createDeviceActions} from './device-actions.js';
 import {followEncryption} from './encryption/following.js';
 import {isExposed} from './encryption/policy.js';
+import {protectWaiting} from './encryption/protecting.js';
 import {loadAround, loadFollowing, loadHistory} from './history.js';
 import {createInvitations} from './invitations.js';
 import {createJournal} from './journal.js';
@@ -123,6 +124,10 @@ export function createClient({
 
 	events.subscribe(event => {
 		for (const session of accounts.list()) {
+			if (event.type === 'preferences.changed') {
+				protectWaiting(session, storage);
+			}
+
 			followEncryption(event, session);
 		}
 	});

@@ -521,3 +521,17 @@ for (const [what, choice, before] of [
 		t.is(it.his.text(stanza), 'What’s in a name?');
 	});
 }
+
+test('what waits in clear is encrypted where that is usual again before it goes out', async t => {
+	const it = await online(t);
+	await say(it, 'My only love');
+	await it.actions.disconnect({account: juliet});
+	await it.actions.changeSetting({name: 'omemo.default', value: 'off'});
+	await say(it, 'sprung from my only hate');
+	await it.actions.changeSetting({name: 'omemo.default', value: 'on'});
+	await connect(it);
+	await quiet(it);
+	const last = spoken(it).at(-1) ?? '';
+	t.notRegex(last, /only hate/);
+	t.is(it.his.text(last), 'sprung from my only hate');
+});
