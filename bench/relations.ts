@@ -15,11 +15,11 @@ import {noResolver} from '../test/support/scripted-session.js';
 import {type Figure, percentile} from './figures.js';
 
 /** Two messages, then something that is about the first of them. */
-const messages = 1000;
-const relations = 500;
+const messages = 100_000;
+const relations = 50_000;
 const opened = 20;
 const page = 200;
-const live = 1000;
+const live = 10_000;
 const perSecond = 1000;
 
 const emoji = ['👍', '🎉', '❤️', '😂', '🙏'];

@@ -19,7 +19,7 @@ const columns = Object.keys(
 		via: 'live',
 	}),
 );
-const insertion = `INSERT INTO messages (${columns.join(', ')}) VALUES (${columns.map(name => `:${name}`).join(', ')})`;
+const insertion = `INSERT INTO messages (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
 
 /** The history; a message's key is its place in it. */
 export function createMessageStore(database: Database): MessageStore {
@@ -27,7 +27,8 @@ export function createMessageStore(database: Database): MessageStore {
 		insert: (message, between = {}) =>
 			database.transaction(() => {
 				const recorded: Message = {...message, key: keyFor(database, message.receivedAt, between)};
-				database.run(insertion, toRow(recorded));
+				// By place: looking each column up by its name costs as much as writing it.
+				database.run(insertion, ...Object.values(toRow(recorded)));
 				return recorded;
 			}),
 
