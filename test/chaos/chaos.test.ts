@@ -159,7 +159,7 @@ test('a client that does not ask whether it is still in a room is seen to lose m
 			receive: stanzas => options.receive(stanzas.map(answeredWell)),
 		}),
 	};
-	await notices(t, 'lost', sabotage, {where: inRoom, first: 48});
+	await notices(t, 'lost', sabotage, {where: inRoom, first: 73});
 });
 
 // --- where people encrypt
