@@ -20,6 +20,9 @@ const talk: readonly Step[] = (['romeo', 'desk'] as const).flatMap((device): rea
 	{do: 'calm', device: 'desk'},
 ]);
 
+/** Runs in which a client that is made to fail has to be noticed. */
+const mostAttempts = 3;
+
 test.serial('a client that cannot find out that its database is an old copy is noticed', async t => {
 	const plan: Plan = {
 		seed: 0,
@@ -38,9 +41,17 @@ test.serial('a client that cannot find out that its database is an old copy is n
 			{do: 'restore', device: 'desk', as: 'daemon'},
 		],
 	};
-	const {verdict, kept} = await play(plan, 'mark put back');
-	t.teardown(() => rmSync(kept ?? '', {recursive: true, force: true}));
-	const exposed = verdict.findings.filter(({kind}) => kind === 'exposed').map(({text}) => text);
-	t.true(exposed.some(text => text.includes('of desk as it came out of the copy')));
-	t.true(exposed.some(text => text.includes('uses a message key twice')));
+	// A key is used twice only where the copy was made between two messages of one chain: that is up to the machine too.
+	let exposed: readonly string[] = [];
+	const isNoticed = () =>
+		['of desk as it came out of the copy', 'uses a message key twice'].every(wanted =>
+			exposed.some(text => text.includes(wanted)),
+		);
+	for (let attempt = 0; attempt < mostAttempts && !isNoticed(); attempt++) {
+		const {verdict, kept} = await play(plan, 'mark put back');
+		t.teardown(() => rmSync(kept ?? '', {recursive: true, force: true}));
+		exposed = verdict.findings.filter(({kind}) => kind === 'exposed').map(({text}) => text);
+	}
+
+	t.true(isNoticed(), exposed.join('\n'));
 });
