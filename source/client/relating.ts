@@ -8,7 +8,6 @@ import type {Relating, Relation} from '../model/relation.js';
 import {type Changeable, merged, type Said} from '../model/relation-merge.js';
 import {type BareJid, bareOf, resourcepartOf} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
-import {keysOf} from './archive-position.js';
 import type {Journal} from './journal.js';
 import {findTarget, speakerOf, type TargetPorts} from './relation-targets.js';
 
@@ -44,12 +43,15 @@ export function relateTo(target: Message, message: Message, ports: RelatingPorts
 
 /**
  * What was said here about a message is there for others: it stands behind all that the server, or the room, had by then.
- * `at`: when it got there, where the archive tells, milliseconds since the epoch.
+ * `behind`: the key of the message that the archive has before it, where it says.
  */
-export function relateInPlace({key, buffer, relating}: Message, at: number | undefined, ports: RelatingPorts): void {
+export function relateInPlace(
+	{key, buffer, relating}: Message,
+	behind: number | undefined,
+	ports: RelatingPorts,
+): void {
 	const {storage} = ports;
-	const rank = at === undefined ? (storage.messages.newest(buffer) ?? key) : keysOf(at).last;
-	storage.relations.rank(key, rank);
+	storage.relations.rank(key, behind ?? storage.messages.newest(buffer) ?? key);
 	if (relating?.key !== undefined) {
 		relateAfresh(relating.key, ports);
 	}

@@ -20,8 +20,8 @@ export type SettlementFacts = {
 	readonly problem?: Problem;
 	readonly archiveId?: string;
 	readonly encryption?: 'omemo';
-	/** When the archive got it, milliseconds since the epoch. */
-	readonly at?: number;
+	/** The key of the message that the archive has before it. */
+	readonly behind?: number;
 	/** The connection broke after it was written: when it got to the server is not known. */
 	readonly isLate?: true;
 };
@@ -41,7 +41,11 @@ export function createSettlement(
 	{account, storage, journal, clock}: SettlementPorts,
 	onAcknowledged: () => void,
 ): Settlement {
-	const settle: Settlement['settle'] = (message, state, {failure, problem, archiveId, encryption, at, isLate} = {}) => {
+	const settle: Settlement['settle'] = (
+		message,
+		state,
+		{failure, problem, archiveId, encryption, behind, isLate} = {},
+	) => {
 		journal.commit(() => {
 			const known = storage.messages.get(message.key);
 			// Our server takes what is for a room without knowing whether the room has it: that ends no doubt.
@@ -70,9 +74,9 @@ export function createSettlement(
 			journal.emit({type: 'message.changed', change});
 			if (
 				known.relating !== undefined &&
-				(at !== undefined || (isNews && (isLate === true || isThere(state, known.kind))))
+				(behind !== undefined || (isNews && (isLate === true || isThere(state, known.kind))))
 			) {
-				relateInPlace(known, at, {storage, journal});
+				relateInPlace(known, behind, {storage, journal});
 			}
 		});
 	};

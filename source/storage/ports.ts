@@ -134,7 +134,10 @@ export type RelationStore = {
 	about(key: number): readonly Message[];
 	/** The key of what was said about a message last, apart from answers. */
 	newestAbout(key: number): number | undefined;
-	/** Where it stands among what was said, as if it had this key: that of what was written here is from before it was sent. */
+	/**
+	 * Where it stands among what was said: right behind the message with this key, as its own is from before it was sent.
+	 * What was written here later, and is there already, stands behind it.
+	 */
 	rank(key: number, rank: number): void;
 	/** Something that was recorded waits in a buffer for a message that is not there. */
 	noteAwaiting(buffer: BufferId): void;

@@ -10,9 +10,19 @@ const mostNamesakes = 20;
 const mostAwaiting = 2000;
 
 const aboutIt = `target = ? AND relation <> 'reply' AND coalesce(state, '') <> 'failed'`;
-/** What is not there for others yet comes behind all that is. */
-const place = `CASE WHEN state IN ('queued', 'sealed', 'uncertain') OR (state IN ('written', 'acked') AND kind = 'groupchat')
-	THEN ${Number.MAX_SAFE_INTEGER} ELSE coalesce(rank, key) END`;
+const isOnItsWay = `(state IN ('queued', 'sealed', 'uncertain') OR (state IN ('written', 'acked') AND kind = 'groupchat'))`;
+/**
+ * What is not there for others yet comes behind all that is; what got a place behind another message directly after it, and
+ * in the order in which it was written.
+ */
+const order = (direction: 'ASC' | 'DESC') =>
+	[
+		`CASE WHEN ${isOnItsWay} THEN ${Number.MAX_SAFE_INTEGER} ELSE coalesce(rank, key) END`,
+		`CASE WHEN ${isOnItsWay} THEN 1 ELSE rank IS NOT NULL END`,
+		'key',
+	]
+		.map(term => `${term} ${direction}`)
+		.join(', ');
 
 /** What messages say about other messages, and what became of those. */
 export function createRelationStore(database: Database, search: Pick<SearchStore, 'remove' | 'again'>): RelationStore {
@@ -48,7 +58,7 @@ export function createRelationStore(database: Database, search: Pick<SearchStore
 			return messagesIn(rows.length > 0 ? rows : named('origin_id'));
 		},
 
-		about: key => messagesIn(database.all(`SELECT * FROM messages WHERE ${aboutIt} ORDER BY ${place}, key`, key)),
+		about: key => messagesIn(database.all(`SELECT * FROM messages WHERE ${aboutIt} ORDER BY ${order('ASC')}`, key)),
 
 		awaiting(buffer, ids) {
 			if (!mayAwait(buffer)) {
@@ -75,7 +85,7 @@ export function createRelationStore(database: Database, search: Pick<SearchStore
 
 		newestAbout: key => {
 			const newest = database.get(
-				`SELECT key FROM messages WHERE ${aboutIt} ORDER BY ${place} DESC, key DESC LIMIT 1`,
+				`SELECT key FROM messages WHERE ${aboutIt} ORDER BY ${order('DESC')} LIMIT 1`,
 				key,
 			)?.key;
 			return typeof newest === 'number' ? newest : undefined;
@@ -83,6 +93,11 @@ export function createRelationStore(database: Database, search: Pick<SearchStore
 
 		rank(key, rank) {
 			database.run('UPDATE messages SET rank = ? WHERE key = ?', rank, key);
+			database.run(
+				`UPDATE messages SET rank = :rank WHERE key > :key AND via = 'local' AND rank < :rank
+					AND target = (SELECT target FROM messages WHERE key = :key)`,
+				{key, rank},
+			);
 		},
 
 		awaitingCount(buffer, author) {

@@ -1,4 +1,5 @@
 import test from 'ava';
+import {bufferId} from '../../source/model/buffer.js';
 import {after, anchor, connect, deliver, idle, keep, leave, lines, stateOf, stored} from './archive-scene.js';
 import {juliet, offlineScene, romeo, type Scene, settled} from './scene.js';
 
@@ -168,4 +169,22 @@ test('the anchor stays before what is not acknowledged yet, so that it is looked
 	t.deepEqual(messages(it), []);
 	t.deepEqual(stored(it), ['1', 'Did it?', 'answer']);
 	t.is(anchor(it)?.id, answer);
+});
+
+test('what was said of a message here stands where the archive has it, also within the second', async t => {
+	const it = await after(t, lines(1));
+	await connect(it);
+	const target = it.storage.messages.page(bufferId(juliet, 'chat', romeo), {limit: 1})[0];
+	await it.actions.react({account: juliet, key: target?.key ?? 0, emoji: ['👍']});
+	const here = it.server.written.findLast(text => text.includes('urn:xmpp:reactions:0')) ?? '';
+	arrived(it, here);
+	const [id = ''] = /(?<= id=")[^"]+/.exec(here) ?? [];
+	const there = here.replaceAll(id, 'phone1').replace('👍', '🎉');
+	arrived(it, there);
+	it.server.drop();
+	await connect(it);
+	t.deepEqual(
+		it.storage.messages.get(target?.key ?? 0)?.reactions?.map(({emoji}) => emoji),
+		[['🎉']],
+	);
 });

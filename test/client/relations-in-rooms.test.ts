@@ -198,3 +198,26 @@ test('a room that allows some reactions refuses the others before they are sent'
 	await it.actions.react({account: juliet, key, emoji: ['💜']});
 	t.regex(it.server.written.at(-1) ?? '', /💜/);
 });
+
+test('of two own devices the one counts last whose words the room said last', async t => {
+	const it = await withIds(t);
+	await it.server.bring(said('Good morrow', {id: 'm1', more: `${filed('a1')}${occupantId('o-romeo')}`}));
+	const key = only(it)?.key ?? 0;
+	await it.actions.react({account: juliet, key, emoji: ['👍']});
+	const here = it.server.written.at(-1) ?? '';
+	await it.server.bring(
+		wordless(`${reaction('a1', '🎉')}${filed('a2')}${occupantId('o-juliet')}`, {from: `${den}/juliet`, id: 'phone1'}),
+		reflection(here, `${filed('a3')}${occupantId('o-juliet')}`),
+	);
+	t.deepEqual(
+		only(it)?.reactions?.map(({emoji}) => emoji),
+		[['👍']],
+	);
+	await it.server.bring(
+		wordless(`${reaction('a1', '😂')}${filed('a4')}${occupantId('o-juliet')}`, {from: `${den}/juliet`, id: 'phone2'}),
+	);
+	t.deepEqual(
+		only(it)?.reactions?.map(({emoji}) => emoji),
+		[['😂']],
+	);
+});

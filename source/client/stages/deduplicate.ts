@@ -33,16 +33,21 @@ export const deduplicate: Stage = (passage, context) => {
 		checkReflection(known, passage, place, context);
 		// What comes back from a room was said there.
 		const state = place.kind === 'room' ? 'delivered' : 'acked';
-		const at = passage.filing?.at;
+		const behind = placeInArchive(known, passage, place);
 		context.outbox.settle(known, state, {
 			...(archiveId === undefined ? {} : {archiveId}),
-			...(at === undefined ? {} : {at}),
+			...(behind === undefined ? {} : {behind}),
 		});
 		return undefined;
 	}
 
 	return settleTwin(passage, context) ? undefined : passage;
 };
+
+/** The key of what the archive has before an own message; asked only of what says something about another one. */
+function placeInArchive({relating, key}: Message, {filing}: Passage, {buffer}: Place): number | undefined {
+	return relating === undefined || filing === undefined ? undefined : (filing.between(buffer).after ?? key);
+}
 
 function ownMessage({originId, id}: Content, {buffer}: Place, {storage}: StageContext): Message | undefined {
 	return [originId, id]
