@@ -17,12 +17,15 @@ import type {AccountEncryption} from './encryption/account-encryption.js';
 import type {LivePorts, LiveSession} from './live-session.js';
 import type {LoginPorts} from './login.js';
 import type {Outbox} from './outbox.js';
+import type {Requests} from './requests.js';
 import type {Rooms} from './rooms.js';
 import {tellShortcomings} from './shortcomings.js';
 import {createStrangerGate} from './strangers.js';
 
 export type AccountConnectionPorts = LoginPorts &
 	Pick<LivePorts, 'storage' | 'journal' | 'buffers' | 'attention' | 'answersReceipts' | 'highlights'> & {
+		/** Where strangers wait. */
+		readonly requests: Pick<Requests, 'said'>;
 		/** The account logged in with SCRAM: PLAIN is to be refused from now on. */
 		readonly pinScram: (account: BareJid) => Promise<void>;
 	};
@@ -61,7 +64,7 @@ export function createAccountConnection(
 	const {storage, journal, clock} = ports;
 	const {jid} = settings();
 	const {notice} = standing;
-	const admitsStranger = createStrangerGate({account: jid, storage, journal, clock});
+	const strangers = createStrangerGate({account: jid, storage, requests: ports.requests, journal, clock});
 	const owedReceipts = new Map<string, Element>();
 
 	let live: LiveSession | undefined;
@@ -136,7 +139,7 @@ export function createAccountConnection(
 			const all = {
 				...ports,
 				outbox,
-				admitsStranger,
+				strangers,
 				owedReceipts,
 				returnsToRooms: true,
 				ignoring: rooms.ignoring,

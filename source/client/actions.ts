@@ -24,6 +24,7 @@ import {type AccountManager, type AccountManagerPorts, createAccountManager} fro
 import {archiveView} from './archive-position.js';
 import {createAttention} from './attention.js';
 import {type AutoAway, createAutoAway} from './auto-away.js';
+import {createBlockingActions} from './blocking-actions.js';
 import {createOpenBuffers} from './buffers.js';
 import {prepared} from './compose.js';
 import {addContact, changeContact, removeContact} from './contacts.js';
@@ -39,6 +40,8 @@ import {createMessageActions} from './message-actions.js';
 import {type LocalAddresses, systemAddresses} from './network-watch.js';
 import {createProfileActions} from './profile-actions.js';
 import type {Random} from './reconnection.js';
+import {createRequestActions} from './request-actions.js';
+import {createRequests} from './requests.js';
 import {createRoomActions} from './room-actions.js';
 import {createRoomDirectory} from './room-directory.js';
 import {saveView} from './saved-view.js';
@@ -90,6 +93,8 @@ export function createClient({
 	const events = createEmitter<Event>();
 	const journal = createJournal(storage, event => events.emit(event));
 	const buffers = createOpenBuffers(storage, journal);
+	const requests = createRequests({storage, journal, buffers});
+	events.subscribe(requests.hear);
 	const attention = createAttention(ports.clock);
 	const search = createSearch(ports);
 	events.subscribe(search.hear);
@@ -113,6 +118,7 @@ export function createClient({
 		openSession: options => open({...options, tap: xml.tapFor(options.jid)}),
 		journal,
 		buffers,
+		requests,
 		attention,
 	});
 
@@ -154,6 +160,8 @@ export function createClient({
 			log: ports.log,
 		}),
 		...createMessageActions(),
+		...createBlockingActions(account => accounts.get(account).live(), storage),
+		...createRequestActions(accounts.get, requests),
 		...createProfileActions(accounts.get, {
 			wasRoom: (account, address) => storage.buffers.get(bufferId(account, 'room', address)) !== undefined,
 		}),
@@ -162,7 +170,11 @@ export function createClient({
 			preferred: () => settings.preferences()['rooms.directory'],
 		}),
 		async snapshot() {
-			return {...snapshotOf(accounts, storage, settings.preferences()), invitations: invitations.waiting()};
+			return {
+				...snapshotOf(accounts, storage, settings.preferences()),
+				invitations: invitations.waiting(),
+				messageRequests: requests.waiting().filter(({account}) => accounts.list().some(({jid}) => jid === account)),
+			};
 		},
 
 		async listAccounts() {
@@ -345,6 +357,10 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 		}),
 		rooms: sessions.flatMap(session => session.roomsKnown()),
 		bookmarks: sessions.flatMap(session => session.bookmarks()),
+		blocked: sessions.flatMap(session => {
+			const jids = session.blocked();
+			return jids === undefined ? [] : [{account: session.jid, jids}];
+		}),
 		...(active === undefined ? {} : {active}),
 		...(beside === undefined ? {} : {beside, focus: storage.buffers.focus()}),
 	};

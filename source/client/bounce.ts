@@ -1,5 +1,5 @@
 import type {ErrorKind, Problem} from '../shared/errors.js';
-import {bareOf, domainpartOf, parseJid} from '../shared/jid.js';
+import {bareOf, domainpartOf, type Jid, parseJid} from '../shared/jid.js';
 import {printable} from '../shared/text.js';
 import {attributeOf, type Element} from '../xmpp/element.js';
 import {type StanzaErrorCondition, stanzaErrorOf} from '../xmpp/stanza-error.js';
@@ -10,8 +10,14 @@ import {type StanzaErrorCondition, stanzaErrorOf} from '../xmpp/stanza-error.js'
  */
 export function bounceProblem(stanza: Element): Problem {
 	const sender = parseJid(attributeOf(stanza, 'from') ?? '');
-	const {condition, type, text} = stanzaErrorOf(stanza);
+	const {condition, type, text, detail} = stanzaErrorOf(stanza);
 	const recipient = sender === undefined ? 'The recipient' : printable(bareOf(sender), 'identifier');
+	// Written while nobody here knew of it, or on the way to a block.
+	if (detail?.namespace === 'urn:xmpp:blocking:errors' && detail.name === 'blocked' && sender !== undefined) {
+		const {hint, ...problem} = blockedRecipient(bareOf(sender), bareOf(sender));
+		return {...problem, message: `${problem.message} ${hint}`};
+	}
+
 	const domain = sender === undefined ? 'of the recipient' : printable(domainpartOf(sender), 'identifier');
 	// Rooms in slow mode say so (XEP-0500 §5), and servers that limit a rate.
 	const [kind, sentence] =
@@ -55,4 +61,15 @@ function meaningOf(condition: StanzaErrorCondition, recipient: string, domain: s
 		default:
 			return ['unavailable', `${recipient} could not be written to: ${condition}`];
 	}
+}
+
+/** Nothing is sent to somebody whom the person keeps away: what they answered would not come. `by`: what is blocked. */
+export function blockedRecipient(to: Jid, by: Jid): Problem & {readonly hint: string} {
+	const [who, what] = [printable(to, 'identifier'), printable(by, 'identifier')];
+	return {
+		code: 'recipient-blocked',
+		kind: 'notPermitted',
+		message: to === by ? `You have blocked ${who}.` : `${who} cannot be written to: you have blocked ${what}.`,
+		hint: `/unblock ${what} ends that.`,
+	};
 }

@@ -14,6 +14,7 @@ import type {OpenBuffers} from './buffers.js';
 import type {RoomViews} from './conversation.js';
 import type {Journal} from './journal.js';
 import type {Outbox} from './outbox.js';
+import type {Admission} from './strangers.js';
 
 /** The message as it is, whoever it is about. */
 export type Content = {
@@ -98,6 +99,10 @@ export type StageContext = {
 	readonly journal: Journal;
 	readonly outbox: Pick<Outbox, 'settle'>;
 	readonly buffers: OpenBuffers;
+	/** What becomes of a message that is to open a buffer. */
+	admits(place: Place): Admission;
+	/** A message that was to wait as a request is on record. */
+	waits(message: Message): void;
 	readonly log: Log;
 	now(): number;
 	/** Absent: the account is in none. */

@@ -14,7 +14,7 @@ const namespace = 'urn:xmpp:sid:0';
 /** Chosen by the sender, so worth nothing against a third party; it finds own messages again. */
 export const originId = element(namespace, 'origin-id', {id: attribute('id', nonEmpty)});
 /** Given by the archive `by`, where that is to be believed: {@link archiveIdOf}. */
-const stanzaId = element(namespace, 'stanza-id', {id: attribute('id', nonEmpty), by: attribute('by', jid)});
+export const stanzaId = element(namespace, 'stanza-id', {id: attribute('id', nonEmpty), by: attribute('by', jid)});
 
 /**
  * The id under which `archive` (the own bare JID or a room) keeps a message. The caller knows that this archive strips

@@ -12,6 +12,7 @@ import {createOmemoStore} from './omemo.js';
 import {tellOfLostEncryption} from './omemo-rescue.js';
 import {createOutboxStore} from './outbox.js';
 import type {Storage} from './ports.js';
+import {createRequestStore} from './requests.js';
 import {createRosterStore} from './rosters.js';
 import {createSearchStore} from './search.js';
 import {createServerStore} from './servers.js';
@@ -82,6 +83,7 @@ export function storageOn(database: Database, clock: Clock, epochKeeper: EpochKe
 		outbox: createOutboxStore(database),
 		buffers: createBufferStore(database),
 		ignored: createIgnoredStore(database),
+		requests: createRequestStore(database, messages),
 		rosters: createRosterStore(database),
 		capabilities: createCapabilityStore(database, clock),
 		servers: createServerStore(database),

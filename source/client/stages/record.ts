@@ -5,7 +5,7 @@ import {keysOf} from '../archive-position.js';
 import type {RoomView} from '../conversation.js';
 import type {Content, Passage, Place, Stage, StageContext} from '../passage.js';
 
-/** Writes the message down, where there is something to read in it, and opens its buffer. */
+/** Writes the message down, where there is something to read in it, and opens its buffer or lets it wait as a request. */
 export const record: Stage = (passage, context) => {
 	const {account, storage, buffers} = context;
 	const {content, place, via, filing} = passage;
@@ -27,7 +27,9 @@ export const record: Stage = (passage, context) => {
 	const {kind, from, id, originId, archiveId, occupantId, subject, thread, receivedAt, sentAt, realJid} = content;
 	const isUnheard = isIgnored(passage, context);
 	const calls = !isUnheard && isCall(passage, context);
-	if (filing?.age !== 'past' && opensBuffer(place, content, {calls, isUnheard}, context)) {
+	const opens = filing?.age !== 'past' && opensBuffer(place, content, {calls, isUnheard}, context);
+	const admission = opens ? context.admits(place) : 'nothing';
+	if (admission === 'buffer') {
 		buffers.ensure(account, place.kind, place.jid);
 	}
 
@@ -59,6 +61,10 @@ export const record: Stage = (passage, context) => {
 	);
 	if (room?.recognised !== undefined && content.kept) {
 		room.recognise(message);
+	}
+
+	if (admission === 'request') {
+		context.waits(message);
 	}
 
 	return {...passage, message};
