@@ -3,13 +3,13 @@ import type {BareJid, Jid} from '../shared/jid.js';
 
 /**
  * `chat` one contact, `room` a MUC, `private` one occupant of a room, `console` the program itself, `xml` what crosses the
- * wire while somebody watches it.
+ * wire while somebody watches it, `requests` the strangers who wait for an answer.
  */
-export type BufferKind = 'console' | 'chat' | 'room' | 'private' | 'xml';
+export type BufferKind = 'console' | 'chat' | 'room' | 'private' | 'xml' | 'requests';
 
 /** Whether somebody can be written to there; nothing of the other buffers is stored. */
 export function isConversation(kind: BufferKind): boolean {
-	return kind !== 'console' && kind !== 'xml';
+	return kind === 'chat' || kind === 'room' || kind === 'private';
 }
 
 /** Buffers in which people speak. */
@@ -24,8 +24,11 @@ export const consoleBuffer = 'console' as BufferId;
 /** Where stanzas are shown (`watchXml`). It belongs to no account and is there only while it is open. */
 export const xmlBuffer = 'xml' as BufferId;
 
+/** Where strangers wait (`docs/decisions/0024-requests.md`). It belongs to no account, and front ends make it where one does. */
+export const requestsBuffer = 'requests' as BufferId;
+
 /** A JID holds no space (RFC 7622), so the parts cannot run into each other. */
-export function bufferId(account: BareJid, kind: Exclude<BufferKind, 'console' | 'xml'>, jid: Jid): BufferId {
+export function bufferId(account: BareJid, kind: ConversationKind, jid: Jid): BufferId {
 	return `${account} ${kind} ${jid}` as BufferId;
 }
 

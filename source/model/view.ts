@@ -4,6 +4,7 @@ import type {EncryptionIntent} from './encryption-view.js';
 import type {KeyAction} from './keys.js';
 import type {Affiliation} from './room.js';
 import type {Preferences, SettingName} from './settings.js';
+import type {StrangerIntent} from './stranger-view.js';
 
 /** Which stanzas are meant: all that is named must fit. Texts are looked for regardless of case. */
 export type XmlFilter = {
@@ -17,6 +18,7 @@ export type XmlFilter = {
 /** What concerns only the screen of the front end that was asked; never on the control socket. */
 export type ViewIntent =
 	| EncryptionIntent
+	| StrangerIntent
 	/** Opens it first if it is not open. */
 	| {readonly type: 'showBuffer'; readonly buffer: BufferId}
 	/** By its number in the list (1 is the first), by JID or contact name, or relative. */

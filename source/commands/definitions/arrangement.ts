@@ -1,4 +1,11 @@
-import {type BufferId, consoleBuffer, type NotifyRule, notifyRules, xmlBuffer} from '../../model/buffer.js';
+import {
+	type BufferId,
+	consoleBuffer,
+	type NotifyRule,
+	notifyRules,
+	requestsBuffer,
+	xmlBuffer,
+} from '../../model/buffer.js';
 import type {ViewIntent} from '../../model/view.js';
 import {openBuffer} from '../addresses.js';
 import {type Command, defineCommand, good, type Outcome, type Parameter} from '../command.js';
@@ -7,16 +14,23 @@ import {choice, optional} from '../parameters.js';
 
 type Change = {readonly pinned?: boolean; readonly muted?: boolean; readonly notify?: NotifyRule};
 
+const fixed: Readonly<Partial<Record<BufferId, string>>> = {
+	[consoleBuffer]: 'The console stays as it is.',
+	[xmlBuffer]: 'The view of stanzas stays as it is.',
+	[requestsBuffer]: 'The list of requests stays as it is; whether they call you is a setting: requests.notify.',
+};
+
 function arranged(buffer: BufferId, change: Change): Outcome {
-	return buffer === consoleBuffer || buffer === xmlBuffer
-		? {
+	const stays = fixed[buffer];
+	return stays === undefined
+		? client('arrangeBuffer', {buffer, ...change})
+		: {
 				complaint: {
 					code: 'not-in-console',
-					message: buffer === xmlBuffer ? 'The view of stanzas stays as it is.' : 'The console stays as it is.',
+					message: stays,
 					hint: 'Go to a conversation first, or name one.',
 				},
-			}
-		: client('arrangeBuffer', {buffer, ...change});
+			};
 }
 
 const splitWords = {

@@ -18,6 +18,7 @@ import {roomLists} from './room-lists.js';
 import {rooms} from './rooms.js';
 import {screen} from './screen.js';
 import {settings} from './settings.js';
+import {strangers} from './strangers.js';
 import {terminal} from './terminal.js';
 import {writing} from './writing.js';
 
@@ -30,6 +31,7 @@ export const families = [
 	{title: 'Writing', commands: writing},
 	{title: 'Finding', commands: finding},
 	{title: 'Contacts', commands: contacts},
+	{title: 'Strangers', commands: strangers},
 	{title: 'Presence', commands: presence},
 	{title: 'Accounts', commands: accounts},
 	{title: 'Screen', commands: screen},

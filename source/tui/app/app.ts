@@ -40,6 +40,7 @@ import {type Reading, readingOf} from './reading.js';
 import {savingOf} from './saving.js';
 import {sidePanesFor} from './side-panes.js';
 import {spellingOf} from './spelling.js';
+import {closeEmptyRequests} from './stranger-views.js';
 import {draftsOf, editorOf, initialView, placesOf, type ViewState, withSplitShown} from './view-state.js';
 import {holdingOf} from './window.js';
 import {xmlViewOf} from './xml-view.js';
@@ -227,7 +228,10 @@ export function createApp(options: AppOptions): App {
 	}
 
 	store.subscribe(() => {
-		together(() => leaveClosed(core));
+		together(() => {
+			closeEmptyRequests(core);
+			leaveClosed(core);
+		});
 		news.countUnread();
 	});
 

@@ -1,5 +1,5 @@
 import type {SplitHalf} from '../../model/actions.js';
-import {type Buffer, type BufferId, consoleBuffer, xmlBuffer} from '../../model/buffer.js';
+import {type Buffer, type BufferId, consoleBuffer, requestsBuffer, xmlBuffer} from '../../model/buffer.js';
 import {firstAbove} from '../../store/entries.js';
 import {bufferOf, numberOf} from '../../store/selectors.js';
 import type {Entry} from '../../store/state.js';
@@ -191,7 +191,10 @@ export async function closeBuffer(core: Core, id: BufferId, wanted: Wanted): Pro
 	const {active, last, split} = core.view();
 	const next = split?.other ?? last;
 	try {
-		await (id === xmlBuffer ? core.xml.close() : core.actions.closeBuffer({buffer: id}));
+		// Strangers go on waiting; that they do is told here alone.
+		if (id !== requestsBuffer) {
+			await (id === xmlBuffer ? core.xml.close() : core.actions.closeBuffer({buffer: id}));
+		}
 	} catch (error) {
 		sayProblem(core, error, active);
 		return false;

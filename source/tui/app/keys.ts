@@ -22,6 +22,7 @@ import {obey, present} from './perform.js';
 import {recalled} from './recall.js';
 import {scroll, scrollToMarker} from './scroll.js';
 import {splitView} from './split.js';
+import {chooseStranger, decideOnStranger} from './stranger-views.js';
 import {completeAtCursor} from './tab.js';
 import {editorOf, type Hint, placeIn, withEditor, withHint, withInput, withPlace, withPopup} from './view-state.js';
 
@@ -100,6 +101,10 @@ function showDevices(core: Core): void {
 
 /** Enter: sends, or runs a command. A line that cannot be obeyed stays, with the cursor behind the wrong word. */
 function send(core: Core, isConfirmed = false): void {
+	if (decideOnStranger(core)) {
+		return;
+	}
+
 	const view = core.view();
 	const editor = editorOf(view);
 	const {text} = editor;
@@ -201,6 +206,10 @@ function composerWidth(core: Core): number {
 }
 
 function up(core: Core): void {
+	if (chooseStranger(core, -1)) {
+		return;
+	}
+
 	const view = core.view();
 	const editor = editorOf(view);
 	const moved = moveUp(editor, composerWidth(core));
@@ -216,6 +225,10 @@ function up(core: Core): void {
 }
 
 function down(core: Core): void {
+	if (chooseStranger(core, 1)) {
+		return;
+	}
+
 	const view = core.view();
 	const moved = moveDown(editorOf(view), composerWidth(core));
 	if (moved !== undefined) {

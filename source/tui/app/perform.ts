@@ -1,5 +1,6 @@
 import type {Intent} from '../../commands/intent.js';
 import {type EncryptionIntent, isEncryptionIntent} from '../../model/encryption-view.js';
+import {isStrangerIntent, type StrangerIntent} from '../../model/stranger-view.js';
 import type {ViewIntent} from '../../model/view.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
@@ -32,6 +33,7 @@ import {scroll} from './scroll.js';
 import {settingsPage} from './setting-lines.js';
 import {scrollParticipants, toggleList, toggleParticipants} from './side-panes.js';
 import {splitView} from './split.js';
+import {showStrangers} from './stranger-views.js';
 import {openThemes, takeTheme} from './theme-choice.js';
 import type {Wanted} from './type-ahead.js';
 import {placeIn, withHint, withPlace} from './view-state.js';
@@ -68,7 +70,9 @@ function mayMove(intent: Intent): boolean {
 function isMove(intent: Intent): boolean {
 	return (
 		intent.type === 'view' &&
-		['showBuffer', 'switchBuffer', 'closeBuffer', 'watchXml', 'splitView', 'goTo', 'goBack'].includes(intent.view.type)
+		['showBuffer', 'switchBuffer', 'closeBuffer', 'watchXml', 'splitView', 'goTo', 'goBack', 'requests'].includes(
+			intent.view.type,
+		)
 	);
 }
 
@@ -126,6 +130,10 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 				return showEncryption(core, intent);
 			}
 
+			if (isStrangerIntent(intent)) {
+				return showStrangers(core, intent);
+			}
+
 			if (intent.type === 'listRooms') {
 				return openRooms(core, intent);
 			}
@@ -157,6 +165,7 @@ type Presented = Exclude<
 			| 'goBack'
 			| 'sayTopic'
 			| EncryptionIntent['type']
+			| StrangerIntent['type']
 			| RoomPageIntent['type']
 			| RoomFormIntent['type'];
 	}

@@ -232,6 +232,18 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 					break;
 				}
 
+				case 'request.changed': {
+					const {jid, count} = event.request;
+					// Only who they are: what a stranger writes is read by who wants to.
+					if (count === 1) {
+						const name = printable(jid, 'identifier');
+						const hint = `/requests shows what; /accept ${name} opens it, /block ${name} keeps them away.`;
+						print(wording.notice({level: 'info', text: `${name}, who is no contact, writes to you.`, hint}));
+					}
+
+					break;
+				}
+
 				default:
 					break;
 			}
