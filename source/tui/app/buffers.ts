@@ -101,6 +101,7 @@ export function enter(core: Core, id: BufferId): void {
 	const {account = view.account} = buffer.info;
 	core.change(withHint(account === undefined ? entered : {...entered, account}, undefined));
 	seeConsole(core, id, unread);
+	closeEmptyRequests(core);
 	void saveView(core);
 	if (buffer.loaded) {
 		fill(core);
@@ -141,6 +142,15 @@ export function showBeside(core: Core, id: BufferId, focus?: SplitHalf): void {
 function seeConsole(core: Core, id: BufferId, unread: number): void {
 	if (id === consoleBuffer && unread > 0) {
 		core.store.dispatch({type: 'buffer.unread', buffer: id, unread: 0, highlights: 0, readUpTo: 0});
+	}
+}
+
+/** A list of nobody is there only as long as somebody looks at it. */
+export function closeEmptyRequests(core: Core): void {
+	const info = bufferOf(core.state(), requestsBuffer)?.info;
+	const {active, split} = core.view();
+	if (info?.unread === 0 && active !== requestsBuffer && split?.other !== requestsBuffer) {
+		core.store.dispatch({type: 'buffer.closed', buffer: requestsBuffer});
 	}
 }
 

@@ -94,12 +94,3 @@ export function decideOnStranger(core: Core): boolean {
 	);
 	return true;
 }
-
-/** A list of nobody is there only as long as somebody looks at it. */
-export function closeEmptyRequests(core: Core): void {
-	const info = bufferOf(core.state(), requestsBuffer)?.info;
-	const {active, split} = core.view();
-	if (info?.unread === 0 && active !== requestsBuffer && split?.other !== requestsBuffer) {
-		core.store.dispatch({type: 'buffer.closed', buffer: requestsBuffer});
-	}
-}

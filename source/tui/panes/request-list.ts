@@ -25,7 +25,7 @@ export type RequestList = {
 const mostWords = 2;
 /** Rows from which on it is said what the buffer is for. */
 const roomForIntroduction = 10;
-const keysText = 'Up and Down choose, Enter asks what to do.';
+const keysText = 'Up, Down choose; Enter asks what to do.';
 
 /** As many as fit around the one that is chosen, below what the buffer is for. */
 export function requestListLines(state: State, list: RequestList, palette: Palette): readonly StyledLine[] {

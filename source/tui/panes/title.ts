@@ -101,15 +101,11 @@ function contactRuns(state: State, buffer: BufferState, {width, calendar}: Title
 	const online = accountOf(state, account)?.status === 'online';
 	const known = online && contact !== undefined && ['to', 'both'].includes(contact.subscription);
 	const myself = bareOf(jid) === account;
-	const by = blockedBy(state, account, jid);
-	if (by !== undefined) {
+	if (blockedBy(state, account, jid) !== undefined) {
 		return [
 			{text: ` ${blockedMark.glyph} ${contact?.name === undefined ? '' : `${name}  `}`, style: role.bar},
 			{text: address, style: contact?.name === undefined ? role.bar : role.barFaint},
-			{
-				text: `  blocked: /unblock ${by === bareOf(jid) ? 'ends that' : printable(by, 'identifier')}`,
-				style: role.barAlert,
-			},
+			{text: '  blocked: /unblock', style: role.barAlert},
 		];
 	}
 

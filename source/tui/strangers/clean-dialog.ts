@@ -86,12 +86,11 @@ function createCleanUpDialog(
 	const takeBack = async (): Promise<readonly string[]> => {
 		const refusals: Array<Extract<Attempt<void>, {ok: false}>> = [];
 		let inARow = 0;
-		for (const [index, {key}] of said.entries()) {
+		for (const {key} of said) {
 			if (steps.isOver() || inARow >= mostRefusals) {
 				break;
 			}
 
-			steps.wait({type: 'busy', title, label: `${index + 1} of ${said.length} …`, explanation: []});
 			const result = await attempt(() => actions.moderateMessage({account, key, ...why}));
 			inARow = result.ok ? 0 : inARow + 1;
 			taken += result.ok ? 1 : 0;
@@ -120,6 +119,7 @@ function createCleanUpDialog(
 	};
 
 	const doIt = async (): Promise<void> => {
+		steps.wait({type: 'busy', title, label: 'Asking the room …', explanation: []});
 		// Whoever is out says no more meanwhile.
 		const banned = await keepOut();
 		const lines = await takeBack();
