@@ -6,16 +6,21 @@ import {type StanzaErrorCondition, stanzaErrorOf} from '../xmpp/stanza-error.js'
 
 /**
  * Why a message came back, in words that are safe to show. Servers answer `service-unavailable` for accounts that do not
- * exist, so that nobody can list those that do (RFC 6121 §8.5.1): more than "or" cannot be said.
+ * exist, so that nobody can list those that do (RFC 6121 §8.5.1): more than "or" cannot be said. `blockOf`: what the account
+ * blocks that keeps an address away, for servers that do not say so (ejabberd 23.01).
  */
-export function bounceProblem(stanza: Element): Problem {
+export function bounceProblem(stanza: Element, blockOf: (jid: Jid) => Jid | undefined = () => undefined): Problem {
 	const sender = parseJid(attributeOf(stanza, 'from') ?? '');
 	const {condition, type, text, detail} = stanzaErrorOf(stanza);
 	const recipient = sender === undefined ? 'The recipient' : printable(bareOf(sender), 'identifier');
 	// Written while nobody here knew of it, or on the way to a block.
-	if (detail?.namespace === 'urn:xmpp:blocking:errors' && detail.name === 'blocked' && sender !== undefined) {
-		const {hint, ...problem} = blockedRecipient(bareOf(sender), bareOf(sender));
-		return {...problem, message: `${problem.message} ${hint}`};
+	const isBlocked = detail?.namespace === 'urn:xmpp:blocking:errors' && detail.name === 'blocked';
+	if (sender !== undefined && (isBlocked || condition === 'not-acceptable')) {
+		const by = blockOf(sender) ?? (isBlocked ? bareOf(sender) : undefined);
+		if (by !== undefined) {
+			const {hint, ...problem} = blockedRecipient(bareOf(sender), by);
+			return {...problem, message: `${problem.message} ${hint}`};
+		}
 	}
 
 	const domain = sender === undefined ? 'of the recipient' : printable(domainpartOf(sender), 'identifier');

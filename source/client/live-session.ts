@@ -1,5 +1,6 @@
 import {archive} from '../extensions/archive.js';
 import {archivePreferences} from '../extensions/archive-preferences.js';
+import {blocking} from '../extensions/blocking.js';
 import {captcha} from '../extensions/captcha.js';
 import {extensions} from '../extensions/index.js';
 import {multiUserChat} from '../extensions/multi-user-chat.js';
@@ -170,6 +171,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		buffers,
 		admits,
 		waits: ports.strangers.said,
+		blockOf: jid => use(blocking).blockOf(jid),
 		rooms: {get: room => rooms.views.get(room)},
 		log,
 		now: clock.now,

@@ -101,6 +101,8 @@ export type StageContext = {
 	readonly buffers: OpenBuffers;
 	/** What becomes of a message that is to open a buffer. */
 	admits(place: Place): Admission;
+	/** What the account blocks that keeps an address away, as far as that is known. */
+	blockOf(jid: Jid): Jid | undefined;
 	/** A message that was to wait as a request is on record. */
 	waits(message: Message): void;
 	readonly log: Log;

@@ -49,6 +49,28 @@ test('a message that the server sends back for a block says so, and what to do',
 	t.is(it.saw.all('message.changed').at(-1)?.change.problem?.code, 'recipient-blocked');
 });
 
+test('a server that only refuses is understood where it is known whom it blocks', async t => {
+	const it = await connected(t);
+	const send = () => it.actions.sendMessage({account: juliet, to: romeo, body: 'hello'});
+	const refuse = (id: string) =>
+		it.server.bring(
+			`<message type='error' from='${romeo}' to='${here}' id='${id}'><error type='cancel'><not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
+		);
+	const before = await send();
+	const after = await send();
+	await refuse(before.id);
+	t.is(it.storage.messages.get(before.key)?.failure, 'The message breaks a rule of the server example.net.');
+	await it.server.bring(
+		`<iq type='set' id='p1' to='${here}'><block xmlns='urn:xmpp:blocking'><item jid='example.net'/></block></iq>`,
+	);
+	await settled();
+	await refuse(after.id);
+	t.is(
+		it.storage.messages.get(after.key)?.failure,
+		`${romeo} cannot be written to: you have blocked example.net. /unblock example.net ends that.`,
+	);
+});
+
 test('who is blocked waits among the requests no more, and gets no answer', async t => {
 	const it = await connected(t);
 	await it.server.bring(byTybalt('peace'), `<presence from='${tybalt}' to='${juliet}' type='subscribe'/>`);
