@@ -3,7 +3,7 @@ import test from 'ava';
 import {bufferId} from '../../source/model/buffer.js';
 import type {BareJid, Jid} from '../../source/shared/jid.js';
 import {connect as connectArchive, idle, keep} from './archive-scene.js';
-import {connect, empties, online, pass} from './encryption/encrypted-scene.js';
+import {connect, empties, held, online, pass, say, spoken, stateOf} from './encryption/encrypted-scene.js';
 import {profileWith} from './profile.js';
 import {here, juliet, offlineScene, romeo, type Scene, scene, settled, withRomeo} from './scene.js';
 
@@ -81,6 +81,19 @@ test('an encrypted message of a stranger is read, and nothing of that goes back 
 	t.deepEqual(empties(it), []);
 	t.false(it.pep.asked.slice(before).some(node => node.startsWith(tybalt)));
 	t.false(left().some(text => text.includes(tybalt)));
+});
+
+test('what a stranger wrote encrypted says nothing of their other devices: encryption is not given up for it', async t => {
+	const it = await online(t);
+	const theirs = await it.device(tybalt, 51);
+	await it.server.bring(theirs.write('Villain'));
+	await it.actions.acceptRequest({account: juliet, jid: tybalt});
+	await pass(it, 10_000);
+	t.deepEqual(held(it), []);
+	t.not((await stateOf(it, withTybalt))?.encryption, 'unavailable');
+	await say(it, 'Good den', tybalt);
+	t.is(theirs.read(spoken(it).at(-1) ?? '').kind, 'message');
+	t.is((await stateOf(it, withTybalt))?.encryption, 'omemo');
 });
 
 test('accepting opens the conversation with what was written, which waits to be read', async t => {
