@@ -1,6 +1,10 @@
 /** Strangers: what they write waits, and nothing of it goes back to them (`docs/decisions/0024-requests.md`). */
 import test from 'ava';
+import {createOpenBuffers} from '../../source/client/buffers.js';
+import {createJournal} from '../../source/client/journal.js';
+import {createRequests} from '../../source/client/requests.js';
 import {bufferId} from '../../source/model/buffer.js';
+import type {Event} from '../../source/model/events.js';
 import type {BareJid, Jid} from '../../source/shared/jid.js';
 import {connect as connectArchive, idle, keep} from './archive-scene.js';
 import {connect, empties, held, online, pass, say, spoken, stateOf} from './encryption/encrypted-scene.js';
@@ -291,6 +295,29 @@ test('the account goes, and with it who waits for it', async t => {
 	await it.actions.removeAccount({account: juliet, history: true});
 	t.deepEqual(await waiting(it), []);
 	t.deepEqual(it.storage.requests.list(), []);
+});
+
+test('the first words follow what becomes of the first message, and of no other', async t => {
+	const it = await scene(t);
+	await it.server.bring(byTybalt('Have at the, coward'), byTybalt('Turn'));
+	const [first, second] = it.storage.messages.page(withTybalt, {limit: 5}).map(({key}) => key);
+	const told: Event[] = [];
+	const journal = createJournal(it.storage, event => told.push(event));
+	const requests = createRequests({storage: it.storage, journal, buffers: createOpenBuffers(it.storage, journal)});
+	const change = {account: juliet, buffer: withTybalt};
+	requests.hear({type: 'message.changed', change: {...change, key: second ?? 0, body: 'Another'}});
+	t.deepEqual(told, []);
+	requests.hear({type: 'message.changed', change: {...change, key: first ?? 0, body: 'Have at thee, coward'}});
+	t.is(requests.waiting()[0]?.text, 'Have at thee, coward');
+	requests.hear({
+		type: 'message.changed',
+		change: {...change, key: first ?? 0, retracted: {by: 'author', at: it.clock.now()}},
+	});
+	t.like(requests.waiting()[0], {text: '', count: 2});
+	t.deepEqual(
+		told.map(({type}) => type),
+		['request.changed', 'request.changed'],
+	);
 });
 
 // --- floods
