@@ -90,6 +90,11 @@ export function createRequests({storage, journal, buffers}: RequestsPorts): Requ
 		waiting: () => [...all.values()],
 		of: (account, jid) => all.get(chatWith(account, jid)) ?? all.get(bufferId(account, 'private', jid)),
 		said(message) {
+			// What only changes another message is no word of its own.
+			if (message.hidden === true) {
+				return;
+			}
+
 			storage.requests.add(message.buffer, message.key);
 			journal.afterwards(() => {
 				const known = all.get(message.buffer);
