@@ -16,6 +16,7 @@ import {incoming} from './incoming.js';
 import {load} from './load.js';
 import {omemo} from './omemo.js';
 import {omemoStore} from './omemo-store.js';
+import {relationFigures} from './relations.js';
 import {roomFigures} from './rooms.js';
 import {roster} from './roster.js';
 import {screen} from './screen.js';
@@ -40,6 +41,7 @@ const families: Readonly<Record<string, (surroundings: Surroundings) => Promise<
 	roster,
 	rooms: roomFigures,
 	search,
+	relations: relationFigures,
 	omemo,
 	'omemo-store': omemoStore,
 	'history-million': historyMillion,

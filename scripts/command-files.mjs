@@ -6,6 +6,7 @@ import {families} from '../build/source/commands/definitions/index.js';
 import {usage} from '../build/source/commands/usage.js';
 import {chordName} from '../build/source/model/chords.js';
 import {keyGroups} from '../build/source/model/keys.js';
+import {selectionKeys, selectionMoves} from '../build/source/model/message-view.js';
 import {between, escaped, writeFiles} from './manual.mjs';
 
 const manualName = 'docs/man/xmppc.1';
@@ -29,6 +30,8 @@ const first = [
 	'scrollPageUp',
 	'scrollUnread',
 	'highlightPrevious',
+	'selectMessage',
+	'editLast',
 	'links',
 	'toggleBufferList',
 	'toggleParticipants',
@@ -67,9 +70,19 @@ const rowsOf = ({rows}) =>
 				: [{keys: chordNames(row.chords), help: row.help, command: row.command, action: row.action}],
 	);
 
-const keySection = keyGroups.flatMap(group => [
+/** What keys do while a message is selected; they cannot be bound. */
+const selection = {
+	title: 'While a message is selected',
+	rows: [
+		...selectionKeys.map(({key, help, command}) => ({keys: key, help, command})),
+		...selectionMoves.map(({keys, help}) => ({keys, help, command: undefined})),
+	],
+};
+const sections = [...keyGroups.map(group => ({title: group.title, rows: rowsOf(group)})), selection];
+
+const keySection = sections.flatMap(group => [
 	`.SS ${group.title}`,
-	...rowsOf(group).flatMap(({keys, help, command}) => [
+	...group.rows.flatMap(({keys, help, command}) => [
 		'.TP',
 		`.B ${escaped(keys)}`,
 		escaped(sentence(help) + (command === undefined ? '' : ` Command: ${command}`)),
@@ -91,7 +104,7 @@ const keyPage = () =>
 		'setting `keys` in `settings.json` holds them. Alt and a key can also be typed as Escape and then, within a second, the',
 		'key. What terminals cannot tell apart (Tab and Ctrl+I, Enter and Ctrl+M, Escape and Ctrl+[) or what begins an escape',
 		'sequence (Alt+[, Alt+], Alt+Shift+O, Alt+Shift+P) cannot be bound.',
-		...keyGroups.flatMap(group => ['', `## ${group.title}`, '', ...head, ...rowsOf(group).map(tableRow)]),
+		...sections.flatMap(group => ['', `## ${group.title}`, '', ...head, ...group.rows.map(tableRow)]),
 		'',
 	].join('\n');
 

@@ -1,6 +1,7 @@
 import type {Command} from 'commander';
 import {exitCodes, XmppcError} from '../shared/errors.js';
 import type {Rebuilt} from '../storage/rebuild.js';
+import {exportCommand} from './history-export.js';
 import {personAt} from './person.js';
 import {profileOptions} from './profile-options.js';
 import type {Shell} from './shell.js';
@@ -11,12 +12,13 @@ const explanation = `
 For a history that is damaged. "rebuild" renames it, so that nothing of it is
 lost, and begins a new one with the messages that wait to be sent, the drafts
 and the list of whom you ignore. What the servers keep is fetched when xmppc
-is started next.
+is started next. "export" writes what is recorded of a conversation into a file.
 
   xmppc history check
-  xmppc history rebuild --yes`;
+  xmppc history rebuild --yes
+  xmppc history export romeo@example.org romeo.html`;
 
-/** `xmppc history check|rebuild` */
+/** `xmppc history check|rebuild|export` */
 export function historyCommand(program: Command, shell: Shell): void {
 	const history = program
 		.command('history')
@@ -78,6 +80,7 @@ export function historyCommand(program: Command, shell: Shell): void {
 			output.line(line);
 		}
 	});
+	exportCommand(history, shell);
 }
 
 /** What was done, in sentences. */

@@ -94,7 +94,7 @@ function usageProblem(error: CommanderError, argv: readonly string[]): Problem {
 /** Subcommands that have some of their own. */
 const groups: ReadonlyMap<string, readonly string[]> = new Map([
 	['account', ['add', 'list', 'remove', 'test', 'archive']],
-	['history', ['check', 'rebuild']],
+	['history', ['check', 'rebuild', 'export']],
 	[
 		'omemo',
 		[

@@ -17,13 +17,24 @@ import type {AccountEncryption} from './encryption/account-encryption.js';
 import type {LivePorts, LiveSession} from './live-session.js';
 import type {LoginPorts} from './login.js';
 import type {Outbox} from './outbox.js';
+import type {OwnReads} from './own-reads.js';
 import type {Requests} from './requests.js';
 import type {Rooms} from './rooms.js';
 import {tellShortcomings} from './shortcomings.js';
 import {createStrangerGate} from './strangers.js';
 
 export type AccountConnectionPorts = LoginPorts &
-	Pick<LivePorts, 'storage' | 'journal' | 'buffers' | 'attention' | 'answersReceipts' | 'highlights'> & {
+	Pick<
+		LivePorts,
+		| 'storage'
+		| 'journal'
+		| 'buffers'
+		| 'attention'
+		| 'answersReceipts'
+		| 'describesLinks'
+		| 'highlights'
+		| 'forgetsRetracted'
+	> & {
 		/** Where strangers wait. */
 		readonly requests: Pick<Requests, 'said'>;
 		/** The account logged in with SCRAM: PLAIN is to be refused from now on. */
@@ -37,6 +48,7 @@ export type AccountConnectionParts = {
 	readonly outbox: Outbox;
 	readonly rooms: Rooms;
 	readonly encryption: AccountEncryption;
+	readonly reads: OwnReads;
 };
 
 export type AccountConnection = {
@@ -58,7 +70,7 @@ const roomPatience = 60_000;
 
 export function createAccountConnection(
 	settings: () => AccountSettings,
-	{standing, setbacks, outbox, rooms, encryption}: AccountConnectionParts,
+	{standing, setbacks, outbox, rooms, encryption, reads}: AccountConnectionParts,
 	ports: AccountConnectionPorts,
 ): AccountConnection {
 	const {storage, journal, clock} = ports;
@@ -78,6 +90,7 @@ export function createAccountConnection(
 		standing.secure(undefined);
 		rooms.ended();
 		encryption.ended();
+		reads.ended();
 		connection.dispose();
 		journal.emit({type: 'presence.cleared', account: jid});
 		// The next session brings those again that nobody answered meanwhile.
@@ -128,6 +141,7 @@ export function createAccountConnection(
 		connection.openOutbox();
 		await connection.resumed();
 		rooms.resumed();
+		reads.resumed();
 	};
 
 	return {
@@ -144,6 +158,7 @@ export function createAccountConnection(
 				returnsToRooms: true,
 				ignoring: rooms.ignoring,
 				encryption,
+				reads,
 			};
 			const made = await openConnection(settings(), all, signal, {previous: held});
 			if (made === held) {
@@ -170,6 +185,7 @@ export function createAccountConnection(
 			});
 			release();
 			const started = connection.start(() => standing.own);
+			reads.learn(connection);
 			const published = encryption.began(connection, true, started);
 			await started;
 			if (end !== undefined) {
@@ -181,6 +197,7 @@ export function createAccountConnection(
 			notice('info', `${jid} is connected (${tls}, ${mechanism}).`);
 			connection.openOutbox();
 			const entered = rooms.began(connection).then(connection.rooms.read);
+			reads.began(connection, entered);
 			// What is owed to devices goes out when all is known that they sent, in rooms too.
 			Promise.all([published, within(roomPatience, entered, clock)])
 				.then(() => {

@@ -114,6 +114,10 @@ export function createAccountManager(ports: AccountManagerPorts): AccountManager
 			{
 				...ports,
 				answersReceipts: () => settings.current().receipts,
+				forgetsRetracted: () => settings.current()['retractions.forget'],
+				describesLinks: () => settings.current()['links.metadata'],
+				sendsTyping: () => settings.current()['typing.send'],
+				sendsMarkers: () => settings.current()['markers.send'],
 				highlights,
 				pinScram,
 				encryptionPreferences: () => encryptionPreferencesIn(settings.current()),

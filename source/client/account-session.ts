@@ -4,6 +4,7 @@
  */
 import {blocking} from '../extensions/blocking.js';
 import {bookmarks} from '../extensions/bookmarks.js';
+import {chatStates} from '../extensions/chat-states.js';
 import {multiUserChat} from '../extensions/multi-user-chat.js';
 import type {Account, AccountSettings, Availability} from '../model/account.js';
 import type {Snapshot} from '../model/actions.js';
@@ -31,6 +32,7 @@ import {ruleUnder} from './encryption/policy.js';
 import type {LiveSession} from './live-session.js';
 import type {LocalAddresses} from './network-watch.js';
 import {createOutbox, type Outbox} from './outbox.js';
+import {createOwnReads, type OwnReads} from './own-reads.js';
 import type {Random} from './reconnection.js';
 import {createRooms, type Rooms} from './rooms.js';
 import {sendLetter} from './sending.js';
@@ -41,6 +43,9 @@ export type AccountPorts = AccountConnectionPorts & {
 	readonly encryptionPreferences: () => EncryptionPreferences;
 	/** Makes the keys of devices. Absent: the system does. */
 	readonly randomBytes?: AccountEncryptionPorts['randomBytes'];
+	/** Whether the person lets others learn that they write, and how far they have read. */
+	readonly sendsTyping: () => boolean;
+	readonly sendsMarkers: () => boolean;
 };
 
 export type AccountSession = {
@@ -48,6 +53,7 @@ export type AccountSession = {
 	readonly outbox: Outbox;
 	readonly rooms: Rooms;
 	readonly encryption: AccountEncryption;
+	readonly reads: OwnReads;
 	/** The account as front ends see it. */
 	view(): Account;
 	/** Tells of messages that an earlier process left in doubt. To be called once, at the start. */
@@ -108,7 +114,8 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	});
 	const {become} = setbacks;
 	const rooms = createRooms({...ports, account: jid, notice: standing.notice});
-	const connection = createAccountConnection(settings, {standing, setbacks, outbox, rooms, encryption}, ports);
+	const reads = createOwnReads({...ports, account: jid});
+	const connection = createAccountConnection(settings, {standing, setbacks, outbox, rooms, encryption, reads}, ports);
 
 	const attempt = async (): Promise<void> => {
 		const mine = new AbortController();
@@ -178,6 +185,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		outbox,
 		rooms,
 		encryption,
+		reads,
 		view: standing.view,
 		recover: () => recordDoubt(jid, outbox.recover, {storage: ports.storage, notice: standing.notice}),
 		connect() {
@@ -227,10 +235,13 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 					nickIn: rooms.nickIn,
 					isThroughRoom: address => isThroughRoom(jid, address, ports.storage),
 					mentionedIn: rooms.mentionedIn,
+					accompanying: audience =>
+						ports.sendsTyping() ? connection.live?.use(chatStates).accompanying(audience) : undefined,
 					ruleFor: ruleUnder(encryption.policy, wish),
+					forgetsRetracted: ports.forgetsRetracted,
 				});
 				// Whoever answers has read what was there.
-				ports.buffers.markRead(message.buffer, message.key);
+				reads.read(message.buffer, message.key);
 				return message;
 			});
 		},

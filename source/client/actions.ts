@@ -6,14 +6,15 @@ import {archivePreferences} from '../extensions/archive-preferences.js';
 import {ping} from '../extensions/ping.js';
 import {softwareVersion} from '../extensions/software-version.js';
 import {subscription} from '../extensions/subscription.js';
+import {userNicks} from '../extensions/user-nicks.js';
 import type {Actions, Snapshot} from '../model/actions.js';
 import {type Buffer, bufferId} from '../model/buffer.js';
 import type {Event, EventSource} from '../model/events.js';
 import type {Preferences} from '../model/settings.js';
 import type {Clock, Dispose} from '../shared/clock.js';
 import {createEmitter} from '../shared/emitter.js';
-import type {Problem} from '../shared/errors.js';
-import {type BareJid, bareOf, domainOf, isFullJid} from '../shared/jid.js';
+import {messageOf, type Problem} from '../shared/errors.js';
+import {type BareJid, bareOf, domainOf, isFullJid, type Jid} from '../shared/jid.js';
 import type {Log} from '../shared/log.js';
 import {createWatchedAccounts} from '../shared/watched-accounts.js';
 import type {SecretStores, SettingsStore, Storage} from '../storage/ports.js';
@@ -31,22 +32,26 @@ import {addContact, changeContact, removeContact} from './contacts.js';
 import {createDeviceActions} from './device-actions.js';
 import {followEncryption} from './encryption/following.js';
 import {isExposed} from './encryption/policy.js';
+import {protectWaiting} from './encryption/protecting.js';
 import {loadAround, loadFollowing, loadHistory} from './history.js';
 import {createInvitations} from './invitations.js';
 import {createJournal} from './journal.js';
 import {changeSetting, createLiveSettings} from './live-settings.js';
 import type {OpenSession} from './login.js';
-import {createMessageActions} from './message-actions.js';
+import {answerTo, createMessageActions, noSuchMessage, peerOf} from './message-actions.js';
 import {type LocalAddresses, systemAddresses} from './network-watch.js';
 import {createProfileActions} from './profile-actions.js';
+import {tellReaders} from './readers.js';
 import type {Random} from './reconnection.js';
 import {createRequestActions} from './request-actions.js';
 import {createRequests} from './requests.js';
 import {createRoomActions} from './room-actions.js';
 import {createRoomDirectory} from './room-directory.js';
-import {saveView} from './saved-view.js';
+import {forgetOldDrafts, saveView} from './saved-view.js';
 import {createSearch} from './search.js';
 import {createSettingsReload} from './settings-reload.js';
+import {createTyping} from './typing.js';
+import {createUnsaid} from './unsaid.js';
 import {createXmlWatch} from './xml-watch.js';
 
 export type ClientPorts = {
@@ -98,6 +103,7 @@ export function createClient({
 	const attention = createAttention(ports.clock);
 	const search = createSearch(ports);
 	events.subscribe(search.hear);
+	events.subscribe(createUnsaid({storage, journal, clock: ports.clock}));
 	const invitations = createInvitations(event => journal.emit(event));
 	events.subscribe(invitations.hear);
 	const settings = createLiveSettings(
@@ -124,8 +130,38 @@ export function createClient({
 
 	events.subscribe(event => {
 		for (const session of accounts.list()) {
+			if (event.type === 'preferences.changed') {
+				protectWaiting(session, storage);
+			}
+
 			followEncryption(event, session);
 		}
+	});
+
+	let areDraftsFresh = false;
+	/** Before a front end shows them, once: what is begun from now on is not old. */
+	const forgetDrafts = () => {
+		if (areDraftsFresh) {
+			return;
+		}
+
+		areDraftsFresh = true;
+		try {
+			forgetOldDrafts(storage, settings.preferences()['drafts.days'], ports.clock.now());
+		} catch (error) {
+			ports.log.note('storage', `old drafts were not forgotten: ${messageOf(error)}`);
+		}
+	};
+	events.subscribe(event => tellReaders(event, storage, journal.emit));
+	const typing = createTyping({
+		buffers: storage.buffers,
+		live: account => {
+			const session = accounts.list().find(({jid}) => jid === account);
+			return session?.view().status === 'online' ? session.connected() : undefined;
+		},
+		isWanted: () => settings.preferences()['typing.send'],
+		clock: ports.clock,
+		log: ports.log,
 	});
 
 	const reload = createSettingsReload({file: ports.settings, settings, journal, clock: ports.clock});
@@ -151,6 +187,16 @@ export function createClient({
 			.find(({jid}) => jid === account)
 			?.history();
 
+	const answers = (account: BareJid, to: Jid, key: number) => {
+		const message = storage.messages.get(key);
+		const there = message === undefined ? undefined : peerOf(message);
+		if (message?.account !== account || (there !== to && there !== bareOf(to))) {
+			throw noSuchMessage();
+		}
+
+		return answerTo(message);
+	};
+
 	const actions: Actions = {
 		...createDeviceActions(accounts.get, {storage, journal}),
 		...createRoomActions(accounts.get, {
@@ -159,9 +205,15 @@ export function createClient({
 			writeFile,
 			log: ports.log,
 		}),
-		...createMessageActions(),
+		...createMessageActions(accounts.get, {
+			storage,
+			readersOf: ({buffer, key}) =>
+				storage.readers.of(buffer).flatMap(({name, upTo}) => (upTo >= key && name !== '' ? [name] : [])),
+			stir: attention.stir,
+		}),
 		...createBlockingActions(account => accounts.get(account).live(), storage),
 		...createRequestActions(accounts.get, requests),
+		setTyping: typing.setTyping,
 		...createProfileActions(accounts.get, {
 			wasRoom: (account, address) => storage.buffers.get(bufferId(account, 'room', address)) !== undefined,
 		}),
@@ -170,6 +222,7 @@ export function createClient({
 			preferred: () => settings.preferences()['rooms.directory'],
 		}),
 		async snapshot() {
+			forgetDrafts();
 			return {
 				...snapshotOf(accounts, storage, settings.preferences()),
 				invitations: invitations.waiting(),
@@ -197,10 +250,12 @@ export function createClient({
 			}
 		},
 
-		async sendMessage({account, encryption: wish, ...draft}) {
+		async sendMessage({account, encryption: wish, reply, ...draft}) {
 			const id = randomUUID();
 			attention.stir();
-			const {key, buffer, state = 'queued'} = accounts.get(account).sendMessage(prepared(draft), id, wish);
+			const letter = prepared({...draft, ...(reply === undefined ? {} : {about: answers(account, draft.to, reply)})});
+			const {key, buffer, state = 'queued'} = accounts.get(account).sendMessage(letter, id, wish);
+			typing.sent(buffer);
 			return {key, id, state, ...(isExposed(storage.omemo, buffer, wish) ? {exposed: true} : {})};
 		},
 		async withdrawMessage({account, key}) {
@@ -255,8 +310,12 @@ export function createClient({
 				accounts.list().map(({jid}) => jid),
 			);
 		},
+		// Not needed before somebody wants it.
+		exportHistory: async input => (await import('./export/export.js')).exportConversation(input, {storage}),
 		async markRead({buffer, upTo}) {
-			buffers.markRead(buffer, upTo);
+			const owner = storage.buffers.get(buffer)?.account;
+			const session = accounts.list().find(({jid}) => jid === owner);
+			(session?.reads.read ?? buffers.markRead)(buffer, upTo);
 		},
 
 		async arrangeBuffer({buffer, ...change}) {
@@ -297,7 +356,7 @@ export function createClient({
 		},
 
 		async saveView(view) {
-			saveView(storage, view);
+			saveView(storage, view, ports.clock.now());
 		},
 		changeSetting: change => changeSetting(settings, change),
 		async reloadSettings() {
@@ -309,6 +368,7 @@ export function createClient({
 		actions,
 		events: events.subscribe,
 		async start() {
+			forgetDrafts();
 			accounts.start();
 			search.start();
 			unwatch = reload.watch();
@@ -321,6 +381,7 @@ export function createClient({
 			search.stop();
 			unwatch();
 			autoAway.close();
+			typing.close();
 			return accounts.stop();
 		},
 	};
@@ -341,6 +402,7 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 		accounts: sessions.map(session => session.view()),
 		contacts: sessions.flatMap(({jid}) => storage.rosters.load(jid).contacts),
 		presence: sessions.flatMap(session => session.presence()),
+		nicks: sessions.flatMap(session => session.connected()?.use(userNicks).known() ?? []),
 		requests: sessions.flatMap(session => session.requests()),
 		// A removed account's history may stay; there is nobody to write from.
 		preferences,
@@ -356,6 +418,7 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 			});
 		}),
 		rooms: sessions.flatMap(session => session.roomsKnown()),
+		readers: sessions.flatMap(({jid}) => readersOf(jid, storage)),
 		bookmarks: sessions.flatMap(session => session.bookmarks()),
 		blocked: sessions.flatMap(session => {
 			const jids = session.blocked();
@@ -364,4 +427,13 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 		...(active === undefined ? {} : {active}),
 		...(beside === undefined ? {} : {beside, focus: storage.buffers.focus()}),
 	};
+}
+
+/** Those of open buffers. */
+function readersOf(account: BareJid, {readers, buffers}: Storage): NonNullable<Snapshot['readers']> {
+	const open = new Set(buffers.list().map(({id}) => id));
+	return readers
+		.list(account)
+		.filter(({buffer, name, upTo}) => open.has(buffer) && name !== '' && upTo > 0)
+		.map(({buffer, name, upTo}) => ({buffer, reader: name, upTo}));
 }

@@ -112,13 +112,22 @@ export function takePage(
 		return storage.messages.newestUnlisted(buffer, {after, before, receivedBy: at}) ?? filed;
 	};
 
+	/**
+	 * Whether a message of the past was written here, by a clock that is behind or long before it went out: what the archive
+	 * has before it may be younger by all other signs, and stand behind it.
+	 */
+	const isAstray = (message: Message, index: number): boolean =>
+		!('after' in place) && message.via === 'local' && message.key < keysOf(page[index]?.at ?? 0).first;
+
 	const between = (buffer: BufferId, index: number): Neighbours => {
 		const met = last.get(buffer);
 		// Behind one of this page the gap is over, if there is one: what was known here may lie where it would be.
 		const lower = 'after' in place ? (met !== undefined && met > begin ? met : (floor ?? begin)) : met;
 		// What was written here stands where it was written, also before what the archive has before it.
 		const isAhead = ({key}: Message) => key > (lower ?? -1);
-		const next = known.findIndex((other, at) => at > index && other?.buffer === buffer && isAhead(other));
+		const next = known.findIndex(
+			(other, at) => at > index && other?.buffer === buffer && isAhead(other) && !isAstray(other, at),
+		);
 		// Behind the newest page there is only what came since; what else is stored came out of a page that could not be relied on.
 		const stored =
 			known[next]?.key ??
@@ -159,7 +168,7 @@ export function takePage(
 		if (met !== undefined) {
 			last.set(met.buffer, Math.max(met.key, last.get(met.buffer) ?? 0));
 			// What was written here by a clock that is behind may stand before where the page begins.
-			lowest = met.key > begin ? Math.min(lowest ?? met.key, met.key) : lowest;
+			lowest = met.key > begin && !isAstray(met, index) ? Math.min(lowest ?? met.key, met.key) : lowest;
 			highest = Math.max(highest ?? met.key, met.key);
 		}
 
@@ -235,5 +244,9 @@ function knownMessage(
 		return undefined;
 	}
 
-	return storage.messages.incomingTwin({buffer, author, id: name, body, subject, since, unfiled: !byTime});
+	// What is said of links was shown with it then, or was not: the person may have changed their mind since.
+	const {body: described = ''} = wordsOf(message, {describesLinks: () => true});
+	return [...new Set([body, described])]
+		.map(body => storage.messages.incomingTwin({buffer, author, id: name, body, subject, since, unfiled: !byTime}))
+		.find(found => found !== undefined);
 }

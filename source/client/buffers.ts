@@ -1,5 +1,6 @@
 import {
 	type Arrangement,
+	type ArrangementChange,
 	type Buffer,
 	type BufferId,
 	bufferId,
@@ -35,7 +36,7 @@ export type OpenBuffers = {
 	 * Changes what is given of how the person arranged it.
 	 * @throws XmppcError `buffer-not-open`.
 	 */
-	arrange(buffer: BufferId, change: Arrangement): void;
+	arrange(buffer: BufferId, change: ArrangementChange): void;
 	/** How a buffer is arranged, open or not; undefined for one that never was. */
 	arrangementOf(buffer: BufferId): Arrangement | undefined;
 	/** Arranges it as another device has it, open or not. */
@@ -140,7 +141,7 @@ export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Jo
 				journal.emit({type: 'buffer.unread', buffer, ...counts});
 			});
 		},
-		arrange(buffer, {pinned, muted, notify}) {
+		arrange(buffer, {pinned, muted, notify, markers}) {
 			journal.commit(() => {
 				const known = storage.buffers.get(buffer);
 				if (known === undefined) {
@@ -155,10 +156,12 @@ export function createOpenBuffers(storage: Pick<Storage, 'buffers'>, journal: Jo
 				const isPinned = pinned ?? known.pinned ?? false;
 				const isMuted = muted ?? known.muted ?? false;
 				const rule = notify ?? known.notify;
+				const told = markers ?? known.markers;
 				const arrangement: Arrangement = {
 					...(isPinned ? {pinned: true} : {}),
 					...(isMuted ? {muted: true} : {}),
 					...(rule === undefined ? {} : {notify: rule}),
+					...(told === undefined || told === 'default' ? {} : {markers: told}),
 				};
 				rearrange(buffer, arrangement);
 			});

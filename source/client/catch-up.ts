@@ -43,6 +43,11 @@ export type CatchUp = PagingBack & {
 	noticed(passage: Passage): void;
 	/** All of one read went through; to be called in the same transaction. */
 	settle(): void;
+	/**
+	 * Behind which key what is delivered now belongs; undefined: nothing is known of the archive. While there may be more
+	 * in the archive before it, the first that is delivered leaves room for that.
+	 */
+	floor(): number | undefined;
 	/** Whether an own message with this key would be on record as archived, if it were. */
 	proves(key: number): boolean;
 	/** Whether that is being found out. */
@@ -56,6 +61,8 @@ const patience = 10_000;
 const lag = 1000;
 const mostLags = 3;
 const firstRetry = 30_000;
+/** Keys that are left free behind the head for what is still to be read: as many as a tenth of a second has. */
+const roomToRead = 100 * 1024;
 const mostRetries = 6;
 
 export function createCatchUp(ports: CatchUpPorts): CatchUp {
@@ -251,6 +258,11 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 			}
 		},
 		settle,
+		floor() {
+			const head = load()?.head?.key;
+			const room = isCaughtUp || delivered > 0 ? 0 : roomToRead;
+			return head === undefined ? undefined : Math.max(delivered, head + room);
+		},
 		proves,
 		mayProve: key => isReading && !proves(key),
 		dispose() {

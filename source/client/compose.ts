@@ -1,12 +1,23 @@
 import {markable} from '../extensions/chat-markers.js';
 import {receiptRequest} from '../extensions/delivery-receipts.js';
+import {replace} from '../extensions/message-correction.js';
+import {fallback} from '../extensions/message-fallback.js';
+import {store} from '../extensions/message-hints.js';
+import {reactions} from '../extensions/message-reactions.js';
+import {quotation, replyElements} from '../extensions/message-replies.js';
+import {retract, retractNamespace} from '../extensions/message-retraction.js';
 import {roomUser} from '../extensions/muc-elements.js';
+import {asHint, spoiler} from '../extensions/spoilers.js';
 import {originId} from '../extensions/unique-ids.js';
-import type {MessageKind} from '../model/message.js';
+import type {Message, MessageKind} from '../model/message.js';
+import type {Relation, Reply} from '../model/relation.js';
 import {XmppcError} from '../shared/errors.js';
 import {bareOf, type Jid} from '../shared/jid.js';
 import {sanitizeOutgoing} from '../shared/text.js';
 import {clientNamespace, createElement, type Element} from '../xmpp/element.js';
+
+/** What programs show that cannot take a message back; ours drops it (XEP-0424 §3). */
+const retractionFallback = '/me took back a message, but your app does not support that.';
 
 /** A message as a person wrote it. */
 export type Draft = {
@@ -14,7 +25,17 @@ export type Draft = {
 	readonly body: string;
 	readonly subject?: string;
 	readonly kind?: MessageKind;
+	/** What it says about a message that is on record, in the same conversation. */
+	readonly about?: About;
+	/** The text is to be opened before it is read: what it is about, or nothing. */
+	readonly spoiler?: string;
 };
+
+/** `id`: what that message goes by on the wire there. */
+export type About = {readonly message: Message; readonly id: string} & (
+	| Extract<Relation, {kind: 'correction' | 'retraction' | 'reactions'}>
+	| {readonly kind: 'reply'}
+);
 
 /** The same, fit to be committed and written. `kind` has its default. */
 export type Letter = Draft & {readonly kind: MessageKind};
@@ -23,10 +44,10 @@ export type Letter = Draft & {readonly kind: MessageKind};
  * Makes a draft fit to be sent: characters that XML cannot carry are gone. Throws `empty-message` where nothing is
  * left, and refuses what cannot be a message to one contact. Whether it is too long is for the outbox to say.
  */
-export function prepared({to, body, subject, kind = 'chat'}: Draft): Letter {
+export function prepared({to, body, subject, kind = 'chat', about, spoiler: hint}: Draft): Letter {
 	const text = sanitizeOutgoing(body);
 	const title = subject === undefined ? '' : sanitizeOutgoing(subject).replaceAll('\n', ' ');
-	if (text.trim() === '') {
+	if (text.trim() === '' && !isWordless(about)) {
 		throw new XmppcError({
 			code: 'empty-message',
 			kind: 'badData',
@@ -35,8 +56,59 @@ export function prepared({to, body, subject, kind = 'chat'}: Draft): Letter {
 		});
 	}
 
-	return {to: kind === 'groupchat' ? bareOf(to) : to, body: text, kind, ...(title === '' ? {} : {subject: title})};
+	return {
+		to: kind === 'groupchat' ? bareOf(to) : to,
+		body: text,
+		kind,
+		...(title === '' ? {} : {subject: title}),
+		...(about === undefined ? {} : {about}),
+		...(hint === undefined ? {} : {spoiler: asHint(sanitizeOutgoing(hint))}),
+	};
 }
+
+/** Whether it says what it says without words of the person. */
+export function isWordless(about: About | undefined): boolean {
+	return about?.kind === 'retraction' || about?.kind === 'reactions';
+}
+
+/** The text that goes out: an answer repeats what it answers, for programs that know no answers. */
+export function wholeBody({body, about}: Pick<Letter, 'body' | 'about'>): string {
+	switch (about?.kind) {
+		case 'reply':
+			return `${quotationOf(about.message)}${body}`;
+		case 'retraction':
+			return retractionFallback;
+		case 'reactions':
+			return '';
+		default:
+			return body;
+	}
+}
+
+function quotationOf({body, retracted}: Message): string {
+	return body === '' || retracted !== undefined ? '' : quotation(body);
+}
+
+/** What it says about another message, as elements. */
+function elementsAbout(about: About): readonly Element[] {
+	const {id, message} = about;
+	switch (about.kind) {
+		case 'correction':
+			return [replace.encode({id}), ...(message.reply === undefined ? [] : replyElements(again(message.reply), 0))];
+		case 'reply':
+			return replyElements({id, author: message.author}, Array.from(quotationOf(message)).length);
+		case 'retraction':
+			return [
+				retract.encode({id, ...(about.reason === undefined ? {} : {reason: sanitizeOutgoing(about.reason)})}),
+				fallback.encode({for: retractNamespace, bodies: [], subjects: []}),
+				store.encode({}),
+			];
+		case 'reactions':
+			return [reactions.encode({id, emoji: about.emoji}), store.encode({})];
+	}
+}
+
+const again = ({target, to}: Reply) => ({id: target, ...(to === undefined ? {} : {author: to})});
 
 /**
  * The stanza of a letter. `id` is its origin-id too, so that no reader can be in doubt which of them is meant
@@ -44,18 +116,23 @@ export function prepared({to, body, subject, kind = 'chat'}: Draft): Letter {
  * what goes through a room says so (XEP-0045 §7.5).
  */
 export function messageStanza(
-	{to, body, subject, kind}: Letter,
+	letter: Letter,
 	id: string,
 	{throughRoom = false, mentioned = []}: {readonly throughRoom?: boolean; readonly mentioned?: readonly Element[]} = {},
 ): Element {
+	const {to, subject, kind, about} = letter;
+	const body = wholeBody(letter);
+	const asks = kind === 'chat' && !throughRoom && !isWordless(about);
 	return createElement(
 		'message',
 		{xmlns: clientNamespace, to, type: kind === 'normal' ? undefined : kind, id},
 		subject === undefined ? undefined : createElement('subject', {}, subject),
-		createElement('body', {}, body),
+		body === '' ? undefined : createElement('body', {}, body),
+		letter.spoiler === undefined ? undefined : spoiler.encode({hint: letter.spoiler}),
 		originId.encode({id}),
 		...mentioned,
+		...(about === undefined ? [] : elementsAbout(about)),
 		throughRoom ? roomUser.encode({items: [], statuses: [], invitations: []}) : undefined,
-		...(kind === 'chat' && !throughRoom ? [receiptRequest.encode({}), markable.encode({})] : []),
+		...(asks ? [receiptRequest.encode({}), markable.encode({})] : []),
 	);
 }

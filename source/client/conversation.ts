@@ -37,6 +37,8 @@ export type RoomView = {
 	readonly showsAddresses: boolean;
 	/** Who is there now under a nick. */
 	occupant(nick: string): Occupant | undefined;
+	/** Since when somebody is there under a nick without a break, milliseconds since the epoch. */
+	presentSince(nick: string): number | undefined;
 	/** Whether the person does not want to hear somebody there. */
 	ignores(speaker: Speaker): boolean;
 };

@@ -40,6 +40,8 @@ export type LiveRooms = {
 	/** What the room's archive says of a message that was written there, by its key. */
 	proves(room: BareJid, key: number): boolean;
 	mayProve(room: BareJid, key: number): boolean;
+	/** Behind which key what the room says now belongs; undefined: its archive is not being read. */
+	floor(room: BareJid): number | undefined;
 	/** Something was written to somebody: what a room does not say in good time is looked after. */
 	wrote(stanza: Element): void;
 	noticed(passage: Passage): void;
@@ -219,6 +221,7 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 					},
 					showsAddresses: room.features.nonAnonymous === true || occupants.get(room.nick)?.role === 'moderator',
 					occupant: nick => occupants.get(nick),
+					presentSince: joined.presentSince,
 					ignores: speaker => ports.ignores(jid, speaker),
 					...(occupantId === undefined ? {} : {occupantId}),
 					...(subject === undefined ? {} : {subject}),
@@ -260,6 +263,7 @@ export function createLiveRooms(ports: LiveRoomsPorts): LiveRooms {
 		},
 		isIn: room => chat.get(room)?.room.status === 'joined',
 		proves: (room, key) => catchUps.get(room)?.proves(key) === true,
+		floor: room => catchUps.get(room)?.floor(),
 		mayProve: (room, key) => entering.has(room) || catchUps.get(room)?.mayProve(key) === true,
 		wrote(stanza) {
 			const room =

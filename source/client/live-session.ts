@@ -37,10 +37,13 @@ import {createLiveRooms, type LiveRooms} from './live-rooms.js';
 import {collectHooks} from './message-hooks.js';
 import type {Outbox, WriteStanza} from './outbox.js';
 import type {Evidence} from './outbox-turn.js';
+import type {OwnReads} from './own-reads.js';
 import type {PagingBack} from './paging-back.js';
 import type {Filing, Passage, Place, StageContext} from './passage.js';
 import {runPipeline} from './pipeline.js';
+import {createReaders} from './readers.js';
 import {type Shortcoming, shortcomingsOf} from './shortcomings.js';
+import {isIgnored} from './stages/record.js';
 import type {Admission, StrangerGate} from './strangers.js';
 
 export type LivePorts = {
@@ -51,8 +54,12 @@ export type LivePorts = {
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly answersReceipts: () => boolean;
+	/** Whether the text of what was taken back is forgotten here too. */
+	readonly forgetsRetracted?: (() => boolean) | undefined;
 	readonly owedReceipts?: ExtensionPorts['owedReceipts'];
 	readonly attention: Attention;
+	/** Absent: what is said of links is not shown. */
+	readonly describesLinks?: () => boolean;
 	/** Absent: nothing calls the person. */
 	readonly highlights?: Highlights;
 	readonly strangers: StrangerGate;
@@ -64,6 +71,8 @@ export type LivePorts = {
 	readonly noteArchive?: ExtensionPorts['noteArchive'];
 	/** Before this login it was not known, or too long ago, that the account's archive gets every message. */
 	readonly archiveMayLack?: boolean;
+	/** What the person has read. Absent: nobody reads. */
+	readonly reads?: Pick<OwnReads, 'follow' | 'noticed'>;
 	/** Absent: what is encrypted cannot be read. */
 	readonly encryption?: Pick<
 		AccountEncryption,
@@ -81,8 +90,8 @@ export type LivePorts = {
 
 export type LiveSession = {
 	readonly jid: FullJid;
-	/** Writes a stanza that is of no message. */
-	send(stanza: Element): void;
+	/** Writes a stanza that is of no message; `onAcked` runs when the server has it. */
+	send(stanza: Element, onAcked?: () => void): void;
 	/** The extensions at work in it. */
 	readonly use: Use;
 	/** Takes stanzas in stream order; resolves when all of it is committed. */
@@ -176,6 +185,9 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		log,
 		now: clock.now,
 		highlights: ports.highlights,
+		forgetsRetracted: ports.forgetsRetracted,
+		isContact: isKnown,
+		describesLinks: ports.describesLinks,
 		trustsArchiveIds: () => use(uniqueIds).trustsOwnArchive(),
 		relationsOf: collected.relationsOf,
 		recorded: collected.recorded,
@@ -183,6 +195,27 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		goesAgain: ports.returnsToRooms === true ? goesAgain : undefined,
 		encryption: ports.encryption === undefined ? undefined : stageEncryption(account, ports.encryption),
 		firstCopy: earlyCopies.first,
+		floor: archive => (archive === account ? catchUp.floor() : rooms.floor(archive)),
+	};
+
+	/** Tells the extensions of what came by itself, whatever became of it. */
+	const hear = (passage: Passage) => {
+		const {stanza, content, place, filing, via} = passage;
+		if (content === undefined || place === undefined || content.kind === 'error' || filing !== undefined) {
+			return;
+		}
+
+		collected.heard({
+			stanza,
+			buffer: place.buffer,
+			kind: place.kind,
+			direction: place.direction,
+			from: content.from,
+			hasText: content.body !== undefined,
+			isLive: !content.kept && via !== 'archive',
+			isIgnored: isIgnored(passage, context),
+			isOpen: buffers.isOpen(place.buffer),
+		});
 	};
 
 	/** One message that trips over a defect of ours must not stop those behind it, nor come again at every login. */
@@ -194,6 +227,9 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 				rooms.noticed(passage);
 				ports.encryption?.noticed(message);
 				earlyCopies.noticed(passage);
+				readers.noticed(passage);
+				ports.reads?.noticed(passage);
+				journal.afterwards(() => hear(passage));
 				if (filing?.age === 'news') {
 					// What could not be read asks for nothing.
 					journal.afterwards(() => collected.archived(passage.stanza, passage.message));
@@ -232,6 +268,9 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		take,
 		outbox,
 	});
+
+	const readers = createReaders({account, storage, journal, rooms: rooms.views});
+	ports.reads?.follow(use);
 
 	const catchUp = createCatchUp({
 		account,
@@ -277,7 +316,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 	return {
 		jid: session.jid,
 		use,
-		send: stanza => session.send(stanza),
+		send: (stanza, onAcked) => session.send(stanza, onAcked),
 		async receive(stanzas) {
 			journal.commit(() => dispatcher.dispatch(stanzas));
 		},

@@ -1,4 +1,4 @@
-import type {MessageHooks, Relation} from '../extensions/ports.js';
+import type {Heard, MessageHooks, Relation} from '../extensions/ports.js';
 import type {Message} from '../model/message.js';
 import type {Element} from '../xmpp/element.js';
 
@@ -8,6 +8,7 @@ export type CollectedHooks = {
 	relationsOf(stanza: Element): readonly Relation[];
 	recorded(message: Message, stanza: Element): void;
 	archived(stanza: Element, message: Message | undefined): void;
+	heard(heard: Heard): void;
 	caughtUp(): void;
 };
 
@@ -16,6 +17,7 @@ export function collectHooks(): CollectedHooks {
 	const readers: Array<(stanza: Element) => readonly Relation[]> = [];
 	const listeners: Array<(message: Message, stanza: Element) => void> = [];
 	const archiveListeners: Array<(stanza: Element, message: Message | undefined) => void> = [];
+	const hearers: Array<(heard: Heard) => void> = [];
 	const catchUpListeners: Array<() => void> = [];
 	return {
 		hooks: {
@@ -27,6 +29,9 @@ export function collectHooks(): CollectedHooks {
 			},
 			onArchived(listener) {
 				archiveListeners.push(listener);
+			},
+			onHeard(listener) {
+				hearers.push(listener);
 			},
 			onCaughtUp(listener) {
 				catchUpListeners.push(listener);
@@ -41,6 +46,11 @@ export function collectHooks(): CollectedHooks {
 		archived(stanza, message) {
 			for (const listener of archiveListeners) {
 				listener(stanza, message);
+			}
+		},
+		heard(heard) {
+			for (const listener of hearers) {
+				listener(heard);
 			}
 		},
 		caughtUp() {

@@ -32,7 +32,7 @@ const lateAfter = 60_000;
 
 export type OutboxPorts = {
 	readonly account: BareJid;
-	readonly storage: Pick<Storage, 'messages' | 'outbox' | 'servers'>;
+	readonly storage: Pick<Storage, 'messages' | 'relations' | 'outbox' | 'servers'>;
 	readonly journal: Journal;
 	readonly clock: Clock;
 	/** Absent: what has to be encrypted waits. */
@@ -92,6 +92,8 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 	let blocked: ReadonlySet<BufferId> = new Set();
 	/** What was written in this session and is not acknowledged, by key. */
 	const underWay = new Set<number>();
+	/** Of that, what was there when the connection broke: the session may go on. */
+	const shaken = new Set<number>();
 	/** When something was written last, monotonic milliseconds. */
 	let writtenAt = 0;
 	/** What interruptions of this session say against what is under way. */
@@ -111,7 +113,7 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 		underWay.add(message.key);
 		to(stanza, () => {
 			underWay.delete(message.key);
-			settlement.acknowledged(message);
+			settlement.acknowledged(message, shaken.delete(message.key) ? {isLate: true} : {});
 		});
 	};
 
@@ -218,6 +220,10 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 
 	const pause: Outbox['pause'] = because => {
 		write = undefined;
+		for (const key of underWay) {
+			shaken.add(key);
+		}
+
 		if (because !== undefined && underWay.size > 0) {
 			suspicion += suspicionOf(because, clock.monotonic() - writtenAt);
 		}
@@ -265,7 +271,10 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 				const after = storage.messages.newest(message.buffer);
 				const recorded = storage.messages.insert({...message, state}, {after, apart: true});
 				storage.outbox.put({key: recorded.key, account, to, stanza: text, ...(seal === undefined ? {} : {seal})});
-				journal.emit({type: 'message.recorded', message: recorded});
+				if (recorded.hidden !== true) {
+					journal.emit({type: 'message.recorded', message: recorded});
+				}
+
 				if (writeNow !== undefined) {
 					journal.afterwards(() => hand(recorded, stanza, writeNow));
 				} else if (seal !== undefined) {
@@ -311,6 +320,7 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 			const against = Math.min(suspicion, aloneFrom);
 			suspicion = 0;
 			underWay.clear();
+			shaken.clear();
 			return doubt(against);
 		},
 		recover: doubt,

@@ -3,6 +3,7 @@ import type {BufferId, ConversationKind} from '../model/buffer.js';
 import type {Trust} from '../model/device.js';
 import type {Highlights} from '../model/highlight.js';
 import type {Direction, Message, MessageKind, Via} from '../model/message.js';
+import type {Relating, Reply, Retracted} from '../model/relation.js';
 import type {Decryption} from '../omemo/decryption.js';
 import type {SaidOfKeys} from '../omemo/wire/trust-message.js';
 import type {Problem} from '../shared/errors.js';
@@ -27,6 +28,9 @@ export type Content = {
 	readonly body?: string;
 	readonly subject?: string;
 	readonly thread?: string;
+	/** As of a message (`model/message.ts`). */
+	readonly spoiler?: string;
+	readonly unstyled?: true;
 	/** Milliseconds since the epoch. */
 	readonly receivedAt: number;
 	readonly sentAt?: number;
@@ -40,6 +44,10 @@ export type Content = {
 	/** Who it was really, where the room showed it then. */
 	readonly realJid?: Jid;
 	readonly relations: readonly Relation[];
+	/** What it answers. */
+	readonly reply?: Reply;
+	/** An archive keeps it in the place of a message that was taken back. */
+	readonly retracted?: Retracted;
 	/** It was encrypted, and what is above is what it said. */
 	readonly encryption?: 'omemo';
 	readonly device?: number;
@@ -88,6 +96,10 @@ export type Passage = {
 	readonly wrappedAt?: number;
 	readonly content?: Content;
 	readonly place?: Place;
+	/** It is about another message, and no line of its own unless that one is unknown. */
+	readonly relating?: Relating;
+	/** That one, where it is known. */
+	readonly target?: Message;
 	readonly message?: Message;
 };
 
@@ -95,7 +107,7 @@ export type Passage = {
 export type StageContext = {
 	readonly account: BareJid;
 	readonly own: FullJid;
-	readonly storage: Pick<Storage, 'messages' | 'archives' | 'buffers'>;
+	readonly storage: Pick<Storage, 'messages' | 'relations' | 'archives' | 'buffers'>;
 	readonly journal: Journal;
 	readonly outbox: Pick<Outbox, 'settle'>;
 	readonly buffers: OpenBuffers;
@@ -113,6 +125,8 @@ export type StageContext = {
 	readonly highlights?: Highlights | undefined;
 	/** Whether ids in the name of the own archive are its own (XEP-0359: it announces that it strips others). */
 	trustsArchiveIds(): boolean;
+	/** Whether the text of what was taken back is forgotten here too. */
+	readonly forgetsRetracted?: (() => boolean) | undefined;
 	/** What the extensions read in a message about others. */
 	relationsOf(stanza: Element): readonly Relation[];
 	/** An own message came back; told before that is settled. */
@@ -123,8 +137,14 @@ export type StageContext = {
 	recorded(message: Message, stanza: Element): void;
 	/** Absent: nothing can be decrypted here. */
 	readonly encryption?: StageEncryption | undefined;
+	/** Whether somebody is among the contacts, or is the account or its server. Absent: that is not known. */
+	readonly isContact?: ((peer: BareJid) => boolean) | undefined;
+	/** Whether what is said of links is shown with them (XEP-0511). Absent: it is not. */
+	readonly describesLinks?: (() => boolean) | undefined;
 	/** The key of the first copy that came before what waited at the server. */
 	firstCopy(): number | undefined;
+	/** Behind which key what an archive gets now belongs; undefined: it is not being read. */
+	floor(archive: BareJid): number | undefined;
 };
 
 /** What the account's encryption does for messages that come. */

@@ -8,6 +8,7 @@
 import type {Element} from '../xmpp/element.js';
 import type {Filing, Passage, Stage, StageContext} from './passage.js';
 import {attribute} from './stages/attribute.js';
+import {call} from './stages/call.js';
 import {decrypt} from './stages/decrypt.js';
 import {deduplicate} from './stages/deduplicate.js';
 import {publish} from './stages/publish.js';
@@ -22,6 +23,7 @@ export const stages: ReadonlyArray<{readonly name: string; readonly run: Stage}>
 	{name: 'attribute', run: attribute},
 	{name: 'deduplicate', run: deduplicate},
 	{name: 'decrypt', run: decrypt},
+	{name: 'call', run: call},
 	{name: 'relate', run: relate},
 	{name: 'record', run: record},
 	{name: 'publish', run: publish},

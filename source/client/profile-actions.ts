@@ -1,8 +1,10 @@
 /** The verbs that tell about rooms and people, over the extensions of the account's connection. */
 import {multiUserChat} from '../extensions/multi-user-chat.js';
 import {roomAvatars} from '../extensions/room-avatars.js';
+import {userNicks} from '../extensions/user-nicks.js';
 import {vcards} from '../extensions/vcard.js';
 import {vcardAvatars} from '../extensions/vcard-avatars.js';
+import {vcards4} from '../extensions/vcard4.js';
 import type {ProfileActions} from '../model/profile-actions.js';
 import {XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf, domainOf, type Jid, resourcepartOf} from '../shared/jid.js';
@@ -47,13 +49,18 @@ export function createProfileActions(
 				.catch((error: unknown) => {
 					throw isStanzaError(error) ? refused(error, whom) : error;
 				});
+			const newer = card === undefined && !isOfRoom ? await live.use(vcards4).query(bareOf(jid)) : undefined;
+			const found = card ?? newer;
 			const announced = live.use(vcardAvatars).announcedBy(whom);
 			return {
 				jid: whom,
-				...(card === undefined ? {} : {card}),
+				...(found === undefined ? {} : {card: found}),
 				announced: announced === undefined ? [] : [announced],
 			};
 		},
+		vcardForm: async ({account}) => sessionOf(account).live().use(vcards).form(),
+		saveVcard: async ({account, answers}) => sessionOf(account).live().use(vcards).fill(answers),
+		publishNick: async ({account, nick}) => sessionOf(account).live().use(userNicks).publish(nick),
 	};
 }
 

@@ -1,13 +1,13 @@
 /**
- * What strangers wrote and the person has not answered (`docs/decisions/0024-requests.md`). It is on record like everything
+ * What strangers wrote and the person has not answered (`docs/decisions/0025-requests.md`). It is on record like everything
  * that comes; what is kept here is only that it waits.
  */
 import {blockOf} from '../model/blocking.js';
-import {type BufferId, bufferId} from '../model/buffer.js';
+import {type BufferId, bufferId, partnerIn} from '../model/buffer.js';
 import type {Event} from '../model/events.js';
 import type {Message} from '../model/message.js';
 import {longestRequestText, type MessageRequest} from '../model/message-request.js';
-import {type BareJid, bareOf, isFullJid, type Jid, parseJid} from '../shared/jid.js';
+import {type BareJid, bareOf, isFullJid, type Jid} from '../shared/jid.js';
 import {shortened} from '../shared/text.js';
 import type {Storage} from '../storage/ports.js';
 import type {OpenBuffers} from './buffers.js';
@@ -145,9 +145,9 @@ function chatWith(account: BareJid, jid: Jid): BufferId {
 }
 
 /** What a first message asks for; the id of its buffer says whom it is with. */
-function requestOf({account, buffer, body, subject = '', receivedAt}: Message): MessageRequest | undefined {
-	// A nick may hold spaces.
-	const jid = parseJid(buffer.split(' ').slice(2).join(' '));
-	const text = shortened(body === '' ? subject : body, longestRequestText);
+function requestOf({account, buffer, body, subject = '', receivedAt, retracted}: Message): MessageRequest | undefined {
+	const jid = partnerIn(buffer);
+	const words = body === '' ? subject : body;
+	const text = retracted === undefined ? shortened(words, longestRequestText) : '';
 	return jid === undefined ? undefined : {account, buffer, jid, text, count: 1, at: receivedAt};
 }

@@ -6,12 +6,13 @@ import type {Storage} from '../storage/ports.js';
 export function saveView(
 	{transaction, buffers}: Pick<Storage, 'transaction' | 'buffers'>,
 	{active, beside, focus, drafts = {}, scroll = {}}: SavedView,
+	now: number,
 ): void {
 	transaction(() => {
 		for (const [name, draft] of Object.entries(drafts)) {
 			const known = buffers.get(name as BufferId);
 			if (known !== undefined && known.draft !== draft) {
-				buffers.saveDraft(known.id, draft);
+				buffers.saveDraft(known.id, draft, now);
 			}
 		}
 
@@ -37,4 +38,15 @@ export function saveView(
 			buffers.setFocus(focus);
 		}
 	});
+}
+
+/** Milliseconds. */
+const day = 24 * 60 * 60_000;
+
+/** Forgets what was begun so many days ago and not touched since; 0: nothing. What the person looks at stays. */
+export function forgetOldDrafts({buffers}: Pick<Storage, 'buffers'>, days: number, now: number): void {
+	if (days > 0) {
+		const keep = [buffers.active(), buffers.beside()].filter(id => id !== undefined);
+		buffers.forgetDrafts({since: now - days * day, now, keep});
+	}
 }

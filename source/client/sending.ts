@@ -1,21 +1,26 @@
+import type {Audience} from '../extensions/chat-states.js';
 import {bufferId, type ConversationKind} from '../model/buffer.js';
 import type {SealRule} from '../model/device.js';
 import type {Message} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import {XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf, isFullJid, type Jid, withResource} from '../shared/jid.js';
-import type {Element} from '../xmpp/element.js';
+import {append, type Element} from '../xmpp/element.js';
 import type {OpenBuffers} from './buffers.js';
-import {type Letter, messageStanza} from './compose.js';
+import {type About, isWordless, type Letter, messageStanza, wholeBody} from './compose.js';
 import type {Destination} from './encryption/recipients.js';
 import type {Journal} from './journal.js';
 import type {Outbox} from './outbox.js';
+import {type RelatingPorts, relateTo} from './relating.js';
 
 export type SendingPorts = {
 	readonly account: BareJid;
 	readonly journal: Journal;
 	readonly buffers: OpenBuffers;
 	readonly outbox: Pick<Outbox, 'add'>;
+	/** Absent: what it is about is not on record here. */
+	readonly storage?: RelatingPorts['storage'] | undefined;
+	readonly forgetsRetracted?: RelatingPorts['forgetsRetracted'];
 	readonly clock: Pick<Clock, 'now'>;
 	/** Own nick in a room that the account is in, or wants to be in. */
 	readonly nickIn: (room: BareJid) => string | undefined;
@@ -25,6 +30,8 @@ export type SendingPorts = {
 	readonly ruleFor?: (destination: Destination) => SealRule | undefined;
 	/** The elements that say whom a text in a room mentions. Absent: that is not said. */
 	readonly mentionedIn?: (room: BareJid, body: string) => readonly Element[];
+	/** What tells them that nothing more is being written. Absent: that is not said. */
+	readonly accompanying?: (audience: Audience) => Element | undefined;
 };
 
 /**
@@ -34,20 +41,25 @@ export type SendingPorts = {
 export function sendLetter(letter: Letter, id: string, author: Jid, ports: SendingPorts): Message {
 	const {account, journal, buffers, outbox, clock} = ports;
 	const {kind, jid, speaker} = placeOf(letter, author, ports);
-	const mentioned = kind === 'room' ? (ports.mentionedIn?.(bareOf(jid), letter.body) ?? []) : [];
+	const mentioned =
+		kind === 'room' && !isWordless(letter.about) ? (ports.mentionedIn?.(bareOf(jid), wholeBody(letter)) ?? []) : [];
 	const stanza = messageStanza(letter, id, {throughRoom: kind === 'private', mentioned});
+	const state = kind === 'private' ? undefined : ports.accompanying?.({kind, jid: bareOf(jid)});
+	append(stanza, state === undefined || letter.kind === 'normal' ? [] : [state]);
 	const rule = ports.ruleFor?.(kind === 'private' ? {kind, jid} : {kind, jid: bareOf(jid)});
 	return journal.commit(() => {
 		buffers.ensure(account, kind, jid);
-		return outbox.add(
+		const recorded = outbox.add(
 			{
 				account,
 				buffer: bufferId(account, kind, jid),
 				kind: letter.kind,
 				direction: 'outgoing',
 				author: speaker,
-				body: letter.body,
+				body: isWordless(letter.about) ? '' : letter.body,
+				...aboutOf(letter.about),
 				...(letter.subject === undefined ? {} : {subject: letter.subject}),
+				...(letter.spoiler === undefined ? {} : {spoiler: letter.spoiler}),
 				id,
 				originId: id,
 				receivedAt: clock.now(),
@@ -57,7 +69,27 @@ export function sendLetter(letter: Letter, id: string, author: Jid, ports: Sendi
 			stanza,
 			rule,
 		);
+		if (recorded.hidden === true && letter.about !== undefined && ports.storage !== undefined) {
+			const {storage, forgetsRetracted} = ports;
+			const target = storage.messages.get(letter.about.message.key);
+			if (target !== undefined) {
+				relateTo(target, recorded, {storage, journal, forgetsRetracted});
+			}
+		}
+
+		return recorded;
 	});
+}
+
+function aboutOf(about: About | undefined): Pick<Message, 'relating' | 'hidden' | 'reply'> {
+	if (about === undefined) {
+		return {};
+	}
+
+	const {message, id: target, ...relation} = about;
+	return relation.kind === 'reply'
+		? {reply: {target, to: message.author, key: message.key}}
+		: {relating: {...relation, target, key: message.key}, hidden: true};
 }
 
 /** Where a letter goes, and as whom the account speaks there. */

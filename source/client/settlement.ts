@@ -5,10 +5,11 @@ import type {BareJid} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
 import type {Journal} from './journal.js';
 import {mayBecome} from './outgoing-state.js';
+import {relateInPlace} from './relating.js';
 
 export type SettlementPorts = {
 	readonly account: BareJid;
-	readonly storage: Pick<Storage, 'messages' | 'outbox'>;
+	readonly storage: Pick<Storage, 'messages' | 'relations' | 'outbox'>;
 	readonly journal: Journal;
 	readonly clock: Pick<Clock, 'now'>;
 };
@@ -19,6 +20,10 @@ export type SettlementFacts = {
 	readonly problem?: Problem;
 	readonly archiveId?: string;
 	readonly encryption?: 'omemo';
+	/** When the archive got it, milliseconds since the epoch. */
+	readonly at?: number;
+	/** The connection broke after it was written: when it got to the server is not known. */
+	readonly isLate?: true;
 };
 
 /** Records what becomes of messages that were sent. */
@@ -26,7 +31,7 @@ export type Settlement = {
 	/** Tells a message what became of it; ignored where it knows better already. */
 	settle(message: Message, state: OutgoingState, facts?: SettlementFacts): void;
 	/** The server has it: recorded at the end of this turn, with all others of it. */
-	acknowledged(message: Message): void;
+	acknowledged(message: Message, facts?: Pick<SettlementFacts, 'isLate'>): void;
 	/** Records now what would be recorded at the end of this turn. */
 	flush(): void;
 };
@@ -36,7 +41,7 @@ export function createSettlement(
 	{account, storage, journal, clock}: SettlementPorts,
 	onAcknowledged: () => void,
 ): Settlement {
-	const settle: Settlement['settle'] = (message, state, {failure, problem, archiveId, encryption} = {}) => {
+	const settle: Settlement['settle'] = (message, state, {failure, problem, archiveId, encryption, at, isLate} = {}) => {
 		journal.commit(() => {
 			const known = storage.messages.get(message.key);
 			// Our server takes what is for a room without knowing whether the room has it: that ends no doubt.
@@ -63,11 +68,17 @@ export function createSettlement(
 			}
 
 			journal.emit({type: 'message.changed', change});
+			if (
+				known.relating !== undefined &&
+				(at !== undefined || (isNews && (isLate === true || isThere(state, known.kind))))
+			) {
+				relateInPlace(known, at, {storage, journal});
+			}
 		});
 	};
 
 	/** One answer of the server may be about hundreds of messages: they share a transaction. */
-	const acknowledged: Message[] = [];
+	const acknowledged: Array<readonly [Message, Pick<SettlementFacts, 'isLate'>]> = [];
 	const flush = () => {
 		const settled = acknowledged.splice(0);
 		if (settled.length === 0) {
@@ -76,8 +87,8 @@ export function createSettlement(
 
 		try {
 			journal.commit(() => {
-				for (const message of settled) {
-					settle(message, 'acked');
+				for (const [message, facts] of settled) {
+					settle(message, 'acked', facts);
 				}
 			});
 		} catch (error) {
@@ -97,13 +108,18 @@ export function createSettlement(
 
 	return {
 		settle,
-		acknowledged(message) {
-			if (acknowledged.push(message) === 1) {
+		acknowledged(message, facts = {}) {
+			if (acknowledged.push([message, facts]) === 1) {
 				queueMicrotask(flush);
 			}
 		},
 		flush,
 	};
+}
+
+/** It gets where it is for as of now: the room has said it, or it is on its way to the server, whose answer may take long. */
+function isThere(state: OutgoingState, kind: Message['kind']): boolean {
+	return state === (kind === 'groupchat' ? 'delivered' : 'written');
 }
 
 /** Nothing is left to be done for it. What is for a room is kept until the room has said it. */

@@ -36,6 +36,11 @@ export type Parameter<Value> = {
 	readonly optional: boolean;
 	/** What it is, for the help text: `a JID`, `a number`. */
 	readonly what: string;
+	/**
+	 * Of an optional word with others behind it: whether a word, with its quotes, is one. What is none belongs to what
+	 * follows.
+	 */
+	fits?(word: string): boolean;
 	read(text: string, context: CommandContext): Read<Value>;
 	/** Stands in for an optional parameter that was not given. */
 	absent(context: CommandContext): Read<Value>;

@@ -4,7 +4,7 @@ import {completeText} from './complete-text.js';
 import type {CommandHelp, Completion} from './completion.js';
 import type {CommandContext} from './context.js';
 import {matching, starts} from './matching.js';
-import {isCommand} from './parse.js';
+import {isCommand, isPositional} from './parse.js';
 import {lookUp, type Registry} from './registry.js';
 import {usageParts} from './usage.js';
 import {splitWords, type Word} from './words.js';
@@ -55,11 +55,15 @@ export function complete(
 		return answer(tails, help);
 	}
 
-	const [, parameter] = spot.at;
-	const candidates = [...tails, ...parameter.candidates(context, current.value, spot.given)];
-	const inText =
-		parameter.takes === 'rest' && candidates.length === 0 ? completeText(text, cursor, context) : undefined;
-	return inText === undefined ? answer(candidates, help) : {...inText, ...(help === undefined ? {} : {help})};
+	const offered = [spot.at, ...(spot.instead ?? [])].map(([, parameter]) => ({
+		isText: parameter.takes === 'rest',
+		candidates: parameter.candidates(context, current.value, spot.given),
+	}));
+	const found = answer([...tails, ...offered.flatMap(({candidates}) => candidates)], help);
+	// A text that a command offers something for is no message.
+	const isMessage = tails.length === 0 && offered.some(({isText, candidates}) => isText && candidates.length === 0);
+	const inText = isMessage && found.candidates.length === 0 ? completeText(text, cursor, context) : undefined;
+	return inText === undefined ? found : {...inText, ...(help === undefined ? {} : {help})};
 }
 
 /** Usage and the parameter at the cursor, for the line above the input; nothing is looked up for it. */
@@ -114,8 +118,12 @@ type Spot = {
 	/** The words of the command before the one at the cursor. */
 	readonly given?: readonly string[];
 	/** The parameter that the word belongs to. */
-	readonly at?: readonly [string, Parameter<unknown>];
+	readonly at?: Positioned;
+	/** The ones that it may belong to where that one is left out. */
+	readonly instead?: readonly Positioned[];
 };
+
+type Positioned = readonly [name: string, parameter: Parameter<unknown>];
 
 function locate(text: string, cursor: number, registry: Registry): Spot {
 	const before = text.slice(0, cursor);
@@ -137,9 +145,14 @@ function locate(text: string, cursor: number, registry: Registry): Spot {
 	}
 
 	const {command} = found;
-	const given = done.slice(found.words).map(word => word.value);
-	const at = position(command, given);
-	return {done, current, to, tails, command, given, ...(at === undefined ? {} : {at})};
+	const behind = done.slice(found.words);
+	const given = behind.map(word => word.value);
+	const [at, ...instead] = positions(
+		command,
+		given,
+		behind.map(word => text.slice(word.from, word.to)),
+	);
+	return {done, current, to, tails, command, given, ...(at === undefined ? {} : {at, instead})};
 }
 
 /** A space ends a word, but not inside quotes that are still open. */
@@ -190,21 +203,40 @@ function tailsOf(registry: Registry, head: string): readonly Candidate[] {
 	);
 }
 
-/** The positional parameter that the next word belongs to. */
-function position(command: Command, given: readonly string[]): readonly [string, Parameter<unknown>] | undefined {
+/**
+ * The positional parameter that the next word belongs to, and those behind it that it belongs to where that one is left
+ * out. `typed`: the words before it, with their quotes.
+ */
+function positions(command: Command, given: readonly string[], typed: readonly string[]): readonly Positioned[] {
 	const rows = Object.entries(command.parameters);
 	const rowNamed = (word: string | undefined) => rows.find(([name]) => word === `--${name}`);
 	const takes = (word: string | undefined) => rowNamed(word)?.[1].takes;
-	if (takes(given.at(-1)) === 'option') {
-		return rowNamed(given.at(-1));
+	const option = rowNamed(given.at(-1));
+	if (option?.[1].takes === 'option') {
+		return [option];
 	}
 
-	const positional = rows.filter(([, row]) => row.takes !== 'flag' && row.takes !== 'option');
-	const used = given.filter(
-		(word, index) => !['flag', 'option'].includes(takes(word) ?? '') && takes(given[index - 1]) !== 'option',
-	).length;
-	const last = positional.at(-1);
-	return positional[used] ?? (last !== undefined && ['words', 'rest'].includes(last[1].takes) ? last : undefined);
+	const positional = rows.filter(([, row]) => isPositional(row));
+	const last = positional.length - 1;
+	let next = 0;
+	for (const [index, word] of typed.entries()) {
+		if (['flag', 'option'].includes(takes(given[index]) ?? '') || takes(given[index - 1]) === 'option') {
+			continue;
+		}
+
+		while (next < last && positional[next]?.[1].fits?.(word) === false) {
+			next++;
+		}
+
+		next++;
+	}
+
+	const behind = positional.slice(next);
+	const needed = behind.findIndex(([, {fits}]) => fits === undefined);
+	const all = positional.slice(last);
+	return next <= last
+		? behind.slice(0, needed < 0 ? behind.length : needed + 1)
+		: all.filter(([, row]) => row.takes === 'words' || row.takes === 'rest');
 }
 
 function flags(command: Command): readonly Candidate[] {

@@ -7,6 +7,21 @@ import type {Preferences, SettingName} from '../model/settings.js';
 import type {BareJid, FullJid, Jid} from '../shared/jid.js';
 import type {Complaint} from './complaint.js';
 
+/** A message as commands know it. */
+export type ListedMessage = {
+	readonly key: number;
+	readonly account: BareJid;
+	/** The person wrote it. */
+	readonly own: boolean;
+	/** Who wrote it, and the beginning of what is shown of it, in one line. Made harmless. */
+	readonly author: string;
+	readonly words: string;
+	/** What it says can be read and answered: it was not taken back. */
+	readonly standing: boolean;
+	/** What the person thinks of it now. User text. */
+	readonly reactions: readonly string[];
+};
+
 /** What can be completed. The front end fills it; commands read it and nothing else. */
 export type CompletionSource = {
 	accounts(): readonly BareJid[];
@@ -52,6 +67,8 @@ export type CompletionSource = {
 	 * cannot be read.
 	 */
 	files(directory: string): ReadonlyArray<{readonly name: string; readonly isDirectory: boolean}>;
+	/** The messages of the buffer that are loaded, the newest first. */
+	messages(): readonly ListedMessage[];
 	preferences(): Preferences;
 	/**
 	 * What a setting can be whose values the table of settings does not name: themes, languages. `complaint`: why it cannot

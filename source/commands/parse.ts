@@ -121,14 +121,19 @@ function obey(command: Command, text: string, words: readonly Word[], context: C
 	}
 
 	const values: Record<string, unknown> = {...options.values};
+	const [lastName] = Object.entries(command.parameters).findLast(([, each]) => isPositional(each)) ?? [];
 	const places = new Map<string, {readonly from: number; readonly to: number}>();
 	for (const [name, parameter] of Object.entries(command.parameters)) {
-		if (parameter.takes === 'flag' || parameter.takes === 'option') {
+		if (!isPositional(parameter)) {
 			continue;
 		}
 
 		const at = rest[0] ?? {from: text.length, to: text.length};
-		const read = readParameter(name, parameter, rest, text, context, command);
+		const isLeftOut =
+			name !== lastName && rest[0] !== undefined && parameter.fits?.(text.slice(rest[0].from, rest[0].to)) === false;
+		const read: Placed = isLeftOut
+			? parameter.absent(context)
+			: readParameter(name, parameter, rest, text, context, command);
 		if (!read.ok) {
 			return problem(read.from ?? at.from, read.to ?? at.to, {
 				...read.complaint,
@@ -137,7 +142,7 @@ function obey(command: Command, text: string, words: readonly Word[], context: C
 		}
 
 		values[name] = read.value;
-		const last = parameter.takes === 'word' ? at : {to: text.trimEnd().length};
+		const last = isLeftOut ? {to: at.from} : parameter.takes === 'word' ? at : {to: text.trimEnd().length};
 		places.set(name, {from: at.from, to: Math.max(at.from, last.to)});
 	}
 
@@ -161,6 +166,11 @@ function obey(command: Command, text: string, words: readonly Word[], context: C
 	}
 
 	return {type: 'intents', intents: Array.isArray(outcome) ? outcome : [outcome]};
+}
+
+/** Flags and options stand anywhere, the others in their order. */
+export function isPositional({takes}: Pick<Parameter<unknown>, 'takes'>): boolean {
+	return takes !== 'flag' && takes !== 'option';
 }
 
 type Placed = Read<unknown> & {readonly from?: number; readonly to?: number};

@@ -2,11 +2,13 @@
  * What each Action takes, checked before it reaches the client: a peer may be any program of this user. An Action or a
  * member that is missing here does not compile.
  */
+
 import {type Availability, availabilities, secretBackends} from '../model/account.js';
 import type {ActionInput, ActionName, NewAccount, SplitHalf} from '../model/actions.js';
 import {archivePolicies} from '../model/archive.js';
-import {notifyRules} from '../model/buffer.js';
+import {markersChoices, notifyRules} from '../model/buffer.js';
 import type {EncryptionWish} from '../model/device.js';
+import {exportFormats} from '../model/export.js';
 import type {MessageKind} from '../model/message.js';
 import type {SearchFilter, SearchQuery, SearchTerm} from '../model/search.js';
 import type {SettingValue} from '../model/setting-kinds.js';
@@ -101,6 +103,7 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 		{account: bareJid, to: jid, body: text},
 		{kind: oneOf(kinds), subject: text, encryption: oneOf(wishes), reply: messageKey, spoiler: text},
 	),
+	exportHistory: all({buffer, format: oneOf(exportFormats), path: text}),
 	withdrawMessage: all({account: bareJid, key: messageKey}),
 	addContact: members({account: bareJid, jid: bareJid}, {name: text, groups: list(text)}),
 	removeContact: ofContact,
@@ -119,7 +122,10 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 		{buffer, before: messageKey, after: messageKey},
 	),
 	markRead: all({buffer, upTo: messageKey}),
-	arrangeBuffer: members({buffer}, {pinned: flag, muted: flag, notify: oneOf(notifyRules)}),
+	arrangeBuffer: members(
+		{buffer},
+		{pinned: flag, muted: flag, notify: oneOf(notifyRules), markers: oneOf(markersChoices)},
+	),
 	ping: members({account: bareJid}, {to: jid}),
 	softwareVersion: all({account: bareJid, to: jid}),
 	archivePolicy: members({account: bareJid}, {choose: oneOf(archivePolicies)}),

@@ -22,7 +22,7 @@ const roles: readonly Role[] = ['moderator', 'participant', 'visitor', 'none'];
 const affiliations: readonly Affiliation[] = ['owner', 'admin', 'member', 'outcast', 'none'];
 
 const inRoom = {account: bareJid, room: bareJid};
-const answers = table(list(text));
+export const answers = table(list(text));
 
 export const roomInputs: {readonly [Name in keyof RoomActions]: Check<AllMembers<ActionInput<Name>>>} = {
 	joinRoom: members(inRoom, {nick: text, password: text, reserved: flag, remember: flag, again: flag}),

@@ -34,6 +34,8 @@ export type Blocking = {
 	known(): readonly Jid[] | undefined;
 	/** The blocked address that keeps out what is for `jid`, as far as that is known. */
 	blockOf(jid: Jid): Jid | undefined;
+	/** Runs `then` once it is known who is blocked, or that it will not be, as when the session ends: now where it is. */
+	whenKnown(then: () => void): void;
 	/** Rejects with `no-blocking`, or as a question to the server does. */
 	list(): Promise<readonly Jid[]>;
 	/** Rejects as `list` does, with `no-reports`, and with the server's stanza error. */
@@ -64,6 +66,16 @@ function attachBlocking(context: ExtensionContext<ExtensionPorts>): Blocking {
 	/** The list that is on its way. Pushes wait for it: one that came behind it in the same read must not be undone by it. */
 	let loading: Promise<unknown> | undefined;
 	let abilities: Promise<ReadonlySet<string>> | undefined;
+	/** What waits for the first answer; undefined once it came. */
+	let waiting: Array<() => void> | undefined = [];
+
+	const becomeKnown = () => {
+		const ready = waiting ?? [];
+		waiting = undefined;
+		for (const then of ready) {
+			then();
+		}
+	};
 
 	const set = (next: readonly Jid[]) => {
 		const isSame = blocked?.length === next.length && next.every(each => blocked?.includes(each));
@@ -160,12 +172,22 @@ function attachBlocking(context: ExtensionContext<ExtensionPorts>): Blocking {
 	});
 	// Nothing waits for it: the server keeps them away whether we know of it or not.
 	context.onStarted(() => {
-		list().catch((error: unknown) => log.note('blocking', `who is blocked is not known: ${messageOf(error)}`));
+		list()
+			.catch((error: unknown) => log.note('blocking', `who is blocked is not known: ${messageOf(error)}`))
+			.finally(becomeKnown);
 	});
+	context.onDispose(becomeKnown);
 
 	return {
 		known: () => blocked,
 		blockOf: address => (blocked === undefined ? undefined : blockOf(blocked, address)),
+		whenKnown(then) {
+			if (waiting === undefined) {
+				then();
+			} else {
+				waiting.push(then);
+			}
+		},
 		list,
 		async block(address, why) {
 			if (bareOf(address) === account || address === domainOf(account)) {

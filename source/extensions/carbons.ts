@@ -54,6 +54,12 @@ export const carbons = defineExtension<Carbons, ExtensionPorts>({
 				throw error;
 			}
 		});
+		// A server that ends the old connection behind our back may end the copies with it (ejabberd 23.01).
+		context.onResumed(async () => {
+			if (!isRefused) {
+				await context.request(undefined, 'set', enable.encode({}));
+			}
+		});
 		return {isRefused: () => isRefused};
 	},
 });

@@ -8,19 +8,32 @@ import {archivePreferences} from './archive-preferences.js';
 import {bitsOfBinary} from './bits-of-binary.js';
 import {blocking} from './blocking.js';
 import {bookmarks} from './bookmarks.js';
+import {callOffers} from './call-offers.js';
 import {captcha} from './captcha.js';
 import {carbons} from './carbons.js';
 import {channelSearch} from './channel-search.js';
 import {chatMarkers} from './chat-markers.js';
+import {chatStates} from './chat-states.js';
 import {clientState} from './client-state.js';
 import {delayedDelivery} from './delayed-delivery.js';
 import {deliveryReceipts} from './delivery-receipts.js';
+import {displayedSync} from './displayed-sync.js';
 import {entityCapabilities} from './entity-capabilities.js';
 import {explicitEncryption} from './explicit-encryption.js';
+import {geolocation} from './geolocation.js';
 import {lastUserInteraction} from './idle.js';
+import {linkMetadata} from './link-metadata.js';
 import {mentions} from './mentions.js';
+import {messageCorrection} from './message-correction.js';
+import {messageFallback} from './message-fallback.js';
 import {messageHints} from './message-hints.js';
+import {messageModeration} from './message-moderation.js';
+import {messageReactions} from './message-reactions.js';
+import {messageReplies} from './message-replies.js';
+import {messageRetraction} from './message-retraction.js';
+import {messageStyling} from './message-styling.js';
 import {multiUserChat} from './multi-user-chat.js';
+import {outOfBand} from './out-of-band.js';
 import {ping} from './ping.js';
 import type {ExtensionPorts} from './ports.js';
 import {presence} from './presence.js';
@@ -34,10 +47,13 @@ import {roster} from './roster.js';
 import {serviceDiscovery} from './service-discovery.js';
 import {slowMode} from './slow-mode.js';
 import {softwareVersion} from './software-version.js';
+import {spoilers} from './spoilers.js';
 import {subscription} from './subscription.js';
 import {uniqueIds} from './unique-ids.js';
+import {userNicks} from './user-nicks.js';
 import {vcards} from './vcard.js';
 import {vcardAvatars} from './vcard-avatars.js';
+import {vcards4} from './vcard4.js';
 
 export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	carbons,
@@ -55,23 +71,39 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	delayedDelivery,
 	deliveryReceipts,
 	chatMarkers,
+	messageCorrection,
+	messageRetraction,
+	messageReactions,
+	messageReplies,
+	messageFallback,
 	mentions,
 	messageHints,
 	lastUserInteraction,
 	explicitEncryption,
+	spoilers,
+	messageStyling,
+	geolocation,
+	outOfBand,
+	linkMetadata,
+	callOffers,
 	ping,
 	bitsOfBinary,
 	captcha,
 	multiUserChat,
+	messageModeration,
+	chatStates,
 	slowMode,
 	softwareVersion,
 	pubsub,
 	roomAdministration,
 	roomInvitations,
 	vcards,
+	vcards4,
+	userNicks,
 	vcardAvatars,
 	roomAvatars,
 	bookmarks,
+	displayedSync,
 	channelSearch,
 	clientState,
 ];

@@ -3,6 +3,7 @@
  */
 import type {RoomFeatures} from '../model/room.js';
 import {explicitMentionFeature} from './mentions.js';
+import {restrictionsIn} from './message-reactions.js';
 import type {Information} from './service-discovery.js';
 import {slowModeIn} from './slow-mode.js';
 
@@ -30,10 +31,14 @@ export function roomInformation({identities, features, forms}: Information): Roo
 		archived: names.has('urn:xmpp:mam:2'),
 		slowMode: slowModeIn(forms),
 	};
+	const reactions = restrictionsIn(forms);
 	const name = identities.find(({category}) => category === 'conference')?.name;
 	return {
 		...(name === undefined ? {} : {name}),
-		features: Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),
+		features: {
+			...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),
+			...(reactions === undefined ? {} : {reactions}),
+		},
 		hasOccupantIds: names.has('urn:xmpp:occupant-id:0'),
 		takesMentions: names.has(explicitMentionFeature),
 		hasStableIds: names.has('urn:xmpp:sid:0') || names.has('urn:xmpp:mam:2'),

@@ -42,6 +42,8 @@ export type Membership = {
 	readonly hasOccupantIds: boolean;
 	readonly hasStableIds: boolean;
 	readonly takesMentions: boolean;
+	/** Since when somebody is there under a nick without a break, by our clock: milliseconds since the epoch. */
+	presentSince(nick: string): number | undefined;
 	/** We are in when it resolves. Rejects with why not. */
 	readonly entered: Promise<Entered>;
 	learned(information: RoomInformation): void;
@@ -105,6 +107,8 @@ export function createMembership(
 	};
 
 	const entering = waitFor<Entered>(clock, entryPatience, () => fail(silent(jid)));
+	/** When each came under the nick they have. */
+	const since = new Map<string, number>();
 	let leave: Waiting<void> | undefined;
 	let rename: (Waiting<void> & {readonly nick: string}) | undefined;
 
@@ -119,6 +123,7 @@ export function createMembership(
 
 		isOver = true;
 		occupants.clear();
+		since.clear();
 		const {reason: _, challenged: __, ...rest} = room;
 		room = {
 			...rest,
@@ -166,6 +171,9 @@ export function createMembership(
 		}
 
 		occupants.set(occupant.nick, occupant);
+		if (former === undefined) {
+			since.set(occupant.nick, clock.now());
+		}
 
 		if (!entering.isOpen()) {
 			if (isSelf && occupant.nick !== room.nick) {
@@ -192,6 +200,8 @@ export function createMembership(
 		const occupant = {...(occupants.get(former) ?? stranger), nick: newNick};
 		occupants.delete(former);
 		occupants.set(newNick, occupant);
+		since.delete(former);
+		since.set(newNick, clock.now());
 		if (isSelf) {
 			rename?.resolve();
 			rename = undefined;
@@ -200,6 +210,11 @@ export function createMembership(
 
 		const told = isSelf ? {...activity, own: true as const} : activity;
 		publish({type: 'occupant.changed', buffer, occupant, formerNick: former, activity: told});
+	};
+
+	const forget = (nick: string) => {
+		since.delete(nick);
+		return occupants.delete(nick);
 	};
 
 	const went = (who: string, presence: RoomPresence) => {
@@ -215,7 +230,7 @@ export function createMembership(
 			end('parted', leave === undefined ? why.message : undefined, {mayReturn, ...(destroyed && {destroyed})});
 			entering.reject(why);
 			rename?.reject(why);
-		} else if (occupants.delete(who) && !entering.isOpen()) {
+		} else if (forget(who) && !entering.isOpen()) {
 			publish({type: 'occupant.left', buffer, nick: who, activity});
 		}
 	};
@@ -235,6 +250,7 @@ export function createMembership(
 			return takesMentions;
 		},
 		occupants,
+		presentSince: nick => (occupants.has(nick) ? since.get(nick) : undefined),
 		entered: entering.promise,
 		told(change) {
 			const features = {...room.features, ...change};

@@ -35,7 +35,10 @@ export type Joining = {
 };
 
 /** A room that we are in, or on the way in or out. */
-export type JoinedRoom = Pick<Membership, 'room' | 'occupants' | 'hasOccupantIds' | 'hasStableIds' | 'takesMentions'>;
+export type JoinedRoom = Pick<
+	Membership,
+	'room' | 'occupants' | 'hasOccupantIds' | 'hasStableIds' | 'takesMentions' | 'presentSince'
+>;
 
 type ThrownOut = (room: BareJid, mayReturn: boolean, destroyed: Destroyed | undefined) => void;
 

@@ -29,8 +29,8 @@ const longestBase64 = Math.ceil(largestPhoto / 3) * 4;
 const longestSpacedBase64 = 2 * longestBase64;
 
 /**
- * A card; without anything in it also the question for one, which is all that is written: to change a card all of it has to
- * be sent back (§3.2), also what nobody here reads.
+ * A card; without anything in it also the question for one. What is written is made in `vcard-form.ts`: to change a card all
+ * of it has to be sent back (§3.2), also what nobody here reads.
  */
 export const vcardElement = codec<Vcard>(vcardNamespace, 'vCard', {decode: readCard, encode() {}});
 
@@ -175,6 +175,12 @@ function readPhoto(photo: Element): VcardPhoto | undefined {
 }
 
 function readPicture(text: string, photo: Element): VcardPhoto | undefined {
+	const type = child(photo, 'TYPE', vcardNamespace);
+	return pictureFrom(text, type === undefined ? '' : textOf(type));
+}
+
+/** What base64 of a picture tells without decoding it. `called`: what kind the card says it is, user text. */
+export function pictureFrom(text: string, called: string): VcardPhoto | undefined {
 	const compact = text.length > longestSpacedBase64 ? undefined : text.replace(/\s+/gu, '');
 	if (compact === undefined || compact.length > longestBase64) {
 		return {where: 'unread', why: 'too large'};
@@ -185,8 +191,7 @@ function readPicture(text: string, photo: Element): VcardPhoto | undefined {
 		return {where: 'unread', why: 'damaged'};
 	}
 
-	const type = child(photo, 'TYPE', vcardNamespace);
-	const claimed = type === undefined ? '' : trimmed(textOf(type), longestType);
+	const claimed = trimmed(called, longestType);
 	return bytes.length === 0
 		? undefined
 		: {

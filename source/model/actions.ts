@@ -3,11 +3,12 @@ import type {BareJid, Jid} from '../shared/jid.js';
 import type {Account, AccountSettings, Availability, ConnectionSecurity, SecretBackend} from './account.js';
 import type {ArchivePolicy} from './archive.js';
 import type {BlockingActions} from './blocking-actions.js';
-import type {Arrangement, Buffer, BufferId, ScrollPosition} from './buffer.js';
+import type {ArrangementChange, Buffer, BufferId, ScrollPosition} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
 import type {EncryptionWish} from './device.js';
 import type {DeviceActions} from './device-actions.js';
 import type {ArchiveView} from './events.js';
+import type {ExportFormat} from './export.js';
 import type {MessageKind, OutgoingState} from './message.js';
 import type {MessageActions} from './message-actions.js';
 import type {MessageRequest} from './message-request.js';
@@ -40,6 +41,8 @@ export type Snapshot = {
 		readonly jid: BareJid;
 		readonly resources: readonly ResourcePresence[];
 	}>;
+	/** What contacts call themselves, as `contact.nicked` says. */
+	readonly nicks?: ReadonlyArray<{readonly account: BareJid; readonly jid: BareJid; readonly nick: string}>;
 	readonly requests: readonly SubscriptionRequest[];
 	readonly buffers: readonly Buffer[];
 	/** What of each account's archive is stored, where that is known. */
@@ -172,10 +175,19 @@ export type Actions = OfFamilies & {
 	 * Finds stored messages, the newest first. While older ones are still being indexed the result says how far that is.
 	 */
 	searchMessages(input: SearchRange & {readonly query: SearchQuery}): Promise<SearchResult>;
+	/**
+	 * Writes what is recorded of a conversation into a new file, by its absolute path. Throws `buffer-not-open` where nothing is,
+	 * `path-not-absolute`, `file-exists`, and what the system says.
+	 */
+	exportHistory(input: {
+		readonly buffer: BufferId;
+		readonly format: ExportFormat;
+		readonly path: string;
+	}): Promise<{readonly messages: number}>;
 	/** The person has seen everything up to this message key. */
 	markRead: On<{readonly buffer: BufferId; readonly upTo: number}>;
 	/** Pins, mutes, decides what of a buffer calls the person; what is not given stays as it is. */
-	arrangeBuffer: On<{readonly buffer: BufferId} & Arrangement>;
+	arrangeBuffer: On<{readonly buffer: BufferId} & ArrangementChange>;
 	/** Round trip to a JID (XEP-0199), in milliseconds. */
 	ping(input: {readonly account: BareJid; readonly to?: Jid}): Promise<number>;
 	/** What a JID says it runs (XEP-0092). */

@@ -1,5 +1,5 @@
 import type {Problem} from '../shared/errors.js';
-import type {BareJid, Jid} from '../shared/jid.js';
+import {type BareJid, type Jid, parseJid} from '../shared/jid.js';
 
 /**
  * `chat` one contact, `room` a MUC, `private` one occupant of a room, `console` the program itself, `xml` what crosses the
@@ -24,12 +24,17 @@ export const consoleBuffer = 'console' as BufferId;
 /** Where stanzas are shown (`watchXml`). It belongs to no account and is there only while it is open. */
 export const xmlBuffer = 'xml' as BufferId;
 
-/** Where strangers wait (`docs/decisions/0024-requests.md`). It belongs to no account, and front ends make it where one does. */
+/** Where strangers wait (`docs/decisions/0025-requests.md`). It belongs to no account, and front ends make it where one does. */
 export const requestsBuffer = 'requests' as BufferId;
 
-/** A JID holds no space (RFC 7622), so the parts cannot run into each other. */
+/** Neither an account nor a kind holds a space, so the parts cannot run into each other; a nick at the end may. */
 export function bufferId(account: BareJid, kind: ConversationKind, jid: Jid): BufferId {
 	return `${account} ${kind} ${jid}` as BufferId;
+}
+
+/** Whom a conversation is with, as its id says; undefined: it is none. */
+export function partnerIn(buffer: BufferId): Jid | undefined {
+	return parseJid(buffer.split(' ').slice(2).join(' '));
 }
 
 /** Where a view stands that does not follow the newest message: the message whose lines end it, and how many of them. */
@@ -40,6 +45,9 @@ export type NotifyRule = 'all' | 'mentions' | 'none';
 
 export const notifyRules: readonly NotifyRule[] = ['all', 'mentions', 'none'];
 
+/** Whether others learn how far the person has read there (XEP-0333), whatever holds elsewhere. */
+export type MarkersRule = 'on' | 'off';
+
 /** How the person arranged one buffer. */
 export type Arrangement = {
 	/** Stands above the others of its section. */
@@ -48,7 +56,16 @@ export type Arrangement = {
 	readonly muted?: boolean;
 	/** Absent: `all` in a chat, `mentions` in a room. */
 	readonly notify?: NotifyRule;
+	/** Absent: as the settings say. */
+	readonly markers?: MarkersRule;
 };
+
+/** What is given of it is another thing from now on. */
+export type ArrangementChange = Omit<Arrangement, 'markers'> & {readonly markers?: MarkersChoice};
+
+export type MarkersChoice = MarkersRule | 'default';
+
+export const markersChoices: readonly MarkersChoice[] = ['on', 'off', 'default'];
 
 /** How what is sent is protected end to end. `unavailable`: it should be and cannot; nothing is sent. */
 export type Encryption = 'none' | 'omemo' | 'unavailable';

@@ -24,6 +24,8 @@ export type Event =
 			readonly jid: BareJid;
 			readonly resources: readonly ResourcePresence[];
 	  }
+	/** A contact calls themselves so (XEP-0172), by their own word; empty: nothing any more. User text. */
+	| {readonly type: 'contact.nicked'; readonly account: BareJid; readonly jid: BareJid; readonly nick: string}
 	/** The session ended: nobody's presence is known any more. */
 	| {readonly type: 'presence.cleared'; readonly account: BareJid}
 	| {readonly type: 'subscription.requested'; readonly request: SubscriptionRequest}

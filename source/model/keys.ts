@@ -147,6 +147,13 @@ const messages = [
 		command: '/highlight next',
 	},
 	{action: 'jumpBack', chords: ['alt+,'], help: 'Back to where a jump began', command: '/return'},
+	{
+		action: 'selectMessage',
+		chords: ['alt+m'],
+		help: 'Select a message, to answer it, react to it and more (on empty input also Escape)',
+		command: '/select',
+	},
+	{action: 'editLast', chords: ['alt+e'], help: 'Change the last message you wrote', command: '/edit'},
 	{action: 'devices', chords: ['alt+v'], help: 'Devices this chat is encrypted for', command: '/devices'},
 	{action: 'links', chords: ['alt+o'], help: 'Open a link that is in view', command: '/links'},
 	{

@@ -21,6 +21,8 @@ export type RoomFeatures = {
 	readonly logged?: boolean;
 	/** Seconds that one has to wait from one message to the next (XEP-0500); absent: none. */
 	readonly slowMode?: number;
+	/** Which reactions it takes (XEP-0444 §4.2), how many of a person, and which; absent: all. */
+	readonly reactions?: {readonly most?: number; readonly allowed?: readonly string[]};
 };
 
 /** `parting` until the room has confirmed it. */

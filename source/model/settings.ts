@@ -47,7 +47,28 @@ export const settingTable = {
 		false,
 		'Believe devices that you verified what they say of keys: yours of anybody’s, those of contacts of their own; and tell them what you decide (XEP-0450).',
 	),
+	'omemo.show-replies': flag(
+		false,
+		'Let servers see which message an encrypted one answers, where the version of OMEMO cannot hide it; off: only the quotation tells.',
+	),
+	'omemo.show-reactions': flag(
+		false,
+		'Send reactions in clear where the version of OMEMO cannot encrypt them; off: they are not sent.',
+	),
+	'retractions.forget': flag(
+		false,
+		'Forget the text of messages that were taken back; off: their details still show it.',
+	),
+	'links.metadata': flag(
+		false,
+		'Show what senders say that there is behind a link, with messages that come from now on (XEP-0511). Nothing is fetched.',
+	),
 	receipts: flag(true, 'Tell contacts that their messages arrived (XEP-0184).'),
+	'typing.send': flag(true, 'Tell contacts, and small rooms for members, that you are writing (XEP-0085).'),
+	'markers.send': flag(
+		true,
+		'Tell contacts, and rooms for members who know each other, how far you have read (XEP-0333); /markers says otherwise for one of them.',
+	),
 
 	mouse: flag(false, 'Scroll with the wheel and click; the terminal then needs Shift to select text.'),
 	'keys.mode': choice({emacs: 'as in Emacs and the shell', vi: 'as in vi'}, 'emacs', 'How the input line is edited.'),
@@ -65,6 +86,12 @@ export const settingTable = {
 		example: 'en_GB',
 	}),
 	'composer.styling': flag(true, 'Show *bold*, _italic_, ~strike~ and `code` while you write (XEP-0393).'),
+
+	'drafts.days': number(
+		{least: 0, most: 3650, unit: 'days'},
+		30,
+		'A text begun and not touched for so long is forgotten at the next start; 0: never.',
+	),
 
 	'list.show': choice({auto: 'where there is room', on: 'always', off: 'never'}, 'auto', 'The list of buffers.'),
 	'list.width': number({least: 12, most: 60, unit: 'columns'}, 24, 'Width of the list of buffers at most.'),

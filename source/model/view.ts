@@ -1,7 +1,9 @@
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {BufferId} from './buffer.js';
 import type {EncryptionIntent} from './encryption-view.js';
+import type {ExportFormat} from './export.js';
 import type {KeyAction} from './keys.js';
+import type {MessageIntent} from './message-view.js';
 import type {Affiliation} from './room.js';
 import type {Preferences, SettingName} from './settings.js';
 import type {StrangerIntent} from './stranger-view.js';
@@ -18,6 +20,7 @@ export type XmlFilter = {
 /** What concerns only the screen of the front end that was asked; never on the control socket. */
 export type ViewIntent =
 	| EncryptionIntent
+	| MessageIntent
 	| StrangerIntent
 	/** Opens it first if it is not open. */
 	| {readonly type: 'showBuffer'; readonly buffer: BufferId}
@@ -48,6 +51,8 @@ export type ViewIntent =
 	| {readonly type: 'fold'; readonly folded: boolean; readonly all: boolean}
 	/** Takes the theme of that name, read again; without one lists them, to try them on and choose one. */
 	| {readonly type: 'chooseTheme'; readonly name?: string}
+	/** Writes the conversation of a buffer into a file, as the person names it; the form is as its name says, unless given. */
+	| {readonly type: 'exportHistory'; readonly buffer: BufferId; readonly format: ExportFormat; readonly path: string}
 	/** The links in the messages on the screen, to open one. */
 	| {readonly type: 'links'}
 	| {readonly type: 'scroll'; readonly by: 'page' | 'line' | 'end'; readonly direction: 'up' | 'down'}
@@ -78,6 +83,8 @@ export type ViewIntent =
 	| {readonly type: 'roomInfo'; readonly account: BareJid; readonly room: BareJid}
 	/** The card of somebody, or of a room; without a JID the account's own. */
 	| {readonly type: 'vcard'; readonly account: BareJid; readonly jid?: Jid}
+	/** The account's own card, to be changed. */
+	| {readonly type: 'editVcard'; readonly account: BareJid}
 	/**
 	 * The rooms that a service shows, to enter one; without one those of the account's own server. With `find`, which may be
 	 * empty, the public rooms that a directory finds.

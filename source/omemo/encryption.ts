@@ -4,7 +4,7 @@
  */
 import {type OmemoVersion, omemoVersions} from '../model/device.js';
 import type {BareJid} from '../shared/jid.js';
-import {append, createElement, type Element, textOf} from '../xmpp/element.js';
+import {append, createElement, type Element} from '../xmpp/element.js';
 import {wipe} from './ratchet/bytes.js';
 import {encrypt} from './ratchet/encrypt.js';
 import {emptyKeyMaterial, encryptPayload, legacyVectorLength} from './ratchet/payload.js';
@@ -13,7 +13,7 @@ import type {Sessions} from './sessions.js';
 import {type EncryptedKey, encryptedElement} from './wire/encrypted.js';
 import {encodeEnvelope} from './wire/envelope.js';
 import {outsideElements} from './wire/outside.js';
-import {partsOf} from './wire/parts.js';
+import {legacyText, partsOf, type Shown} from './wire/parts.js';
 
 /** A device and the version it is spoken to in; each device once. */
 export type Addressee = {readonly owner: BareJid; readonly device: number; readonly version: OmemoVersion};
@@ -37,6 +37,8 @@ export type Outgoing = {
 	readonly addressees: readonly Addressee[];
 	/** Nobody is to be told of it, nor that something cannot be read. */
 	readonly isSilent?: boolean;
+	/** What of it servers may see, where the legacy version cannot hide it. */
+	readonly shown?: Shown;
 };
 
 export type MessageEncryption = {
@@ -68,7 +70,7 @@ export function createEncryption({account, ownDevice, sessions, random, now}: En
 	const plaintextOf = (stanza: Element, version: OmemoVersion, to: BareJid): Uint8Array => {
 		const {inside} = partsOf(stanza, version);
 		return version === 'legacy'
-			? Uint8Array.from(Buffer.from(inside.map(textOf).join(''), 'utf8'))
+			? Uint8Array.from(Buffer.from(legacyText(stanza, inside), 'utf8'))
 			: encodeEnvelope({content: inside, from: account, to, time: now()}, random);
 	};
 
@@ -84,7 +86,7 @@ export function createEncryption({account, ownDevice, sessions, random, now}: En
 
 	return {
 		encrypt(outgoing) {
-			const {stanza, addressees, isSilent = false} = outgoing;
+			const {stanza, addressees, isSilent = false, shown} = outgoing;
 			const versions = omemoVersions.filter(version => addressees.some(each => each.version === version));
 			const elements = versions.map(version =>
 				wrapped(stanza, version, {...outgoing, addressees: addressees.filter(each => each.version === version)}),
@@ -96,7 +98,7 @@ export function createEncryption({account, ownDevice, sessions, random, now}: En
 				: createElement(
 						'message',
 						{...stanza.attrs},
-						...partsOf(stanza, first).outside,
+						...partsOf(stanza, first, shown).outside,
 						...done,
 						...outsideElements(versions, {isEmpty: isSilent}),
 					);

@@ -4,6 +4,7 @@ import {
 	type BufferId,
 	type BufferKind,
 	consoleBuffer,
+	type MarkersRule,
 	type NotifyRule,
 } from '../model/buffer.js';
 import type {BareJid, Jid} from '../shared/jid.js';
@@ -22,18 +23,20 @@ const waiting = `
 			WHERE buffer = buffers.id AND key > read_up_to AND highlight = 1 AND messages.kind <> 'headline' AND ignored IS NULL AND hidden IS NULL) ELSE 0 END AS highlights`;
 
 const openBuffers = `
-	SELECT id, kind, account, jid, read_up_to, draft, scroll_key, scroll_rows, pinned, muted, notify, ${waiting},
+	SELECT id, kind, account, jid, read_up_to, draft, scroll_key, scroll_rows, pinned, muted, notify, markers, ${waiting},
 		(SELECT received_at FROM messages WHERE buffer = buffers.id AND hidden IS NULL ORDER BY key DESC LIMIT 1) AS last_activity
 	FROM buffers WHERE position IS NOT NULL`;
 
 /** Buffers of which nothing is worth keeping. A command that stands in the input is for no one there; `/me` is. */
-const vain = `pinned = 0 AND muted = 0 AND notify IS NULL
+const vain = `pinned = 0 AND muted = 0 AND notify IS NULL AND markers IS NULL
 	AND (draft = '' OR (draft LIKE '/%' AND draft NOT LIKE '/me %'))
 	AND NOT EXISTS (SELECT 1 FROM messages WHERE buffer = buffers.id)`;
 
 const activeBuffer = 'active buffer';
 /** Begins the notes of buffers that are there for an attempt. */
 const attempt = 'attempt ';
+/** Begins the notes of when drafts were written. */
+const drafted = 'drafted ';
 const bufferBeside = 'buffer beside';
 const focusedHalf = 'focused half';
 
@@ -120,18 +123,19 @@ export function createBufferStore(database: Database): BufferStore {
 				return row === undefined ? {unread: 0, highlights: 0, readUpTo: 0} : counts(row);
 			}),
 
-		arrange: (id, {pinned = false, muted = false, notify = null}) => {
+		arrange: (id, {pinned = false, muted = false, notify = null, markers = null}) => {
 			database.run(
-				'UPDATE buffers SET pinned = ?, muted = ?, notify = ? WHERE id = ?',
+				'UPDATE buffers SET pinned = ?, muted = ?, notify = ?, markers = ? WHERE id = ?',
 				pinned ? 1 : 0,
 				muted ? 1 : 0,
 				notify,
+				markers,
 				id,
 			);
 		},
 
 		arrangementOf(id) {
-			const row = database.get('SELECT position, pinned, muted, notify FROM buffers WHERE id = ?', id);
+			const row = database.get('SELECT position, pinned, muted, notify, markers FROM buffers WHERE id = ?', id);
 			return row === undefined ? undefined : {...toArrangement(row), isOpen: row.position !== null};
 		},
 
@@ -145,9 +149,31 @@ export function createBufferStore(database: Database): BufferStore {
 			database.run('UPDATE buffers SET shared = ? WHERE id = ?', JSON.stringify(arrangement), id);
 		},
 
-		saveDraft: (id, draft) => {
-			database.run('UPDATE buffers SET draft = ? WHERE id = ?', draft, id);
-		},
+		saveDraft: (id, draft, at) =>
+			database.transaction(() => {
+				database.run('UPDATE buffers SET draft = ? WHERE id = ?', draft, id);
+				if (draft === '') {
+					database.run('DELETE FROM meta WHERE name = ?', `${drafted}${id}`);
+				} else {
+					note(`${drafted}${id}`, String(at));
+				}
+			}),
+
+		forgetDrafts: ({since, now, keep}) =>
+			database.transaction(() => {
+				const rows = database.all(
+					`SELECT id, (SELECT value FROM meta WHERE name = :drafted || buffers.id) AS at FROM buffers WHERE draft <> ''`,
+					{drafted},
+				);
+				for (const {id, at} of rows as ReadonlyArray<{readonly id: BufferId; readonly at: string | null}>) {
+					if (at === null) {
+						note(`${drafted}${id}`, String(now));
+					} else if (Number(at) < since && !keep.includes(id)) {
+						database.run(`UPDATE buffers SET draft = '' WHERE id = ?`, id);
+						database.run('DELETE FROM meta WHERE name = ?', `${drafted}${id}`);
+					}
+				}
+			}),
 
 		saveScroll: (id, scroll) => {
 			database.run(
@@ -194,6 +220,7 @@ function toArrangement(row: Row): Arrangement {
 		...(row.pinned === 1 ? {pinned: true} : {}),
 		...(row.muted === 1 ? {muted: true} : {}),
 		...(row.notify === null ? {} : {notify: row.notify as NotifyRule}),
+		...(row.markers === null ? {} : {markers: row.markers as MarkersRule}),
 	};
 }
 

@@ -49,3 +49,16 @@ export function fileError(error: unknown, doing: string, path: string): XmppcErr
 	};
 	return new XmppcError(problem, {cause: error});
 }
+
+/** A file was to be a new one. */
+export function fileExists(path: string, cause: unknown): XmppcError {
+	return new XmppcError(
+		{
+			code: 'file-exists',
+			kind: 'usage',
+			message: `${path} is there already; it was not overwritten.`,
+			hint: 'Choose another name.',
+		},
+		{cause},
+	);
+}

@@ -7,7 +7,7 @@ import {closeSync, constants, fstatSync, fsyncSync, openSync, readFileSync, rmSy
 import {dirname} from 'node:path';
 import {XmppcError} from '../shared/errors.js';
 import {type BareJid, parseBareJid} from '../shared/jid.js';
-import {errorNumberName, fileError} from './file-errors.js';
+import {errorNumberName, fileError, fileExists} from './file-errors.js';
 import {decodeBackup, encodeBackup, type KeyBackup} from './key-backup-content.js';
 import type {KnownDevice} from './omemo-ports.js';
 import type {Storage} from './ports.js';
@@ -119,18 +119,6 @@ function createWhole(path: string, text: string): void {
 	} finally {
 		closeSync(descriptor);
 	}
-}
-
-function fileExists(path: string, cause: unknown): XmppcError {
-	return new XmppcError(
-		{
-			code: 'file-exists',
-			kind: 'usage',
-			message: `${path} is there already; it was not overwritten.`,
-			hint: 'Choose another name.',
-		},
-		{cause},
-	);
 }
 
 /** @throws XmppcError `wrong-passphrase`, `not-a-key-backup`, or of kind `storage` */

@@ -251,6 +251,7 @@ export const migrations: readonly Migration[] = [
 			ALTER TABLE messages ADD COLUMN target_id TEXT;
 			ALTER TABLE messages ADD COLUMN target INTEGER;
 			ALTER TABLE messages ADD COLUMN hidden INTEGER;
+			ALTER TABLE messages ADD COLUMN rank INTEGER;
 			ALTER TABLE messages ADD COLUMN reply TEXT;
 			ALTER TABLE messages ADD COLUMN spoiler TEXT;
 			ALTER TABLE messages ADD COLUMN unstyled INTEGER;
@@ -278,6 +279,25 @@ export const migrations: readonly Migration[] = [
 				archive_id TEXT NOT NULL,
 				is_applied INTEGER NOT NULL,
 				PRIMARY KEY (account, chat)
+			) STRICT, WITHOUT ROWID;
+		`,
+	},
+	{
+		version: 12,
+		// What was read here and is still to be told; only of what nobody has read yet it is kept who asked for that.
+		sql: `
+			ALTER TABLE buffers ADD COLUMN markers TEXT;
+			CREATE TABLE asked_markers (
+				key INTEGER PRIMARY KEY REFERENCES messages (key) ON DELETE CASCADE,
+				buffer TEXT NOT NULL
+			) STRICT;
+			CREATE INDEX asked_markers_buffer ON asked_markers (buffer, key);
+			CREATE TABLE owed_reads (
+				account TEXT NOT NULL,
+				buffer TEXT NOT NULL,
+				told TEXT NOT NULL,
+				key INTEGER NOT NULL,
+				PRIMARY KEY (buffer, told)
 			) STRICT, WITHOUT ROWID;
 		`,
 	},

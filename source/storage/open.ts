@@ -11,7 +11,10 @@ import {migrate} from './migrations.js';
 import {createOmemoStore} from './omemo.js';
 import {tellOfLostEncryption} from './omemo-rescue.js';
 import {createOutboxStore} from './outbox.js';
+import {createOwnReadStore} from './own-reads.js';
 import type {Storage} from './ports.js';
+import {createReaderStore} from './readers.js';
+import {createRelationStore} from './relations.js';
 import {createRequestStore} from './requests.js';
 import {createRosterStore} from './rosters.js';
 import {createSearchStore} from './search.js';
@@ -65,6 +68,8 @@ export function storageOn(database: Database, clock: Clock, epochKeeper: EpochKe
 	const omemo = createOmemoStore(database);
 	const messages = createMessageStore(database);
 	const search = createSearchStore(database, clock);
+	const readers = createReaderStore(database);
+	const ownReads = createOwnReadStore(database);
 	return {
 		transaction: database.transaction,
 		check: () => writeAndRemove(database),
@@ -74,16 +79,21 @@ export function storageOn(database: Database, clock: Clock, epochKeeper: EpochKe
 				database.transaction(() => {
 					messages.forget(account);
 					omemo.forget(account);
+					readers.forget(account);
+					ownReads.forget(account);
 					// Its words are not to be found in the file either.
 					search.startAnew();
 				}),
 		},
 		search,
+		relations: createRelationStore(database, search),
 		archives: createArchiveStore(database),
 		outbox: createOutboxStore(database),
 		buffers: createBufferStore(database),
 		ignored: createIgnoredStore(database),
 		requests: createRequestStore(database, messages),
+		readers,
+		ownReads,
 		rosters: createRosterStore(database),
 		capabilities: createCapabilityStore(database, clock),
 		servers: createServerStore(database),

@@ -4,6 +4,7 @@ import type {Arrangement, Buffer, BufferId, ScrollPosition} from '../model/buffe
 import type {Contact} from '../model/contact.js';
 import type {SealRule} from '../model/device.js';
 import type {Message, MessageChange} from '../model/message.js';
+import type {Afterwards} from '../model/relation.js';
 import type {Ignored} from '../model/room.js';
 import type {SearchQuery, SearchRange, SearchResult} from '../model/search.js';
 import type {Settings} from '../model/settings.js';
@@ -24,12 +25,15 @@ export type Storage = {
 	 */
 	check(): void;
 	readonly messages: MessageStore;
+	readonly relations: RelationStore;
 	readonly search: SearchStore;
 	readonly archives: ArchiveStore;
 	readonly outbox: OutboxStore;
 	readonly buffers: BufferStore;
 	readonly ignored: IgnoredStore;
 	readonly requests: RequestStore;
+	readonly readers: ReaderStore;
+	readonly ownReads: OwnReadStore;
 	readonly rosters: RosterStore;
 	readonly capabilities: CapabilityStore;
 	readonly servers: ServerStore;
@@ -122,6 +126,35 @@ export type MessageStore = {
 	forget(account: BareJid): void;
 };
 
+/** What messages say about other messages of their buffer, and what that made of those (`model/relation.ts`). */
+export type RelationStore = {
+	/** Those that go by an id on the wire, as their own or as origin-id, the newest first; those of one who repeats ids, a few. */
+	byId(buffer: BufferId, id: string): readonly Message[];
+	/**
+	 * What was said about a message, apart from answers, in the order of the archive; what failed to be sent was not, and what
+	 * is not sent yet comes last.
+	 */
+	about(key: number): readonly Message[];
+	/** The key of what was said about a message last, apart from answers. */
+	newestAbout(key: number): number | undefined;
+	/** Where it stands among what was said, as if it had this key: that of what was written here is from before it was sent. */
+	rank(key: number, rank: number): void;
+	/** Something that was recorded waits in a buffer for a message that is not there. */
+	noteAwaiting(buffer: BufferId): void;
+	/** What waits in a buffer for a message that goes by one of these ids (three at most), answers too. */
+	awaiting(buffer: BufferId, ids: readonly string[]): readonly Message[];
+	/** How much of an author waits in a buffer, and how much of all. */
+	awaitingCount(buffer: BufferId, author: Jid): {readonly own: number; readonly all: number};
+	/** What a message is about is on record, under the key `target`. `hides`: it is no line of its own from now on. */
+	attach(key: number, target: number, hides: boolean): void;
+	/** Writes what became of a message: all that was said about it, and its text, where that is another one. The first one is kept. */
+	become(before: Pick<Message, 'key' | 'body' | 'retracted'>, now: Afterwards & {readonly body: string}): void;
+	/** The text of a message before it was first corrected. */
+	firstBody(key: number): string | undefined;
+	/** Forgets what a message and its corrections said. */
+	erase(key: number): void;
+};
+
 /** Finds messages by their words. Messages are indexed after they were recorded, a slice at a time. */
 export type SearchStore = {
 	/**
@@ -140,6 +173,8 @@ export type SearchStore = {
 	): Omit<SearchResult, 'indexing'>;
 	/** Takes a message out, while it still says what it said when it was indexed: before it is changed or deleted. */
 	remove(key: number): void;
+	/** It says something else now: it is indexed anew. After `remove`. */
+	again(key: number): void;
 	/** Empties the index, to be filled again from what is recorded. */
 	startAnew(): void;
 };
@@ -248,7 +283,13 @@ export type BufferStore = {
 	/** What of its arrangement the other devices of the account last had; undefined: nothing was ever shared. */
 	shared(id: BufferId): Arrangement | undefined;
 	share(id: BufferId, arrangement: Arrangement): void;
-	saveDraft(id: BufferId, draft: string): void;
+	/** `at`: when the person wrote it, milliseconds since the epoch. */
+	saveDraft(id: BufferId, draft: string, at: number): void;
+	/**
+	 * Forgets the drafts that nobody has touched since, apart from those of some buffers. Of whose time nothing is known, their
+	 * time begins `now`.
+	 */
+	forgetDrafts(drafts: {readonly since: number; readonly now: number; readonly keep: readonly BufferId[]}): void;
 	/** `undefined`: it follows the newest message. */
 	saveScroll(id: BufferId, scroll: ScrollPosition | undefined): void;
 	/** The buffer last set, if it is still open (the console always is). */
@@ -291,6 +332,74 @@ export type RequestStore = {
 	/** From this message on; one that waits already goes on waiting. */
 	add(buffer: BufferId, first: number): void;
 	remove(buffer: BufferId): void;
+};
+
+/** How far somebody else has read a conversation, as they said. */
+export type Reader = {
+	readonly account: BareJid;
+	readonly buffer: BufferId;
+	/** What tells them from others: a bare JID or, in rooms, an occupant-id or a real bare JID. */
+	readonly speaker: string;
+	/** A bare JID or, in rooms, the nick they had then (user text); empty where somebody else has taken it since. */
+	readonly name: string;
+	/** The key of the newest message they have read; 0: of none that is here. */
+	readonly upTo: number;
+	/** They have read one that is not here, by the id that it goes by on the wire. */
+	readonly awaits?: string;
+};
+
+export type ReaderStore = {
+	/** Of all conversations of an account. */
+	list(account: BareJid): readonly Reader[];
+	of(buffer: BufferId): readonly Reader[];
+	get(buffer: BufferId, speaker: string): Reader | undefined;
+	/** Writes one down instead of what was known of them. */
+	put(reader: Reader): void;
+	forget(account: BareJid): void;
+};
+
+/** Who is to be told of what was read here: those who wrote it (XEP-0333), or the own devices (XEP-0490). */
+export type Told = 'others' | 'devices';
+
+/** Up to which message a conversation was read here, and nobody was told yet. */
+export type OwedRead = {
+	readonly account: BareJid;
+	readonly buffer: BufferId;
+	readonly told: Told;
+	readonly key: number;
+};
+
+/** Up to where an own device has read a chat (XEP-0490), by the id of the archive that keeps it. */
+export type DisplayedRow = {
+	/** As the node names it: a bare JID or that of somebody in a room. */
+	readonly chat: Jid;
+	readonly archiveId: string;
+	/** It is read up to there here as well; else that message is not here. */
+	readonly isApplied: boolean;
+};
+
+type Stretch = {readonly after: number; readonly upTo: number};
+
+/** What was read here, and what has to be known to tell of it. */
+export type OwnReadStore = {
+	/** The sender of an incoming message wants to know when it was read. */
+	ask(buffer: BufferId, key: number): void;
+	/** The newest message of a stretch (`after` is not in it) whose sender asked. */
+	newestAsked(buffer: BufferId, stretch: Stretch): number | undefined;
+	/** What was asked up to a message is dealt with. */
+	answered(buffer: BufferId, upTo: number): void;
+	/** The newest incoming message of a stretch that the archive has. */
+	newestFiled(buffer: BufferId, stretch: Stretch): number | undefined;
+	/** The newest incoming message with an id that its sender gave it. */
+	newestNamed(buffer: BufferId, id: string): number | undefined;
+	/** Instead of what was owed before. */
+	owe(owed: OwedRead): void;
+	owed(account: BareJid): readonly OwedRead[];
+	/** That was told, up to this message. */
+	paid(buffer: BufferId, told: Told, upTo: number): void;
+	displayed(account: BareJid): readonly DisplayedRow[];
+	saveDisplayed(account: BareJid, row: DisplayedRow): void;
+	forget(account: BareJid): void;
 };
 
 export type RosterStore = {

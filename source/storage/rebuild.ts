@@ -7,6 +7,7 @@ import {existsSync, renameSync, rmSync} from 'node:fs';
 import type {Buffer, BufferId, BufferKind} from '../model/buffer.js';
 import type {SealRule} from '../model/device.js';
 import type {Message} from '../model/message.js';
+import type {Relating} from '../model/relation.js';
 import type {Ignored} from '../model/room.js';
 import type {Clock} from '../shared/clock.js';
 import {isXmppcError, type Problem, problemOf} from '../shared/errors.js';
@@ -17,7 +18,7 @@ import type {ProfileDirectories} from './directories.js';
 import {fileEpochKeeper} from './epoch.js';
 import {fileError} from './file-errors.js';
 import {allIgnored} from './ignored.js';
-import {toMessage} from './messages.js';
+import {toMessage} from './message-rows.js';
 import {checkOwner} from './migrations.js';
 import {
 	nothingReadable,
@@ -106,7 +107,7 @@ export async function rebuildHistory(directories: ProfileDirectories, clock: Clo
 			const {encryption, ...rescued} = rescue(library, aside);
 			return storage.transaction(() => ({
 				aside,
-				...takeAlong(rescued, storage),
+				...takeAlong(rescued, storage, clock.now()),
 				encryption: takeEncryptionAlong(encryption, database),
 			}));
 		} finally {
@@ -235,13 +236,24 @@ function toArranged(row: Row): Omit<Arranged, 'isAttempt'> {
 	};
 }
 
+/** What a message was about has another key in the new history, where it has one. */
+function withoutTarget({relating, reply, ...message}: Omit<Message, 'key'>): Omit<Message, 'key'> {
+	const away = <About extends {readonly key?: number}>({key: _, ...about}: About) => about;
+	return {
+		...message,
+		...(relating === undefined ? {} : {relating: away(relating) as Relating}),
+		...(reply === undefined ? {} : {reply: away(reply)}),
+	};
+}
+
 function takeAlong(
 	{unsent, buffers, ignored, complete}: Omit<Rescued, 'encryption'>,
 	storage: Storage,
+	now: number,
 ): Omit<Rebuilt, 'aside' | 'encryption'> {
 	for (const {message, ...row} of unsent) {
 		const {key: _, ...rest} = message;
-		const {key, account} = storage.messages.insert(rest, {
+		const {key, account} = storage.messages.insert(withoutTarget(rest), {
 			after: storage.messages.newest(message.buffer),
 			apart: true,
 		});
@@ -251,7 +263,7 @@ function takeAlong(
 	for (const {draft, isOpen, isAttempt, ...buffer} of buffers) {
 		storage.buffers.open(buffer);
 		storage.buffers.setAttempt(buffer.id, isAttempt);
-		storage.buffers.saveDraft(buffer.id, draft);
+		storage.buffers.saveDraft(buffer.id, draft, now);
 		if (!isOpen) {
 			storage.buffers.close(buffer.id);
 		}

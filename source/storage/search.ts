@@ -1,7 +1,7 @@
 import type {Message} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import {isPlainText, tokensOf} from '../shared/search-text.js';
-import {toMessage} from './messages.js';
+import {toMessage} from './message-rows.js';
 import type {SearchStore} from './ports.js';
 import {expressionOf} from './search-expression.js';
 import {createSearchMarks} from './search-marks.js';
@@ -34,7 +34,7 @@ export function createSearchStore(database: Database, clock: Pick<Clock, 'monoto
 	const putAll = (rows: readonly Row[]) => {
 		for (const row of rows) {
 			const message = toMessage(row);
-			if (message !== undefined) {
+			if (message !== undefined && isFound(message)) {
 				put(message);
 			}
 		}
@@ -152,7 +152,7 @@ export function createSearchStore(database: Database, clock: Pick<Clock, 'monoto
 		remove: key =>
 			database.transaction(() => {
 				const message = toMessage(database.get(`${columns} WHERE key = ?`, key));
-				if (message === undefined || key < below()) {
+				if (message === undefined || key < below() || !isFound(message)) {
 					return;
 				}
 
@@ -161,6 +161,12 @@ export function createSearchStore(database: Database, clock: Pick<Clock, 'monoto
 					database.run(`INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)`, key, words);
 				}
 			}),
+
+		again(key) {
+			if (key >= below()) {
+				database.run('INSERT INTO search_pending (key) VALUES (?) ON CONFLICT (key) DO NOTHING', key);
+			}
+		},
 
 		startAnew: () =>
 			database.transaction(() => {
@@ -171,6 +177,11 @@ export function createSearchStore(database: Database, clock: Pick<Clock, 'monoto
 				marks.reset();
 			}),
 	};
+}
+
+/** What only changed others, and what was taken back, is not looked for. */
+function isFound({hidden, retracted}: Message): boolean {
+	return hidden !== true && retracted === undefined;
 }
 
 /** The first key of a time. */

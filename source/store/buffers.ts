@@ -46,7 +46,7 @@ export function reduceBuffers(state: State, event: StoreEvent): State {
 
 		case 'buffer.changed':
 			return change(state, event.buffer, each => {
-				const {pinned: _, muted: __, notify: ___, ...info} = each.info;
+				const {pinned: _, muted: __, notify: ___, markers: ____, ...info} = each.info;
 				return {...each, info: {...info, ...event.arrangement}};
 			});
 		case 'encryption.changed':

@@ -7,11 +7,12 @@ import type {PerContact, State, StoreEvent} from './state.js';
 export function reduceContacts(state: State, event: StoreEvent): State {
 	switch (event.type) {
 		case 'snapshot.loaded': {
-			const {contacts, presence, requests} = event.snapshot;
+			const {contacts, presence, nicks = [], requests} = event.snapshot;
 			return {
 				...state,
 				contacts: gathered(contacts.map(each => [each.account, each.jid, each])),
 				presence: gathered(presence.map(each => [each.account, each.jid, each.resources])),
+				nicks: gathered(nicks.map(each => [each.account, each.jid, each.nick])),
 				requests,
 			};
 		}
@@ -27,7 +28,11 @@ export function reduceContacts(state: State, event: StoreEvent): State {
 		}
 
 		case 'contact.removed':
-			return {...state, contacts: drop(state.contacts, event.account, event.jid)};
+			return {
+				...state,
+				contacts: drop(state.contacts, event.account, event.jid),
+				nicks: drop(state.nicks, event.account, event.jid),
+			};
 		case 'presence.changed':
 			return {
 				...state,
@@ -35,6 +40,14 @@ export function reduceContacts(state: State, event: StoreEvent): State {
 					event.resources.length === 0
 						? drop(state.presence, event.account, event.jid)
 						: put(state.presence, event.account, event.jid, event.resources),
+			};
+		case 'contact.nicked':
+			return {
+				...state,
+				nicks:
+					event.nick === ''
+						? drop(state.nicks, event.account, event.jid)
+						: put(state.nicks, event.account, event.jid, event.nick),
 			};
 		case 'presence.cleared':
 			return {...state, presence: {...state.presence, [event.account]: noneByKey}};
@@ -47,6 +60,7 @@ export function reduceContacts(state: State, event: StoreEvent): State {
 				...state,
 				contacts: forget(state.contacts, event.account),
 				presence: forget(state.presence, event.account),
+				nicks: forget(state.nicks, event.account),
 				requests: state.requests.filter(request => request.account !== event.account),
 			};
 		default:

@@ -1,3 +1,4 @@
+import type {Snapshot} from '../model/actions.js';
 import type {BufferId} from '../model/buffer.js';
 import type {EventOf} from '../model/events.js';
 import {byKey, noneByKey, withoutValue, withValue} from './by-key.js';
@@ -7,7 +8,7 @@ import type {RoomState, State, StoreEvent} from './state.js';
 export function reduceRooms(state: State, event: StoreEvent): State {
 	switch (event.type) {
 		case 'snapshot.loaded': {
-			const {rooms = []} = event.snapshot;
+			const {rooms = [], readers = []} = event.snapshot;
 			return {
 				...state,
 				rooms: Object.fromEntries(
@@ -17,6 +18,7 @@ export function reduceRooms(state: State, event: StoreEvent): State {
 					]),
 				),
 				typing: {},
+				readers: positions(readers),
 			};
 		}
 
@@ -70,6 +72,15 @@ export function reduceRooms(state: State, event: StoreEvent): State {
 		default:
 			return state;
 	}
+}
+
+function positions(readers: NonNullable<Snapshot['readers']>): State['readers'] {
+	const rows = new Map<BufferId, Array<readonly [string, number]>>();
+	for (const {buffer, reader, upTo} of readers) {
+		rows.set(buffer, [...(rows.get(buffer) ?? []), [reader, upTo]]);
+	}
+
+	return Object.fromEntries([...rows].map(([buffer, known]) => [buffer, byKey<number>(known)]));
 }
 
 function changed(known: RoomState, {occupant, formerNick}: EventOf<'occupant.changed'>): RoomState {

@@ -53,6 +53,11 @@ export function presenceOf(
 	return rowOf(state.presence, account, jid) ?? nobody;
 }
 
+/** What a contact calls themselves; `jid` may be full. User text. */
+export function nickOf(state: State, account: BareJid | undefined, jid: Jid | undefined): string | undefined {
+	return rowOf(state.nicks, account, jid);
+}
+
 const reachability: Readonly<Record<Availability, number>> = {
 	chat: 5,
 	available: 4,

@@ -52,6 +52,8 @@ export type State = {
 	readonly contacts: PerContact<Contact>;
 	/** A contact that is offline has no row. */
 	readonly presence: PerContact<readonly ResourcePresence[]>;
+	/** What contacts call themselves, where they said so. User text. */
+	readonly nicks: PerContact<string>;
 	readonly requests: readonly SubscriptionRequest[];
 	/** What strangers wrote and nobody has answered, the oldest first. */
 	readonly messageRequests: readonly MessageRequest[];
@@ -124,6 +126,7 @@ export const initialState: State = {
 	lost: [],
 	contacts: {},
 	presence: {},
+	nicks: {},
 	requests: [],
 	messageRequests: [],
 	blocked: {},

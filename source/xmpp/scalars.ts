@@ -21,6 +21,20 @@ export const nonEmpty: Scalar<string> = {
 	format: value => value,
 };
 
+/** Longer addresses of things on the web are none, in UTF-16 units. */
+const longestAddress = 2000;
+
+/** A URI as far as can be told without its scheme: one word, with a scheme, of a sane length. */
+export const address: Scalar<string> = {
+	parse(text) {
+		const trimmed = text.length > 2 * longestAddress ? '' : text.trim();
+		return trimmed.length <= longestAddress && /^[a-z][a-z\d+.-]*:[^\s<>"\p{C}]+$/iu.test(trimmed)
+			? trimmed
+			: undefined;
+	},
+	format: value => value,
+};
+
 /** One of a fixed set of words. */
 export function choice<const Word extends string>(...words: readonly Word[]): Scalar<Word> {
 	return {
@@ -44,6 +58,26 @@ export function integer(least = 0, most: number = Number.MAX_SAFE_INTEGER): Scal
 		format: String,
 	};
 }
+
+/** A decimal number from `least` to `most`, both included (XML Schema: without an exponent, infinities or `NaN`). */
+export function decimal(least: number, most: number): Scalar<number> {
+	return {
+		parse(text) {
+			const digits = text.length > longestDecimal ? '' : text.trim();
+			if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(digits)) {
+				return undefined;
+			}
+
+			// `-0` would not equal what it came from.
+			const value = Number(digits) || 0;
+			return value >= least && value <= most ? value : undefined;
+		},
+		format: String,
+	};
+}
+
+/** Characters that say a number; more of them say nothing more. */
+const longestDecimal = 64;
 
 /** `true`, `false`, `1` or `0` (XML Schema). */
 export const boolean: Scalar<boolean> = {

@@ -2,7 +2,7 @@
 import test from 'ava';
 import type {ArchiveEntry} from '../support/server-archive.js';
 import {check} from './check.js';
-import type {Evidence, Owner, Recorded} from './evidence.js';
+import type {Evidence, Owner, Recorded, Restoration, Sent} from './evidence.js';
 import {type DeviceName, planOf} from './plan.js';
 
 const authors: Readonly<Record<string, Owner>> = {desk: 'juliet', pocket: 'juliet', romeo: 'romeo'};
@@ -26,6 +26,10 @@ function recorded(body: string, device: DeviceName): Recorded {
 	};
 }
 
+const sent = (device: DeviceName, body: string, told: Sent['told'], begun = 9): Sent => {
+	return {device, body, told, begun, ended: begun + 1};
+};
+
 function goodRun(): Evidence {
 	const history = (device: DeviceName) => bodies.map(body => recorded(body, device));
 	const receipt: ArchiveEntry = {id: 'receipt', from: 'romeo@example.test/x', to: 'juliet@example.test'};
@@ -39,13 +43,14 @@ function goodRun(): Evidence {
 		histories: {desk: history('desk'), pocket: history('pocket'), romeo: history('romeo')},
 		positions: {desk: {gaps: []}, pocket: {gaps: []}, romeo: {gaps: []}},
 		sent: [
-			{device: 'desk', body: 'desk 1', told: 'acked'},
-			{device: 'pocket', body: 'pocket 1', told: 'committed'},
-			{device: 'romeo', body: 'romeo 1', told: 'unknown'},
-			{device: 'romeo', body: 'never begun', told: 'unknown'},
+			sent('desk', 'desk 1', 'acked', 1),
+			sent('pocket', 'pocket 1', 'committed', 3),
+			sent('romeo', 'romeo 1', 'unknown', 5),
+			sent('romeo', 'never begun', 'unknown', 7),
 		],
 		shown: {desk: bodies, pocket: bodies.slice(2), romeo: []},
 		remains: [],
+		restorations: [],
 	};
 }
 
@@ -65,7 +70,7 @@ function withArchive(owner: Owner, change: (archive: readonly ArchiveEntry[]) =>
 }
 
 test('nothing is found in a run without a fault', t => {
-	t.deepEqual(check(goodRun()), {findings: [], torn: [], inDoubt: 0});
+	t.deepEqual(check(goodRun()), {findings: [], torn: [], inDoubt: 0, unread: 0});
 });
 
 test('what a device lacks is lost, whoever wrote it', t => {
@@ -114,7 +119,7 @@ test('what is in no archive is lost, unless the person is told so', t => {
 	}
 
 	for (const state of ['uncertain', 'failed'] as const) {
-		t.deepEqual(check(add(state)), {findings: [], torn: [], inDoubt: 1}, state);
+		t.deepEqual(check(add(state)), {findings: [], torn: [], inDoubt: 1, unread: 0}, state);
 	}
 
 	t.deepEqual(kinds(withHistory('desk', history => [...history, recorded('romeo 3', 'desk')])), ['lost']);
@@ -129,8 +134,7 @@ test('what is called doubtful or waits, though the archive has it, is a fault', 
 
 test('what was accepted and is not on record, or acknowledged and in no archive, is lost', t => {
 	const run = goodRun();
-	const told = (told: 'acked' | 'committed') =>
-		texts({...run, sent: [...run.sent, {device: 'desk', body: 'desk 9', told}]});
+	const told = (told: 'acked' | 'committed') => texts({...run, sent: [...run.sent, sent('desk', 'desk 9', told)]});
 	t.deepEqual(told('committed'), ['"desk 9" was accepted at desk and is not on record there']);
 	t.is(told('acked').length, 2);
 });
@@ -141,7 +145,7 @@ test('a killed server may tear one message for each kill, by the word of its arc
 	const histories = {...run.histories, romeo: without(run.histories.romeo, 'desk 1')};
 	const torn: Evidence = {...run, ...romeo, histories};
 	t.deepEqual(kinds(torn), ['lost']);
-	t.deepEqual(check({...torn, hardKills: 1}), {findings: [], torn: ['desk 1'], inDoubt: 0});
+	t.deepEqual(check({...torn, hardKills: 1}), {findings: [], torn: ['desk 1'], inDoubt: 0, unread: 0});
 	const twice = {
 		...torn,
 		archives: {...torn.archives, romeo: without(torn.archives.romeo, 'pocket 1')},
@@ -208,7 +212,7 @@ function inRoom(change: (room: InRoom) => Partial<InRoom> = () => ({})): Evidenc
 	const room: InRoom = {
 		archive: bodies.map(body => ({id: body, from: `den@rooms.example.test/${body}`, to: '', body})),
 		histories: {desk: history('desk'), pocket: history('pocket'), romeo: history('romeo')},
-		sent: [{device: 'desk', body: 'desk 1', told: 'committed'}],
+		sent: [sent('desk', 'desk 1', 'committed')],
 		shown: {desk: bodies, pocket: bodies, romeo: bodies},
 	};
 	return {...run, room: {...room, ...change(room)}};
@@ -293,7 +297,7 @@ function unreadAtPocket(body: string, recipients: readonly number[] = Object.val
 }
 
 test('nothing is found where everything was encrypted and read', t => {
-	t.deepEqual(check(secretRun()), {findings: [], torn: [], inDoubt: 0});
+	t.deepEqual(check(secretRun()), {findings: [], torn: [], inDoubt: 0, unread: 0});
 });
 
 test('what the archive has in clear, and its sender as encrypted, is exposed', t => {
@@ -308,4 +312,134 @@ test('what was encrypted for a device that cannot read it is lost; what was not 
 test('what is said when all is well is encrypted and read by everybody', t => {
 	t.deepEqual(kinds(inClear('romeo 2')), ['exposed']);
 	t.deepEqual(kinds(unreadAtPocket('romeo 2', [ids.desk])), ['lost']);
+});
+
+// --- where an old copy of a database was put back
+
+const former = 9;
+const line = (body: string): Recorded => ({...recorded(body, 'desk'), isOwn: false, encryption: 'unread'});
+
+/** A copy was made when `desk 1` had been said, and put back when `romeo 1` and `desk 8` had: nobody ever got `desk 8`. */
+function restoredRun(change: Partial<Restoration> = {}): Evidence {
+	const run = secretRun();
+	const [first, second, ...later] = run.histories.desk;
+	const forgotten: Recorded[] = [
+		{...recorded('romeo 1', 'desk'), encryption: 'read'},
+		{...recorded('desk 8', 'desk'), state: 'queued'},
+	];
+	const restoration: Restoration = {
+		device: 'desk',
+		former,
+		written: ['desk 1', 'desk 8'],
+		copy: first === undefined ? [] : [first],
+		forgotten,
+		forgottenInRoom: [],
+		...change,
+	};
+	const forFormer = (archive: readonly ArchiveEntry[]) =>
+		archive.map(each => (each.body === 'romeo 1' ? {...each, recipients: [former, ids.pocket]} : each));
+	return {
+		...run,
+		archives: {juliet: forFormer(run.archives.juliet), romeo: forFormer(run.archives.romeo)},
+		histories: {
+			...run.histories,
+			desk: [first, second && line(second.body), ...later].filter(each => each !== undefined),
+		},
+		sent: [...run.sent, sent('desk', 'desk 8', 'committed')],
+		restorations: [restoration],
+	};
+}
+
+test('what was for the device from before the copy is one line, and what was on its way may be gone', t => {
+	t.deepEqual(check(restoredRun()), {findings: [], torn: [], inDoubt: 0, unread: 1});
+});
+
+test('what came back in no form is lost, and what came back twice is doubled', t => {
+	const run = restoredRun();
+	const atDesk = (desk: readonly Recorded[]) => kinds({...run, histories: {...run.histories, desk}});
+	t.deepEqual(atDesk(without(run.histories.desk, 'romeo 1')), ['lost']);
+	t.deepEqual(atDesk([...run.histories.desk, line('romeo 1')]), ['doubled']);
+});
+
+test('what was accepted and neither in the copy nor on record when it was put back is lost', t => {
+	t.deepEqual(texts(restoredRun({forgotten: []})), ['"desk 8" was accepted at desk and is not on record there']);
+});
+
+test('what the server was said to have when the copy was put back is not gone', t => {
+	for (const state of ['acked', 'delivered'] as const) {
+		const forgotten = [{...recorded('desk 8', 'desk'), state}];
+		t.deepEqual(texts(restoredRun({forgotten})), [
+			`"desk 8" was ${state} at desk when the copy was put back, and is gone`,
+		]);
+	}
+});
+
+test('what the copy can read stays so', t => {
+	const copy = [{...recorded('romeo 1', 'desk'), encryption: 'read' as const}];
+	t.deepEqual(texts(restoredRun({copy})), ['"romeo 1" is in the copy for desk, and no longer there as it was']);
+});
+
+// --- what the server sees
+
+/** A legacy message of a device for one other, with a key of its chain, and anything else in it. */
+function stanza(sender: number, counter: number, content: string, more = ''): string {
+	const message = Buffer.from([
+		...[0x33, 0x0a, 33, 5, ...Array.from({length: 32}, () => 7)],
+		...[0x10, counter, 0x18, 0, 0x22, 16, ...Buffer.from(content.padEnd(16))],
+		...Array.from({length: 8}, () => 1),
+	]).toString('base64');
+	const key = `<key rid='${ids.pocket}'>${message}</key><iv>AAAAAAAAAAAAAAAA</iv>`;
+	const header = `<header sid='${sender}'>${key}</header><payload>AAAA</payload>`;
+	return `<message xmlns='jabber:client'><encrypted xmlns='eu.siacs.conversations.axolotl'>${header}</encrypted>${more}</message>`;
+}
+
+function withStanza(body: string, text: string, run: Evidence = secretRun()): Evidence {
+	const change = (archive: readonly ArchiveEntry[]) =>
+		archive.map(each => (each.body === body ? {...each, stanza: text} : each));
+	return {...run, archives: {juliet: change(run.archives.juliet), romeo: change(run.archives.romeo)}};
+}
+
+test('a key of a chain that two messages were encrypted with is exposed', t => {
+	const first = withStanza('desk 1', stanza(1, 4, 'abc'));
+	t.deepEqual(kinds(withStanza('pocket 1', stanza(1, 5, 'def'), first)), []);
+	t.deepEqual(kinds(withStanza('pocket 1', stanza(3, 4, 'def'), first)), []);
+	const again = withStanza('pocket 1', stanza(1, 4, 'def'), first);
+	t.deepEqual(kinds(again), ['exposed']);
+	t.regex(texts(again)[0] ?? '', /"pocket 1" uses a message key twice/);
+});
+
+test('what comes from a device after it was put back is exposed, what came before is not', t => {
+	const late = withStanza('desk 1', stanza(former, 4, 'abc'), restoredRun({written: []}));
+	t.regex(texts(late)[0] ?? '', /"desk 1" is of desk as it came out of the copy/);
+	t.deepEqual(kinds(withStanza('desk 1', stanza(former, 4, 'abc'), restoredRun())), []);
+});
+
+test('words beside what is encrypted are exposed', t => {
+	const run = withStanza('desk 1', stanza(1, 4, 'abc', '<body>desk 1</body>'));
+	t.deepEqual(kinds(run), ['exposed']);
+});
+
+test('what is written in clear after something was encrypted is exposed, what was begun before is not', t => {
+	const run = inClear('pocket 1');
+	const histories = {
+		...run.histories,
+		pocket: run.histories.pocket.map(({encryption, ...each}) =>
+			each.body === 'pocket 1' || encryption === undefined ? each : {...each, encryption},
+		),
+	};
+	const [before, after] = [sent('pocket', 'pocket 0', 'acked', 1), sent('pocket', 'pocket 0', 'acked', 20)];
+	const sealed = {...entry('pocket 0', 'romeo'), recipients: Object.values(ids)};
+	const archives = {...run.archives, romeo: [...run.archives.romeo, sealed]};
+	const found = (first: Sent) =>
+		texts({...run, archives, histories, sent: [first, sent('pocket', 'pocket 1', 'acked', 5)]});
+	const wanted = '"pocket 1" of pocket is in clear, in a conversation that was encrypted';
+	t.true(found(before).includes(wanted));
+	t.false(found(after).includes(wanted));
+});
+
+test('what is encrypted, and nobody knows what it says, is lost', t => {
+	const run = secretRun();
+	const unknown: ArchiveEntry = {id: 'x', from: 'romeo@example.test/x', to: '', stanza: stanza(3, 9, 'abc')};
+	const archives = {...run.archives, juliet: [...run.archives.juliet, unknown]};
+	t.deepEqual(texts({...run, archives}), ['nobody knows what the encrypted message x says']);
 });

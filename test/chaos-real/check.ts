@@ -4,6 +4,7 @@
  */
 import type {ArchiveState} from '../../source/storage/ports.js';
 import type {ArchiveEntry} from '../support/server-archive.js';
+import {checkSecrets} from './check-secrets.js';
 import {type Evidence, type Owner, ownerOf, type Recorded, type Remains} from './evidence.js';
 import {deviceNames} from './plan.js';
 
@@ -22,6 +23,8 @@ export type Verdict = {
 	readonly torn: readonly string[];
 	/** How many messages people are told are in doubt or failed, and in no archive. */
 	readonly inDoubt: number;
+	/** How many lines at any device say only that they cannot be read, with a reason. */
+	readonly unread: number;
 };
 
 const owners: readonly Owner[] = ['juliet', 'romeo'];
@@ -34,6 +37,8 @@ export function check(evidence: Evidence): Verdict {
 	return {
 		torn,
 		inDoubt: inDoubt.length,
+		unread: deviceNames.flatMap(device => evidence.histories[device]).filter(({encryption}) => encryption === 'unread')
+			.length,
 		findings: [
 			...owners.flatMap(owner => twice(bodiesOf(evidence, owner), `in the archive of ${owner}`)),
 			...(torn.length > evidence.hardKills
@@ -45,7 +50,8 @@ export function check(evidence: Evidence): Verdict {
 			...deviceNames.flatMap(device => twice(evidence.shown[device], `among what was shown at ${device}`)),
 			...evidence.remains.flatMap(remains => passedOver(remains, evidence)),
 			...roomFindings(evidence),
-			...secrets(evidence),
+			...restorationFindings(evidence),
+			...checkSecrets(evidence),
 		],
 	};
 }
@@ -107,7 +113,7 @@ function disorder(
  * The room: every device has what its archive has, once, in its order; what was written is in it once, or shown as what it
  * is. A server that is killed between telling and archiving, at most once each time, cannot be held against anybody.
  */
-function roomFindings({room, hardKills}: Evidence): readonly Finding[] {
+function roomFindings({room, hardKills, restorations}: Evidence): readonly Finding[] {
 	if (room === undefined) {
 		return [];
 	}
@@ -146,44 +152,16 @@ function roomFindings({room, hardKills}: Evidence): readonly Finding[] {
 				),
 				...room.sent
 					.filter(sent => sent.device === device && sent.told !== 'unknown' && !here.has(sent.body))
+					.filter(({body}) => !restorations.some(each => each.device === device && has(each.forgottenInRoom, body)))
 					.map(({body}) => lost(`"${body}" for the room was accepted at ${device} and is not on record there`)),
 			];
 		}),
 	];
 }
 
-/**
- * I7: what was sent encrypted is so in the archive; a device reads what it was addressed with; and what was said when all was
- * well was encrypted and is read by everybody.
- */
-function secrets(evidence: Evidence): readonly Finding[] {
-	const {secrecy, archives, histories} = evidence;
-	if (secrecy === undefined) {
-		return [];
-	}
-
-	return deviceNames.flatMap(device => {
-		const entries = new Map(archives[ownerOf[device]].map(entry => [entry.body, entry]));
-		const recipients = (body: string) => entries.get(body)?.recipients;
-		const own = secrecy.devices[device];
-		const read = new Set(histories[device].filter(({encryption}) => encryption === 'read').map(({body}) => body));
-		return [
-			...histories[device]
-				.filter(
-					({isOwn, encryption, body}) => isOwn && encryption !== undefined && entries.has(body) && !recipients(body),
-				)
-				.map(({body}) => exposed(`"${body}" of ${device} is in clear in the archive, and was to be encrypted`)),
-			...histories[device]
-				.filter(({encryption, body}) => encryption === 'unread' && own !== undefined && recipients(body)?.includes(own))
-				.map(({body}) => lost(`"${body}" was encrypted for ${device}, which cannot read it`)),
-			...secrecy.talk
-				.filter(body => recipients(body) === undefined)
-				.map(body => exposed(`"${body}" of the end is in clear at ${device}`)),
-			...secrecy.talk
-				.filter(body => !read.has(body))
-				.map(body => lost(`"${body}" of the end is not read at ${device}`)),
-		];
-	});
+/** Nothing was said of it that holds without the database. */
+function mayBeGone(state: string | undefined): boolean {
+	return state === 'queued' || state === 'sealed' || state === 'written' || state === 'uncertain' || state === 'failed';
 }
 
 /** It should be in the room by now. */
@@ -195,7 +173,9 @@ function isOnItsWay(state: string | undefined): boolean {
 function promises(evidence: Evidence): readonly Finding[] {
 	return evidence.sent.flatMap(({device, body, told}) => {
 		const isArchived = bodiesOf(evidence, ownerOf[device]).includes(body);
-		const isHere = evidence.histories[device].some(recorded => recorded.body === body);
+		const isHere =
+			has(evidence.histories[device], body) ||
+			evidence.restorations.some(each => each.device === device && has(each.forgotten, body));
 		return [
 			...(told !== 'unknown' && !isHere
 				? [lost(`"${body}" was accepted at ${device} and is not on record there`)]
@@ -203,6 +183,25 @@ function promises(evidence: Evidence): readonly Finding[] {
 			...(told === 'acked' && !isArchived
 				? [lost(`"${body}" was acknowledged at ${device} and is in no archive`)]
 				: []),
+		];
+	});
+}
+
+/**
+ * What was on its way when an old copy was put back is gone, and nobody has it; what the server had comes again. What was in
+ * the copy stays, and can be read as before.
+ */
+function restorationFindings(evidence: Evidence): readonly Finding[] {
+	return evidence.restorations.flatMap(({device, copy, forgotten}) => {
+		const archived = new Set(bodiesOf(evidence, ownerOf[device]));
+		const here = new Map(evidence.histories[device].map(each => [each.body, each.encryption]));
+		return [
+			...forgotten
+				.filter(({body, state}) => !archived.has(body) && !mayBeGone(state))
+				.map(({body, state}) => lost(`"${body}" was ${state} at ${device} when the copy was put back, and is gone`)),
+			...copy
+				.filter(({body, encryption}) => !here.has(body) || here.get(body) !== encryption)
+				.map(({body}) => lost(`"${body}" is in the copy for ${device}, and no longer there as it was`)),
 		];
 	});
 }
@@ -260,10 +259,10 @@ function twice(bodies: readonly string[], where: string): readonly Finding[] {
 }
 
 const lost = (text: string): Finding => ({kind: 'lost', text});
-const exposed = (text: string): Finding => ({kind: 'exposed', text});
 const misordered = (text: string): Finding => ({kind: 'misordered', text});
 const unique = (bodies: readonly string[]) => [...new Set(bodies)];
 const other = (owner: Owner): Owner => (owner === 'juliet' ? 'romeo' : 'juliet');
+const has = (history: readonly Recorded[], body: string) => history.some(recorded => recorded.body === body);
 const isInDoubt = (state: string | undefined) => state === 'uncertain' || state === 'failed';
 
 function bodiesOf({archives}: Evidence, owner: Owner): readonly string[] {

@@ -28,6 +28,9 @@ export type Sent = {
 	readonly body: string;
 	/** `committed`: it is in the outbox; `acked`: the server has it; `unknown`: no answer came. */
 	readonly told: 'committed' | 'acked' | 'unknown';
+	/** When it was begun, and when that was told, in milliseconds from some moment. */
+	readonly begun: number;
+	readonly ended: number;
 };
 
 /** What a process left behind that was killed. */
@@ -36,6 +39,20 @@ export type Remains = {
 	/** Undefined: it had not looked at the archive yet. */
 	readonly archive: ArchiveState | undefined;
 	readonly history: readonly Recorded[];
+};
+
+/** A copy of a device's files was put back. */
+export type Restoration = {
+	readonly device: DeviceName;
+	/** As what it encrypted when the copy was made. */
+	readonly former: number | undefined;
+	/** Bodies of what was written there until then. */
+	readonly written: readonly string[];
+	/** The conversation in the copy, in which nothing waited. */
+	readonly copy: readonly Recorded[];
+	/** What was on record there when the copy was put back, and is not in it: the conversation, and the room. */
+	readonly forgotten: readonly Recorded[];
+	readonly forgottenInRoom: readonly Recorded[];
 };
 
 /** What is known of the room in which all of them are. */
@@ -66,6 +83,7 @@ export type Evidence = {
 	/** Bodies in the order in which front ends were told of them, over all processes of a device. */
 	readonly shown: Readonly<Record<DeviceName, readonly string[]>>;
 	readonly remains: readonly Remains[];
+	readonly restorations: readonly Restoration[];
 	/** Absent: nobody encrypts. */
 	readonly secrecy?: Secrecy;
 	/** Absent: nobody was in one. */

@@ -26,9 +26,10 @@ async function main(): Promise<number> {
 		const {verdict, messages, inRoom, kept} = await play(plan);
 		const seconds = ((performance.now() - started) / 1000).toFixed(1);
 		const doubt = verdict.inDoubt > 0 ? `, ${verdict.inDoubt} in doubt` : '';
+		const unread = verdict.unread > 0 ? `, ${verdict.unread} not for the device` : '';
 		const torn = verdict.torn.length > 0 ? `, ${verdict.torn.length} lost by the killed server itself` : '';
 		process.stdout.write(
-			`seed ${current}: ${messages} messages${plan.encrypted ? ' with encryption' : ''}, ${inRoom} in the room${doubt}${torn}, ${seconds} s\n`,
+			`seed ${current}: ${messages} messages${plan.encrypted ? ' with encryption' : ''}, ${inRoom} in the room${doubt}${unread}${torn}, ${seconds} s\n`,
 		);
 		for (const {kind, text} of verdict.findings.slice(0, 20)) {
 			process.stdout.write(`  ${kind}: ${text}\n`);

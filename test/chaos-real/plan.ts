@@ -22,6 +22,14 @@ export type Step =
 	/** `kill -9`. */
 	| {readonly do: 'kill'; readonly device: DeviceName}
 	| {readonly do: 'quit'; readonly device: DeviceName}
+	/** Its files are copied when nothing of it is on its way; then it runs, also if it did not before. */
+	| {readonly do: 'back up'; readonly device: DeviceName; readonly as: FrontEnd}
+	/** Until nothing of it is on its way. */
+	| {readonly do: 'calm'; readonly device: DeviceName}
+	/** `kill -9`, and the copy is put back; then it runs. */
+	| {readonly do: 'restore'; readonly device: DeviceName; readonly as: FrontEnd}
+	/** What a person does who is told that it encrypts nothing any more. */
+	| {readonly do: 'renew'; readonly device: DeviceName}
 	/** What a person does who is tired of the countdown. */
 	| {readonly do: 'reconnect'; readonly device: DeviceName}
 	| {readonly do: 'cut' | 'flow' | 'refuse' | 'admit'; readonly device: DeviceName}
@@ -46,6 +54,9 @@ export type Plan = {
 
 /** Steps, half of them pauses. */
 const length = 100;
+/** Where among them the copy of a database is made, and put back. */
+const backup = {from: 4, to: 40};
+const restoration = {from: 50, to: 80};
 /** More than a page of the archive. */
 const flood = {from: 105, to: 230};
 
@@ -59,13 +70,19 @@ export function planOf(seed: number): Plan {
 	let serverRuns = true;
 	let flooded = false;
 	const first = {desk: random.pick(frontEnds), pocket: random.pick(frontEnds), romeo: random.pick(frontEnds)};
+	const ordained = restorationOf(createRandom(-seed));
 	const steps: Step[] = [];
 	while (steps.length < length) {
-		const step = draw(random, {running, serverRuns, flooded});
+		const step: Step = ordained.get(steps.length) ?? draw(random, {running, serverRuns, flooded});
 		steps.push(step, {do: 'wait', milliseconds: random.below(random.chance(0.2) ? 400 : 60)});
 		switch (step.do) {
 			case 'start':
+			case 'restore':
 				running.add(step.device);
+				break;
+			case 'back up':
+				running.add(step.device);
+				serverRuns = true;
 				break;
 			case 'kill':
 			case 'quit':
@@ -86,6 +103,21 @@ export function planOf(seed: number): Plan {
 
 	const [hibernation, sasl2] = [random.pick([2, 60, 60]), random.chance(0.3)];
 	return {seed, hibernation, sasl2, encrypted: random.chance(0.5), first, steps};
+}
+
+/** What happens to a copy of a database, by the place among the steps: every run has one. */
+function restorationOf(random: Random): ReadonlyMap<number, Step> {
+	const device = random.pick(deviceNames);
+	const place = ({from, to}: typeof backup) => 2 * random.between(from / 2, to / 2);
+	const [made, putBack] = [place(backup), place(restoration)];
+	const steps: ReadonlyArray<readonly [number, Step]> = [
+		[made, {do: 'back up', device, as: random.pick(frontEnds)}],
+		[made + 2, {do: 'say', device, count: random.between(1, 8)}],
+		[putBack, {do: 'restore', device, as: random.pick(frontEnds)}],
+		[putBack + 2, {do: 'say', device, count: random.between(1, 3)}],
+	];
+	const renewal = putBack + 2 * random.between(2, 10);
+	return new Map([...steps, ...(random.chance(0.5) ? [[renewal, {do: 'renew', device}] as const] : [])]);
 }
 
 function draw(random: Random, situation: Situation): Step {

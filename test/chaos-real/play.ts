@@ -6,7 +6,7 @@ import {type Prosody, startProsody} from '../support/prosody.js';
 import {type Detour, startProxy} from '../support/proxy.js';
 import {addressOf} from '../support/scripted-session.js';
 import {type ArchiveEntry, readServerArchive} from '../support/server-archive.js';
-import {check, type Verdict} from './check.js';
+import {check, type Finding, type Verdict} from './check.js';
 import {createDevice, type Device, unreadName} from './device.js';
 import {type Evidence, type Owner, ownerOf, type Recorded, type Remains} from './evidence.js';
 import {keepEvidence} from './keep.js';
@@ -33,6 +33,7 @@ type Place = {readonly device: Device; readonly link: Detour; swallowed: boolean
 type World = {
 	readonly server: Prosody;
 	readonly encrypted: boolean;
+	readonly sabotage: Sabotage | undefined;
 	readonly places: Readonly<Record<DeviceName, Place>>;
 	hardKills: number;
 	readonly remains: Remains[];
@@ -40,7 +41,10 @@ type World = {
 	readonly talk: string[];
 };
 
-export async function play(plan: Plan): Promise<Run> {
+/** `mark put back`: with the database goes what is kept outside it to find that out, so that nobody can. */
+export type Sabotage = 'mark put back';
+
+export async function play(plan: Plan, sabotage?: Sabotage): Promise<Run> {
 	const server = await startProsody({
 		accounts: {juliet: password, romeo: password},
 		rosters: {
@@ -65,7 +69,8 @@ export async function play(plan: Plan): Promise<Run> {
 		};
 		const [desk, pocket, romeo] = await Promise.all([placeOf('desk'), placeOf('pocket'), placeOf('romeo')]);
 		const {encrypted} = plan;
-		const world: World = {server, encrypted, places: {desk, pocket, romeo}, hardKills: 0, remains: [], talk: []};
+		const places = {desk, pocket, romeo};
+		const world: World = {server, encrypted, sabotage, places, hardKills: 0, remains: [], talk: []};
 		await Promise.all(deviceNames.map(name => world.places[name].device.start(plan.first[name])));
 		await Promise.all(deviceNames.map(name => world.places[name].device.enter()));
 		let problem: string | undefined;
@@ -112,7 +117,7 @@ async function settle(server: Prosody, name: DeviceName, encrypted: boolean): Pr
 	const xmppc = await makeXmppcAccount(server, owner, password, {port: link.port});
 	await xmppc.run(['set', 'omemo.default', encrypted ? 'on' : 'off']);
 	const address = (who: Owner) => addressOf(`${who}@${server.domain}`);
-	const whose = {account: address(owner), peer: address(peerOf[owner]), room: roomOf(server)};
+	const whose = {account: address(owner), peer: address(peerOf[owner]), room: roomOf(server), encrypts: encrypted};
 	return {device: createDevice(name, whose, xmppc), link, swallowed: false};
 }
 
@@ -130,12 +135,31 @@ async function perform(step: Step, world: World): Promise<void> {
 	} else if (step.do === 'stop server') {
 		world.hardKills += step.how === 'hard' ? 1 : 0;
 		await world.server.halt(step.how === 'hard' ? 'hard' : undefined);
+	} else if (step.do === 'back up') {
+		await world.server.start();
+		const place = world.places[step.device];
+		mend(place);
+		await within(healing, place.device.backUp(step.as));
 	} else {
 		await disturb(step, world.places[step.device], world);
 	}
 }
 
-async function disturb(step: Extract<Step, {device: DeviceName}>, place: Place, world: World): Promise<void> {
+/** Its link is as good as new. */
+function mend(place: Place): void {
+	const {link, swallowed} = place;
+	link.travel({});
+	link.open(true);
+	link.flow();
+	if (swallowed) {
+		link.cut();
+		place.swallowed = false;
+	}
+}
+
+type Disturbance = Exclude<Extract<Step, {device: DeviceName}>, {do: 'back up'}>;
+
+async function disturb(step: Disturbance, place: Place, world: World): Promise<void> {
 	const {device, link} = place;
 	switch (step.do) {
 		case 'say':
@@ -155,6 +179,15 @@ async function disturb(step: Extract<Step, {device: DeviceName}>, place: Place, 
 			break;
 		case 'quit':
 			await device.quit();
+			break;
+		case 'restore':
+			world.remains.push(await device.restore(step.as, world.sabotage === 'mark put back'));
+			break;
+		case 'renew':
+			device.renew();
+			break;
+		case 'calm':
+			await within(healing, device.calm());
 			break;
 		case 'reconnect':
 			device.reconnect();
@@ -190,14 +223,7 @@ async function disturb(step: Extract<Step, {device: DeviceName}>, place: Place, 
 async function heal(plan: Plan, world: World): Promise<void> {
 	await world.server.start();
 	const places = deviceNames.map(name => world.places[name]);
-	for (const {link, swallowed} of places) {
-		link.travel({});
-		link.open(true);
-		link.flow();
-		if (swallowed) {
-			link.cut();
-		}
-	}
+	places.forEach(mend);
 
 	await Promise.all(
 		places.map(async ({device}) => {
@@ -208,6 +234,7 @@ async function heal(plan: Plan, world: World): Promise<void> {
 			await device.online();
 			await device.enter();
 			await device.quiet();
+			await leaveDoubt(device);
 		}),
 	);
 	await settled(plan, world);
@@ -223,6 +250,18 @@ async function heal(plan: Plan, world: World): Promise<void> {
 	// What the servers still have to say comes before the answers.
 	await Promise.all(places.map(({device}) => device.ping()));
 	await Promise.all(places.map(({device}) => device.quit()));
+}
+
+/** Whoever has an old copy writes once more, and makes a new device. */
+async function leaveDoubt(device: Device): Promise<void> {
+	if (await device.isInDoubt()) {
+		await device.attempt();
+	}
+
+	while (await device.isInDoubt()) {
+		device.renew();
+		await device.quiet();
+	}
 }
 
 async function settled({seed}: Plan, world: World): Promise<void> {
@@ -241,7 +280,10 @@ async function isSettled(seed: number, world: World): Promise<boolean> {
 		),
 	);
 	const evidence = await evidenceOf(seed, world, histories, inRoom);
-	return !isOpen && !check(evidence).findings.some(({kind}) => kind === 'lost');
+	const {findings} = check(evidence);
+	const has = (wanted: Finding['kind']) => findings.some(({kind}) => kind === wanted);
+	// What is exposed stays so, and what is lost with it may, too.
+	return has('exposed') || !(isOpen || has('lost'));
 }
 
 async function gather(seed: number, world: World): Promise<Evidence> {
@@ -263,9 +305,9 @@ async function gather(seed: number, world: World): Promise<Evidence> {
 
 /** Puts the words in the place of what was encrypted, in archives and where a device could not read it. */
 function inWords(evidence: Evidence): Evidence {
-	const {archives, histories, shown, remains} = evidence;
+	const {archives, histories, shown, remains, restorations} = evidence;
 	const words = new Map(
-		[...Object.values(histories), ...remains.map(({history}) => history)]
+		[...Object.values(histories), ...remains.map(({history}) => history), ...restorations.map(({copy}) => copy)]
 			.flat()
 			.flatMap(({id, body, encryption}) => (id === undefined || encryption === 'unread' ? [] : [[id, body] as const])),
 	);
@@ -283,6 +325,7 @@ function inWords(evidence: Evidence): Evidence {
 		histories: {desk: rows(histories.desk), pocket: rows(histories.pocket), romeo: rows(histories.romeo)},
 		shown: {desk: shown.desk.map(read), pocket: shown.pocket.map(read), romeo: shown.romeo.map(read)},
 		remains: remains.map(each => ({...each, history: rows(each.history)})),
+		restorations: restorations.map(each => ({...each, copy: rows(each.copy), forgotten: rows(each.forgotten)})),
 	};
 }
 
@@ -309,6 +352,7 @@ async function evidenceOf(
 		sent: deviceNames.flatMap(name => places[name].device.sent),
 		shown: {desk: desk.device.shown, pocket: pocket.device.shown, romeo: his.device.shown},
 		remains,
+		restorations: deviceNames.flatMap(name => places[name].device.restorations),
 		...(devices && {secrecy: {devices, talk: world.talk}}),
 		room: {
 			archive: room,

@@ -96,7 +96,10 @@ export async function calmStage({
 				...machines.flatMap(machine => [
 					...checkMoment(machine, server),
 					...checkEnd(machine, server, traits),
-					...checkReading(machine, stage.secrecy, {machines: stage.machines, talk}),
+					...checkReading(machine, stage.secrecy, {
+						machines: stage.machines,
+						talk: new Map(talk.map(number => [number, undefined])),
+					}),
 				]),
 			]),
 		],

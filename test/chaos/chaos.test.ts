@@ -1,6 +1,6 @@
 import test, {type ExecutionContext} from 'ava';
 import type {Storage} from '../../source/storage/ports.js';
-import type {Element} from '../../source/xmpp/element.js';
+import {child, type Element} from '../../source/xmpp/element.js';
 import {parseElement} from '../../source/xmpp/parser.js';
 import type {SessionOptions} from '../../source/xmpp/session.js';
 import type {Tally} from './check.js';
@@ -12,14 +12,16 @@ import {run} from './run.js';
 const seeds = Array.from({length: 25}, (_, index) => index + 1);
 
 test('whatever breaks, nothing is lost, doubled, out of order or exposed', async t => {
-	let secret = 0;
+	let [secret, inRooms] = [0, 0];
 	for (const seed of seeds) {
-		const {findings, encrypted} = await run(seed);
+		const {findings, encrypted, encryptedInRooms} = await run(seed);
 		t.deepEqual(findings, [], `npm run chaos -- --seed ${seed} --verbose`);
 		secret += encrypted;
+		inRooms += encryptedInRooms;
 	}
 
 	t.true(secret > 200);
+	t.true(inRooms > 20);
 });
 
 test('a seed replays exactly', async t => {
@@ -39,7 +41,7 @@ async function notices(
 	sabotage: Sabotage,
 	{where = /./, first = 1}: {readonly where?: RegExp; readonly first?: number} = {},
 ): Promise<void> {
-	for (const seed of [...seeds.slice(first - 1), ...seeds.slice(0, first - 1)]) {
+	for (const seed of seeds.map(each => each + first - 1)) {
 		const {findings} = await run(seed, {sabotage});
 		if (findings.some(finding => finding.kind === kind && where.test(finding.text))) {
 			t.pass();
@@ -157,7 +159,7 @@ test('a client that does not ask whether it is still in a room is seen to lose m
 			receive: stanzas => options.receive(stanzas.map(answeredWell)),
 		}),
 	};
-	await notices(t, 'lost', sabotage, {where: inRoom, first: 19});
+	await notices(t, 'lost', sabotage, {where: inRoom, first: 73});
 });
 
 // --- where people encrypt
@@ -214,6 +216,35 @@ test('a client that forgets sessions is seen to read less than was meant for it'
 	);
 });
 
+// --- in rooms for members only
+
+test('a client that sends to a private room in clear is noticed', async t => {
+	const sabotage: Sabotage = {
+		storage: ({outbox, ...storage}) => ({
+			...storage,
+			outbox: {
+				...outbox,
+				waiting: account =>
+					outbox
+						.waiting(account)
+						.map(({seal, ...row}) => (isRoom(row.to) || seal === undefined ? row : {...row, seal})),
+			},
+		}),
+	};
+	await notices(t, 'exposed', sabotage, {where: /to (den|cave)@\S+ in clear, which was to be encrypted/, first: 9});
+});
+
+test('a client that encrypts only for those who are in a private room is noticed', async t => {
+	const sabotage: Sabotage = {
+		session: (options): SessionOptions => ({
+			...options,
+			receive: stanzas => options.receive(stanzas.map(withoutMembers)),
+		}),
+	};
+	await notices(t, 'lost', sabotage, {where: /encrypts \d+ for no device of/, first: 16});
+});
+
+const isRoom = (jid: string) => rooms.some(room => jid.startsWith(room));
 const isOfRoom = ({attrs}: Element) => rooms.some(room => String(attrs.from).startsWith(room));
 
 function entranceAt(stanza: Element): readonly Element[] {
@@ -223,6 +254,15 @@ function entranceAt(stanza: Element): readonly Element[] {
 			? parseElement(roomPresence(from ?? '', ownNick, to ?? '', {codes: [110]}))
 			: undefined;
 	return presence === undefined ? [] : [presence];
+}
+
+/** A list of members becomes an empty one. */
+function withoutMembers(stanza: Element): Element {
+	const {from, to, id} = stanza.attrs;
+	const space = 'http://jabber.org/protocol/muc#admin';
+	const empty = `<iq xmlns='jabber:client' type='result' from='${from}' to='${to}' id='${id}'><query xmlns='${space}'/></iq>`;
+	const isList = stanza.name === 'iq' && stanza.attrs.type === 'result' && child(stanza, 'query', space) !== undefined;
+	return (isList && parseElement(empty)) || stanza;
 }
 
 /** Takes a room's refusal of a question for an answer. */

@@ -9,6 +9,7 @@ import {anchor, copies, disorder, type Finding, roughOrder} from './check.js';
 import {type Machine, messagesInRoom} from './machine.js';
 import type {ModelRoom} from './model-rooms.js';
 import type {ModelServer} from './model-server.js';
+import {nickOf} from './room-letters.js';
 import type {RoomTraits, ServerTraits} from './server-traits.js';
 
 /** What must hold when all is quiet and everybody is in their rooms. */
@@ -39,7 +40,7 @@ export function roomAnchors(machine: Machine, storage: Storage, server: ModelSer
 
 /** What a room did not say, and what somebody else said there, or we did. */
 function unsaid(
-	{name, composed, ledger}: Machine,
+	{name, house, composed, ledger}: Machine,
 	rows: readonly Message[],
 	room: ModelRoom,
 	traits: RoomTraits,
@@ -55,8 +56,9 @@ function unsaid(
 
 		// Without an id for people nobody can tell who had a name at the time; an old copy of a database does not know what it said.
 		const isFromHere = known.machine === name && composed.has(number);
-		const isOurs = known.machine !== undefined && (isFromHere || traits.occupantIds);
-		const isWrong = direction === 'outgoing' ? known.machine === undefined : isOurs;
+		const isFromUs = known.nick === nickOf(house.account);
+		const isSurelyOurs = isFromUs && (isFromHere || traits.occupantIds);
+		const isWrong = direction === 'outgoing' ? !isFromUs : isSurelyOurs;
 		return isWrong ? [{kind: 'doubled', text: `${name} shows ${number} as ${direction}`}] : [];
 	});
 }

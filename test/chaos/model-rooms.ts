@@ -1,26 +1,22 @@
 /**
  * A model of two rooms: one of a service at the account's own server, one of a server to which the connection may be cut. A
  * room archives and says what it was told, in its order, to everybody whom it believes to be in it; whom it does not reach
- * it puts out, without a word that arrives.
+ * it puts out, without a word that arrives. Private rooms are those of two people, each at the server of one of them.
  */
-import {
-	attributeOf,
-	child,
-	children,
-	type Element,
-	nameOf,
-	namespaceOf,
-	textOf as textIn,
-} from '../../source/xmpp/element.js';
+import {attributeOf, child, children, type Element, nameOf, namespaceOf} from '../../source/xmpp/element.js';
 import {serialize} from '../../source/xmpp/serialize.js';
 import {createFakeArchive, type FakeArchive} from '../client/fake-archive.js';
-import {delayElement, numberOf, withMore} from './letters.js';
+import type {Ledger} from './ledger.js';
+import {delayElement, withMore} from './letters.js';
 import {wallTime} from './machine-clock.js';
 import type {Random} from './random.js';
 import {
+	authorElement,
+	isAtHome,
+	membership,
+	nickOf,
 	occupantIdElement,
 	otherNick,
-	ownNick,
 	type RoomJid,
 	reflectionTo,
 	refusalOf,
@@ -35,8 +31,10 @@ import type {Timeline} from './timeline.js';
 /** Something that a room took, in its order. */
 export type Said = {
 	readonly number: number;
-	/** Which machine it was sent from; absent: romeo said it. */
+	/** Which machine it was sent from; absent: romeo said it, and has none. */
 	readonly machine?: string;
+	/** As whom. */
+	readonly nick: string;
 	readonly at: number;
 };
 
@@ -51,7 +49,7 @@ export type ModelRooms = {
 	readonly all: readonly ModelRoom[];
 	/** Takes a stanza that is for a room. Answers false for any other. */
 	take(session: ServerSession, stanza: Element): boolean;
-	/** Romeo says something. */
+	/** Romeo says something, where he has no machine. */
 	say(room: RoomJid, number: number): void;
 	/** A room forgets one of the account's sessions, or all, and tells nobody. */
 	eject(room: RoomJid): void;
@@ -61,12 +59,13 @@ export type ModelRooms = {
 	cut(milliseconds: number): void;
 	/** A session is over: the server says so to the rooms. */
 	left(session: ServerSession): void;
-	/** The account's server is started again, its own rooms with it. */
-	forgetOccupants(): void;
+	/** The server of an account is started again, its own rooms with it. */
+	forgetOccupants(account: string): void;
 	heal(): void;
 };
 
 export type ModelRoomsParts = {
+	readonly ledger: Ledger;
 	readonly timeline: Timeline;
 	readonly random: Random;
 	readonly traits: RoomTraits;
@@ -74,14 +73,16 @@ export type ModelRoomsParts = {
 	readonly resolution: number;
 	readonly archiveDelay: number;
 	readonly longestPage: number;
+	/** Of all people. */
 	readonly sessions: () => readonly ServerSession[];
+	/** Whether the server of the account that it belongs to is away. */
+	readonly isAway: (room: RoomJid) => boolean;
 	/** A client broke the protocol. */
 	readonly offended: (text: string) => void;
 };
 
 type State = {
 	readonly jid: RoomJid;
-	readonly isRemote: boolean;
 	readonly archive: FakeArchive;
 	readonly said: Said[];
 	/** What a room without an archive repeats. */
@@ -94,31 +95,34 @@ type State = {
 const muc = 'http://jabber.org/protocol/muc';
 const disco = 'http://jabber.org/protocol/disco#info';
 const archiveNamespace = 'urn:xmpp:mam:2';
+const administration = `${muc}#admin`;
 
 export function createModelRooms(parts: ModelRoomsParts): ModelRooms {
-	const {timeline, random, traits, resolution, sessions} = parts;
+	const {ledger, timeline, random, traits, resolution, sessions} = parts;
 	let cutUntil = 0;
 	let isReliable = false;
 	/** The rooms that told a session that it is in them. */
 	const told = new WeakMap<ServerSession, Set<RoomJid>>();
-	const states: readonly State[] = rooms.map((jid, index) => {
+	const states: readonly State[] = rooms.map(jid => {
 		const archive = createFakeArchive();
 		archive.resolution = resolution;
 		archive.longestPage = parts.longestPage;
-		return {jid, isRemote: index > 0, archive, said: [], history: [], occupants: new Set(), isDown: false};
+		return {jid, archive, said: [], history: [], occupants: new Set(), isDown: false};
 	});
 	const stateOf = (room: string) => states.find(({jid}) => jid === room);
-	const isCut = ({isRemote}: State) => isRemote && timeline.now < cutUntil;
-	const distance = ({isRemote}: State) => (isRemote ? traits.distance : 0);
+	const isCut = ({jid}: State, who: string) => !isAtHome(jid, who) && timeline.now < cutUntil;
+	const distance = ({jid}: State, who: string) => (isAtHome(jid, who) ? 0 : traits.distance);
+	/** What everybody may know of somebody who is there. */
+	const shown = (jid: string) => (traits.isPrivate ? {jid} : {});
 
 	/** Something from a room to a session. Who cannot be reached is not in it any more. */
 	const give = (room: State, to: string, text: string) => {
-		if (isCut(room)) {
+		if (isCut(room, to)) {
 			room.occupants.delete(to);
 			return;
 		}
 
-		timeline.after(distance(room), () => {
+		timeline.after(distance(room, to), () => {
 			const session = sessions().find(({jid}) => jid === to);
 			if (session === undefined) {
 				room.occupants.delete(to);
@@ -138,10 +142,11 @@ export function createModelRooms(parts: ModelRoomsParts): ModelRooms {
 		}
 	};
 
-	const take = (room: State, letter: string, said: Omit<Said, 'at'>) => {
+	const take = (room: State, letter: string, said: Omit<Said, 'at'>, author?: string) => {
 		const at = wallTime(timeline);
 		room.said.push({...said, at});
-		const archiveId = traits.archive ? room.archive.add({at, peer: room.jid, message: letter}) : undefined;
+		const kept = traits.isPrivate && author !== undefined ? withMore(letter, authorElement(author)) : letter;
+		const archiveId = traits.archive ? room.archive.add({at, peer: room.jid, message: kept}) : undefined;
 		timeline.note(`${room.jid}: ${said.number} of ${said.machine ?? otherNick} taken as ${archiveId ?? '-'}`);
 		room.history.push({at, text: letter});
 		const id = archiveId === undefined ? '' : `<stanza-id xmlns='urn:xmpp:sid:0' id='${archiveId}' by='${room.jid}'/>`;
@@ -165,15 +170,19 @@ export function createModelRooms(parts: ModelRoomsParts): ModelRooms {
 	};
 
 	const takeMessage = (room: State, session: ServerSession, message: Element) => {
-		const body = child(message, 'body', 'jabber:client');
 		if (!room.occupants.has(session.jid)) {
 			refuse(room, session, message, 'modify', 'not-acceptable');
-		} else if (body !== undefined && attributeOf(message, 'type') === 'groupchat') {
-			message.attrs.from = `${room.jid}/${ownNick}`;
-			const letter = serialize(message)
-				.replace('<message', "<message xmlns='jabber:client'")
-				.replace(/ to="[^"]*"/, '');
-			take(room, withMore(letter, identity(ownNick)), {number: numberOf(textIn(body)), machine: session.machine});
+			return;
+		}
+
+		const nick = nickOf(session.jid);
+		message.attrs.from = `${room.jid}/${nick}`;
+		const letter = serialize(message)
+			.replace('<message', "<message xmlns='jabber:client'")
+			.replace(/ to="[^"]*"/, '');
+		const number = ledger.inStanza(letter);
+		if (number !== undefined && attributeOf(message, 'type') === 'groupchat') {
+			take(room, withMore(letter, identity(nick)), {number, machine: session.machine, nick}, session.jid);
 		}
 	};
 
@@ -187,11 +196,38 @@ export function createModelRooms(parts: ModelRoomsParts): ModelRooms {
 		return most === 0 ? [] : kept.slice(-most);
 	};
 
+	/** Somebody is not there any more; others hear of it where they see who is. */
+	const leave = (room: State, jid: string) => {
+		const nick = nickOf(jid);
+		if (room.occupants.delete(jid) && traits.isPrivate && ![...room.occupants].some(each => nickOf(each) === nick)) {
+			tellAll(room, to => roomPresence(room.jid, nick, to, {type: 'unavailable', jid}));
+		}
+	};
+
+	/** Who is there, for somebody who enters; where nobody sees who it is, romeo always is. */
+	const tellOccupants = (room: State, entering: string) => {
+		if (!traits.isPrivate) {
+			give(room, entering, roomPresence(room.jid, otherNick, entering, {more: identity(otherNick)}));
+			return;
+		}
+
+		for (const jid of [...room.occupants].filter(each => nickOf(each) !== nickOf(entering))) {
+			const nick = nickOf(jid);
+			give(room, entering, roomPresence(room.jid, nick, entering, {more: identity(nick), jid}));
+		}
+
+		const nick = nickOf(entering);
+		for (const to of [...room.occupants].filter(each => each !== entering)) {
+			give(room, to, roomPresence(room.jid, nick, to, {more: identity(nick), jid: entering}));
+		}
+	};
+
 	const takePresence = (room: State, session: ServerSession, presence: Element) => {
 		const {jid} = session;
+		const nick = nickOf(jid);
 		if (attributeOf(presence, 'type') === 'unavailable') {
-			room.occupants.delete(jid);
-			give(room, jid, roomPresence(room.jid, ownNick, jid, {type: 'unavailable', codes: [110]}));
+			leave(room, jid);
+			give(room, jid, roomPresence(room.jid, nick, jid, {type: 'unavailable', codes: [110], ...shown(jid)}));
 			return;
 		}
 
@@ -202,8 +238,8 @@ export function createModelRooms(parts: ModelRoomsParts): ModelRooms {
 
 		timeline.note(`${room.jid}: ${jid} enters`);
 		room.occupants.add(jid);
-		give(room, jid, roomPresence(room.jid, otherNick, jid, {more: identity(otherNick)}));
-		give(room, jid, roomPresence(room.jid, ownNick, jid, {codes: [110, 100], more: identity(ownNick)}));
+		tellOccupants(room, jid);
+		give(room, jid, roomPresence(room.jid, nick, jid, {codes: [110, 100], more: identity(nick), ...shown(jid)}));
 		for (const {at, text} of repeated(room, entrance)) {
 			const late = delayElement(room.jid, at, resolution);
 			give(room, jid, withMore(reflectionTo(text, jid), late));
@@ -229,6 +265,13 @@ export function createModelRooms(parts: ModelRoomsParts): ModelRooms {
 			give(room, session.jid, wrap(''));
 		} else if (space === disco) {
 			give(room, session.jid, wrap(`<query xmlns='${disco}'>${features(traits)}</query>`));
+		} else if (space === administration && traits.isPrivate && type === 'get') {
+			const isBusy = !isReliable && random.chance(0.04);
+			if (isBusy) {
+				refuse(room, session, iq, 'wait', 'resource-constraint');
+			} else {
+				give(room, session.jid, wrap(`<query xmlns='${administration}'>${listed(payload)}</query>`));
+			}
 		} else if (space === archiveNamespace && traits.archive) {
 			if (!isReliable && random.chance(0.04)) {
 				refuse(room, session, iq, 'wait', 'resource-constraint');
@@ -278,22 +321,22 @@ export function createModelRooms(parts: ModelRoomsParts): ModelRooms {
 				parts.offended(`${session.machine} writes to ${room.jid} before it is in it`);
 			}
 
-			if (isCut(room)) {
+			if (isCut(room, session.jid) || parts.isAway(room.jid)) {
 				// Either somebody notices, or it is lost.
 				if (traits.bounces) {
 					const patience = random.between(500, 20_000);
 					timeline.after(patience, () => refuse(room, session, stanza, 'wait', 'remote-server-timeout'));
 				}
 			} else {
-				timeline.after(distance(room), () => arrive(room, session, stanza));
+				timeline.after(distance(room, session.jid), () => arrive(room, session, stanza));
 			}
 
 			return true;
 		},
 		say(jid, number) {
 			const room = stateOf(jid);
-			if (room !== undefined && !room.isDown) {
-				take(room, roomLetter(jid, number, identity(otherNick)), {number});
+			if (room !== undefined && !room.isDown && !traits.isPrivate) {
+				take(room, roomLetter(jid, number, identity(otherNick)), {number, nick: otherNick});
 			}
 		},
 		eject(jid) {
@@ -313,7 +356,7 @@ export function createModelRooms(parts: ModelRoomsParts): ModelRooms {
 			timeline.note(`${jid}: its service goes away${isOrderly ? ' in order' : ''} for ${milliseconds}`);
 			room.isDown = true;
 			if (isOrderly) {
-				tellAll(room, to => roomPresence(jid, ownNick, to, {type: 'unavailable', codes: [110, 332]}));
+				tellAll(room, to => roomPresence(jid, nickOf(to), to, {type: 'unavailable', codes: [110, 332], ...shown(to)}));
 			}
 
 			room.occupants.clear();
@@ -327,13 +370,13 @@ export function createModelRooms(parts: ModelRoomsParts): ModelRooms {
 		},
 		left({jid}) {
 			for (const room of states) {
-				if (!isCut(room)) {
-					timeline.after(distance(room), () => room.occupants.delete(jid));
+				if (!isCut(room, jid)) {
+					timeline.after(distance(room, jid), () => leave(room, jid));
 				}
 			}
 		},
-		forgetOccupants() {
-			for (const room of states.filter(({isRemote}) => !isRemote)) {
+		forgetOccupants(account) {
+			for (const room of states.filter(({jid}) => isAtHome(jid, account))) {
 				room.occupants.clear();
 			}
 		},
@@ -344,10 +387,20 @@ export function createModelRooms(parts: ModelRoomsParts): ModelRooms {
 	};
 }
 
-function features({archive, occupantIds}: RoomTraits): string {
+/** Who has the affiliation that was asked for. */
+function listed(query: Element): string {
+	const [item] = children(query);
+	const asked = (item && attributeOf(item, 'affiliation')) ?? '';
+	return Object.entries(membership)
+		.filter(([affiliation]) => affiliation === asked)
+		.flatMap(([affiliation, people]) => people.map(jid => `<item affiliation='${affiliation}' jid='${jid}'/>`))
+		.join('');
+}
+
+function features({archive, occupantIds, isPrivate}: RoomTraits): string {
 	const names = [
 		muc,
-		'muc_open',
+		isPrivate ? 'muc_membersonly' : 'muc_open',
 		'muc_persistent',
 		'muc_nonanonymous',
 		...(archive ? [archiveNamespace, 'urn:xmpp:sid:0'] : []),

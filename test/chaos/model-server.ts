@@ -11,6 +11,7 @@ import {createModelNodes, type ModelNodes, ownerNamespace, pubsubNamespace} from
 import {createModelRooms, type ModelRooms} from './model-rooms.js';
 import type {Listen, Wire, WireReader} from './network.js';
 import type {Random} from './random.js';
+import {isAtHome} from './room-letters.js';
 import {answerTo, wrapped} from './server-questions.js';
 import {createServerSession, type Parcel, type ServerSession, sendHeldBack, sendParcel} from './server-session.js';
 import {readStream} from './server-stream.js';
@@ -33,8 +34,9 @@ export type ModelServer = {
 	readonly archive: FakeArchive;
 	/** All it ever took. What was sent to peers they have: this is their log too. */
 	readonly accepted: readonly Accepted[];
-	/** Absent: there are none. */
+	/** Absent: there are none. Private ones are those of the neighbour too. */
 	readonly rooms: ModelRooms | undefined;
+	readonly sessions: readonly ServerSession[];
 	/** A peer writes to the account, or to one of its sessions if there is one. */
 	fromPeer(peer: Peer, number: number, toSession: boolean): void;
 	/** Another device of the account writes. */
@@ -54,6 +56,8 @@ export type ModelServer = {
 export type ModelServerParts = {
 	readonly house: House;
 	readonly ledger: Ledger;
+	/** Private rooms of its account's too. */
+	readonly rooms?: ModelRooms | undefined;
 	/** A client sent this. */
 	readonly seen: (session: ServerSession, stanza: Element) => void;
 	readonly timeline: Timeline;
@@ -144,14 +148,17 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 	const rooms =
 		traits.rooms === undefined
 			? undefined
-			: createModelRooms({
+			: (parts.rooms ??
+				createModelRooms({
 					...traits,
+					ledger,
 					timeline,
 					random,
 					traits: traits.rooms,
-					sessions: () => sessions,
+					sessions: () => [...sessions, ...(neighbour?.sessions ?? [])],
+					isAway: room => (isAtHome(room, account) ? isDown : neighbour?.isDown === true),
 					offended: parts.offended,
-				});
+				}));
 
 	const takeQuestion = (session: ServerSession, iq: Element) => {
 		const [request] = children(iq);
@@ -315,6 +322,9 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 		get isDown() {
 			return isDown;
 		},
+		get sessions() {
+			return sessions;
+		},
 		accepted: mail.accepted,
 		rooms,
 		fromPeer(peer, number, toSession) {
@@ -336,7 +346,7 @@ export function createModelServer(parts: ModelServerParts): ModelServer {
 			}
 
 			counts.clear();
-			rooms?.forgetOccupants();
+			rooms?.forgetOccupants(account);
 			parts.dropConnections();
 			timeline.after(milliseconds, () => {
 				isDown = false;

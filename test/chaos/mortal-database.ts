@@ -114,8 +114,8 @@ export function mortal(database: Database, life: MortalLife, overhear: Overheari
 		run(sql: string, ...values: readonly SqlValue[] | readonly [SqlValues]) {
 			life.write();
 			const [first] = values;
-			if (sql.startsWith('INSERT INTO messages') && isNamed(first)) {
-				overhear.message(first);
+			if (sql.startsWith('INSERT INTO messages')) {
+				overhear.message(rowOf(sql, values as readonly SqlValue[]));
 			} else if (sql.startsWith('INSERT INTO outbox')) {
 				overhear.waiting(Number(first), values[4] as SqlValue | undefined);
 			} else if (sql.startsWith('INSERT OR REPLACE INTO omemo_own')) {
@@ -158,6 +158,9 @@ export function mortal(database: Database, life: MortalLife, overhear: Overheari
 	};
 }
 
-function isNamed(value: SqlValue | SqlValues | undefined): value is SqlValues {
-	return typeof value === 'object' && value !== null && !(value instanceof Uint8Array);
+/** The columns of an insertion with what goes into them, by the names that the messages' rows have there. */
+function rowOf(sql: string, values: readonly SqlValue[]): SqlValues {
+	const names = /\(([^)]*)\)/.exec(sql)?.[1]?.split(', ') ?? [];
+	const camel = (name: string) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+	return Object.fromEntries(names.map((name, index) => [camel(name), values[index] ?? null]));
 }

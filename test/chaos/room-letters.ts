@@ -1,5 +1,5 @@
 /** What rooms write in this world. Everybody in them has one name, whatever the device. */
-import {capulet, textOf} from './letters.js';
+import {capulet, montague, textOf} from './letters.js';
 
 /** One at the account's own server, and one at another. */
 export const rooms = [`den@rooms.${capulet.domain}`, 'cave@rooms.example.net'] as const;
@@ -8,6 +8,19 @@ export type RoomJid = (typeof rooms)[number];
 /** Own nick in all of them; the other person there is romeo. */
 export const ownNick = 'juliet';
 export const otherNick = 'romeo';
+
+/** What somebody with this address is called there, on whichever device. */
+export const nickOf = (jid: string) => (jid.startsWith(capulet.account) ? ownNick : otherNick);
+
+/** Whose server a room is at. */
+export const isAtHome = (room: string, jid: string) => room.endsWith(`.${jid.split('/', 1)[0]?.split('@')[1]}`);
+
+/** Who belongs to a private room, there or not. */
+export const membership: Readonly<Record<'owner' | 'admin' | 'member', readonly string[]>> = {
+	owner: [capulet.account],
+	admin: [],
+	member: [montague.account],
+};
 
 const user = 'http://jabber.org/protocol/muc#user';
 const occupantIds = 'urn:xmpp:occupant-id:0';
@@ -22,15 +35,25 @@ export function roomPresence(
 		type,
 		codes = [],
 		more = '',
-	}: {readonly type?: string; readonly codes?: readonly number[]; readonly more?: string} = {},
+		jid,
+	}: {readonly type?: string; readonly codes?: readonly number[]; readonly more?: string; readonly jid?: string} = {},
 ): string {
 	const role = type === undefined ? 'participant' : 'none';
 	return (
 		`<presence from='${room}/${nick}' to='${to}'${type === undefined ? '' : ` type='${type}'`}>` +
-		`<x xmlns='${user}'><item affiliation='none' role='${role}'/>` +
+		`<x xmlns='${user}'><item affiliation='${affiliationOf(jid)}' role='${role}'${jid === undefined ? '' : ` jid='${jid}'`}/>` +
 		`${codes.map(code => `<status code='${code}'/>`).join('')}</x>${more}</presence>`
 	);
 }
+
+function affiliationOf(jid: string | undefined): string {
+	const known = Object.entries(membership).find(([, people]) => people.some(person => jid?.startsWith(`${person}/`)));
+	return known?.[0] ?? 'none';
+}
+
+/** What an archive says of who it was, in a room that shows it. */
+export const authorElement = (jid: string) =>
+	`<x xmlns='${user}'><item affiliation='${affiliationOf(jid)}' role='participant' jid='${jid}'/></x>`;
 
 /** What romeo says in a room, as its archive has it. */
 export function roomLetter(room: string, number: number, more: string): string {
@@ -47,8 +70,9 @@ export function reflectionTo(letter: string, to: string): string {
 		.replace('type="groupchat"', `type="groupchat" to="${to}"`);
 }
 
-export function roomBookmarks(): string {
-	const conference = `<conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'><nick>${ownNick}</nick></conference>`;
+export function roomBookmarks(account: string): string {
+	const nick = nickOf(account);
+	const conference = `<conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'><nick>${nick}</nick></conference>`;
 	const items = rooms.map(room => `<item id='${room}'>${conference}</item>`).join('');
 	return `<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'>${items}</items></pubsub>`;
 }

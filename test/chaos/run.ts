@@ -2,7 +2,7 @@
 import {openGap} from '../../source/client/archive-position.js';
 import type {BareJid} from '../../source/shared/jid.js';
 import {checkEnd, checkPatience, checkServer, type Finding, type Tally} from './check.js';
-import {checkReading} from './check-reading.js';
+import {checkReading, type Talk} from './check-reading.js';
 import {capulet, montague} from './letters.js';
 import {type Machine, messagesInRoom, messagesWith, placeOf, type Sabotage} from './machine.js';
 import {act, pause, renew, type World} from './monkey.js';
@@ -22,6 +22,8 @@ export type Verdict = Tally & {
 	readonly messages: number;
 	/** Of these, encrypted ones. */
 	readonly encrypted: number;
+	/** Of these, said in rooms. */
+	readonly encryptedInRooms: number;
 };
 
 export type RunOptions = {
@@ -61,7 +63,7 @@ export async function run(seed: number, {print, skew = usualSkew, sabotage = {}}
 	const {machines} = stage;
 	let worlds: readonly World[] = [];
 	try {
-		worlds = await stage.settle(settlementsFor(random));
+		worlds = await stage.settle(settlementsFor(seed, random));
 		const [first, second] = worlds as [World, World?];
 
 		for (let past = random.chance(0.5) ? random.below(250) : 0; past > 0; past--) {
@@ -105,8 +107,10 @@ export async function run(seed: number, {print, skew = usualSkew, sabotage = {}}
 		if (first.traits.rooms !== undefined) {
 			// Who was forgotten by a room finds out by asking.
 			await timeline.runUntil(timeline.now + roomCalm);
-			for (const machine of first.machines) {
-				find(checkPatience(machine, first.server, first.traits));
+			for (const {machines: inRooms, server, traits} of worlds) {
+				for (const machine of inRooms) {
+					find(checkPatience(machine, server, traits));
+				}
 			}
 		}
 
@@ -122,14 +126,23 @@ export async function run(seed: number, {print, skew = usualSkew, sabotage = {}}
 			await timeline.runUntil(timeline.now + afterwards);
 		}
 
-		const talk: number[] = [];
+		const talk: Talk = new Map();
 		if (second !== undefined) {
 			// Whatever was, they can still talk: each device of one is heard by all of the other.
 			for (const machine of [...machines, ...machines]) {
 				const number = first.next();
-				talk.push(number);
+				talk.set(number, undefined);
 				machine.send(machine.house.peers[0], number);
 				await timeline.runUntil(timeline.now + talking);
+			}
+
+			for (const machine of first.traits.rooms?.isPrivate ? machines : []) {
+				for (const room of rooms) {
+					const number = first.next();
+					talk.set(number, room);
+					machine.say(room, number);
+					await timeline.runUntil(timeline.now + talking);
+				}
 			}
 		}
 
@@ -177,17 +190,19 @@ export async function run(seed: number, {print, skew = usualSkew, sabotage = {}}
 		exposed: count('exposed'),
 		digest: timeline.digest,
 		events: timeline.events,
-		messages: worlds.reduce(
-			(sum, {server}) =>
-				sum + server.accepted.length + (server.rooms?.all ?? []).reduce((said, room) => said + room.said.length, 0),
-			0,
-		),
+		messages:
+			worlds.reduce((sum, {server}) => sum + server.accepted.length, 0) +
+			(worlds[0]?.server.rooms?.all ?? []).reduce((said, room) => said + room.said.length, 0),
 		encrypted: stage.secrecy.count,
+		encryptedInRooms: stage.secrecy.countInRooms,
 	};
 }
 
-/** In half of the runs juliet encrypts, or romeo does, or both, each on one device or two; then he is a person too. */
-function settlementsFor(random: Random): readonly Settlement[] {
+/**
+ * In half of the runs juliet encrypts, or romeo does, or both, each on one device or two; then he is a person too. If there
+ * are rooms, most of the time they are private ones, and he is a member.
+ */
+function settlementsFor(seed: number, random: Random): readonly Settlement[] {
 	const traits = pickTraits(random);
 	const names = traits.archive && random.chance(0.5) ? ['desktop', 'laptop'] : ['desktop'];
 	if (random.chance(0.5)) {
@@ -199,11 +214,21 @@ function settlementsFor(random: Random): readonly Settlement[] {
 	const hisNames = hisTraits.archive && random.chance(0.5) ? ['orchard', 'pocket'] : ['orchard'];
 	// One of the devices of somebody who encrypts may not.
 	const often = (isWanted: boolean) => (chance: Random) => isWanted && !chance.chance(0.1);
+	const isPrivate = createRandom(-seed).chance(0.7);
+	// One that repeats what was said does not say whose it was: what is encrypted has to be read from an archive then.
+	const inRooms = traits.rooms && {
+		rooms: {...traits.rooms, isPrivate, archive: traits.rooms.archive || isPrivate},
+	};
 	return [
-		{house: capulet, traits: {...traits, nodes: pickNodeTraits(random)}, names, isProtected: often(who < 0.9)},
+		{
+			house: capulet,
+			traits: {...traits, ...inRooms, nodes: pickNodeTraits(random)},
+			names,
+			isProtected: often(who < 0.9),
+		},
 		{
 			house: montague,
-			traits: {...hisTraits, nodes: pickNodeTraits(random)},
+			traits: {...hisTraits, ...(isPrivate && inRooms), nodes: pickNodeTraits(random)},
 			names: hisNames,
 			isProtected: often(who > 0.1),
 		},

@@ -2,7 +2,6 @@
  * Watches what the server gets to see (invariant I7): no words that were to be encrypted, no place in a chain of a ratchet
  * used for two messages, nothing from a device that may be in use elsewhere.
  */
-import {profiles} from '../../source/omemo/ratchet/profile.js';
 import {encryptedIn} from '../../source/omemo/wire/encrypted.js';
 import {attributeOf, children, type Element, nameOf} from '../../source/xmpp/element.js';
 import {serialize} from '../../source/xmpp/serialize.js';
@@ -10,10 +9,16 @@ import type {Finding} from './check.js';
 import type {Ledger} from './ledger.js';
 import {numberOf, textPattern} from './letters.js';
 import type {Machine} from './machine.js';
+import {placesIn} from './ratchet-places.js';
 import type {ServerSession} from './server-session.js';
 
 /** A message that the server took encrypted. */
-export type Envelope = {readonly machine: string; readonly sender: number; readonly recipients: ReadonlySet<number>};
+export type Envelope = {
+	readonly machine: string;
+	readonly sender: number;
+	readonly recipients: ReadonlySet<number>;
+	readonly isForRoom: boolean;
+};
 
 export type Secrecy = {
 	/** It is committed that this message goes out encrypted or not at all. */
@@ -26,6 +31,8 @@ export type Secrecy = {
 	envelope(number: number): Envelope | undefined;
 	/** Messages that came encrypted. */
 	readonly count: number;
+	/** Of these, such as are for rooms. */
+	readonly countInRooms: number;
 };
 
 export type SecrecyParts = {
@@ -49,32 +56,27 @@ export function createSecrecy({now, ledger, machine, find}: SecrecyParts): Secre
 	const composedAt = (session: ServerSession, number: number) =>
 		machine(session.machine)?.composed.get(number) ?? Number.NEGATIVE_INFINITY;
 
-	const conversation = ({machine: name}: ServerSession, stanza: Element) =>
-		`${name} ${attributeOf(stanza, 'to')?.split('/', 1)[0]}`;
+	const addressee = (stanza: Element) => attributeOf(stanza, 'to')?.split('/', 1)[0];
+	const conversation = ({machine: name}: ServerSession, stanza: Element) => `${name} ${addressee(stanza)}`;
 
 	const takeKeys = (session: ServerSession, stanza: Element) => {
-		for (const {version, sender, keys} of encryptedIn(stanza)) {
-			const {format} = profiles[version];
+		for (const {sender} of encryptedIn(stanza)) {
 			if (session.boundAt > (doubtful.get(sender) ?? Number.POSITIVE_INFINITY)) {
 				expose(`${session.machine} sends as device ${sender}, which is in doubt`);
 			}
+		}
 
-			for (const {device, isKeyExchange, data} of keys) {
-				const inner = isKeyExchange ? format.readExchange(data)?.message : data;
-				const read = inner && format.readMessage(inner);
-				if (read === undefined) {
-					expose(`${session.machine} sends a key to ${device} that nobody can read`);
-					continue;
-				}
-
-				const place = `${version} ${sender} ${device} ${hex(read.ratchetKey)} ${read.counter}`;
-				const content = hex(read.ciphertext);
-				if ((used.get(place) ?? content) !== content) {
-					expose(`${session.machine} uses a message key twice: ${place}`);
-				}
-
-				used.set(place, content);
+		for (const {recipient, place, content} of placesIn(stanza)) {
+			if (place === undefined) {
+				expose(`${session.machine} sends a key to ${recipient} that nobody can read`);
+				continue;
 			}
+
+			if ((used.get(place) ?? content) !== content) {
+				expose(`${session.machine} uses a message key twice: ${place}`);
+			}
+
+			used.set(place, content);
 		}
 	};
 
@@ -83,7 +85,8 @@ export function createSecrecy({now, ledger, machine, find}: SecrecyParts): Secre
 		const [first] = found;
 		if (first !== undefined) {
 			const recipients = new Set(found.flatMap(({keys}) => keys.map(({device}) => device)));
-			envelopes.set(number, {machine: session.machine, sender: first.sender, recipients});
+			const isForRoom = attributeOf(stanza, 'type') === 'groupchat';
+			envelopes.set(number, {machine: session.machine, sender: first.sender, recipients, isForRoom});
 			const where = conversation(session, stanza);
 			const since = Math.min(encryptedSince.get(where) ?? Number.POSITIVE_INFINITY, composedAt(session, number));
 			encryptedSince.set(where, since);
@@ -95,12 +98,16 @@ export function createSecrecy({now, ledger, machine, find}: SecrecyParts): Secre
 			const number = numberOf(words);
 			const since = encryptedSince.get(conversation(session, stanza)) ?? Number.POSITIVE_INFINITY;
 			if (required.has(number)) {
-				expose(`${session.machine} sends ${number} in clear, which was to be encrypted`);
-			} else if (attributeOf(stanza, 'type') === 'chat' && composedAt(session, number) > since) {
-				expose(`${session.machine} sends ${number} in clear, in a conversation that was encrypted`);
+				expose(`${session.machine} sends ${number} to ${addressee(stanza)} in clear, which was to be encrypted`);
+			} else if (isSaid(stanza) && composedAt(session, number) > since) {
+				expose(
+					`${session.machine} sends ${number} to ${addressee(stanza)} in clear, in a conversation that was encrypted`,
+				);
 			}
 		}
 	};
+
+	const isSaid = (stanza: Element) => ['chat', 'groupchat'].includes(attributeOf(stanza, 'type') ?? '');
 
 	/** The keys of a device in doubt are not to be offered to anybody either. */
 	const takePublication = (session: ServerSession, stanza: Element) => {
@@ -136,9 +143,8 @@ export function createSecrecy({now, ledger, machine, find}: SecrecyParts): Secre
 		get count() {
 			return envelopes.size;
 		},
+		get countInRooms() {
+			return [...envelopes.values()].filter(({isForRoom}) => isForRoom).length;
+		},
 	};
-}
-
-function hex(bytes: Uint8Array): string {
-	return Buffer.from(bytes).toString('hex');
 }

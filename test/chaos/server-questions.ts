@@ -57,7 +57,7 @@ export function answerTo(iq: Element, {house, session, archive, traits, isReliab
 		case 'urn:xmpp:ping':
 			return say('');
 		case 'http://jabber.org/protocol/pubsub':
-			return traits.rooms === undefined ? say(unknown) : say(type === 'get' ? roomBookmarks() : '');
+			return traits.rooms === undefined ? say(unknown) : say(type === 'get' ? roomBookmarks(house.account) : '');
 		case archiveNamespace: {
 			if (!traits.archive) {
 				return say(unknown);

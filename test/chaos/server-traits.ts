@@ -10,6 +10,8 @@ export type RoomTraits = {
 	readonly distance: number;
 	/** What cannot be delivered to the other server comes back. */
 	readonly bounces: boolean;
+	/** For members only, who are known to each other: those two people who write to each other. */
+	readonly isPrivate: boolean;
 };
 
 /** How a server keeps the nodes of its account. */
@@ -85,5 +87,6 @@ function pickRoomTraits(random: Random): RoomTraits {
 		history: random.chance(0.5) ? 1000 : random.between(5, 50),
 		distance: random.pick([5, 80, 600]),
 		bounces: random.chance(0.5),
+		isPrivate: false,
 	};
 }

@@ -8,6 +8,7 @@ import {createLedger} from './ledger.js';
 import type {House} from './letters.js';
 import {createMachine, type Machine, type Sabotage} from './machine.js';
 import {createMachineClock} from './machine-clock.js';
+import type {ModelRooms} from './model-rooms.js';
 import {createModelServer} from './model-server.js';
 import type {World} from './monkey.js';
 import {createNetwork} from './network.js';
@@ -55,9 +56,10 @@ export function createStage({seed, random, timeline, find, print, skew, sabotage
 	const secrecy = createSecrecy({now: () => timeline.now, ledger, machine: machineCalled, find: each => find([each])});
 	let numbers = 0;
 
-	const buildServer = (house: House, traits: ServerTraits) =>
+	const buildServer = (house: House, traits: ServerTraits, rooms: ModelRooms | undefined) =>
 		createModelServer({
 			house,
+			rooms,
 			ledger,
 			timeline,
 			random,
@@ -79,10 +81,11 @@ export function createStage({seed, random, timeline, find, print, skew, sabotage
 			},
 		});
 
-	const settle = async (settlement: Settlement): Promise<World> => {
+	/** `rooms`: those where its people are already. */
+	const settle = async (settlement: Settlement, rooms: ModelRooms | undefined): Promise<World> => {
 		const {house, traits, names} = settlement;
 		timeline.note(`seed ${seed}: ${house.account} ${JSON.stringify(traits)}`);
-		const server = buildServer(house, traits);
+		const server = buildServer(house, traits, rooms);
 		const made: Machine[] = [];
 		for (const name of names) {
 			const clock = createMachineClock(timeline, traits.archive ? random.between(-skew, skew) : 0);
@@ -121,7 +124,7 @@ export function createStage({seed, random, timeline, find, print, skew, sabotage
 		async settle(settlements) {
 			const worlds: World[] = [];
 			for (const settlement of settlements) {
-				worlds.push(await settle(settlement));
+				worlds.push(await settle(settlement, worlds[0]?.server.rooms));
 			}
 
 			const [first, second] = worlds;

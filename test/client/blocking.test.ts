@@ -1,7 +1,9 @@
 /** Whom the person blocks and reports. */
 import test from 'ava';
 import {bufferId} from '../../source/model/buffer.js';
+import type {TypingState} from '../../source/model/message-actions.js';
 import type {BareJid} from '../../source/shared/jid.js';
+import {keep} from './archive-scene.js';
 import {here, juliet, offlineScene, romeo, type Scene, settled, withRomeo} from './scene.js';
 
 const tybalt = 'tybalt@example.net' as BareJid;
@@ -113,6 +115,82 @@ test('without a connection nobody is blocked', async t => {
 	await it.actions.disconnect({account: juliet});
 	t.like(await t.throwsAsync(it.actions.block({account: juliet, jid: tybalt})), {code: 'not-connected'});
 	t.like(await t.throwsAsync(it.actions.listBlocked({account: juliet})), {code: 'not-connected'});
+});
+
+const chatStates = 'http://jabber.org/protocol/chatstates';
+const asks = "<request xmlns='urn:xmpp:receipts'/><markable xmlns='urn:xmpp:chat-markers:0'/>";
+const byRomeo = (id: string) =>
+	`<message from='${romeo}/orchard' to='${here}' type='chat' id='${id}'><body>${id}</body>${asks}<active xmlns='${chatStates}'/></message>`;
+/** What was written to Romeo, by what it says. */
+const toRomeo = ({server}: Scene) =>
+	server.written.flatMap(text =>
+		text.includes(` to="${romeo}`) ? [/<(composing|paused|active|displayed|received)/.exec(text)?.[1] ?? text] : [],
+	);
+const reads = async (it: Scene) => {
+	await it.actions.markRead({buffer: withRomeo, upTo: it.storage.messages.newest(withRomeo) ?? 0});
+	it.clock.advance(2000);
+	await settled();
+};
+const types = async (it: Scene, state: TypingState) => {
+	await it.actions.setTyping({buffer: withRomeo, state});
+	await settled();
+};
+
+test('a contact who is blocked learns neither what the person writes, nor what came or was read', async t => {
+	const it = await connected(t);
+	it.server.room(`${romeo}/orchard`, [chatStates]);
+	await it.server.bring(`<presence from='${romeo}/orchard'/>`, byRomeo('m1'));
+	await types(it, 'composing');
+	await reads(it);
+	t.deepEqual(toRomeo(it), ['received', 'composing', 'displayed']);
+
+	await it.actions.block({account: juliet, jid: romeo});
+	await it.server.bring(byRomeo('m2'));
+	await types(it, 'none');
+	await types(it, 'composing');
+	it.clock.advance(10_000);
+	await reads(it);
+	t.deepEqual(toRomeo(it), ['received', 'composing', 'displayed']);
+
+	it.server.answerWith('blocklist', `<blocklist xmlns='urn:xmpp:blocking'><item jid='${romeo}'/></blocklist>`);
+	await it.actions.unblock({account: juliet, jid: romeo});
+	await reads(it);
+	await it.server.bring(byRomeo('m3'));
+	await reads(it);
+	t.deepEqual(toRomeo(it), ['received', 'composing', 'displayed', 'received', 'displayed']);
+});
+
+test('what is owed to somebody whom another device has blocked meanwhile is not told them at the next login', async t => {
+	const it = await connected(t);
+	await it.server.bring(byRomeo('m1'));
+	t.deepEqual(toRomeo(it), ['received']);
+	await it.actions.disconnect({account: juliet});
+	await it.actions.markRead({buffer: withRomeo, upTo: it.storage.messages.newest(withRomeo) ?? 0});
+	it.server.answerWith('blocklist', `<blocklist xmlns='urn:xmpp:blocking'><item jid='${romeo}'/></blocklist>`);
+	keep(it, {n: 'm2', id: 'm2', extra: asks});
+	await it.actions.connect({account: juliet});
+	await it.server.bring(byRomeo('m3'));
+	await settled();
+	await settled();
+	t.is(it.storage.messages.page(withRomeo, {limit: 5}).length, 3);
+	t.deepEqual(toRomeo(it), []);
+	t.deepEqual(
+		it.storage.ownReads.owed(juliet).filter(({told}) => told === 'others'),
+		[],
+	);
+});
+
+test('what is due waits until it is known who is blocked, and is sent where that cannot be known', async t => {
+	const it = await connected(t);
+	await it.actions.disconnect({account: juliet});
+	it.server.unanswered.add('blocklist');
+	await it.actions.connect({account: juliet});
+	await it.server.bring(byRomeo('m1'));
+	await reads(it);
+	t.deepEqual(toRomeo(it), []);
+	it.clock.advance(30_000);
+	await settled();
+	t.deepEqual(toRomeo(it), ['received', 'displayed']);
 });
 
 test('the conversation stays as it was, whoever is blocked', async t => {

@@ -1,11 +1,13 @@
 /** What bounds a gap, and what lies in it, holds for all conversations of an account, whatever the clocks say. */
 import test from 'ava';
+import {bufferId} from '../../source/model/buffer.js';
 import type {BareJid} from '../../source/shared/jid.js';
 import {
 	after,
 	anchor,
 	connect,
 	deliver,
+	idle,
 	keep,
 	leave,
 	lines,
@@ -14,7 +16,8 @@ import {
 	stateOf,
 	stored,
 } from './archive-scene.js';
-import {juliet, offlineScene, romeo, type Scene, withRomeo} from './scene.js';
+import {before, den, presence, said, self, stanzaId as stanzaIdOfRoom, words} from './room-scene.js';
+import {juliet, offlineScene, romeo, type Scene, settled, withRomeo} from './scene.js';
 
 const nurse = 'nurse@example.org' as BareJid;
 const messages = ({server}: Scene) => server.written.filter(text => text.includes('<body>'));
@@ -85,6 +88,60 @@ test('what comes at once goes behind all that was read, also where the server’
 	await leave(it);
 	await connect(it);
 	t.deepEqual(stored(it), ['mine', '1', '2']);
+});
+
+test('what comes at once leaves room for all that is still on its way, also where the server’s clock is ahead of ours', async t => {
+	const it = await offlineScene(t);
+	const ahead = {ago: -60_000};
+	keep(it, {n: 1, ...ahead});
+	await connect(it);
+	await leave(it);
+	const copies = [
+		{n: 52, own: true, peer: romeo},
+		{n: 2, own: true, peer: nurse},
+	];
+	keep(it, ...lines(50, {from: 2}).map(line => ({...line, ...ahead})), {n: 1, peer: nurse, ...ahead});
+	let isAsked = false;
+	it.server.archive.onPage = () => {
+		for (const line of isAsked ? [] : copies) {
+			const [id = ''] = keep(it, {...line, ...ahead});
+			const copy = stanzaOf({...line, id: `m${line.peer}${line.n}`, extra: stanzaId(id)});
+			void it.server.bring(
+				`<message from='${juliet}' to='${juliet}'><sent xmlns='urn:xmpp:carbons:2'>` +
+					`<forwarded xmlns='urn:xmpp:forward:0'>${copy}</forwarded></sent></message>`,
+			);
+		}
+
+		isAsked = true;
+	};
+	await connect(it);
+	t.deepEqual(stored(it), numbers(1, 52));
+	const withNurse = it.storage.messages.page(bufferId(juliet, 'chat', nurse), {limit: 10});
+	t.deepEqual(
+		withNurse.map(({body}) => body),
+		numbers(1, 2),
+	);
+});
+
+test('what a room says at once leaves room for all of its archive that is still on its way', async t => {
+	const it = await before(t);
+	const tell = (n: number) => it.archive.add({at: it.clock.now() + 60_000, peer: den, message: said(`${n}`)});
+	tell(1);
+	await it.server.bring(presence('romeo'), self());
+	await settled();
+	await leave(it);
+	for (let n = 2; n <= 41; n++) {
+		tell(n);
+	}
+
+	it.archive.onPage = () => {
+		it.archive.onPage = () => {};
+		void it.server.bring(said('42', {more: stanzaIdOfRoom(tell(42))}));
+	};
+	await connect(it);
+	await it.server.bring(presence('romeo'), self());
+	await idle(it);
+	t.deepEqual(words(it), numbers(1, 42));
 });
 
 test('what its author says of the time does not move what comes at once', async t => {

@@ -367,3 +367,26 @@ test('what was written here long before does not pull the beginning of a newest 
 	await connect(it);
 	t.deepEqual(stored(it), ['old', 'mine', 'read', ...numbers(10)]);
 });
+
+for (const longestPage of [1, 2]) {
+	test(`what was written here long before does not pull the past before what waited of it, in pages of ${longestPage}`, async t => {
+		const it = await offlineScene(t);
+		const {id} = await it.actions.sendMessage({account: juliet, to: romeo, body: 'mine'});
+		it.clock.advance(10_000);
+		keep(it, ...lines(3));
+		it.server.archive.refusal = busy;
+		await connect(it);
+		// Without the archive's id.
+		await deliver(it, {n: 1, extra: held(it, 2000)});
+		it.clock.advance(2000);
+		keep(it, {n: 'mine', own: true, id});
+		it.server.acknowledge();
+		await leave(it);
+		it.clock.advance(4000);
+		keep(it, ...lines(longestPage, {from: 4}).map(({n}) => ({n})));
+		it.server.archive.refusal = undefined;
+		it.server.archive.longestPage = longestPage;
+		await connect(it);
+		t.deepEqual(stored(it), ['mine', ...numbers(3 + longestPage)]);
+	});
+}

@@ -226,7 +226,7 @@ test('a message that the server would not take is refused before anything is rec
 	const it = await limited(t, 12_000);
 	const written = it.server.written.length;
 	const error = await t.throwsAsync(send(it, 'x'.repeat(20_000)));
-	t.like(error, {code: 'message-too-long', kind: 'badData', hint: 'Shorten it by 8607 bytes, or send it in parts.'});
+	t.like(error, {code: 'message-too-long', kind: 'badData', hint: 'Shorten it by 8662 bytes, or send it in parts.'});
 	t.is(
 		error?.message,
 		'The message to romeo@example.net is too long: it makes 21 kB, and the server of juliet@example.org takes 12 kB at most.',

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type {BareJid, Jid} from '../../source/shared/jid.js';
 import {den, inside, presence} from './room-scene.js';
-import {juliet, romeo, type Scene, scene} from './scene.js';
+import {juliet, offlineScene, romeo, type Scene, scene} from './scene.js';
 
 const hall = 'hall@rooms.example.org' as BareJid;
 const occupant = (nick: string) => `${den}/${nick}` as Jid;
@@ -89,4 +89,85 @@ test('who is offline is asked nothing', async t => {
 	await it.actions.disconnect({account: juliet});
 	t.like(await t.throwsAsync(it.actions.vcard({account: juliet})), {code: 'not-connected'});
 	t.like(await t.throwsAsync(it.actions.roomProfile({account: juliet, room: hall})), {code: 'not-connected'});
+});
+
+test('the own card is asked for again before it is written, so that what others changed meanwhile stays', async t => {
+	const it = await scene(t);
+	let stored = "<vCard xmlns='vcard-temp'><FN>Juliet</FN><X-OTHER>kept</X-OTHER></vCard>";
+	it.server.answerWith('vCard', () => stored);
+	const form = await it.actions.vcardForm({account: juliet});
+	t.deepEqual(form.fields.find(({name}) => name === 'FN')?.values, ['Juliet']);
+	stored = "<vCard xmlns='vcard-temp'><FN>Juliet</FN><URL>https://example.org/</URL><X-OTHER>kept</X-OTHER></vCard>";
+	await it.actions.saveVcard({account: juliet, answers: {FN: ['Juliet Capulet']}});
+	const written = it.server.asked.at(-1) ?? '';
+	t.regex(written, /^<iq type="set"/);
+	t.notRegex(written, / to="/);
+	t.regex(written, /<FN>Juliet Capulet<\/FN><URL>https:\/\/example\.org\/<\/URL><X-OTHER>kept<\/X-OTHER><\/vCard>/);
+});
+
+test('who has no card makes one, and what the server refuses is thrown', async t => {
+	const it = await scene(t);
+	it.server.answerWith('vCard', refusal('item-not-found'));
+	t.is((await it.actions.vcardForm({account: juliet})).fields[0]?.values[0], '');
+	t.like(await t.throwsAsync(it.actions.saveVcard({account: juliet, answers: {FN: ['J']}})), {
+		code: 'stanza-item-not-found',
+	});
+	t.regex(it.server.asked.at(-1) ?? '', /<vCard xmlns="vcard-temp"><FN>J<\/FN><\/vCard>/);
+});
+
+test('where there is no card of the older kind that of the newer one is shown, of people', async t => {
+	const it = await inside(t);
+	it.server.answerWith('vCard', refusal('item-not-found'));
+	const newer = `<item id='1'><vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><fn><text>Romeo</text></fn></vcard></item>`;
+	it.server.answerWith('pubsub', payload =>
+		payload.includes('urn:xmpp:vcard4')
+			? `<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:vcard4'>${newer}</items></pubsub>`
+			: refusal('item-not-found'),
+	);
+	t.like(await it.actions.vcard({account: juliet, jid: romeo}), {card: {fields: [{kind: 'fullName', value: 'Romeo'}]}});
+	t.like(await it.actions.vcard({account: juliet, jid: occupant('romeo')}), {card: undefined});
+	it.server.answerWith('pubsub', refusal('forbidden'));
+	t.like(await it.actions.vcard({account: juliet, jid: romeo}), {card: undefined});
+});
+
+const nicked = (nick: string, from: string = romeo) =>
+	`<message from='${from}' to='${juliet}' type='headline'><event xmlns='http://jabber.org/protocol/pubsub#event'>
+		<items node='http://jabber.org/protocol/nick'><item id='1'><nick xmlns='http://jabber.org/protocol/nick'>${nick}</nick></item></items></event></message>`;
+
+test('what contacts call themselves is told, and in the snapshot; of strangers, of others and of what is no news nothing', async t => {
+	const it = await scene(t);
+	const told = () => it.saw.all('contact.nicked').map(({jid, nick}) => [jid, nick]);
+	await it.server.bring(
+		nicked('Romeo of the Montagues'),
+		nicked('Romeo of the Montagues'),
+		nicked('Prince', 'tybalt@example.net'),
+		nicked('Me', `${juliet}/phone`),
+		nicked('Me', juliet),
+		nicked('Mine', 'example.org'),
+	);
+	t.deepEqual(told(), [[romeo, 'Romeo of the Montagues']]);
+	t.deepEqual((await it.actions.snapshot({})).nicks, [{account: juliet, jid: romeo, nick: 'Romeo of the Montagues'}]);
+
+	await it.server.bring(nicked(`  ${'x\n'.repeat(50_000)}`));
+	t.is([...(told().at(-1)?.[1] ?? '')].length, 64);
+	await it.server.bring(nicked(' \n '));
+	t.deepEqual(told().at(-1), [romeo, '']);
+	t.deepEqual((await it.actions.snapshot({})).nicks, []);
+});
+
+test('the own nick is published for contacts, and taken back', async t => {
+	const it = await offlineScene(t);
+	it.server.accountFeatures = ['http://jabber.org/protocol/pubsub#publish-options'];
+	await it.actions.connect({account: juliet});
+	it.server.answerWith('pubsub', '');
+	await it.actions.publishNick({account: juliet, nick: ' Juliet\n of the balcony '});
+	t.regex(
+		it.server.asked.at(-1) ?? '',
+		/<publish node="http:\/\/jabber\.org\/protocol\/nick"><item id="current"><nick xmlns="http:\/\/jabber\.org\/protocol\/nick">Juliet of the balcony<\/nick><\/item><\/publish>.*<value>presence<\/value>/,
+	);
+	await it.actions.publishNick({account: juliet, nick: ''});
+	t.regex(
+		it.server.asked.at(-1) ?? '',
+		/<item id="current"><nick xmlns="http:\/\/jabber\.org\/protocol\/nick"\/><\/item>/,
+	);
 });

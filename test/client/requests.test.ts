@@ -1,4 +1,4 @@
-/** Strangers: what they write waits, and nothing of it goes back to them (`docs/decisions/0024-requests.md`). */
+/** Strangers: what they write waits, and nothing of it goes back to them (`docs/decisions/0025-requests.md`). */
 import test from 'ava';
 import {createOpenBuffers} from '../../source/client/buffers.js';
 import {createJournal} from '../../source/client/journal.js';
@@ -68,6 +68,76 @@ test('nothing goes back to a stranger, whatever they ask for, nor is anything as
 		[],
 	);
 	t.false(left().some(text => text.includes(tybalt)));
+});
+
+test('whoever waits, or was accepted and not answered, learns neither that somebody writes nor that it was read', async t => {
+	const it = await scene(t);
+	const chatStates = 'http://jabber.org/protocol/chatstates';
+	it.server.room(`${tybalt}/street`, [chatStates]);
+	await it.server.bring(byTybalt('peace', `${asks}<active xmlns='${chatStates}'/>`));
+	const left = since(it);
+	const looks = async () => {
+		await it.actions.setTyping({buffer: withTybalt, state: 'composing'});
+		await it.actions.markRead({buffer: withTybalt, upTo: it.storage.messages.newest(withTybalt) ?? 0});
+		it.clock.advance(60_000);
+		await settled();
+	};
+	await looks();
+	t.is((await waiting(it)).length, 1);
+	await it.actions.acceptRequest({account: juliet, jid: tybalt});
+	await looks();
+	t.is(it.storage.buffers.get(withTybalt)?.unread, 0);
+	t.deepEqual(
+		it.storage.ownReads.owed(juliet).filter(({told}) => told === 'others'),
+		[],
+	);
+	t.false(left().some(text => text.includes(tybalt)));
+	await it.actions.disconnect({account: juliet});
+	await it.actions.connect({account: juliet});
+	await settled();
+	t.false([...it.server.asked, ...it.server.written].some(text => text.includes(tybalt)));
+});
+
+test('what only says something about another message is no stranger’s message, and takes nobody’s place', async t => {
+	const profile = await profileWith(t, [{jid: juliet}]);
+	const first = await offlineScene(t, profile);
+	await first.actions.connect({account: juliet});
+	const reacts = (author: string) =>
+		from(
+			author,
+			"<reactions xmlns='urn:xmpp:reactions:0' id='1'><reaction>👍</reaction></reactions>",
+			"type='chat' id='2'",
+		);
+	const corrects = (id: string, text: string) =>
+		from(
+			`${tybalt}/street`,
+			`${body(text)}<replace xmlns='urn:xmpp:message-correct:0' id='1'/>`,
+			`type='chat' id='${id}'`,
+		);
+	await first.server.bring(...Array.from({length: 30}, (_, index) => reacts(`s${index}@example.net/x`)));
+	t.deepEqual(await waiting(first), []);
+	await first.server.bring(byTybalt('peece'), reacts(`${tybalt}/street`), corrects('3', 'peace'));
+	t.like((await waiting(first))[0], {text: 'peace', count: 1});
+	t.is((await waiting(first)).length, 1);
+	await first.stop();
+	const again = await offlineScene(t, profile);
+	t.like((await waiting(again))[0], {text: 'peace', count: 1});
+	t.is((await waiting(again)).length, 1);
+});
+
+test('what was taken back before anybody looked is not quoted', async t => {
+	const profile = await profileWith(t, [{jid: juliet}]);
+	const first = await offlineScene(t, profile);
+	await first.actions.connect({account: juliet});
+	const retracts = from(
+		`${tybalt}/street`,
+		"<retract xmlns='urn:xmpp:message-retract:1' id='1'/>",
+		"type='chat' id='2'",
+	);
+	await first.server.bring(retracts, byTybalt('Villain'));
+	t.like((await waiting(first))[0], {jid: tybalt, text: '', count: 1});
+	await first.stop();
+	t.like((await waiting(await offlineScene(t, profile)))[0], {jid: tybalt, text: '', count: 1});
 });
 
 test('an encrypted message of a stranger is read, and nothing of that goes back before the person answers', async t => {

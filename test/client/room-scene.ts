@@ -91,11 +91,16 @@ export async function before(
 		features = archived as readonly string[],
 		profile = undefined as Profile | undefined,
 		slow = undefined as number | undefined,
+		form = undefined as string | undefined,
 	} = {},
 ): Promise<Scene & {readonly archive: FakeArchive}> {
 	const it = await offlineScene(t, profile);
 	if (slow !== undefined) {
 		it.server.forms.set(den, slowForm(slow));
+	}
+
+	if (form !== undefined) {
+		it.server.forms.set(den, form);
 	}
 
 	const archive = it.server.room(den, ['http://jabber.org/protocol/muc', ...features]);

@@ -24,6 +24,8 @@ test('a buffer is pinned, muted and given a rule, this one or the one that is na
 	t.deepEqual(intents('/unmute'), arranged({muted: false}));
 	t.deepEqual(intents('/notify mentions'), arranged({notify: 'mentions'}));
 	t.deepEqual(intents('/notify no 2', inConsole), arranged({notify: 'none'}));
+	t.deepEqual(intents('/markers off'), arranged({markers: 'off'}));
+	t.deepEqual(intents('/markers default 2', inConsole), arranged({markers: 'default'}));
 });
 
 test('the console cannot be arranged, and a wrong rule is named', t => {

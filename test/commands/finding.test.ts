@@ -2,6 +2,7 @@ import test from 'ava';
 import {complete} from '../../source/commands/complete.js';
 import {registry} from '../../source/commands/definitions/index.js';
 import {parse} from '../../source/commands/parse.js';
+import {consoleBuffer} from '../../source/model/buffer.js';
 import {withRomeo} from './support.js';
 
 const offers = (text: string) => {
@@ -44,4 +45,18 @@ test('filters are completed, and what can stand behind them', t => {
 	t.true(offers('/search on:y').inserts.includes('on:yesterday'));
 	t.true(offers('/goto y').inserts.includes('yesterday'));
 	t.is(offers('/search sun has:i').from, '/search sun '.length);
+});
+
+test('an export is of the conversation in view, in the form that is asked for or that the name promises', t => {
+	const {buffer} = withRomeo;
+	t.deepEqual(view('/export ~/romeo.txt'), {type: 'exportHistory', buffer, format: 'text', path: '~/romeo.txt'});
+	t.like(view('/export "my romeo.html"'), {format: 'html', path: 'my romeo.html'});
+	t.like(view('/export --format json romeo.md'), {format: 'json', path: 'romeo.md'});
+	const wrong = (text: string, context = withRomeo) => {
+		const parsed = parse(text, context, registry);
+		return parsed.type === 'problem' ? parsed.problem.code : undefined;
+	};
+	t.is(wrong('/export'), 'missing-word');
+	t.is(wrong('/export --format pdf romeo'), 'unknown-choice');
+	t.is(wrong('/export romeo.txt', {...withRomeo, buffer: consoleBuffer, kind: 'console'}), 'not-a-conversation');
 });

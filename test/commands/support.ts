@@ -1,4 +1,4 @@
-import type {CommandContext, CompletionSource} from '../../source/commands/context.js';
+import type {CommandContext, CompletionSource, ListedMessage} from '../../source/commands/context.js';
 import {bufferId, consoleBuffer} from '../../source/model/buffer.js';
 import type {Contact} from '../../source/model/contact.js';
 import type {Device, Fingerprint} from '../../source/model/device.js';
@@ -51,6 +51,22 @@ export const devices: readonly Device[] = [
 	device(6, me, {fingerprint: key('66666666'), active: false}),
 ];
 
+const listed = (
+	messageKey: number,
+	author: string,
+	words: string,
+	more: Partial<ListedMessage> = {},
+): ListedMessage => ({
+	key: messageKey,
+	account: me,
+	own: false,
+	author,
+	words,
+	standing: true,
+	reactions: [],
+	...more,
+});
+
 export const source: CompletionSource = {
 	accounts: () => [me, work],
 	contacts: () => [
@@ -89,6 +105,13 @@ export const source: CompletionSource = {
 			{code: 'smile', glyph: '😄'},
 			{code: 'smirk', glyph: '😏'},
 		].filter(({code}) => code.startsWith(beginning)),
+	messages: () => [
+		listed(5, 'Romeo', 'But soft, what light through yonder window breaks?'),
+		listed(4, 'you', 'ok', {own: true, reactions: ['👍']}),
+		listed(3, 'Romeo', 'ok'),
+		listed(2, 'you', 'O Romeo, Romeo! wherefore art thou Romeo?', {own: true}),
+		listed(1, 'Romeo', '(taken back)', {standing: false}),
+	],
 	files: directory =>
 		({
 			'.': [
@@ -148,6 +171,7 @@ export const fresh: CommandContext = {
 		devices: () => [],
 		emoji: () => [],
 		files: () => [],
+		messages: () => [],
 		preferences: () => defaultPreferences,
 		settingValues: () => [],
 	},

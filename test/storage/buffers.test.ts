@@ -38,7 +38,7 @@ test('a closed buffer is not listed and comes back at the end with its read mark
 	buffers.open(chatWithNurse);
 	const {key} = messages.insert(incoming());
 	buffers.markRead(withRomeo, key);
-	buffers.saveDraft(withRomeo, 'But soft');
+	buffers.saveDraft(withRomeo, 'But soft', now);
 	buffers.close(withRomeo);
 	t.is(buffers.get(withRomeo), undefined);
 

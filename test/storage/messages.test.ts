@@ -28,6 +28,8 @@ test('a message comes back as it was recorded, after a restart too', async t => 
 			sentAt: now - 5,
 			state: 'failed',
 			failure: 'Nobody there.',
+			spoiler: '',
+			unstyled: true,
 			body: 'line one\nline two \u0001 😀',
 		}),
 	);

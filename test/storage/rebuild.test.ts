@@ -33,7 +33,7 @@ async function history(
 	const storage = await openStorage(directories, {clock: stoppedClock});
 	storage.transaction(() => {
 		storage.buffers.open({id: withRomeo, kind: 'chat', account: juliet, jid: romeo});
-		storage.buffers.saveDraft(withRomeo, 'But soft');
+		storage.buffers.saveDraft(withRomeo, 'But soft', now);
 		const {key} = storage.messages.insert(outgoing({body: 'waits', receivedAt: now - 1000, originId: 'o1'}));
 		storage.outbox.put({key, account: juliet, to: romeo, stanza: '<message/>'});
 		for (let n = 0; n < 1000; n += 1) {

@@ -240,6 +240,21 @@ test('each reader stands at the newest message they have seen', t => {
 	t.deepEqual(readersAt(state, id, 1, 4), []);
 });
 
+test('a snapshot brings how far others have read, instead of what was known', t => {
+	const before = after({type: 'reader.moved', buffer: id, reader: 'nurse', upTo: 9});
+	const snapshot = {accounts: [], contacts: [], presence: [], requests: [], buffers: [info]};
+	const readers = [
+		{buffer: id, reader: 'romeo', upTo: 7},
+		{buffer: id, reader: '__proto__', upTo: 4},
+	];
+	const state = reduce(before, {
+		type: 'snapshot.loaded',
+		snapshot: {...snapshot, rooms: [{room, occupants: []}], readers},
+	});
+	t.deepEqual(readersOf(state, id, 4).readers, ['romeo', '__proto__']);
+	t.deepEqual(reduce(state, {type: 'snapshot.loaded', snapshot}).readers, {});
+});
+
 test('a snapshot brings the rooms', t => {
 	const state = reduce(initialState, {
 		type: 'snapshot.loaded',

@@ -17,6 +17,8 @@ export type ArchiveEntry = {
 	readonly messageId?: string;
 	/** The devices for which it is encrypted (OMEMO); absent: it is not. */
 	readonly recipients?: readonly number[];
+	/** The whole stanza, where it is encrypted. */
+	readonly stanza?: string;
 };
 
 const pageSize = 250;
@@ -62,7 +64,7 @@ export async function readServerArchive(
 
 function entriesOf(page: string): readonly ArchiveEntry[] {
 	return [...page.matchAll(/<result\b([^>]*)>(.*?)<\/result>/gs)].map(([, attributes = '', content = '']) => {
-		const message = /<message\b([^>]*)>/.exec(content)?.[1] ?? '';
+		const [stanza = '', message = ''] = /<message\b([^>]*)>.*<\/message>/s.exec(content) ?? [];
 		const body = /<body>([^<]*)<\/body>/.exec(content)?.[1];
 		const recipients = [...content.matchAll(/<key\b[^>]*\brid=['"](\d+)['"]/g)].map(([, id]) => Number(id));
 		const messageId = attribute(message, 'id');
@@ -72,7 +74,7 @@ function entriesOf(page: string): readonly ArchiveEntry[] {
 			to: attribute(message, 'to'),
 			...(body === undefined ? {} : {body: unescaped(body)}),
 			...(messageId === '' ? {} : {messageId}),
-			...(/<encrypted\b/.test(content) ? {recipients} : {}),
+			...(/<encrypted\b/.test(content) ? {recipients, stanza} : {}),
 		};
 	});
 }

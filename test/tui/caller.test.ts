@@ -211,6 +211,19 @@ test('what was read on another device in that moment calls nobody', t => {
 	t.deepEqual(here.called, []);
 });
 
+test('what was read here before the person looked away was not read on another device', t => {
+	const here = unattended();
+	here.seen.add(withRomeo);
+	here.says('psst');
+	here.seen.delete(withRomeo);
+	const readUpTo = here.clock.now() * 1024;
+	here.happen({type: 'buffer.unread', buffer: withRomeo, unread: 0, highlights: 0, readUpTo});
+	here.clock.advance(moment);
+	here.says('hello');
+	here.clock.advance(moment);
+	t.deepEqual(here.called, ['Romeo: hello']);
+});
+
 test('while the person writes on another device nothing calls, until some time after', t => {
 	const here = unattended();
 	here.says('I am on the bus', {direction: 'outgoing', via: 'carbon'});

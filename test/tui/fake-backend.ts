@@ -67,6 +67,8 @@ export type RoomAnswers = {
 	card?: Vcard;
 	/** Pictures that presence tells of. */
 	announced: readonly string[];
+	/** The account's own card, as a form. */
+	ownCard?: Form;
 	challenge: RoomChallenge;
 };
 
@@ -224,6 +226,9 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 			announced: rooms.announced,
 			...(rooms.card === undefined ? {} : {card: rooms.card}),
 		})),
+		vcardForm: verb('vcardForm', () => rooms.ownCard ?? emptyForm),
+		saveVcard: verb('saveVcard', nothing),
+		publishNick: verb('publishNick', nothing),
 	};
 	/** Of the account or of somebody: as the real one would tell them. */
 	const devicesOf = (owner: BareJid, of: BareJid) =>
@@ -442,6 +447,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 			});
 		}),
 		// By words alone, in the bodies of the histories: how filters work is the storage's matter.
+		exportHistory: verb('exportHistory', ({buffer: of}) => ({messages: history.get(of)?.length ?? 0})),
 		searchMessages: verb('searchMessages', ({query, buffer: only, before, after, limit}) => {
 			const wanted = query.terms.filter(term => term.excluded !== true);
 			const hits = [...history]
@@ -456,8 +462,12 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		markRead: verb('markRead', ({buffer: id, upTo}) =>
 			emitter.emit({type: 'buffer.unread', buffer: id, unread: 0, highlights: 0, readUpTo: upTo}),
 		),
-		arrangeBuffer: verb('arrangeBuffer', ({buffer: id, ...arrangement}) =>
-			emitter.emit({type: 'buffer.changed', buffer: id, arrangement}),
+		arrangeBuffer: verb('arrangeBuffer', ({buffer: id, markers, ...arrangement}) =>
+			emitter.emit({
+				type: 'buffer.changed',
+				buffer: id,
+				arrangement: markers === undefined || markers === 'default' ? arrangement : {...arrangement, markers},
+			}),
 		),
 		ping: verb('ping', () => 23.4),
 		softwareVersion: verb('softwareVersion', () => ({name: 'Gajim', version: '2.0', os: 'Linux'})),

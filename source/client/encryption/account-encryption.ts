@@ -16,6 +16,7 @@ import {unansweredCount} from '../../omemo/ratchet/session.js';
 import {sessionsIn} from '../../omemo/sessions.js';
 import type {TrustMode} from '../../omemo/trust.js';
 import type {Bundle} from '../../omemo/wire/bundle.js';
+import type {Shown} from '../../omemo/wire/parts.js';
 import type {Clock, Dispose} from '../../shared/clock.js';
 import {messageOf, XmppcError} from '../../shared/errors.js';
 import {type BareJid, parseBareJid} from '../../shared/jid.js';
@@ -48,6 +49,8 @@ export type EncryptionPreferences = {
 	readonly prefer: OmemoVersion;
 	/** `omemo.trust-messages`. */
 	readonly trustMessages: boolean;
+	/** What servers may see that the legacy version cannot hide. */
+	readonly shown: Shown;
 };
 
 export type AccountEncryptionPorts = {
@@ -229,6 +232,7 @@ export function createAccountEncryption(ports: AccountEncryptionPorts): AccountE
 		prepared: destination => states.reassessBuffer(policy.bufferOf(destination)),
 		held: (destination: Destination, problem) =>
 			journal.emit({type: 'outbox.held', account, buffer: policy.bufferOf(destination), problem}),
+		shown: () => preferences().shown,
 		clock,
 		log,
 	});

@@ -111,6 +111,15 @@ export function readByOthers(why: string): Problem {
 	};
 }
 
+export function reactionExposed(to: Jid): Problem {
+	return {
+		code: 'reaction-exposed',
+		kind: 'notPermitted',
+		message: `The OMEMO that ${to} uses encrypts words alone, so servers would see the reaction. It was not sent.`,
+		hint: '/set omemo.show-reactions on lets them; /reply answers in words, encrypted.',
+	};
+}
+
 export function allDistrusted(owner: BareJid): Problem {
 	return {
 		code: 'no-usable-device',

@@ -8,5 +8,6 @@ export function encryptionPreferencesIn(settings: Settings): EncryptionPreferenc
 		mode: settings['omemo.trust'],
 		prefer: settings['omemo.prefer'],
 		trustMessages: settings['omemo.trust-messages'],
+		shown: {replies: settings['omemo.show-replies'], reactions: settings['omemo.show-reactions']},
 	};
 }

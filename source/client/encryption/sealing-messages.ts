@@ -1,14 +1,16 @@
 /** Encrypts what waits in the outbox, as soon as all that it takes is here (`ARCHITECTURE.md`, Outbox). */
 import type {BufferId} from '../../model/buffer.js';
 import type {MessageEncryption} from '../../omemo/encryption.js';
+import {partsOf, type Shown} from '../../omemo/wire/parts.js';
 import type {Clock, Dispose} from '../../shared/clock.js';
 import {type Problem, problemOf} from '../../shared/errors.js';
 import {type BareJid, bareOf} from '../../shared/jid.js';
 import type {Log} from '../../shared/log.js';
 import type {OmemoStore} from '../../storage/omemo-ports.js';
+import type {Element} from '../../xmpp/element.js';
 import type {Waiting} from '../outbox-turn.js';
 import type {Sealed, Sealing} from '../sealing.js';
-import {notEncrypted, readByOthers, withoutDevices} from './encryption-problems.js';
+import {notEncrypted, reactionExposed, readByOthers, withoutDevices} from './encryption-problems.js';
 import {type Plan, type Planning, planPatience} from './planning.js';
 import type {Policy} from './policy.js';
 import type {Destination, RecipientLists} from './recipients.js';
@@ -29,6 +31,8 @@ export type SealingPorts = {
 	readonly prepared: (destination: Destination) => void;
 	/** Something waits, and why; told each time it is found to. */
 	readonly held: (destination: Destination, problem: Problem) => void;
+	/** What the person lets servers see that the legacy version cannot hide. */
+	readonly shown: () => Shown;
 	readonly clock: Clock;
 	readonly log: Log;
 };
@@ -220,12 +224,19 @@ export function createSealing(ports: SealingPorts): MessageSealing {
 				return found?.ok === false ? found : {ok: false, problem: notEncrypted(waiting.row.to)};
 			}
 
+			const {addressees} = found.plan;
+			const shown = ports.shown();
+			if (saysItAllOutside(stanza) && addressees.some(({version}) => version === 'legacy')) {
+				return shown.reactions === true ? {ok: true, stanza} : {ok: false, problem: reactionExposed(waiting.row.to)};
+			}
+
 			const destination = destinationOf(waiting);
 			const buffer = bufferOf(destination);
 			const encrypted = encryption.encrypt({
 				stanza,
 				to: addressed(destination),
-				addressees: found.plan.addressees,
+				addressees,
+				shown,
 			});
 			if (encrypted === undefined) {
 				// A session that was there is gone or damaged: the next message begins another one.
@@ -273,6 +284,12 @@ export function createSealing(ports: SealingPorts): MessageSealing {
 			retries.clear();
 		},
 	};
+}
+
+/** A reaction: the legacy version encrypts words alone, and it has none. */
+function saysItAllOutside(stanza: Element): boolean {
+	const {inside, withheld} = partsOf(stanza, 'legacy');
+	return inside.length === 0 && withheld.length > 0;
 }
 
 function isSame(one: readonly BareJid[], other: readonly BareJid[]): boolean {

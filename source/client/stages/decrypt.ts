@@ -116,7 +116,7 @@ function senderOf(
 
 function passageOf(reading: Reading, passage: Passage, content: Content, context: StageContext): Passage | undefined {
 	const {stanza, place} = passage;
-	const {body: _body, subject: _subject, thread: _thread, ...rest} = content;
+	const {body: _b, subject: _s, thread: _t, spoiler: _h, unstyled: _u, reply: _r, retracted: _g, ...rest} = content;
 	switch (reading.kind) {
 		case 'nothing':
 		case 'duplicate':
@@ -148,7 +148,7 @@ function passageOf(reading: Reading, passage: Passage, content: Content, context
 				stanza: message,
 				content: {
 					...rest,
-					...wordsOf(message),
+					...wordsOf(message, context),
 					relations: context.relationsOf(message),
 					encryption: 'omemo',
 					device,

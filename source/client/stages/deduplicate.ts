@@ -33,7 +33,11 @@ export const deduplicate: Stage = (passage, context) => {
 		checkReflection(known, passage, place, context);
 		// What comes back from a room was said there.
 		const state = place.kind === 'room' ? 'delivered' : 'acked';
-		context.outbox.settle(known, state, archiveId === undefined ? {} : {archiveId});
+		const at = passage.filing?.at;
+		context.outbox.settle(known, state, {
+			...(archiveId === undefined ? {} : {archiveId}),
+			...(at === undefined ? {} : {at}),
+		});
 		return undefined;
 	}
 

@@ -13,11 +13,13 @@ export const publish: Stage = (passage, context) => {
 	const isNews = filing === undefined ? !isRepeated : filing.age === 'news';
 	journal.afterwards(() => {
 		// A conversation that is not shown shows no history either.
-		if (buffers.isOpen(message.buffer)) {
+		if (message.hidden !== true && buffers.isOpen(message.buffer)) {
 			journal.emit({type: 'message.recorded', message, ...(isNews ? {} : {past: true})});
 		}
 	});
-	if (isRepeated) {
+	if (message.hidden === true) {
+		// It is read with what it is about.
+	} else if (isRepeated) {
 		buffers.markRead(message.buffer, message.key);
 	} else if (message.direction === 'incoming') {
 		buffers.touch(message.buffer);

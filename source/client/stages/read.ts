@@ -1,14 +1,21 @@
 import {timesOf} from '../../extensions/delayed-delivery.js';
 import {encryptedWith, isKeyTransport, isTakenOff} from '../../extensions/explicit-encryption.js';
+import {withoutFallback} from '../../extensions/message-fallback.js';
+import {reactionsNamespace} from '../../extensions/message-reactions.js';
+import {replyIn, replyNamespace} from '../../extensions/message-replies.js';
+import {retractNamespace, tombstoneIn} from '../../extensions/message-retraction.js';
+import {unstyled as unstyledMark} from '../../extensions/message-styling.js';
 import {roomUser} from '../../extensions/muc-elements.js';
 import {occupantIdOf} from '../../extensions/muc-presence.js';
 import type {Relation} from '../../extensions/ports.js';
 import {isMediated} from '../../extensions/room-invitations.js';
+import {spoilerIn} from '../../extensions/spoilers.js';
 import {archiveIdOf, originId} from '../../extensions/unique-ids.js';
 import {type BareJid, bareOf, type Jid, parseJid, resourcepartOf} from '../../shared/jid.js';
 import {attributeOf, childrenNamed, clientNamespace, type Element, textOf} from '../../xmpp/element.js';
 import {bounceProblem} from '../bounce.js';
 import type {Content, Passage, Stage, StageContext} from '../passage.js';
+import {readable} from '../payload-words.js';
 
 /** Turns the element into plain data. Nothing after this stage looks at the element's own text again. */
 export const read: Stage = (passage, context) => {
@@ -29,7 +36,8 @@ export const read: Stage = (passage, context) => {
 		room === undefined ? context.account : context.rooms?.get(room)?.isTelling === false ? undefined : room;
 	const times = timesOf(stanza, believed, context.now(), passage.filing?.at ?? passage.wrappedAt);
 	const {occupantId, realJid} = speakerOf(passage, from, !times.kept, context);
-	const {body, subject, thread} = isMediated(stanza) ? {} : wordsOf(stanza);
+	const words = isMediated(stanza) ? {} : wordsOf(stanza, context);
+	const retracted = kind === 'error' ? undefined : tombstoneIn(stanza, times.receivedAt);
 	const content: Content = {
 		kind,
 		from,
@@ -38,9 +46,8 @@ export const read: Stage = (passage, context) => {
 		...(id === undefined ? {} : {id}),
 		...(origin === undefined ? {} : {originId: origin}),
 		...(archiveId === undefined ? {} : {archiveId}),
-		...(body === undefined ? {} : {body}),
-		...(subject === undefined ? {} : {subject}),
-		...(thread === undefined ? {} : {thread}),
+		...words,
+		...(retracted === undefined ? {} : {retracted}),
 		...(occupantId === undefined ? {} : {occupantId}),
 		...(realJid === undefined ? {} : {realJid}),
 		relations: kind === 'error' ? bounceOf(stanza, id, context) : context.relationsOf(stanza),
@@ -89,13 +96,22 @@ function kindOf(stanza: Element): Content['kind'] {
 	return type === 'chat' || type === 'groupchat' || type === 'headline' || type === 'error' ? type : 'normal';
 }
 
-/** The texts that a message shows. */
-export function wordsOf(stanza: Element): Pick<Content, 'body' | 'subject' | 'thread'> {
-	const written = textIn(stanza, 'body');
+/** What of a body is only for programs that do not know these is not shown (XEP-0428). */
+const knownPayloads: ReadonlySet<string> = new Set([replyNamespace, retractNamespace, reactionsNamespace]);
+
+/** The texts that a message shows, what they answer, and what its author says of how to show them. */
+export function wordsOf(
+	stanza: Element,
+	{describesLinks}: Pick<StageContext, 'describesLinks'> = {},
+): Pick<Content, 'body' | 'subject' | 'thread' | 'reply' | 'spoiler' | 'unstyled'> {
+	const whole = textIn(stanza, 'body');
+	const {text = undefined, taken = ''} = whole === undefined ? {} : withoutFallback(whole, stanza, knownPayloads);
+	const written = text === '' ? undefined : text;
+	const reply = replyIn(stanza, taken);
 	const cipher = encryptedWith(stanza, written);
 	const body =
 		cipher === undefined
-			? written
+			? readable(stanza, written, describesLinks?.() === true)
 			: isKeyTransport(stanza)
 				? undefined
 				: isTakenOff(stanza, cipher)
@@ -103,10 +119,15 @@ export function wordsOf(stanza: Element): Pick<Content, 'body' | 'subject' | 'th
 					: `[This message is encrypted with ${cipher}. xmppc cannot read ${cipher} yet.]`;
 	const subject = textIn(stanza, 'subject');
 	const thread = nonEmpty(childrenNamed(stanza, 'thread', clientNamespace).map(textOf)[0]);
+	// A sentence of ours is shown as it is.
+	const spoiler = cipher === undefined ? spoilerIn(stanza) : undefined;
 	return {
 		...(body === undefined ? {} : {body}),
 		...(subject === undefined ? {} : {subject}),
 		...(thread === undefined ? {} : {thread}),
+		...(reply === undefined ? {} : {reply}),
+		...(spoiler === undefined ? {} : {spoiler}),
+		...(unstyledMark.find(stanza) === undefined ? {} : {unstyled: true}),
 	};
 }
 

@@ -1,9 +1,12 @@
 import {isMentioned} from '../../extensions/mentions.js';
+import type {Message} from '../../model/message.js';
 import {type BareJid, localpartOf, resourcepartOf, withResource} from '../../shared/jid.js';
 import type {Neighbours} from '../../storage/ports.js';
 import {keysOf} from '../archive-position.js';
 import type {RoomView} from '../conversation.js';
 import type {Content, Passage, Place, Stage, StageContext} from '../passage.js';
+import {relateAwaiting, relateTo} from '../relating.js';
+import {targetPorts} from './about-another.js';
 
 /** Writes the message down, where there is something to read in it, and opens its buffer or lets it wait as a request. */
 export const record: Stage = (passage, context) => {
@@ -17,17 +20,21 @@ export const record: Stage = (passage, context) => {
 	const isSubjectAsItIs =
 		room !== undefined &&
 		content.body === undefined &&
+		content.subject !== undefined &&
 		(room.subject === undefined || room.subject === content.subject);
 	// A subject alone names a thread or a room; only letters of type normal and headlines have one worth reading alone.
 	const isReadable = content.body !== undefined || (content.subject !== undefined && content.kind !== 'chat');
-	if (!isReadable || isSubjectAsItIs) {
+	const {relating} = passage;
+	const isHidden = relating !== undefined && (relating.kind !== 'correction' || relating.key !== undefined);
+	if ((!isReadable && !isHidden && content.retracted === undefined) || isSubjectAsItIs) {
 		return undefined;
 	}
 
 	const {kind, from, id, originId, archiveId, occupantId, subject, thread, receivedAt, sentAt, realJid} = content;
+	const {spoiler, unstyled} = content;
 	const isUnheard = isIgnored(passage, context);
-	const calls = !isUnheard && isCall(passage, context);
-	const opens = filing?.age !== 'past' && opensBuffer(place, content, {calls, isUnheard}, context);
+	const calls = !isUnheard && !isHidden && isCall(passage, context);
+	const opens = !isHidden && filing?.age !== 'past' && opensBuffer(place, content, {calls, isUnheard}, context);
 	const admission = opens ? context.admits(place) : 'nothing';
 	if (admission === 'buffer') {
 		buffers.ensure(account, place.kind, place.jid);
@@ -49,6 +56,8 @@ export const record: Stage = (passage, context) => {
 			...(archiveId === undefined ? {} : {archiveId}),
 			...(subject === undefined ? {} : {subject}),
 			...(thread === undefined ? {} : {thread}),
+			...(spoiler === undefined ? {} : {spoiler}),
+			...(unstyled && {unstyled}),
 			...(sentAt === undefined ? {} : {sentAt}),
 			...(occupantId === undefined ? {} : {occupantId}),
 			...(realJid === undefined ? {} : {realJid}),
@@ -56,6 +65,10 @@ export const record: Stage = (passage, context) => {
 			...(place.direction === 'outgoing' ? {state: place.kind === 'room' ? 'delivered' : 'acked'} : {}),
 			...(calls ? {highlight: true} : {}),
 			...encryptionOf(content),
+			...(relating === undefined ? {} : {relating}),
+			...(isHidden ? {hidden: true} : {}),
+			...(content.reply === undefined || relating !== undefined ? {} : {reply: content.reply}),
+			...(content.retracted === undefined ? {} : {retracted: content.retracted}),
 		},
 		filing === undefined ? neighboursOf(passage, context) : filing.between(place.buffer),
 	);
@@ -63,12 +76,30 @@ export const record: Stage = (passage, context) => {
 		room.recognise(message);
 	}
 
+	const isChanged = relateRecorded(message, passage, place, context);
+	const recorded = isChanged ? (storage.messages.get(message.key) ?? message) : message;
 	if (admission === 'request') {
-		context.waits(message);
+		context.waits(recorded);
 	}
 
-	return {...passage, message};
+	return {...passage, message: recorded};
 };
+
+/** What it says about another message, and what others said about it before it came: answers whether that changed it. */
+function relateRecorded(message: Message, {target}: Passage, place: Place, context: StageContext): boolean {
+	const {storage, journal, forgetsRetracted} = context;
+	const ports = {...targetPorts(place, context), storage, journal, ...(forgetsRetracted && {forgetsRetracted})};
+	const about = message.relating ?? message.reply;
+	if (about !== undefined && about.key === undefined) {
+		storage.relations.noteAwaiting(message.buffer);
+	}
+
+	if (target !== undefined && message.ignored !== true) {
+		relateTo(target, message, ports);
+	}
+
+	return message.hidden !== true && relateAwaiting(message, ports);
+}
 
 function encryptionOf({encryption, device, deviceTrust, unprotected}: Content) {
 	return {
@@ -80,7 +111,7 @@ function encryptionOf({encryption, device, deviceTrust, unprotected}: Content) {
 }
 
 /** Whether somebody says it whom the person does not want to hear. */
-function isIgnored({content, place}: Passage, {rooms}: StageContext): boolean {
+export function isIgnored({content, place}: Passage, {rooms}: Pick<StageContext, 'rooms'>): boolean {
 	if (content === undefined || place?.direction !== 'incoming' || (place.kind !== 'room' && place.kind !== 'private')) {
 		return false;
 	}
@@ -132,7 +163,10 @@ function ownIn(jid: BareJid, account: BareJid, {nick, occupantId}: RoomView) {
  * the same second came first as far as anybody here knows.
  * What nobody delivers here may turn out to lie before it.
  */
-function neighboursOf({content, place, via}: Passage, {account, storage, firstCopy, rooms}: StageContext): Neighbours {
+function neighboursOf(
+	{content, place, via}: Passage,
+	{account, storage, firstCopy, floor, rooms}: StageContext,
+): Neighbours {
 	const {messages} = storage;
 	if (place === undefined || content === undefined) {
 		return {apart: true};
@@ -147,7 +181,7 @@ function neighboursOf({content, place, via}: Passage, {account, storage, firstCo
 
 	const {head, gaps} = storage.archives.load(account, place.archive) ?? {gaps: []};
 	if (!content.kept) {
-		return {apart: true, after: Math.max(messages.newest(buffer) ?? -1, head?.key ?? -1)};
+		return {apart: true, after: Math.max(messages.newest(buffer) ?? -1, floor(place.archive) ?? head?.key ?? -1)};
 	}
 
 	// At the end of what the archive lost there is nothing to come.

@@ -87,7 +87,8 @@ export function tellOfDelivery(known: Message, {via, stanza}: Passage, {journal,
 	}
 }
 
-function settle(twin: Message, passage: Passage, context: StageContext): void {
+/** The message on record has all that this copy of it knows more. */
+export function settle(twin: Message, passage: Passage, context: StageContext): void {
 	repeatingRoom(passage, context)?.recognise(twin);
 	const archiveId = passage.content?.archiveId;
 	if (archiveId !== undefined) {

@@ -1,4 +1,5 @@
 import {
+	type ArrangementChange,
 	type BufferId,
 	consoleBuffer,
 	type NotifyRule,
@@ -12,15 +13,13 @@ import {type Command, defineCommand, good, type Outcome, type Parameter} from '.
 import {client, view} from '../intent.js';
 import {choice, optional} from '../parameters.js';
 
-type Change = {readonly pinned?: boolean; readonly muted?: boolean; readonly notify?: NotifyRule};
-
 const fixed: Readonly<Partial<Record<BufferId, string>>> = {
 	[consoleBuffer]: 'The console stays as it is.',
 	[xmlBuffer]: 'The view of stanzas stays as it is.',
 	[requestsBuffer]: 'The list of requests stays as it is; whether they call you is a setting: requests.notify.',
 };
 
-function arranged(buffer: BufferId, change: Change): Outcome {
+function arranged(buffer: BufferId, change: ArrangementChange): Outcome {
 	const stays = fixed[buffer];
 	return stays === undefined
 		? client('arrangeBuffer', {buffer, ...change})
@@ -73,6 +72,12 @@ const ruleWords: Readonly<Record<NotifyRule, string>> = {
 	mentions: 'only what names you, or one of your words',
 	none: 'nothing calls you',
 };
+
+const markersWords = {
+	on: 'others learn how far you have read',
+	off: 'nobody learns it',
+	default: 'as the setting markers.send says',
+} as const;
 
 /** How the person arranges the screen: what stands where, and what of it calls them. */
 export const arrangement: readonly Command[] = [
@@ -127,6 +132,21 @@ export const arrangement: readonly Command[] = [
 		related: ['mute', 'notify test'],
 		parameters: {what: choice(ruleWords), which: openBuffer()},
 		run: ({what, which}) => arranged(which, {notify: notifyRules.find(rule => rule === what) ?? 'all'}),
+	}),
+	defineCommand({
+		name: 'markers',
+		summary: 'Choose whether others learn how far you have read in a buffer',
+		details: [
+			'Contacts learn it, and rooms for members who see each other’s addresses; nobody else ever does. Until you choose, the setting markers.send holds.',
+		],
+		examples: [
+			{input: '/markers off', does: 'nobody learns what you have read in this buffer'},
+			{input: '/markers on 4', does: 'those of number 4 do'},
+			{input: '/markers default', does: 'as in other buffers again'},
+		],
+		related: ['set', 'notify'],
+		parameters: {what: choice(markersWords), which: openBuffer()},
+		run: ({what, which}) => arranged(which, {markers: what}),
 	}),
 	defineCommand({
 		name: 'participants',

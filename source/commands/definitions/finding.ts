@@ -1,7 +1,11 @@
+import {isConversation} from '../../model/buffer.js';
+import {formatOf} from '../../model/export.js';
 import {whenForms} from '../../shared/when.js';
 import {type Command, defineCommand} from '../command.js';
+import {file} from '../files.js';
 import {view} from '../intent.js';
 import {choice, optional, text} from '../parameters.js';
+import {option} from '../room-parameters.js';
 import {isWhen, searchRefusal, searchText, whenCandidates} from '../search-parameter.js';
 
 const aboutQueries = [
@@ -77,5 +81,39 @@ export const finding: readonly Command[] = [
 		],
 		parameters: {direction: choice({previous: 'the one before', next: 'the next one'})},
 		run: ({direction}) => view({type: 'toHighlight', direction}),
+	}),
+	defineCommand({
+		name: 'export',
+		summary: 'Write this conversation into a file',
+		details: [
+			'All that is recorded of it goes into a new file that only you may read: nothing is overwritten.',
+			'Without --format the name says what it becomes: .json, .md and .html, else text. In the file nothing is encrypted any more.',
+		],
+		examples: [
+			{input: '/export ~/romeo.txt', does: 'writes text'},
+			{input: '/export --format html "~/my romeo.page"', does: 'writes a page for a browser'},
+		],
+		related: ['search', 'copy'],
+		parameters: {
+			format: option(
+				choice({
+					text: 'lines for people',
+					json: 'for programs',
+					markdown: 'for editors of notes',
+					html: 'a page for a browser',
+				}),
+			),
+			file: file('a file that is not there yet'),
+		},
+		run: ({format, file: path}, {buffer, kind}) =>
+			isConversation(kind)
+				? view({type: 'exportHistory', buffer, format: format ?? formatOf(path), path})
+				: {
+						complaint: {
+							code: 'not-a-conversation',
+							message: 'There is no conversation here to be exported.',
+							hint: 'Go to one first: /buffer lists them.',
+						},
+					},
 	}),
 ];

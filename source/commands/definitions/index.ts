@@ -11,6 +11,7 @@ import {ignoring} from './ignoring.js';
 import {inspection} from './inspection.js';
 import {keys} from './keys.js';
 import {looks} from './looks.js';
+import {messages} from './messages.js';
 import {presence} from './presence.js';
 import {profiles} from './profiles.js';
 import {roomAdministration} from './room-administration.js';
@@ -25,6 +26,7 @@ import {writing} from './writing.js';
 /** Families in the order in which the help shows them. Adding a command is adding a row to one of them. */
 export const families = [
 	{title: 'Conversation', commands: conversation},
+	{title: 'Messages', commands: messages},
 	{title: 'Rooms', commands: [...rooms, ...roomLists, ...profiles, ...ignoring, ...bookmarks]},
 	{title: 'Running a room', commands: roomAdministration},
 	{title: 'Encryption', commands: encryption},

@@ -1,6 +1,7 @@
 import type {BareJid} from '../../shared/jid.js';
 import {bad, type Command, defineCommand, type Parameter} from '../command.js';
-import {view} from '../intent.js';
+import {client, view} from '../intent.js';
+import {label, optional} from '../parameters.js';
 import {forRoom, noAccount, room} from '../room-address.js';
 import {somebodyAddressed} from '../somebody.js';
 
@@ -49,11 +50,40 @@ export const profiles: readonly Command[] = [
 			{input: '/vcard romeo@example.org', does: 'asks for that of a contact, or of anybody else'},
 			{input: '/vcard', does: 'in the console shows your own'},
 		],
-		related: ['whois', 'roominfo'],
+		related: ['vcard edit', 'whois', 'roominfo'],
 		parameters: {who: somebodyAddressed()},
 		run: ({who}, {account}) =>
 			account === undefined
 				? {complaint: noAccount}
 				: view({type: 'vcard', account, ...(who === undefined ? {} : {jid: who})}),
+	}),
+	defineCommand({
+		name: 'vcard edit',
+		aliases: ['card edit'],
+		summary: 'Change your own card',
+		details: [
+			'Everybody can read it, strangers too. What the form does not ask for, a picture for instance, stays as it is.',
+		],
+		examples: [{input: '/vcard edit', does: 'asks for what your card is to say'}],
+		related: ['vcard', 'vcard nick'],
+		parameters: {},
+		run: (_, {account}) => (account === undefined ? {complaint: noAccount} : view({type: 'editVcard', account})),
+	}),
+	defineCommand({
+		name: 'vcard nick',
+		aliases: ['card nick'],
+		summary: 'Tell your contacts what to call you',
+		details: [
+			'They see it where they gave you no name of their own. In a room /nick changes what you are called there.',
+			'Without a name nothing is told any more.',
+		],
+		examples: [
+			{input: '/vcard nick Juliet', does: 'tells them to call you Juliet'},
+			{input: '/vcard nick', does: 'takes it back'},
+		],
+		related: ['vcard edit', 'nick'],
+		parameters: {name: optional(label())},
+		run: ({name = ''}, {account}) =>
+			account === undefined ? {complaint: noAccount} : client('publishNick', {account, nick: name}),
 	}),
 ];

@@ -1,6 +1,7 @@
 /** What of a message is encrypted and what stays beside it, and the message that comes out again. */
 import type {OmemoVersion} from '../../model/device.js';
 import {
+	child,
 	children,
 	clientNamespace,
 	createElement,
@@ -9,6 +10,7 @@ import {
 	isElement,
 	nameOf,
 	namespaceOf,
+	textOf,
 } from '../../xmpp/element.js';
 import {exposureOf, isHeededOutside} from './sensitive.js';
 
@@ -68,6 +70,24 @@ function legacyPlaces(message: Element, {replies = false, reactions = false}: Sh
 		}
 	};
 	return children(message).map(element => ({element, place: place(element)}));
+}
+
+/**
+ * The text that the legacy version encrypts of a message. That a text is to be opened before it is read (XEP-0382) has no place
+ * in it but the text: beside it servers would learn what it is about, and without it the reader would see at once what they
+ * were not to. So the hint is folded in, before the text; only not where the message says which part of its text repeats another
+ * one (XEP-0428), which counts from the beginning of the text.
+ */
+export function legacyText(message: Element, inside: readonly Element[]): string {
+	const text = inside.map(textOf).join('');
+	const spoiler = child(message, 'spoiler', 'urn:xmpp:spoiler:0');
+	const isCounted = child(message, 'fallback', 'urn:xmpp:fallback:0') !== undefined;
+	if (spoiler === undefined || isCounted || text === '') {
+		return text;
+	}
+
+	const hint = textOf(spoiler);
+	return `${hint === '' ? 'Spoiler' : `Spoiler: ${hint}`}\n\n${text}`;
 }
 
 /**

@@ -40,6 +40,7 @@ import {type Reading, readingOf} from './reading.js';
 import {savingOf} from './saving.js';
 import {sidePanesFor} from './side-panes.js';
 import {spellingOf} from './spelling.js';
+import {typingOf} from './typing-watch.js';
 import {draftsOf, editorOf, initialView, placesOf, type ViewState, withSplitShown} from './view-state.js';
 import {holdingOf} from './window.js';
 import {xmlViewOf} from './xml-view.js';
@@ -178,6 +179,7 @@ export function createApp(options: AppOptions): App {
 		news.countUnread();
 	});
 	const saving = savingOf(core);
+	const typing = typingOf(core);
 	const roomKinds = createRoomKindWatch();
 	const devices = createDeviceWatch({
 		store,
@@ -221,6 +223,7 @@ export function createApp(options: AppOptions): App {
 			reading.look();
 			hold();
 			saving.noticed(view);
+			typing.noticed(view);
 			void devices.attend(view.active);
 			spelling.noticed(view);
 		}
@@ -238,7 +241,7 @@ export function createApp(options: AppOptions): App {
 		start: show,
 		load(snapshot) {
 			// Whoever types already is not taken elsewhere.
-			const typing = editorOf(view).text !== '' || gate.isHolding();
+			const isTyping = editorOf(view).text !== '' || gate.isHolding();
 			store.dispatch({type: 'snapshot.loaded', snapshot});
 			roomKinds.begin(snapshot.rooms ?? []);
 			preferences.look();
@@ -249,7 +252,7 @@ export function createApp(options: AppOptions): App {
 					places: placesOf(snapshot.buffers, view.places),
 				};
 				const {active, beside, focus} = snapshot;
-				if (active !== undefined && bufferOf(store.get(), active) !== undefined && !typing) {
+				if (active !== undefined && bufferOf(store.get(), active) !== undefined && !isTyping) {
 					showFirst(core, active);
 				}
 
@@ -301,6 +304,7 @@ export function createApp(options: AppOptions): App {
 			attention.close();
 			news.close();
 			saving.close();
+			typing.close();
 			spelling.close();
 		},
 		preferred: preferences.on,

@@ -67,6 +67,8 @@ export function createCaller({clock, calendar, signals, state, isSeen, warn}: Ca
 	let calledAt = Number.NEGATIVE_INFINITY;
 	let timer: {readonly at: number; readonly stop: Dispose} | undefined;
 	const elsewhereAt = new Map<BareJid, number>();
+	/** Up to which message each buffer was read here: that is told a moment later, when nobody may look any more. */
+	const readHere = new Map<BufferId, number>();
 	const told = new Map<string, string>();
 	let brokenCommand: string | undefined;
 
@@ -185,7 +187,11 @@ export function createCaller({clock, calendar, signals, state, isSeen, warn}: Ca
 	const follow = (event: Event) => {
 		switch (event.type) {
 			case 'message.recorded': {
-				const {direction, via, account, buffer} = event.message;
+				const {direction, via, account, buffer, key} = event.message;
+				if (isSeen(buffer)) {
+					readHere.set(buffer, key);
+				}
+
 				if (direction === 'outgoing' && via === 'carbon' && event.past !== true) {
 					elsewhereAt.set(account, clock.monotonic());
 					drop(call => call.buffer === buffer);
@@ -200,7 +206,8 @@ export function createCaller({clock, calendar, signals, state, isSeen, warn}: Ca
 				const {buffer, readUpTo} = event;
 				const account = bufferOf(state(), buffer)?.info.account;
 				const wasRead = drop(call => call.buffer === buffer && call.key !== undefined && call.key <= readUpTo);
-				if (wasRead && account !== undefined && !isSeen(buffer)) {
+				const isElsewhere = readUpTo > (readHere.get(buffer) ?? 0) && !isSeen(buffer);
+				if (wasRead && account !== undefined && isElsewhere) {
 					elsewhereAt.set(account, clock.monotonic());
 				}
 

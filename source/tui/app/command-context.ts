@@ -11,6 +11,7 @@ import {contactsInOrder} from '../panes/contact-order.js';
 import {bufferName} from '../panes/words.js';
 import type {ThemesPopup} from '../popups/popup.js';
 import {helpTopics} from './help-topics.js';
+import {listedMessages} from './listed-messages.js';
 import {listedThemes, noThemes} from './looks.js';
 import {ignoredIn, nicksIn} from './nicks.js';
 import {settingValues} from './setting-values.js';
@@ -68,6 +69,7 @@ export function commandContext(
 			},
 			emoji: emojiBeginning,
 			files,
+			messages: () => listedMessages(state, active),
 			preferences: () => state.preferences,
 			settingValues: name => settingValues(name, themes),
 			resources: (owner, jid) =>

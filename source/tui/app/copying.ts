@@ -12,7 +12,7 @@ export type CopyWords = {readonly level: 'info' | 'error'; readonly text: string
 /** The newest message of the active buffer that has a text. */
 export function newestText(state: State, active: Message['buffer']): string | undefined {
 	const newest = bufferOf(state, active)?.entries.findLast(
-		entry => entry.type === 'message' && entry.message.body.trim() !== '',
+		entry => entry.type === 'message' && entry.message.body.trim() !== '' && entry.message.retracted === undefined,
 	);
 	return newest?.type === 'message' ? newest.message.body : undefined;
 }

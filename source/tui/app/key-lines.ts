@@ -2,16 +2,26 @@ import type {HelpLine} from '../../commands/help-line.js';
 import {chordName} from '../../model/chords.js';
 import {keymapWith, type OwnKeys} from '../../model/key-check.js';
 import {type KeyBinding, keyGroups} from '../../model/keys.js';
+import {selectionKeys, selectionMoves} from '../../model/message-view.js';
 
 /** Columns of the keys; where they take more, what they do stands on the next line. */
 const keysWidth = 24;
 
 type KeyLine = {readonly keys: string; readonly help: string; readonly command: string};
 
+/** These cannot be bound. */
+const selection = {
+	title: 'While a message is selected',
+	rows: [
+		...selectionKeys.map(({key, help, command}): KeyLine => ({keys: key, help, command})),
+		...selectionMoves.map(({keys, help}): KeyLine => ({keys, help, command: ''})),
+	],
+};
+
 /** The key table as it is with a person's own keys; theirs have a star. `words`: only rows with all of them. */
 export function keyLines(own: OwnKeys, words: readonly string[] = []): readonly HelpLine[] {
-	const groups = keyGroups
-		.map(({title, rows}) => ({title, rows: keyRows(rows, own).filter(row => hasWords(row, words))}))
+	const groups = [...keyGroups.map(({title, rows}) => ({title, rows: keyRows(rows, own)})), selection]
+		.map(({title, rows}) => ({title, rows: rows.filter(row => hasWords(row, words))}))
 		.filter(({rows}) => rows.length > 0);
 	const lines = groups.flatMap(({title, rows}, index): readonly HelpLine[] => [
 		...(index === 0 ? [] : [{text: ''}]),

@@ -9,8 +9,11 @@ export type KeyReading = KeyMeaning | {readonly type: 'buffer'; readonly number:
 
 export type KeyReader = {
 	read(event: KeyEvent): KeyReading;
-	/** An Escape closed nothing: for a moment it stands for Alt, on keyboards where Alt does something else. */
-	escaped(): void;
+	/**
+	 * An Escape closed nothing: for a moment it stands for Alt, on keyboards where Alt does something else. `letters`: not
+	 * before the keys that move, nor before Enter: they have a meaning now.
+	 */
+	escaped(letters?: 'letters'): void;
 };
 
 /** The keys with a person's own on top; the same object for the same setting. */
@@ -27,10 +30,12 @@ export function createKeyReader(keymap: () => Keymap, clock: Clock): KeyReader {
 	let pending = '';
 	let digits: string | undefined;
 	let escapedAt = Number.NEGATIVE_INFINITY;
+	let onlyLetters = false;
 
 	/** The key with Alt, if Escape came before it and that means something. A slash begins a command: without it, a message. */
 	const withAlt = (event: KeyEvent): KeyEvent => {
-		const soon = clock.monotonic() - escapedAt <= escapePatience;
+		const isMeant = !onlyLetters || event.text !== undefined;
+		const soon = isMeant && clock.monotonic() - escapedAt <= escapePatience;
 		escapedAt = Number.NEGATIVE_INFINITY;
 		const {text: _, ...key} = event;
 		const alt = {...key, alt: true};
@@ -59,7 +64,8 @@ export function createKeyReader(keymap: () => Keymap, clock: Clock): KeyReader {
 
 			return meaning;
 		},
-		escaped() {
+		escaped(letters) {
+			onlyLetters = letters !== undefined;
 			escapedAt = clock.monotonic();
 		},
 	};

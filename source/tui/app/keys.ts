@@ -16,15 +16,29 @@ import {newer, older, remember} from '../input/history.js';
 import {slowWait, waitText} from '../panes/slow-mode-words.js';
 import {inputIsEmpty, switchBuffer, toNewest} from './buffers.js';
 import {commandContext} from './command-context.js';
+import {aboutMessage, isUnchanged, sayEmptyEdit, sendEdit, withoutComposing} from './composing.js';
 import {type Core, openPopup} from './core.js';
 import {openDialog} from './dialogs.js';
+import {editLast} from './message-deeds.js';
 import {obey, present} from './perform.js';
 import {recalled} from './recall.js';
 import {scroll, scrollToMarker} from './scroll.js';
+import {select} from './selection.js';
 import {splitView} from './split.js';
 import {chooseStranger, decideOnStranger} from './stranger-views.js';
 import {completeAtCursor} from './tab.js';
-import {editorOf, type Hint, placeIn, withEditor, withHint, withInput, withPlace, withPopup} from './view-state.js';
+import {
+	type Composing,
+	editorOf,
+	type Hint,
+	placeIn,
+	withComposing,
+	withEditor,
+	withHint,
+	withInput,
+	withPlace,
+	withPopup,
+} from './view-state.js';
 
 /** Does what a key means when no popup has the keyboard. */
 export function keyAction(core: Core, action: KeyAction): void {
@@ -75,6 +89,8 @@ const viewActions = {
 	scrollUnread: (core: Core) => void scrollToMarker(core),
 	editText: (core: Core) => present(core, {type: 'editText'}),
 	help: (core: Core) => present(core, {type: 'help'}),
+	selectMessage: (core: Core) => void select(core),
+	editLast: (core: Core) => editLast(core),
 	devices: showDevices,
 	links: (core: Core) => present(core, {type: 'links'}),
 	toggleJoins: (core: Core) => present(core, {type: 'joins'}),
@@ -109,7 +125,12 @@ function send(core: Core, isConfirmed = false): void {
 	const editor = editorOf(view);
 	const {text} = editor;
 	const parsed = parse(text, commandContext(core.state(), view.active, view.account, undefined, core.themes), registry);
+	const composing = isCommand(text) ? undefined : view.composing[view.active];
 	if (parsed.type === 'nothing') {
+		if (composing?.kind === 'edit') {
+			sayEmptyEdit(core);
+		}
+
 		return;
 	}
 
@@ -128,14 +149,20 @@ function send(core: Core, isConfirmed = false): void {
 		return;
 	}
 
-	const early = tooEarly(core, parsed.intents);
+	const intents = aboutMessage(parsed.intents, composing);
+	if (composing !== undefined && isUnchanged(core, composing, intents)) {
+		core.change(withHint(withoutComposing(view), {level: 'info', text: 'It says that already: nothing was changed.'}));
+		return;
+	}
+
+	const early = tooEarly(core, intents);
 	if (early !== undefined) {
 		core.change(withHint(view, early));
 		return;
 	}
 
 	if (isConfirmed || !needsConfirmation(core, editor)) {
-		enter(core, parsed.intents);
+		enter(core, intents, composing);
 		return;
 	}
 
@@ -181,7 +208,7 @@ function needsConfirmation(core: Core, {text, pastedLines}: Editor): boolean {
 }
 
 /** The line leaves the input and is obeyed. */
-function enter(core: Core, intents: readonly Intent[]): void {
+function enter(core: Core, intents: readonly Intent[], composing: Composing | undefined): void {
 	const view = core.view();
 	const editor = editorOf(view);
 	const {text} = editor;
@@ -190,10 +217,17 @@ function enter(core: Core, intents: readonly Intent[]): void {
 		history: remember(view.history, text),
 		vi: {...view.vi, mode: 'insert', keys: []},
 	} as const;
-	core.change(entered);
+	core.change(composing === undefined ? entered : withComposing(entered, entered.active, undefined));
+	const [only] = intents;
+	if (composing?.kind === 'edit' && only?.type === 'client') {
+		void sendEdit(core, only, composing, text);
+		return;
+	}
+
 	if (!isCommand(text)) {
-		const {marker: _, ...place} = placeIn(entered, entered.active);
-		core.change(withPlace(entered, entered.active, place));
+		const now = core.view();
+		const {marker: _, ...place} = placeIn(now, now.active);
+		core.change(withPlace(now, now.active, place));
 		toNewest(core);
 	}
 

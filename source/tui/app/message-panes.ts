@@ -76,6 +76,7 @@ function shownOf(state: State, view: ViewState, buffer: BufferState): readonly u
 	} = buffer;
 	return [
 		...[entries, complete, detached, loaded, placeIn(view, id), view.loading.has(id), view.unfolded, view.finding],
+		...[view.opened, selectionIn(view, id)],
 		...[state.accounts, state.archives, state.contacts, state.rooms[id], state.readers[id]],
 	];
 }
@@ -99,6 +100,10 @@ function requestViewport(
 	return {lines: [...list, ...blank, ...said], anchor: undefined, below: 0, atTop: true};
 }
 
+function selectionIn({active, selection}: ViewState, id: BufferId): ViewState['selection'] {
+	return id === active ? selection : undefined;
+}
+
 function layOut(
 	state: State,
 	view: ViewState,
@@ -118,6 +123,8 @@ function layOut(
 		gaps: gapsIn(state, entries === buffer.entries ? buffer : {...buffer, entries}, calendar),
 		header: headerLines(state, buffer, frame, view.loading.has(id)),
 		unfolded: view.unfolded,
+		opened: view.opened,
+		selected: selectionIn(view, id),
 		found: view.finding?.mark?.buffer === id ? view.finding.mark : undefined,
 		readers: readersFor(state, buffer),
 	};

@@ -1,8 +1,9 @@
-import type {BufferId} from '../../model/buffer.js';
+import {type BufferId, isConversation} from '../../model/buffer.js';
 import {bufferOf, numbered} from '../../store/selectors.js';
 import {offsetAtCell} from '../composer/vertical.js';
 import {insertText} from '../input/editor.js';
 import type {MouseEvent} from '../input/key.js';
+import {entryAtRow} from '../panes/message-view.js';
 import type {Rectangle} from '../screen/layers.js';
 import type {StyledLine} from '../screen/line.js';
 import {lookOf} from '../screen/style.js';
@@ -11,8 +12,9 @@ import {type Core, openPopup} from './core.js';
 import {linksIn} from './links.js';
 import {clickPopup, wheelPopup} from './popup-mouse.js';
 import {scroll, scrollOther} from './scroll.js';
+import {selectKey} from './selection.js';
 import {scrollList, shiftParticipants} from './side-panes.js';
-import {editorOf, withEditor, withHint, withPopup} from './view-state.js';
+import {editorOf, placeIn, withEditor, withHint, withPopup, withSelection} from './view-state.js';
 
 /** Lines that one step of the wheel moves. */
 const wheelLines = 3;
@@ -122,7 +124,10 @@ function click(core: Core, target: MouseTarget): void {
 	core.change(withHint(core.view(), undefined));
 	switch (target.on) {
 		case 'messages':
-			clickMessages(core, painted.viewport?.lines[target.y], target.x);
+			if (!clickLink(core, painted.viewport?.lines[target.y], target.x)) {
+				clickMessage(core, target.y);
+			}
+
 			break;
 		case 'other': {
 			const other = core.view().split?.other;
@@ -165,12 +170,27 @@ function go(core: Core, buffer: BufferId): void {
 }
 
 /** A link is not opened by one click: the list of links asks, with that one chosen. */
-function clickMessages(core: Core, line: StyledLine | undefined, column: number): void {
+function clickLink(core: Core, line: StyledLine | undefined, column: number): boolean {
 	const target = lookOf(line?.styles[column] ?? 0).link;
 	const links = target === '' ? [] : linksIn(core.painted().viewport?.lines ?? []);
 	const selected = links.findIndex(link => link.target === target);
 	if (selected >= 0) {
 		openPopup(core, {type: 'links', links, selected});
+	}
+
+	return selected >= 0;
+}
+
+/** A message that is clicked is selected. */
+function clickMessage(core: Core, row: number): void {
+	const view = core.view();
+	const {messages} = core.painted();
+	const entry = messages === undefined ? undefined : entryAtRow(messages, placeIn(view, view.active).anchor, row);
+	const kind = bufferOf(core.state(), view.active)?.info.kind ?? 'console';
+	if (entry?.type === 'message' && isConversation(kind)) {
+		selectKey(core, entry.key);
+	} else {
+		core.change(withSelection(view, undefined));
 	}
 }
 

@@ -7,6 +7,7 @@ import {printable, shortened} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import type {LocalTime} from '../panes/calendar.js';
+import {briefWords} from '../panes/message-words.js';
 import {bufferName, shortJid} from '../panes/words.js';
 
 /** A reason to call the person. */
@@ -108,6 +109,10 @@ function messageWords(message: Message, info: Buffer, state: State): Announcemen
 	const title = speaker === undefined ? name : `${speaker} in ${name}`;
 	if (!showsText(message, info, state)) {
 		return {title, text: 'New message'};
+	}
+
+	if (message.spoiler !== undefined || message.retracted !== undefined) {
+		return {title, text: briefWords(message, longestText)};
 	}
 
 	const emote = /^\/me\s/u.test(message.body);

@@ -19,6 +19,7 @@ import {titleLine} from '../panes/title.js';
 import type {Rectangle, Region} from '../screen/layers.js';
 import {line, type StyledLine, wrap} from '../screen/line.js';
 import {type MessagePane, messagePanes} from './message-panes.js';
+import {noteLine} from './note-line.js';
 import {editorOf, initialView, type ViewState, visibleBuffers, withSplitShown} from './view-state.js';
 import {roomShown, wishesOf} from './wishes.js';
 
@@ -62,6 +63,7 @@ const paneIds = [
 	'other',
 	'divider',
 	'status',
+	'note',
 	'composer',
 	'hint',
 ] as const;
@@ -230,6 +232,7 @@ export function createPainter(canvas: Canvas, paletteFor: PaletteFor, calendar: 
 		const status = statusLine(state, bar, palette);
 		painted = {...painted, status};
 		place('status', layout.status, [status]);
+		place('note', layout.note, [noteLine(state, view, layout.status.width, palette)]);
 		paintComposer(layout, input);
 		paintHint(state, layout, view);
 		return painted;

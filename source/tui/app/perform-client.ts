@@ -1,4 +1,5 @@
 import type {ClientIntent} from '../../commands/intent.js';
+import {isCommand} from '../../commands/parse.js';
 import type {ActionInput} from '../../model/actions.js';
 import {type BufferId, bufferId} from '../../model/buffer.js';
 import {bareOf, isFullJid} from '../../shared/jid.js';
@@ -16,7 +17,7 @@ import {ruleWords} from './notification-words.js';
 import {answerOf, askingText} from './results.js';
 import {roomChallengeForm, roomThatAsks} from './room-challenge.js';
 import {newRoomForm, roomToOpen} from './room-forms.js';
-import {isVisible, withHint} from './view-state.js';
+import {type Composing, isVisible, withComposing, withHint} from './view-state.js';
 
 /**
  * Asks the client for a verb, and says what became of it in the buffer `asked`. `typed` is given back where a message is
@@ -46,7 +47,7 @@ export async function performClient(
 		if (intent.action === 'sendMessage') {
 			sentElsewhere(core, intent.input, asked);
 		} else if (intent.action === 'arrangeBuffer') {
-			sayArranged(core, intent.input.buffer);
+			sayArranged(core, intent.input);
 		}
 
 		const made = roomToOpen(intent, result);
@@ -73,7 +74,7 @@ export async function performClient(
 
 		sayProblem(core, error, placeOf(core, intent, asked));
 		if (intent.action === 'sendMessage' && typed !== undefined) {
-			giveBack(core, asked, typed);
+			giveBack(core, asked, typed, isCommand(typed) ? undefined : composingFor(intent));
 		}
 
 		return false;
@@ -123,20 +124,33 @@ function sentElsewhere(core: Core, {account, to}: ActionInput<'sendMessage'>, as
 }
 
 /** Of a rule nothing shows on the screen, nor of a place in a list that is hidden. */
-function sayArranged(core: Core, id: BufferId): void {
+function sayArranged(core: Core, {buffer, markers}: ActionInput<'arrangeBuffer'>): void {
 	const state = core.state();
-	const info = bufferOf(state, id)?.info;
+	const info = bufferOf(state, buffer)?.info;
 	if (info !== undefined) {
-		const text = `${bufferName(state, info)}: ${info.pinned === true ? 'pinned, ' : ''}${ruleWords(info)}.`;
+		const tells = markers === 'on' || (markers === 'default' && state.preferences['markers.send']);
+		const words =
+			markers === undefined
+				? `${info.pinned === true ? 'pinned, ' : ''}${ruleWords(info)}`
+				: `${tells ? 'others learn' : 'nobody learns'} how far you have read`;
+		const text = `${bufferName(state, info)}: ${words}.`;
 		core.change(withHint(core.view(), {level: 'info', text}));
 	}
 }
 
 /** Nothing typed is lost: a message that was refused stands in the input of its buffer again. */
-function giveBack(core: Core, asked: BufferId, typed: string): void {
+function giveBack(core: Core, asked: BufferId, typed: string, composing: Composing | undefined): void {
 	const view = core.view();
 	const editor = view.editors[asked] ?? emptyEditor;
 	if (editor.text === '') {
-		core.change({...view, editors: {...view.editors, [asked]: withText(editor, typed)}});
+		const back = {...view, editors: {...view.editors, [asked]: withText(editor, typed)}};
+		core.change(composing === undefined ? back : withComposing(back, asked, composing));
 	}
+}
+
+/** Of an answer that was refused: what it answers, to be tried again. */
+function composingFor(intent: ClientIntent): Composing | undefined {
+	return intent.action === 'sendMessage' && intent.input.reply !== undefined
+		? {kind: 'reply', key: intent.input.reply}
+		: undefined;
 }

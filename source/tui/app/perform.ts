@@ -1,5 +1,6 @@
 import type {Intent} from '../../commands/intent.js';
 import {type EncryptionIntent, isEncryptionIntent} from '../../model/encryption-view.js';
+import {isMessageIntent, type MessageIntent} from '../../model/message-view.js';
 import {isStrangerIntent, type StrangerIntent} from '../../model/stranger-view.js';
 import type {ViewIntent} from '../../model/view.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
@@ -12,17 +13,19 @@ import {toUnread} from '../finding/unread-tour.js';
 import {aliasPage, helpOn} from './alias-lines.js';
 import {closeBuffer, showBuffer, switchBuffer, toNewest} from './buffers.js';
 import {copyText, openDoctor} from './copying.js';
-import {type Core, openPopup, tell} from './core.js';
+import {type Core, openPopup, sayProblem, tell} from './core.js';
 import {openDialog} from './dialogs.js';
 import {editText} from './edit-text.js';
 import {showEncryption} from './encryption-views.js';
 import {enterRoom} from './entering.js';
+import {exported} from './exporting.js';
 import {fold, unfold} from './folding.js';
 import {showPage} from './help-popup.js';
 import {keysPage} from './help-topics.js';
 import {showJoins} from './joins.js';
 import {openLinks} from './links.js';
 import {accountLines, bufferLines, contactLines} from './lists.js';
+import {performMessage} from './message-deeds.js';
 import {performClient} from './perform-client.js';
 import {failedIn, nothingFailed} from './resend.js';
 import {openRooms} from './room-browser.js';
@@ -122,12 +125,18 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 			return splitView(core, intent);
 		case 'resend':
 			return resend(core, intent.all);
+		case 'exportHistory':
+			return exportHistory(core, intent);
 		case 'sayTopic':
 			tell(core, core.view().active, 'info', topicText(core.state(), intent.buffer));
 			return true;
 		default:
 			if (isEncryptionIntent(intent)) {
 				return showEncryption(core, intent);
+			}
+
+			if (isMessageIntent(intent)) {
+				return performMessage(core, intent);
 			}
 
 			if (isStrangerIntent(intent)) {
@@ -151,6 +160,21 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 	}
 }
 
+/** Who writes on meanwhile hears of it where it was asked for. */
+async function exportHistory(
+	core: Core,
+	intent: Extract<ViewIntent, {readonly type: 'exportHistory'}>,
+): Promise<boolean> {
+	const {active} = core.view();
+	try {
+		tell(core, active, 'info', await exported(intent, core.actions));
+		return true;
+	} catch (error) {
+		sayProblem(core, error, active);
+		return false;
+	}
+}
+
 type Presented = Exclude<
 	ViewIntent,
 	{
@@ -164,7 +188,9 @@ type Presented = Exclude<
 			| 'goTo'
 			| 'goBack'
 			| 'sayTopic'
+			| 'exportHistory'
 			| EncryptionIntent['type']
+			| MessageIntent['type']
 			| StrangerIntent['type']
 			| RoomPageIntent['type']
 			| RoomFormIntent['type'];

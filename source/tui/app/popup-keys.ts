@@ -12,6 +12,7 @@ import {formKey, formPaste} from './forms.js';
 import {helpKey, searchedHelp} from './help-popup.js';
 import {linksKey} from './links.js';
 import {edited} from './popup-editing.js';
+import {offered, reactKey} from './reacting-emoji.js';
 import {recalled} from './recall.js';
 import {filtered, roomsKey} from './room-browser.js';
 import {completeAtCursor, restoreTyped} from './tab.js';
@@ -48,6 +49,8 @@ export function popupKey(core: Core, popup: Popup, meaning: KeyMeaning): boolean
 			return devicesKey(core, popup, meaning);
 		case 'keyCode':
 			return keyCodeKey(core, popup, meaning);
+		case 'react':
+			return reactKey(core, popup, meaning);
 		case 'recall':
 			return recallKey(core, popup, meaning);
 		case 'dialog':
@@ -75,6 +78,11 @@ export function popupPaste(core: Core, popup: Popup, text: string): boolean {
 
 	if (popup.type === 'devices') {
 		devicesPaste(core, popup, oneLine);
+		return true;
+	}
+
+	if (popup.type === 'react') {
+		openPopup(core, offered(core, popup, insertText(popup.editor, oneLine)));
 		return true;
 	}
 

@@ -1,7 +1,11 @@
+import {isConversation} from '../../model/buffer.js';
+import {bufferOf} from '../../store/selectors.js';
+import {isVi} from '../composer/prompt.js';
 import {typeText} from '../composer/typing.js';
 import type {InputEvent, KeyEvent} from '../input/key.js';
 import type {KeyMeaning} from '../input/keymap.js';
-import {switchBuffer} from './buffers.js';
+import {inputIsEmpty, switchBuffer} from './buffers.js';
+import {withoutComposing} from './composing.js';
 import type {Core} from './core.js';
 import type {KeyReader} from './key-reader.js';
 import {keyAction} from './keys.js';
@@ -9,6 +13,8 @@ import {learnKey, pendingHint} from './learn-key.js';
 import {mouse} from './mouse.js';
 import {paste} from './paste.js';
 import {popupKey} from './popup-keys.js';
+import {select} from './selection.js';
+import {selectionKey} from './selection-keys.js';
 import {viTakes} from './vi-keys.js';
 import {editorOf, withEditor, withHint} from './view-state.js';
 
@@ -20,6 +26,32 @@ type Watchers = {
 	attend(): void;
 	focus(focused: boolean): void;
 };
+
+/**
+ * Escape where nothing is open and no hint is shown: what is written is about no message any more; else, on empty input
+ * outside vi mode, a message is selected.
+ */
+function escaped(core: Core): 'cancelled' | 'selected' | 'nothing' {
+	const view = core.view();
+	const {preferences} = core.state();
+	const isEditing = isVi(preferences) && (view.vi.mode !== 'normal' || view.vi.keys.length > 0);
+	if (isEditing) {
+		return 'nothing';
+	}
+
+	if (view.composing[view.active] !== undefined) {
+		core.change(withoutComposing(view));
+		return 'cancelled';
+	}
+
+	const kind = bufferOf(core.state(), view.active)?.info.kind ?? 'console';
+	if (isVi(preferences) || !inputIsEmpty(core) || view.finding?.mark !== undefined || !isConversation(kind)) {
+		return 'nothing';
+	}
+
+	const hasMessage = bufferOf(core.state(), view.active)?.entries.some(({type}) => type === 'message') ?? false;
+	return hasMessage && select(core) ? 'selected' : 'nothing';
+}
 
 /** Deals with what the terminal sends: keys, pasted text, the mouse, the focus. */
 export function reactionsOf(core: Core, keys: KeyReader, watchers: Watchers): (event: InputEvent) => void {
@@ -45,6 +77,21 @@ export function reactionsOf(core: Core, keys: KeyReader, watchers: Watchers): (e
 		const idle = popup === undefined && hint === undefined;
 		const refused = popup === undefined && hint?.refused === true;
 		core.change(withHint(core.view(), undefined));
+		if (core.view().selection !== undefined && popup === undefined) {
+			if (selectionKey(core, event, meaning)) {
+				return;
+			}
+		} else if (idle && event.key === 'escape') {
+			const did = escaped(core);
+			if (did !== 'nothing') {
+				if (did === 'selected') {
+					keys.escaped('letters');
+				}
+
+				return;
+			}
+		}
+
 		if (refused && event.key === 'escape') {
 			keyAction(core, 'clearInput');
 		} else if (viTakes(core, event, meaning)) {

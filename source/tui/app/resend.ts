@@ -21,7 +21,12 @@ export function failedIn(
 ): ReadonlyArray<{readonly key: number; readonly intent: ClientIntent; readonly body: string}> {
 	const {entries = [], info} = bufferOf(state, buffer) ?? {};
 	const failed = entries.flatMap(entry =>
-		entry.type === 'message' && entry.message.state === 'failed' && !done.has(entry.key) ? [entry.message] : [],
+		entry.type === 'message' &&
+		entry.message.state === 'failed' &&
+		entry.message.retracted === undefined &&
+		!done.has(entry.key)
+			? [entry.message]
+			: [],
 	);
 	const to = info?.jid;
 	return to === undefined
@@ -33,6 +38,12 @@ export function failedIn(
 			}));
 }
 
-function contentOf({body, kind, subject}: Message) {
-	return {body, ...(kind === 'chat' ? {} : {kind}), ...(subject === undefined ? {} : {subject})};
+function contentOf({body, kind, subject, reply, spoiler}: Message) {
+	return {
+		body,
+		...(kind === 'chat' ? {} : {kind}),
+		...(subject === undefined ? {} : {subject}),
+		...(reply?.key === undefined ? {} : {reply: reply.key}),
+		...(spoiler === undefined ? {} : {spoiler}),
+	};
 }

@@ -53,6 +53,10 @@ const sentences: Sentences = {
 			`Certificate SHA-256 ${security.certificate}`,
 		);
 	},
+	publishNick: ({nick}) =>
+		info(
+			nick === '' ? 'Your contacts are told no name any more.' : sentence(`Your contacts are told to call you ${nick}`),
+		),
 	unlock: () => info('The store of passwords is open.'),
 	reloadSettings: (_, {changed}) =>
 		changed.length === 0

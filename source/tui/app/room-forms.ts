@@ -1,4 +1,4 @@
-/** The forms of rooms (XEP-0045 §7.10, §10.1.3, §10.2). */
+/** The forms of rooms (XEP-0045 §7.10, §10.1.3, §10.2), and that of the own card (XEP-0054). */
 import type {ClientIntent} from '../../commands/intent.js';
 import type {Actions} from '../../model/actions.js';
 import type {ViewIntent} from '../../model/view.js';
@@ -9,20 +9,45 @@ import type {Result} from './answer.js';
 type InRoom = {readonly account: BareJid; readonly room: BareJid};
 
 /** A view intent that is answered with a form to be filled in. */
-export type RoomFormIntent = Extract<ViewIntent, {readonly type: 'roomConfiguration' | 'roomRegistration'}>;
+export type RoomFormIntent = Extract<
+	ViewIntent,
+	{readonly type: 'roomConfiguration' | 'roomRegistration' | 'editVcard'}
+>;
 
 export function isRoomForm(intent: ViewIntent): intent is RoomFormIntent {
-	return intent.type === 'roomConfiguration' || intent.type === 'roomRegistration';
+	return intent.type === 'roomConfiguration' || intent.type === 'roomRegistration' || intent.type === 'editVcard';
+}
+
+/** Who is asked for the form. */
+export function askedFor(intent: RoomFormIntent): BareJid {
+	return intent.type === 'editVcard' ? intent.account : intent.room;
 }
 
 /**
- * Asks the room for the form. `undefined`: there is nothing to fill in, the person is registered already. Rejects with why
+ * Asks the room, or the own server, for the form. `undefined`: there is nothing to fill in, the person is registered already. Rejects with why
  * it has none.
  */
 export async function roomForm(
-	{type, account, room}: RoomFormIntent,
-	actions: Pick<Actions, 'roomConfiguration' | 'configureRoom' | 'roomRegistration' | 'registerInRoom'>,
+	intent: RoomFormIntent,
+	actions: Pick<
+		Actions,
+		'roomConfiguration' | 'configureRoom' | 'roomRegistration' | 'registerInRoom' | 'vcardForm' | 'saveVcard'
+	>,
 ): Promise<FormTask | undefined> {
+	if (intent.type === 'editVcard') {
+		const {account} = intent;
+		return {
+			title: `Card of ${account}`,
+			form: await actions.vcardForm({account}),
+			verb: 'Save',
+			async submit(answers) {
+				await actions.saveVcard({account, answers});
+				return ['Your card is saved. /vcard nick tells your contacts what to call you.'];
+			},
+		};
+	}
+
+	const {type, account, room} = intent;
 	if (type === 'roomConfiguration') {
 		return {
 			title: `Configuration of ${room}`,
@@ -81,6 +106,7 @@ export async function newRoomForm(
 	};
 }
 
-export function registeredText(room: BareJid): string {
-	return `You are registered with ${room} already.`;
+/** What is said where there is nothing to fill in. */
+export function registeredText(intent: RoomFormIntent): string {
+	return `You are registered with ${askedFor(intent)} already.`;
 }

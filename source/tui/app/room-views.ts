@@ -4,7 +4,7 @@ import {whileAsking} from './asking.js';
 import {type Core, sayProblem, tell} from './core.js';
 import {openForm} from './forms.js';
 import {showPage} from './help-popup.js';
-import {type RoomFormIntent, registeredText, roomForm} from './room-forms.js';
+import {askedFor, type RoomFormIntent, registeredText, roomForm} from './room-forms.js';
 import {type RoomPageIntent, roomPage} from './room-pages.js';
 
 /** Shows a list that may have to be asked for; who went elsewhere meanwhile is not disturbed with it. */
@@ -37,9 +37,9 @@ function askedOf(intent: RoomPageIntent): BareJid | undefined {
 export async function showRoomForm(core: Core, intent: RoomFormIntent): Promise<boolean> {
 	const {active} = core.view();
 	try {
-		const task = await whileAsking(core, intent.room, () => roomForm(intent, core.actions));
+		const task = await whileAsking(core, askedFor(intent), () => roomForm(intent, core.actions));
 		if (task === undefined) {
-			tell(core, active, 'info', registeredText(intent.room));
+			tell(core, active, 'info', registeredText(intent));
 		} else if (core.view().active === active && core.view().popup === undefined) {
 			openForm(core, task);
 		}

@@ -38,6 +38,21 @@ export type Split = {
 	readonly shown: boolean;
 };
 
+/** A message of the active buffer that is chosen with the keyboard. */
+export type Selection = {
+	readonly key: number;
+	/** Others that are marked. */
+	readonly marks: ReadonlySet<number>;
+	/** Where a stretch of marked ones begins, while it is made. */
+	readonly from?: number;
+};
+
+/** What is written in a buffer is about this message. */
+export type Composing =
+	| {readonly kind: 'reply'; readonly key: number}
+	/** `before`: what stood in the input. */
+	| {readonly kind: 'edit'; readonly key: number; readonly before: string};
+
 /** What this screen shows of the State, and what is being typed. Plain data, replaced and never changed. */
 export type ViewState = {
 	readonly active: BufferId;
@@ -70,6 +85,12 @@ export type ViewState = {
 	readonly resent: ReadonlySet<number>;
 	/** Keys of long messages of which all is shown. */
 	readonly unfolded: ReadonlySet<number>;
+	/** Keys of spoilers that are open. */
+	readonly opened: ReadonlySet<number>;
+	readonly selection?: Selection;
+	readonly composing: Readonly<Record<BufferId, Composing>>;
+	/** Emoji that were chosen here, the last one first. */
+	readonly recentEmoji: readonly string[];
 	/** Whose joining and leaving of rooms is shown; absent: as the setting says. */
 	readonly joins?: Preferences['messages.joins'];
 	/** How the input is edited in vi mode. */
@@ -92,6 +113,9 @@ export const initialView: ViewState = {
 	vi: initialVi,
 	misspelt: new Map(),
 	unfolded: new Set(),
+	opened: new Set(),
+	composing: {},
+	recentEmoji: [],
 };
 
 export function editorOf(view: ViewState): Editor {
@@ -127,7 +151,7 @@ export function withActive(view: ViewState, buffer: BufferId, marker: number | u
 		return view;
 	}
 
-	const {participantsTop: _, listShift: __, ...kept} = view;
+	const {participantsTop: _, listShift: __, selection: ___, ...kept} = view;
 	const moved = view.split?.other === buffer ? withFocusMoved(kept, view.split) : withoutMarker(kept);
 	const entered = placeIn(view, buffer);
 	return {
@@ -185,6 +209,16 @@ export function withHint(view: ViewState, hint: Hint | undefined): ViewState {
 	return hint === undefined ? (before === undefined ? view : rest) : {...rest, hint};
 }
 
+export function withSelection(view: ViewState, selection: Selection | undefined): ViewState {
+	const {selection: before, ...rest} = view;
+	return selection === undefined ? (before === undefined ? view : rest) : {...rest, selection};
+}
+
+export function withComposing(view: ViewState, buffer: BufferId, composing: Composing | undefined): ViewState {
+	const {[buffer]: _, ...others} = view.composing;
+	return {...view, composing: composing === undefined ? others : {...others, [buffer]: composing}};
+}
+
 export function withPopup(view: ViewState, popup: Popup | undefined): ViewState {
 	const {popup: before, ...rest} = view;
 	return popup === undefined ? (before === undefined ? view : rest) : {...rest, popup};
@@ -217,6 +251,9 @@ export function differInInputOnly(one: ViewState, other: ViewState): boolean {
 		one.split === other.split &&
 		one.loading === other.loading &&
 		one.unfolded === other.unfolded &&
+		one.opened === other.opened &&
+		one.selection === other.selection &&
+		one.composing === other.composing &&
 		one.joins === other.joins &&
 		one.stranger === other.stranger &&
 		one.finding === other.finding &&

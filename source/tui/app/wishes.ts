@@ -13,6 +13,7 @@ export function wishesOf(state: State, view: ViewState, composerRows: number): W
 	const isRoom = roomShown(state, view) !== undefined;
 	return {
 		composerRows,
+		...(view.selection !== undefined || view.composing[view.active] !== undefined ? {note: true} : {}),
 		list: side(view.list, preferences['list.show'], preferences['list.width']),
 		...(isRoom
 			? {participants: side(view.participants, preferences['participants.show'], preferences['participants.width'])}

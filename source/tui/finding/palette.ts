@@ -1,6 +1,9 @@
 /** Ctrl+K: a few letters lead to a chat, a room, a contact, an account, a command, a setting, or a message. */
 
+import type {BufferId} from '../../model/buffer.js';
+import type {Recipient} from '../../model/message-view.js';
 import {readQuery} from '../../model/search.js';
+import {bufferAddress} from '../app/buffer-target.js';
 import {showBuffer} from '../app/buffers.js';
 import {type Core, closePopup, openPopup, sayProblem} from '../app/core.js';
 import {edited} from '../app/popup-editing.js';
@@ -27,10 +30,27 @@ const scopes: Readonly<Record<string, readonly PaletteKind[]>> = {
 	'?': [],
 };
 
-export function openPalette(core: Core, text = ''): void {
+/** Who waits for somebody to be chosen, for each app. */
+const waiting = new WeakMap<Core, (to: Recipient) => void>();
+
+/** `chosen`: somebody to send something to is looked for, and told. */
+export function openPalette(core: Core, text = '', chosen?: (to: Recipient) => void): void {
 	const {active} = core.view();
-	const items = paletteItems(core.state(), active);
-	const empty: PalettePopup = {type: 'palette', items, editor: emptyEditor, matches: [], messages: [], selected: 0};
+	const all = paletteItems(core.state(), active);
+	const items = chosen === undefined ? all : all.filter(({act}) => act.type === 'buffer' && isPeople(act.id));
+	const empty: PalettePopup = {
+		type: 'palette',
+		items,
+		editor: emptyEditor,
+		matches: [],
+		messages: [],
+		selected: 0,
+		...(chosen === undefined ? {} : {recipients: true}),
+	};
+	if (chosen !== undefined) {
+		waiting.set(core, chosen);
+	}
+
 	openPopup(core, searched(empty, withText(emptyEditor, text)));
 }
 
@@ -122,7 +142,7 @@ export function paletteKey(core: Core, popup: PalettePopup, meaning: KeyMeaning)
 
 export function paletteTyped(core: Core, popup: PalettePopup, editor: Editor): void {
 	openPopup(core, searched(popup, editor));
-	if (editor.text !== popup.editor.text) {
+	if (editor.text !== popup.editor.text && popup.recipients !== true) {
 		void lookInMessages(core, editor.text);
 	}
 }
@@ -162,6 +182,15 @@ function act(core: Core, popup: PalettePopup): void {
 	}
 
 	closePopup(core);
+	if (popup.recipients === true) {
+		const to = match?.item.act.type === 'buffer' ? recipientOf(match.item.act.id) : undefined;
+		if (to !== undefined) {
+			waiting.get(core)?.(to);
+		}
+
+		return;
+	}
+
 	if (match?.item.act.type === 'buffer') {
 		const {id} = match.item.act;
 		core.during(wanted => showBuffer(core, id, wanted));
@@ -171,4 +200,14 @@ function act(core: Core, popup: PalettePopup): void {
 		const {message, phrases} = found;
 		core.during(wanted => jumpTo(core, {buffer: message.buffer, key: message.key, phrases}, wanted));
 	}
+}
+
+function isPeople(id: BufferId): boolean {
+	return recipientOf(id) !== undefined;
+}
+
+function recipientOf(id: BufferId): Recipient | undefined {
+	const address = bufferAddress(id);
+	const kind = (['chat', 'room', 'private'] as const).find(each => id.split(' ')[1] === each);
+	return address === undefined || kind === undefined ? undefined : {...address, kind};
 }

@@ -17,6 +17,8 @@ export type Layout = {
 	/** Absent when hidden, and where the buffer is no room. */
 	readonly participants: Rectangle | undefined;
 	readonly status: Rectangle;
+	/** Between the bar and the input; absent where there is nothing to note. */
+	readonly note: Rectangle | undefined;
 	readonly composer: Rectangle;
 };
 
@@ -26,6 +28,8 @@ export type Side = {readonly shown: boolean | undefined; readonly width: number}
 /** What is to be on the screen, if it has room. */
 export type Wishes = {
 	readonly composerRows: number;
+	/** What is written, or done with keys, is about a message: a line says so. */
+	readonly note?: boolean;
 	readonly list: Side;
 	/** Absent: no room is on the screen. */
 	readonly participants?: Side;
@@ -63,7 +67,8 @@ export function layoutFor(columns: number, rows: number, wishes: Wishes): Layout
 	}
 
 	const composer = Math.min(wishes.composerRows, largestComposer(rows));
-	const height = rows - 2 - composer;
+	const lower = composer + (wishes.note === true ? 1 : 0);
+	const height = rows - 2 - lower;
 	const beside = wishes.split !== undefined && columns >= wide;
 	const below = wishes.split !== undefined && !beside && rows >= splitFrom;
 	const {list, participants} = sides(columns, wishes, beside ? 2 : 1);
@@ -77,7 +82,8 @@ export function layoutFor(columns: number, rows: number, wishes: Wishes): Layout
 		divider,
 		list: list === 0 ? undefined : {x: 0, y: 1, width: list, height},
 		participants: participants === 0 ? undefined : {x: columns - participants, y: 1, width: participants, height},
-		status: {x: 0, y: rows - 1 - composer, width: columns, height: 1},
+		status: {x: 0, y: rows - 1 - lower, width: columns, height: 1},
+		note: wishes.note === true ? {x: 0, y: rows - lower, width: columns, height: 1} : undefined,
 		composer: {x: 0, y: rows - composer, width: columns, height: composer},
 	};
 }

@@ -2,12 +2,15 @@ import {displayWidth, truncateToWidth} from '../../shared/text.js';
 import type {Entry} from '../../store/state.js';
 import {joinLines, line, type StyledLine, wrap} from '../screen/line.js';
 import {isShown, runAt, runLines} from './activity.js';
+import {answeredBy} from './answered.js';
 import {dateText, sameDay, sameMinute} from './calendar.js';
 import {type FoundIn, withFound} from './found-marks.js';
 import {type Frame, gutterWidth} from './frame.js';
 import type {Gaps} from './gaps.js';
-import {authorKey, entryLines, isEmote, type Shape, timeOf} from './message-lines.js';
+import {authorKey, entryLines, type Shape, timeOf} from './message-lines.js';
+import {isEmote} from './message-text.js';
 import {rememberLast} from './remember.js';
+import {type Selected, withSelected} from './selection-marks.js';
 
 export type MessageView = {
 	readonly entries: readonly Entry[];
@@ -27,6 +30,10 @@ export type MessageView = {
 	readonly header: readonly StyledLine[];
 	/** Keys of long messages of which all is shown. */
 	readonly unfolded?: ReadonlySet<number>;
+	/** Keys of spoilers that are open. */
+	readonly opened?: ReadonlySet<number>;
+	/** What is selected here. */
+	readonly selected?: Selected | undefined;
 	/** In a room: whose reading ended at the message of this key, or at what follows it up to the next one. */
 	readonly readers?: ((key: number, next: number | undefined) => readonly string[]) | undefined;
 };
@@ -61,6 +68,8 @@ export function blockLines(view: MessageView, index: number): readonly StyledLin
 					name: showTime || previous === undefined || !continues(previous, entry),
 					unfolded: view.unfolded?.has(entry.key) ?? false,
 					readers: readersAt(view, index),
+					opened: view.opened?.has(entry.key) ?? false,
+					answered: entry.type === 'message' ? answeredBy(entry.message, entries, frame) : undefined,
 				});
 	if (!isApart && gapBelow === undefined) {
 		return lines;
@@ -77,8 +86,18 @@ export function blockLines(view: MessageView, index: number): readonly StyledLin
 	];
 }
 
-/** The lines of an entry, with what was looked for in it marked. */
+/** The lines of an entry, with what was looked for in it marked, and whether it is selected. */
 function markedLines(
+	view: MessageView,
+	entry: Exclude<Entry, {readonly type: 'activity'}>,
+	shape: Shape,
+): readonly StyledLine[] {
+	const {frame, selected} = view;
+	const lines = foundLines(view, entry, shape);
+	return selected === undefined || entry.type !== 'message' ? lines : withSelected(lines, selected, entry.key, frame);
+}
+
+function foundLines(
 	{frame, found}: MessageView,
 	entry: Exclude<Entry, {readonly type: 'activity'}>,
 	shape: Shape,

@@ -16,6 +16,10 @@ export type BodyOptions = {
 	readonly style: StyleId;
 	/** Stands before the text, on its first line. */
 	readonly lead?: readonly Run[];
+	/** Stands behind the text, on its last line. */
+	readonly trail?: readonly Run[];
+	/** Nothing in it stands for a style (XEP-0393 §6). */
+	readonly unstyled?: boolean;
 };
 
 /**
@@ -24,23 +28,42 @@ export type BodyOptions = {
  * begin at the edge of the pane, so that nothing stands between its parts.
  */
 export function bodyLines(text: string, options: BodyOptions): readonly StyledLine[] {
-	const {palette, style, lead = []} = options;
-	if (!isStyled(text)) {
+	const {palette, style, lead = [], trail = [], unstyled = false} = options;
+	if (unstyled || !isStyled(text)) {
 		return placed(
-			text.split('\n').map((each, index) => ({
-				runs: [...(index === 0 ? lead : []), ...linkedRuns(each, style, combined(palette.role.link, style))],
-			})),
+			withTrail(
+				text.split('\n').map((each, index) => ({
+					runs: [...(index === 0 ? lead : []), ...linkedRuns(each, style, combined(palette.role.link, style))],
+				})),
+				trail,
+			),
 			options,
 		);
 	}
 
 	return placed(
-		parseStyling(text).map((each, index) => {
-			const styled = styledLine(text, each, palette, style);
-			return index === 0 ? {...styled, runs: [...lead, ...styled.runs]} : styled;
-		}),
+		withTrail(
+			parseStyling(text).map((each, index) => {
+				const styled = styledLine(text, each, palette, style);
+				return index === 0 ? {...styled, runs: [...lead, ...styled.runs]} : styled;
+			}),
+			trail,
+		),
 		options,
 	);
+}
+
+/** Behind a quotation or code it stands on a line of its own: it is no part of that. */
+function withTrail(lines: readonly BodyLine[], trail: readonly Run[]): readonly BodyLine[] {
+	const last = lines.at(-1);
+	if (last === undefined || trail.length === 0) {
+		return lines;
+	}
+
+	const [first, ...others] = trail;
+	return (last.quotes ?? 0) > 0 || last.fill !== undefined
+		? [...lines, {runs: [{...first, text: first?.text.trimStart() ?? ''}, ...others]}]
+		: lines.with(-1, {...last, runs: [...last.runs, ...trail]});
 }
 
 type BodyLine = {

@@ -3,11 +3,14 @@ import {bareOf, type Jid, resourcepartOf} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import type {Entry, Notice} from '../../store/state.js';
 import {type Run, type StyledLine, wrap} from '../screen/line.js';
-import {attributes} from '../screen/style.js';
+import {attributes, type StyleId} from '../screen/style.js';
 import {timeText} from './calendar.js';
 import {blankGutter, type Frame, gutter} from './frame.js';
 import {bodyLines, flagged} from './message-body.js';
 import {markedWidth, troubleOf, withMark, withReaders} from './message-marks.js';
+import {type Answered, answerLine, reactionLines, sameAnswered} from './message-relations.js';
+import {blankText, isBlank, isEmote, subjectChange} from './message-text.js';
+import {isStrayEdit, retractionText, spoilerText, strayEdit} from './message-words.js';
 import {nickText} from './nick-text.js';
 import {protectionOf} from './protection.js';
 import {revealed} from './reveal.js';
@@ -25,10 +28,14 @@ export type Shape = {
 	readonly unfolded: boolean;
 	/** Who has read the room up to here. */
 	readonly readers: readonly string[];
+	/** What is to be opened before it is read is open. */
+	readonly opened: boolean;
+	/** What it answers. */
+	readonly answered?: Answered | undefined;
 };
 
 /** An entry that stands for itself. */
-export const wholeShape: Shape = {time: true, name: true, unfolded: false, readers: []};
+export const wholeShape: Shape = {time: true, name: true, unfolded: false, readers: [], opened: false};
 
 type LinedEntry = Exclude<Entry, {type: 'activity'}>;
 
@@ -61,6 +68,8 @@ function sameShape(one: Shape, other: Shape): boolean {
 		one.time === other.time &&
 		one.name === other.name &&
 		one.unfolded === other.unfolded &&
+		one.opened === other.opened &&
+		sameAnswered(one.answered, other.answered) &&
 		one.readers.length === other.readers.length &&
 		one.readers.every((name, index) => name === other.readers[index])
 	);
@@ -78,11 +87,6 @@ export function timeOf(entry: Entry): number {
 	}
 }
 
-/** Whether a message says what its author does: `/me` at its beginning (XEP-0245). */
-export function isEmote({body}: Message): boolean {
-	return /^\/me\s/u.test(body);
-}
-
 /** Who wrote a message, as one is told from another; messages of one author stand in a group. */
 export function authorKey({kind, direction, author}: Message): string {
 	return `${direction} ${kind === 'groupchat' ? author : bareOf(author)}`;
@@ -92,28 +96,84 @@ function messageLines(message: Message, frame: Frame, shape: Shape): Made {
 	const {palette, width} = frame;
 	const {role} = palette;
 	const {name, style: nameStyle} = authorOf(message, frame);
-	const {highlight = false} = message;
-	const emote = isEmote(message);
-	const changesSubject = isSubjectChange(message);
+	const {highlight = false, retracted} = message;
+	const stands = standingOf(message, frame, shape);
 	const rest = blankGutter(frame, highlight);
-	const lines = bodyLines(shownBody(message, frame, emote), {
+	const first = gutter(frame, {
+		time: shape.time ? timeText(frame.calendar(timeOfMessage(message))) : '',
+		name: stands.isChange ? '--' : stands.isEmote ? '*' : shape.name ? name : '',
+		nameStyle: stands.isChange ? role.activity : highlight ? role.highlight : nameStyle,
+		highlight,
+		protection: protectionOf(message),
+	});
+	const answer =
+		shape.answered === undefined || retracted !== undefined ? [] : [answerLine(shape.answered, first, frame)];
+	const lines = bodyLines(stands.text, {
 		width: markedWidth(message, frame),
-		first: gutter(frame, {
-			time: shape.time ? timeText(frame.calendar(timeOfMessage(message))) : '',
-			name: changesSubject ? '--' : emote ? '*' : shape.name ? name : '',
-			nameStyle: changesSubject ? role.activity : highlight ? role.highlight : nameStyle,
-			highlight,
-			protection: protectionOf(message),
-		}),
+		first: answer.length === 0 ? first : rest,
 		rest,
 		palette,
-		style: changesSubject ? role.activity : highlight ? flagged(role.text, attributes.bold) : role.text,
-		lead: leadRuns(message, frame, changesSubject || emote ? name : undefined, nameStyle),
+		style: stands.style,
+		lead: leadRuns(message, frame, stands, nameStyle),
+		trail: message.edited === undefined || !stands.isText ? [] : [{text: ' (edited)', style: role.faint}],
+		unstyled: message.unstyled === true || !stands.isText,
 	});
 	const {shown, folded} = shape.unfolded ? {shown: lines, folded: 0} : folding(lines, frame);
-	const marked = withReaders(withMark(shown, message, frame), shape.readers, frame);
+	const body = [...answer, ...shown];
+	if (retracted !== undefined) {
+		return {lines: body, folded};
+	}
+
+	const marked = withReaders(withMark(body, message, frame), shape.readers, frame);
 	const trouble = troubleOf(message, palette);
-	return {lines: trouble.length === 0 ? marked : [...marked, ...wrap(trouble, {width, first: rest, rest})], folded};
+	return {
+		lines: [
+			...marked,
+			...reactionLines(message, rest, frame),
+			...(trouble.length === 0 ? [] : wrap(trouble, {width, first: rest, rest})),
+		],
+		folded,
+	};
+}
+
+/** What stands for a message where its text would. */
+type Standing = {
+	readonly text: string;
+	readonly style: StyleId;
+	/** It is what the author wrote, or a part of it. */
+	readonly isText: boolean;
+	readonly isChange: boolean;
+	readonly isEmote: boolean;
+	/** Who does what the text says. */
+	readonly actor?: string;
+};
+
+function standingOf(message: Message, frame: Frame, {opened}: Shape): Standing {
+	const {role} = frame.palette;
+	const {name} = authorOf(message, frame);
+	const taken = retractionText(message, message.direction === 'outgoing' ? undefined : name);
+	if (taken !== undefined) {
+		return {text: taken, style: role.faint, isText: false, isChange: false, isEmote: false};
+	}
+
+	if (message.spoiler !== undefined && !opened) {
+		return {text: spoilerText(message.spoiler), style: role.notice, isText: false, isChange: false, isEmote: false};
+	}
+
+	const change = subjectChange(message);
+	if (change !== undefined) {
+		return {text: change, style: role.activity, isText: true, isChange: true, isEmote: false, actor: name};
+	}
+
+	const emote = isEmote(message);
+	return {
+		text: shownBody(message, frame, emote),
+		style: message.highlight === true ? flagged(role.text, attributes.bold) : role.text,
+		isText: true,
+		isChange: false,
+		isEmote: emote,
+		...(emote ? {actor: name} : {}),
+	};
 }
 
 function timeOfMessage({sentAt, receivedAt}: Message): number {
@@ -155,35 +215,24 @@ export function occupantKey({
 	return occupantId ?? (jid === undefined ? nick : bareOf(jid));
 }
 
-function isSubjectChange(message: Message): boolean {
-	return subjectChange(message) !== undefined;
-}
-
-/**
- * What somebody did to the subject of a room, which one without a body changes (XEP-0045 §8.1); undefined of other messages.
- * User text made harmless.
- */
-export function subjectChange({kind, subject, body}: Message): string | undefined {
-	if (kind !== 'groupchat' || subject === undefined || body !== '') {
-		return undefined;
-	}
-
-	return subject.trim() === '' ? 'cleared the subject' : `changed the subject: ${printable(subject, 'line')}`;
-}
-
-function leadRuns(message: Message, {palette}: Frame, actor: string | undefined, nameStyle: number): readonly Run[] {
+function leadRuns(
+	message: Message,
+	{palette: {role}}: Frame,
+	{actor, isChange, isText}: Standing,
+	nameStyle: StyleId,
+): readonly Run[] {
 	return [
-		...kindRuns(message, palette.role.heading),
+		...(isChange || message.retracted !== undefined ? [] : kindRuns(message, role.heading)),
+		...(isStrayEdit(message) && isText ? [{text: `[${strayEdit}] `, style: role.warning}] : []),
+		...(message.spoiler !== undefined && isText
+			? [{text: `${spoilerText(message.spoiler)} `, style: role.notice}]
+			: []),
 		...(actor === undefined ? [] : [{text: `${actor} `, style: nameStyle}]),
 	];
 }
 
 /** Headlines, single messages and subjects are not part of a conversation, and say so. */
 function kindRuns(message: Message, style: number): readonly Run[] {
-	if (isSubjectChange(message)) {
-		return [];
-	}
-
 	const subject = message.subject === undefined ? '' : printable(message.subject, 'line');
 	const kind = message.kind === 'headline' ? 'headline' : message.kind === 'normal' ? 'single message' : '';
 	const label = [kind, subject].filter(part => part !== '').join(': ');
@@ -191,11 +240,6 @@ function kindRuns(message: Message, style: number): readonly Run[] {
 }
 
 function shownBody(message: Message, {emoji}: Frame, emote: boolean): string {
-	const change = subjectChange(message);
-	if (change !== undefined) {
-		return change;
-	}
-
 	if (isBlank(message)) {
 		return blankText;
 	}
@@ -205,14 +249,6 @@ function shownBody(message: Message, {emoji}: Frame, emote: boolean): string {
 	const left = body.length - shown.length;
 	const note = left > 0 ? ` […${left} more characters are not shown]` : '';
 	return revealed(printable(shown, 'body'), emoji) + note;
-}
-
-/** What stands for a message of nothing but white space. */
-export const blankText = '(blank message)';
-
-/** Whether a message would show as an empty line: no body to see, and no subject. */
-export function isBlank({body, subject = ''}: Message): boolean {
-	return subject.trim() === '' && !/\S/u.test(body);
 }
 
 function cut(body: string): string {

@@ -3,6 +3,7 @@ import {printable} from '../../shared/text.js';
 import type {Role} from '../../themes/theme.js';
 import {joinLines, line, type Run, type StyledLine} from '../screen/line.js';
 import {type Frame, gutterWidth} from './frame.js';
+import {answerSign} from './message-relations.js';
 import {confusableSign} from './nick-text.js';
 import type {Palette} from './palette.js';
 import {protectionMeanings} from './protection.js';
@@ -37,6 +38,9 @@ export const signMeanings: ReadonlyArray<readonly [string, string]> = [
 	['»', 'instead of the bar: it names you or one of your words'],
 	...protectionMeanings,
 	['*', 'instead of the name: what somebody does (/me)'],
+	[answerSign, 'above a message: what it answers'],
+	['👍', 'below a message: with a number: how many think so of it; in brackets you too, with ! it came in clear'],
+	['>', 'instead of the bar: it is selected; with + it is marked'],
 	['┃', 'somebody is quoted'],
 	['●', 'behind a message, with names: they have read the room up to here'],
 	['-->', 'came into the room'],

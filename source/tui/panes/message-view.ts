@@ -153,6 +153,40 @@ export function entriesInView(view: MessageView, anchor: Anchor | undefined): re
 	return seen;
 }
 
+/** The entry whose line stands in that row of the pane, counted from its top. */
+export function entryAtRow(view: MessageView, anchor: Anchor | undefined, row: number): Entry | undefined {
+	const {lines} = viewport(view, anchor);
+	const top = up(view, bottomOf(view, anchor), lines.length);
+	const {index, rows} = down(view, top, row + 1);
+	return row < lines.length && rows > 0 ? view.entries[index] : undefined;
+}
+
+/** Where the last line in view stands: what is above all that is loaded is filled from the top. */
+function bottomOf(view: MessageView, anchor: Anchor | undefined): Place {
+	const shown = viewport(view, anchor).anchor;
+	return shown === undefined ? endOf(view) : placeOf(view, shown);
+}
+
+/** The anchor with which all of an entry is in view, or its beginning: as it is where that is so, else moved as little as can be. */
+export function anchoredOn(view: MessageView, anchor: Anchor | undefined, entry: Entry): Anchor | undefined {
+	const index = view.entries.indexOf(entry);
+	const {length} = blockLines(view, index);
+	if (index < 0 || length === 0) {
+		return anchor;
+	}
+
+	const bottom = bottomOf(view, anchor);
+	const top = up(view, bottom, view.height);
+	if (top.index > index || (top.index === index && top.rows > 0)) {
+		return viewport(view, anchorOf(view, down(view, {index, rows: 1}, view.height - 1))).anchor;
+	}
+
+	const end = {index, rows: Math.min(length, view.height)};
+	return bottom.index < index || (bottom.index === index && bottom.rows < end.rows)
+		? viewport(view, anchorOf(view, end)).anchor
+		: anchor;
+}
+
 function endOf(view: MessageView): Place {
 	const index = view.entries.length - 1;
 	return {index, rows: blockLines(view, index).length};

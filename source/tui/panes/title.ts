@@ -19,7 +19,7 @@ import {
 	roomKindWords,
 	roomStatusWords,
 } from './room-words.js';
-import {availabilityText, blockedMark, bufferName, presenceMark} from './words.js';
+import {availabilityText, blockedMark, bufferName, chosenName, presenceMark} from './words.js';
 
 export type Title = {
 	readonly width: number;
@@ -97,7 +97,8 @@ function contactRuns(state: State, buffer: BufferState, {width, calendar}: Title
 	const contact = contactOf(state, account, jid);
 	const presence = foremost(presenceOf(state, account, jid));
 	const address = printable(bareOf(jid), 'identifier');
-	const name = truncateToWidth(bufferName(state, buffer.info), Math.max(24, Math.floor(width / 3)));
+	const chosen = chosenName(state, contact);
+	const name = truncateToWidth(chosen ?? bufferName(state, buffer.info), Math.max(24, Math.floor(width / 3)));
 	const online = accountOf(state, account)?.status === 'online';
 	const known = online && contact !== undefined && ['to', 'both'].includes(contact.subscription);
 	const myself = bareOf(jid) === account;

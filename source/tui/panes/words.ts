@@ -1,6 +1,7 @@
 import type {Availability} from '../../model/account.js';
 import type {Buffer} from '../../model/buffer.js';
 import type {Contact, ResourcePresence} from '../../model/contact.js';
+import {confusableKeys} from '../../shared/confusable.js';
 import {
 	type BareJid,
 	bareOf,
@@ -13,7 +14,7 @@ import {
 import {printable, truncateToWidth} from '../../shared/text.js';
 import {valuesOf} from '../../store/by-key.js';
 import {privatePartner} from '../../store/room-selectors.js';
-import {contactOf} from '../../store/selectors.js';
+import {contactOf, nickOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import type {Role} from '../../themes/theme.js';
 import {rememberLast} from './remember.js';
@@ -121,14 +122,33 @@ const sharedRoomNames = rememberLast((order: State['order']): ReadonlySet<string
  */
 export function listedName(state: State, contact: Contact | undefined, jid: Jid): string {
 	const name = contactName(contact, jid);
-	return contact === undefined || sharedNames(state.contacts).has(name.toLowerCase())
-		? printable(jid, 'identifier')
-		: name;
+	const address = printable(jid, 'identifier');
+	const chosen = chosenName(state, contact);
+	if (chosen !== undefined) {
+		return `${chosen} (${address})`;
+	}
+
+	return contact === undefined || sharedNames(state.contacts).has(name.toLowerCase()) ? address : name;
+}
+
+/**
+ * What a contact without a name from the person calls themselves. Nobody vouches for it, so it always stands beside their
+ * address, and what another one is called is not for them. Harmless for the screen.
+ */
+export function chosenName(state: State, contact: Contact | undefined): string | undefined {
+	const isNamed = contact === undefined || (contact.name?.trim() ?? '') !== '';
+	const given = isNamed ? '' : (nickOf(state, contact.account, contact.jid) ?? '');
+	const nick = printable(given, 'identifier').trim();
+	const owners = nick === '' ? undefined : ownersOfNames(state.contacts);
+	const isAnothers = keysOfName(given).some(key => (owners?.get(key) ?? contact?.jid) !== contact?.jid);
+	return nick === '' || isAnothers ? undefined : nick;
 }
 
 /** Somebody's name where it is clear who is meant: beside their messages. */
 export function nameOf(state: State, account: BareJid | undefined, jid: Jid): string {
-	return contactName(contactOf(state, account, jid), jid);
+	const contact = contactOf(state, account, jid);
+	// Whose conversation it is, stands above it.
+	return chosenName(state, contact) ?? contactName(contact, jid);
 }
 
 /** Made once for each of thousands of contacts. */
@@ -139,6 +159,24 @@ function lowerNameOf(contact: Contact): string {
 }
 
 const lowerNames = new WeakMap<Contact, string>();
+
+/** What a name is known by to whoever looks at it: what may be taken for it has one of these too. */
+function keysOfName(name: string): readonly string[] {
+	const [shape, letters] = confusableKeys(name.toLowerCase());
+	return [`shape ${shape}`, `letters ${letters}`];
+}
+
+/** Whose the names of contacts are, by what they are known by: of several the first one's. */
+const ownersOfNames = rememberLast((contacts: State['contacts']): ReadonlyMap<string, BareJid> => {
+	const owners = new Map<string, BareJid>();
+	for (const contact of Object.values(contacts).flatMap(valuesOf)) {
+		for (const key of keysOfName(lowerNameOf(contact))) {
+			owners.set(key, owners.get(key) ?? contact.jid);
+		}
+	}
+
+	return owners;
+});
 
 /** Names that several contacts have, in lower case. */
 const sharedNames = rememberLast((contacts: State['contacts']): ReadonlySet<string> => {

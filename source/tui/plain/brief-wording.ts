@@ -5,9 +5,12 @@ import {roomOf} from '../../store/room-selectors.js';
 import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {bufferLines, contactLines} from '../app/lists.js';
+import {authorName} from '../panes/authors.js';
+import {briefWords, retractionText} from '../panes/message-words.js';
 import {roomKindWords} from '../panes/room-words.js';
 import {availabilityText, bufferName, privateStanding, saidText} from '../panes/words.js';
-import {dayText, messageText, noticeText, troubleText} from './plain-lines.js';
+import {dayText, longestQuote, messageText, noticeText, troubleText} from './plain-lines.js';
+import {aftermathText} from './relation-lines.js';
 import type {Wording} from './wording.js';
 
 /** Short lines: `--plain`, pipes, dumb terminals. Scripts may read them. */
@@ -18,6 +21,15 @@ export const briefWording: Wording = {
 	problem: text => `-- error: ${text}`,
 	message: (state, message, calendar) => messageText(state, message, calendar),
 	changed: (_, change, body) => (change.state === 'failed' ? troubleText(change, body) : []),
+	aftermath(state, message, what) {
+		if (what.kind === 'retracted') {
+			const name = message.direction === 'outgoing' ? undefined : authorName(state, message);
+			return [`-- ${retractionText(message, name) ?? ''}`];
+		}
+
+		const which = what.kind === 'edited' ? briefWords(message) : briefWords(message, longestQuote);
+		return [`-- ${aftermathText(state, message, what, which)}`];
+	},
 	notice: noticeText,
 	day: dayText,
 	page: lines => lines.map(({text}) => text),

@@ -2,14 +2,14 @@ import type {Actions} from '../../model/actions.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {Message} from '../../model/message.js';
 import {readQuery, type SearchQuery, type SearchRange} from '../../model/search.js';
-import {printable, truncateToWidth} from '../../shared/text.js';
 import {type Here, readWhen, whenForms} from '../../shared/when.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {paletteItems} from '../finding/palette-items.js';
+import {authorName} from '../panes/authors.js';
 import {dateText, timeText} from '../panes/calendar.js';
+import {briefWords} from '../panes/message-words.js';
 import {bufferName} from '../panes/words.js';
-import {authorName} from './authors.js';
 import type {Paging} from './paging.js';
 import type {Place} from './place.js';
 
@@ -65,7 +65,7 @@ export function createLineFinding({actions, place, paging, state, here, say, off
 		const isToday = dateText(at) === dateText(today);
 		const info = bufferOf(state(), message.buffer)?.info;
 		const where = isHere || info === undefined ? '' : `${bufferName(state(), info)}, `;
-		const body = truncateToWidth(printable(message.body, 'line'), longestHit);
+		const body = briefWords(message, longestHit);
 		return `${where}${authorName(state(), message)}, ${isToday ? '' : `${dateText(at)}, `}${timeText(at)}: ${body}`;
 	};
 

@@ -21,6 +21,9 @@ export type LineView = {
 	readonly xml: XmlConsole;
 	say(level: 'info' | 'error', text: string, hint?: string): void;
 	list(lines: readonly HelpLine[]): void;
+	print(lines: readonly string[]): void;
+	/** Says what went wrong. */
+	refuse(error: unknown): void;
 	ask(dialog: Dialog): void;
 	here(): Here;
 	resend(all: boolean): Promise<void>;

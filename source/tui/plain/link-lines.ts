@@ -3,7 +3,7 @@ import type {BufferId} from '../../model/buffer.js';
 import {printable} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
-import {authorName} from './authors.js';
+import {authorName} from '../panes/authors.js';
 
 /** Links listed at most, the newest first. */
 const mostLinks = 20;
@@ -14,7 +14,7 @@ const link = /\b(?:https?|xmpp|geo|mailto|aesgcm):[^\s<>"“”]+[^\s<>"“”.,
 export function linkLines(state: State, buffer: BufferId): readonly HelpLine[] {
 	const found = new Map<string, string>();
 	for (const entry of (bufferOf(state, buffer)?.entries ?? []).toReversed()) {
-		if (entry.type === 'message') {
+		if (entry.type === 'message' && entry.message.retracted === undefined) {
 			for (const [address] of entry.message.body.matchAll(link)) {
 				if (!found.has(address) && found.size < mostLinks) {
 					found.set(address, authorName(state, entry.message));

@@ -3,12 +3,15 @@ import {printable, truncateToWidth} from '../../shared/text.js';
 import {ownNickIn} from '../../store/room-selectors.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {Notice, State} from '../../store/state.js';
+import {authorName, isConfusing} from '../panes/authors.js';
 import {type Calendar, dateText, sameDay, timeText} from '../panes/calendar.js';
-import {blankText, isBlank, subjectChange} from '../panes/message-lines.js';
+import {answeredText} from '../panes/message-relations.js';
+import {blankText, isBlank, isEmote, subjectChange} from '../panes/message-text.js';
+import {isStrayEdit, retractionText, spoilerText, strayEdit} from '../panes/message-words.js';
 import {confusableSign} from '../panes/nick-text.js';
 import {protectionOf} from '../panes/protection.js';
 import {bufferName, shortJid} from '../panes/words.js';
-import {authorName, isConfusing} from './authors.js';
+import {answeredIn, reactionText} from './relation-lines.js';
 
 /** Columns of a message that is quoted. */
 export const longestQuote = 40;
@@ -29,16 +32,45 @@ export function messageText(state: State, message: Message, calendar: Calendar):
 	const protection = protectionOf(message);
 	const doubt = protection in secured ? secured[protection as keyof typeof secured] : '';
 	const label = [doubt, kind, subject].filter(part => part !== '').join(': ');
-	const emote = /^\/me\s/u.test(message.body);
-	const body = isBlank(message) ? blankText : printable(emote ? message.body.slice(4) : message.body, 'body');
-	const change = subjectChange(message);
-	const said =
-		change === undefined
-			? `${emote ? `* ${author} ` : `${author}: `}${label === '' ? '' : `[${label}] `}${body}`
-			: `${author} ${change}`;
+	const said = saidText(state, message, {author, label});
 	const time = timeText(calendar(message.sentAt ?? message.receivedAt));
 	const [first = '', ...rest] = said.split('\n');
-	return [`${time} [${name}] ${first}`, ...rest.map(line => `      ${line}`), ...troubleText(message)];
+	const reactions = message.retracted === undefined ? reactionText(message) : '';
+	return [
+		`${time} [${name}] ${first}`,
+		...[...rest, ...(reactions === '' ? [] : [reactions])].map(line => `      ${line}`),
+		...troubleText(message),
+	];
+}
+
+/** What a message says now, and whether that is what it always said. */
+function saidText(
+	state: State,
+	message: Message,
+	{author, label}: {readonly author: string; readonly label: string},
+): string {
+	const taken = retractionText(message, message.direction === 'outgoing' ? undefined : author);
+	const change = subjectChange(message);
+	if (taken !== undefined || change !== undefined) {
+		return taken === undefined ? `${author} ${change}` : `* ${taken}`;
+	}
+
+	const isFolded = message.spoiler !== undefined;
+	const emote = isEmote(message) && !isFolded;
+	const body = isFolded
+		? `${spoilerText(message.spoiler ?? '')} /reveal tells it`
+		: isBlank(message)
+			? blankText
+			: printable(emote ? message.body.slice(4) : message.body, 'body');
+	const answered = answeredIn(state, message);
+	const stray = isStrayEdit(message) ? `[${strayEdit}] ` : '';
+	const edited = message.edited === undefined || isFolded ? '' : ' (edited)';
+	return [
+		emote ? `* ${author} ` : `${author}: `,
+		answered === undefined ? '' : `${answeredText(answered)}\n`,
+		label === '' ? '' : `[${label}] `,
+		`${stray}${body}${edited}`,
+	].join('');
 }
 
 /** In a room one is known by one's nick. */

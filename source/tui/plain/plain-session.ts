@@ -242,6 +242,8 @@ export function createPlainSession(options: PlainSessionOptions): PlainSession {
 		xml,
 		say,
 		list: lines => print(wording.page(lines)),
+		print,
+		refuse,
 		ask(next) {
 			dialog = next;
 		},

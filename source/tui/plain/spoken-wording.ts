@@ -4,13 +4,16 @@ import type {Message, MessageChange, OutgoingState} from '../../model/message.js
 import {printable, truncateToWidth} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
+import {authorName, isConfusing} from '../panes/authors.js';
 import {dateText, sameDay, timeText} from '../panes/calendar.js';
-import {blankText, isBlank, subjectChange} from '../panes/message-lines.js';
+import type {Answered} from '../panes/message-relations.js';
+import {blankText, isBlank, subjectChange} from '../panes/message-text.js';
+import {briefWords, isStrayEdit, retractionText, strayEdit} from '../panes/message-words.js';
 import {confusableSign} from '../panes/nick-text.js';
 import {protectionOf} from '../panes/protection.js';
 import {bufferName, shortJid} from '../panes/words.js';
-import {authorName, isConfusing} from './authors.js';
 import {longestQuote} from './plain-lines.js';
+import {aftermathText, answeredIn, spokenReactions} from './relation-lines.js';
 import {spokenBuffers, spokenContacts, spokenPlace} from './spoken-lists.js';
 import type {Wording} from './wording.js';
 
@@ -22,13 +25,22 @@ export const spokenWording: Wording = {
 	problem: text => `Error: ${text}`,
 	message(state, message, calendar) {
 		const time = timeText(calendar(message.sentAt ?? message.receivedAt));
-		const lines = bodyOf(message).split('\n');
+		const lines = bodyOf(state, message).split('\n');
 		const count = lines.length > 1 ? `, ${lines.length} lines` : '';
 		return [
 			`${headOf(state, message)}, ${time}${count}: ${lines[0] ?? ''}`,
 			...lines.slice(1),
+			...reactionLines(state, message),
 			...stateLines(state, message),
 		];
+	},
+	aftermath(state, message, what) {
+		if (what.kind === 'retracted') {
+			return [`${takenBack(state, message) ?? ''}.`];
+		}
+
+		const which = briefWords(message, what.kind === 'edited' ? longestNews : longestQuote);
+		return [`${aftermathText(state, message, what, which)}.`];
 	},
 	changed(state, change, body) {
 		const words = stateWords(state, change);
@@ -85,7 +97,7 @@ function headOf(state: State, message: Message): string {
 	const kind = message.kind === 'headline' ? 'Headline' : message.kind === 'normal' ? 'Single message' : 'Message';
 	const isChange = subjectChange(message) !== undefined;
 	const subject = message.subject === undefined || isChange ? '' : `, subject ${printable(message.subject, 'line')}`;
-	const secured = protectionWords(message);
+	const secured = `${protectionWords(message)}${relationWords(state, message)}`;
 	if (message.direction === 'outgoing') {
 		return `You to ${place}${subject}${secured}`;
 	}
@@ -111,7 +123,17 @@ function protectionWords(message: Message): string {
 	return words[protectionOf(message)];
 }
 
-function bodyOf(message: Message): string {
+function bodyOf(state: State, message: Message): string {
+	const taken = takenBack(state, message);
+	if (taken !== undefined) {
+		return taken;
+	}
+
+	if (message.spoiler !== undefined) {
+		const about = message.spoiler.trim() === '' ? '' : ` about ${printable(message.spoiler, 'line')}`;
+		return `a spoiler${about}. Type /reveal to hear it.`;
+	}
+
 	const change = subjectChange(message);
 	if (change !== undefined) {
 		return change;
@@ -125,6 +147,38 @@ function bodyOf(message: Message): string {
 		? `action: ${printable(message.body.slice('/me '.length), 'body')}`
 		: printable(message.body, 'body');
 }
+
+/** What stands for a message that was taken back. */
+function takenBack(state: State, message: Message): string | undefined {
+	return retractionText(message, message.direction === 'outgoing' ? undefined : authorName(state, message));
+}
+
+/** What it answers, and that it is not as it was written first. */
+function relationWords(state: State, message: Message): string {
+	if (message.retracted !== undefined) {
+		return '';
+	}
+
+	const answered = answeredIn(state, message);
+	return [
+		answered === undefined ? '' : `, answering ${answeredWhom(answered)}`,
+		message.edited === undefined ? '' : ', edited',
+		isStrayEdit(message) ? `, ${strayEdit}` : '',
+	].join('');
+}
+
+function answeredWhom({name, words}: Answered): string {
+	const told = truncateToWidth(words, longestNews);
+	return name === undefined ? told : `${name}, “${told}”`;
+}
+
+function reactionLines(state: State, message: Message): readonly string[] {
+	const words = message.retracted === undefined ? spokenReactions(state, message) : '';
+	return words === '' ? [] : [`Reactions: ${words}.`];
+}
+
+/** Columns of a text that is news. */
+const longestNews = 200;
 
 /** Of a message that was written some time ago: what is known of it now, unless all is well. */
 function stateLines(state: State, message: Message): readonly string[] {

@@ -3,18 +3,22 @@ import type {Account} from '../../model/account.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {Event, EventOf} from '../../model/events.js';
 import type {Message, MessageChange, OutgoingState} from '../../model/message.js';
+import type {Reaction} from '../../model/relation.js';
 import type {Room} from '../../model/room.js';
 import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import {accountOf, bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
+import {messageOf} from '../app/listed-messages.js';
 import {ruleWords} from '../app/notification-words.js';
 import {accountHint, accountStatusText} from '../panes/account-words.js';
 import {activityText, isAlwaysTold} from '../panes/activity-words.js';
 import type {Calendar} from '../panes/calendar.js';
 import {gapsIn} from '../panes/gaps.js';
+import {briefWords} from '../panes/message-words.js';
 import {roomNews} from '../panes/room-news.js';
 import {bufferName} from '../panes/words.js';
+import {aftermathOf} from './relation-lines.js';
 import type {Wording} from './wording.js';
 
 export type TranscriptOptions = {
@@ -47,6 +51,8 @@ export type Transcript = {
 };
 
 /** What is uncertain is looked up and, if need be, sent again. */
+/** Messages of which it is remembered what people think. */
+const mostReacted = 200;
 /** Milliseconds between the same sentence in two places. */
 const together = 1000;
 const onTheirWay: ReadonlySet<OutgoingState> = new Set(['queued', 'sealed', 'written', 'uncertain']);
@@ -59,6 +65,8 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 	const roomStatuses = new Map<BufferId, Room['status']>();
 	/** What was written here. */
 	const own = new Set<number>();
+	/** What people thought of messages when that changed last. */
+	const reactions = new Map<number, readonly Reaction[]>();
 	let failures = 0;
 	let lastTime: number | undefined;
 	let lastNotice: EventOf<'notice'> | undefined;
@@ -108,8 +116,30 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 	};
 
 	const bodyOf = (buffer: BufferId, key: number) => {
-		const entry = bufferOf(state(), buffer)?.entries.find(each => each.type === 'message' && each.key === key);
-		return entry?.type === 'message' ? entry.message.body : undefined;
+		const message = messageOf(state(), buffer, key);
+		return message === undefined ? undefined : briefWords(message);
+	};
+
+	/** What somebody said about a message that stands above. */
+	const sayAftermath = (change: MessageChange) => {
+		const {key, buffer} = change;
+		const what = aftermathOf(change, reactions.get(key));
+		if (change.reactions !== undefined) {
+			reactions.delete(key);
+			reactions.set(key, change.reactions);
+			const [oldest] = reactions.keys();
+			if (reactions.size > mostReacted && oldest !== undefined) {
+				reactions.delete(oldest);
+			}
+		}
+
+		const message = messageOf(state(), buffer, key);
+		const isPrinted = key <= (printedUpTo.get(buffer) ?? 0);
+		const level = state().preferences['screen-reader.verbosity'];
+		const isTold = !wording.spoken || level === 'full' || (level === 'normal' && buffer === options.active());
+		if (what !== undefined && message !== undefined && message.ignored !== true && isPrinted && isTold) {
+			print(wording.aftermath(state(), message, what));
+		}
 	};
 
 	/** The newest one where the person is needs no quoting, in whole words. */
@@ -170,6 +200,7 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 					}
 
 					failures += change.state === 'failed' && own.has(change.key) ? 1 : 0;
+					sayAftermath(change);
 					// Of what became uncertain the account tells, all at once.
 					if (change.state !== 'uncertain' && isWanted(change)) {
 						const body = isPlain(change) ? undefined : bodyOf(change.buffer, change.key);

@@ -2,6 +2,7 @@ import process from 'node:process';
 import {consoleBuffer, requestsBuffer, xmlBuffer} from '../../model/buffer.js';
 import {type EncryptionIntent, isEncryptionIntent} from '../../model/encryption-view.js';
 import {defaultBindings, type KeyAction} from '../../model/keys.js';
+import {isMessageIntent, type MessageIntent} from '../../model/message-view.js';
 import {isStrangerIntent, type StrangerIntent} from '../../model/stranger-view.js';
 import type {ViewIntent} from '../../model/view.js';
 import {systemClock} from '../../shared/clock.js';
@@ -10,6 +11,7 @@ import {bufferOf} from '../../store/selectors.js';
 import {aliasPage, helpOn} from '../app/alias-lines.js';
 import {type BufferTarget, noSuchBuffer, resolveBuffer} from '../app/buffer-target.js';
 import {copyWords, newestText} from '../app/copying.js';
+import {exported} from '../app/exporting.js';
 import {accountLines} from '../app/lists.js';
 import {type RoomFormIntent, registeredText, roomForm} from '../app/room-forms.js';
 import {type RoomPageIntent, roomPage, topicText} from '../app/room-pages.js';
@@ -24,6 +26,7 @@ import {createClipboard} from '../terminal/clipboard.js';
 import {createRun} from '../terminal/run.js';
 import {surroundingsOf} from '../terminal/surroundings.js';
 import {answerEncryption} from './line-encryption.js';
+import {answerMessages} from './line-messages.js';
 import {spellInLines} from './line-spelling.js';
 import {answerStrangers} from './line-strangers.js';
 import type {LineView} from './line-view.js';
@@ -35,7 +38,7 @@ import {participantLines} from './spoken-lists.js';
 type Answer<Intent> = (intent: Intent, view: LineView) => Promise<boolean> | Promise<void> | boolean | void;
 
 /** One row for each intent: what belongs to a screen has a form in lines, or a sentence that says why there is none. */
-type Others = Exclude<ViewIntent, EncryptionIntent | StrangerIntent>;
+type Others = Exclude<ViewIntent, EncryptionIntent | MessageIntent | StrangerIntent>;
 
 const answers: {readonly [Type in Others['type']]: Answer<Extract<Others, {readonly type: Type}>>} = {
 	showBuffer: ({buffer}, view) => view.move(view.place.show(buffer)),
@@ -68,6 +71,7 @@ const answers: {readonly [Type in Others['type']]: Answer<Extract<Others, {reado
 	keys: (_, view) => noKeys(view),
 	learnKey: (_, view) => noKeys(view),
 	do: ({action}, view) => act(action, view),
+	exportHistory: async (intent, {actions, say}) => say('info', await exported(intent, actions)),
 	links: (_, view) => view.list(linkLines(view.store.get(), view.place.active())),
 	scroll: ({by, direction}, view) => view.paging.scroll(by, direction),
 	toggleBufferList: (_, view) => listBuffers(view),
@@ -81,6 +85,7 @@ const answers: {readonly [Type in Others['type']]: Answer<Extract<Others, {reado
 	listIgnored: (intent, view) => listOfRooms(intent, view),
 	roomConfiguration: (intent, view) => askForm(intent, view),
 	roomRegistration: (intent, view) => askForm(intent, view),
+	editVcard: (intent, view) => askForm(intent, view),
 	whois: (intent, view) => listOfRooms(intent, view),
 	roomInfo: (intent, view) => listOfRooms(intent, view),
 	vcard: (intent, view) => listOfRooms(intent, view),
@@ -111,6 +116,10 @@ export async function answerView(intent: ViewIntent, view: LineView): Promise<bo
 		return answerEncryption(intent, {...view, spoken: view.wording.spoken});
 	}
 
+	if (isMessageIntent(intent)) {
+		return answerMessages(intent, view, text => copyFromLines(text, view));
+	}
+
 	if (isStrangerIntent(intent)) {
 		return answerStrangers(intent, view);
 	}
@@ -127,7 +136,7 @@ async function listOfRooms(intent: RoomPageIntent, {store, actions, list}: LineV
 async function askForm(intent: RoomFormIntent, {actions, ask, say}: LineView): Promise<void> {
 	const task = await roomForm(intent, actions);
 	if (task === undefined) {
-		say('info', registeredText(intent.room));
+		say('info', registeredText(intent));
 	} else {
 		ask(createFormDialog(task));
 	}

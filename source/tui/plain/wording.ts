@@ -4,6 +4,7 @@ import type {Message, MessageChange} from '../../model/message.js';
 import type {BareJid} from '../../shared/jid.js';
 import type {Notice, State} from '../../store/state.js';
 import type {Calendar} from '../panes/calendar.js';
+import type {Aftermath} from './relation-lines.js';
 
 /** How the line mode says things: short for the eye and for scripts, or in whole words for a screen reader. */
 export type Wording = {
@@ -21,6 +22,8 @@ export type Wording = {
 	 * newest there is in the conversation the person is in.
 	 */
 	changed(state: State, change: MessageChange, body: string | undefined): readonly string[];
+	/** What somebody said about a message that was printed before, which is as it is now. */
+	aftermath(state: State, message: Message, what: Aftermath): readonly string[];
 	notice(notice: Pick<Notice, 'level' | 'text' | 'hint'>): readonly string[];
 	/** For the day, where it is another than that of the message before. */
 	day(before: number | undefined, now: number, calendar: Calendar): readonly string[];

@@ -9,6 +9,7 @@ import {learnKeyLayout} from './learn-key.js';
 import {linksLayout} from './links.js';
 import {paletteLayout} from './palette.js';
 import type {Popup} from './popup.js';
+import {reactLayout} from './react.js';
 import {resultsLayout} from './results.js';
 import {roomsLayout} from './rooms.js';
 import {recallLayout} from './search.js';
@@ -42,6 +43,8 @@ export function popupLayout(popup: Popup, columns: number, floor: number): Popup
 			return devicesLayout(popup, columns, floor);
 		case 'keyCode':
 			return keyCodeLayout(popup, columns, floor);
+		case 'react':
+			return reactLayout(popup, columns, floor);
 		case 'recall':
 			return recallLayout(popup, columns, floor);
 		case 'dialog':

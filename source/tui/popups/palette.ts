@@ -31,6 +31,8 @@ export type PalettePopup = {
 	/** Messages with what is typed; chosen after the matches. */
 	readonly messages: ReadonlyArray<ResultRow & {readonly phrases: readonly Phrase[]}>;
 	readonly selected: number;
+	/** Somebody is chosen to send something to: only people and rooms are offered. */
+	readonly recipients?: true;
 };
 
 const widest = 70;
@@ -50,7 +52,7 @@ export function paletteLayout(popup: PalettePopup, columns: number, floor: numbe
 	const width = Math.min(widest, columns - frameColumns - 2);
 	const room = Math.max(1, Math.min(mostRows, floor - frameRows - 3));
 	const rectangle = middle(width + frameColumns, room + 2 + frameRows, columns, floor);
-	const input = inputRow(popup.editor, 'Go to: ', width, false);
+	const input = inputRow(popup.editor, popup.recipients === true ? 'Send it to: ' : 'Go to: ', width, false);
 	const count = popup.matches.length + popup.messages.length;
 	const top = Math.max(0, Math.min(popup.selected - Math.floor(room / 2), count - room));
 	const all = [
@@ -62,7 +64,10 @@ export function paletteLayout(popup: PalettePopup, columns: number, floor: numbe
 	const rows = all.slice(top, top + room).map(row => row());
 	const none: readonly PopupRow[] = count > 0 ? [] : [cutSpans([{text: 'nothing by that name', role: 'faint'}], width)];
 	const blank: readonly PopupRow[] = Array.from({length: room - rows.length - none.length}, () => []);
-	const footer = '@ people  # rooms  / commands  > commands and settings  ? messages';
+	const footer =
+		popup.recipients === true
+			? '@ people  # rooms  Enter sends, Esc does not'
+			: '@ people  # rooms  / commands  > commands and settings  ? messages';
 	return {
 		rectangle,
 		choices: {row: 1, first: top, count: rows.length},

@@ -9,6 +9,7 @@ import type {FindPopup} from './find.js';
 import type {FormPopup} from './form.js';
 import type {KeyCodePopup} from './key-code.js';
 import type {PalettePopup} from './palette.js';
+import type {ReactPopup} from './react.js';
 import type {ResultsPopup} from './results.js';
 import type {RoomsPopup} from './rooms.js';
 
@@ -26,6 +27,7 @@ export type Popup =
 	| RoomsPopup
 	| DevicesPopup
 	| KeyCodePopup
+	| ReactPopup
 	| {
 			readonly type: 'recall';
 			readonly editor: Editor;

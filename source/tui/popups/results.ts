@@ -2,6 +2,7 @@ import type {Message} from '../../model/message.js';
 import {matchesIn, type Phrase} from '../../shared/search-text.js';
 import {displayWidth, printable, truncateToWidth} from '../../shared/text.js';
 import type {Editor} from '../input/editor.js';
+import {briefWords} from '../panes/message-words.js';
 import {
 	cutSpans,
 	frameColumns,
@@ -107,7 +108,12 @@ function hitRows(
 }
 
 /** The part of a message around its first match, the matches marked. */
-export function snippet({body, subject}: Message, phrases: readonly Phrase[], width: number): readonly Span[] {
+export function snippet(message: Message, phrases: readonly Phrase[], width: number): readonly Span[] {
+	const {body, subject, retracted, spoiler} = message;
+	if (retracted !== undefined || spoiler !== undefined) {
+		return [{text: briefWords(message, Math.max(8, width)), role: 'faint'}];
+	}
+
 	const whole = printable(subject === undefined ? body : `${subject}: ${body}`, 'line')
 		.replace(/\s+/gu, ' ')
 		.trim();

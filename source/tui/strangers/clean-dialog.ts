@@ -134,7 +134,7 @@ function createCleanUpDialog(
 			title,
 			label: 'Sure?',
 			explanation: [
-				`In ${room}, as far as it is loaded here. Everybody sees that a moderator took it back.`,
+				`${count} of ${who} in ${room}, as far as loaded here. Everybody sees that a moderator took ${said.length === 1 ? 'it' : 'them'} back.`,
 				...(ban ? [`${printable(jid ?? '', 'identifier')} is banned as well.`] : []),
 				...(reason === undefined ? [] : [`Because: ${printable(reason, 'line')}`]),
 			],

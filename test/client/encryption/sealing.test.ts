@@ -47,6 +47,15 @@ test('a message to a contact who has devices is encrypted for them, and its text
 	t.is((await stateOf(it))?.encryption, 'omemo');
 });
 
+test('what a text is about that is to be opened first is nowhere in what is written either', async t => {
+	const it = await online(t);
+	await it.actions.sendMessage({account: juliet, to: romeo, body: 'They die', spoiler: 'The end'});
+	await quiet(it);
+	const [stanza = ''] = spoken(it);
+	t.notRegex(stanza, /The end|spoiler/);
+	t.is(it.his.text(stanza), 'Spoiler: The end\n\nThey die');
+});
+
 for (const [what, answer] of badLists) {
 	for (const [whose, owner] of [
 		['the contact', romeo],
@@ -512,3 +521,17 @@ for (const [what, choice, before] of [
 		t.is(it.his.text(stanza), 'What’s in a name?');
 	});
 }
+
+test('what waits in clear is encrypted where that is usual again before it goes out', async t => {
+	const it = await online(t);
+	await say(it, 'My only love');
+	await it.actions.disconnect({account: juliet});
+	await it.actions.changeSetting({name: 'omemo.default', value: 'off'});
+	await say(it, 'sprung from my only hate');
+	await it.actions.changeSetting({name: 'omemo.default', value: 'on'});
+	await connect(it);
+	await quiet(it);
+	const last = spoken(it).at(-1) ?? '';
+	t.notRegex(last, /only hate/);
+	t.is(it.his.text(last), 'sprung from my only hate');
+});

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type {OmemoVersion} from '../../../source/model/device.js';
-import {type Parts, partsOf, rebuilt, type Shown} from '../../../source/omemo/wire/parts.js';
+import {legacyText, type Parts, partsOf, rebuilt, type Shown} from '../../../source/omemo/wire/parts.js';
 import {children, createElement, type Element} from '../../../source/xmpp/element.js';
 import {serialize} from '../../../source/xmpp/serialize.js';
 import {xml} from './arbitrary.js';
@@ -164,4 +164,16 @@ test('what was taken apart is whole again', t => {
 	const stanza = createElement('message', {...whole.attrs}, ...outside);
 	const again = kindsIn(children(rebuilt(stanza, inside, 'omemo2')));
 	t.deepEqual([...again].sort(), kinds.filter(kind => kind !== 'forwarded').sort());
+});
+
+test('in the legacy version a hint that a text is to be opened first is folded into it, and beside it nobody sees it', t => {
+	const message = (more: string) => xml(`<message><body>They die</body>${more}</message>`);
+	const spoiler = "<spoiler xmlns='urn:xmpp:spoiler:0'>The end</spoiler>";
+	const written = (more: string) => legacyText(message(more), partsOf(message(more), 'legacy').inside);
+	t.is(written(spoiler), 'Spoiler: The end\n\nThey die');
+	t.is(written("<spoiler xmlns='urn:xmpp:spoiler:0'/>"), 'Spoiler\n\nThey die');
+	t.is(written(''), 'They die');
+	t.is(written(spoiler + said.fallback), 'They die');
+	t.deepEqual(kindsIn(partsOf(message(spoiler), 'legacy').outside), []);
+	t.is(partsOf(message(spoiler), 'omemo2').inside.length, 2);
 });
