@@ -67,6 +67,7 @@ async function crowded(t: ExecutionContext, server: TestServer) {
 	await his.actions.joinRoom({account: tybalt, room, nick: 'Prince of Cats'});
 	await say(his, room, 'Buy swords');
 	await hers.saw.until('message.recorded', incoming('Buy swords'));
+	await other.saw.until('message.recorded', incoming('Buy swords'));
 	await say(other, room, 'Peace');
 	await hers.saw.until('message.recorded', incoming('Peace'));
 	// Under another name he is the same one.
@@ -121,7 +122,7 @@ onEveryServer('cleaning up takes back all that somebody said, under each of thei
 	if (moderates) {
 		const later = await online(t, server, nurse);
 		await later.actions.joinRoom({account: nurse, room, nick: 'Angelica'});
-		await later.saw.until('message.recorded', incoming('Peace'));
+		await later.saw.until('message.recorded', ({message}) => message.body === 'Peace');
 		await later.saw.until('archive.changed', event => event.room === room && !event.loading);
 		t.false(view(later, room).some(text => /swords$/.test(text)));
 		t.true(view(later, room).includes('Peace'));
