@@ -18,6 +18,7 @@ import type {LivePorts, LiveSession} from './live-session.js';
 import type {LoginPorts} from './login.js';
 import type {Outbox} from './outbox.js';
 import type {OwnReads} from './own-reads.js';
+import type {Requests} from './requests.js';
 import type {Rooms} from './rooms.js';
 import {tellShortcomings} from './shortcomings.js';
 import {createStrangerGate} from './strangers.js';
@@ -34,6 +35,8 @@ export type AccountConnectionPorts = LoginPorts &
 		| 'highlights'
 		| 'forgetsRetracted'
 	> & {
+		/** Where strangers wait. */
+		readonly requests: Pick<Requests, 'said'>;
 		/** The account logged in with SCRAM: PLAIN is to be refused from now on. */
 		readonly pinScram: (account: BareJid) => Promise<void>;
 	};
@@ -73,7 +76,7 @@ export function createAccountConnection(
 	const {storage, journal, clock} = ports;
 	const {jid} = settings();
 	const {notice} = standing;
-	const admitsStranger = createStrangerGate({account: jid, storage, journal, clock});
+	const strangers = createStrangerGate({account: jid, storage, requests: ports.requests, journal, clock});
 	const owedReceipts = new Map<string, Element>();
 
 	let live: LiveSession | undefined;
@@ -150,7 +153,7 @@ export function createAccountConnection(
 			const all = {
 				...ports,
 				outbox,
-				admitsStranger,
+				strangers,
 				owedReceipts,
 				returnsToRooms: true,
 				ignoring: rooms.ignoring,

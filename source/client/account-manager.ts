@@ -29,6 +29,7 @@ export type AccountManagerPorts = LoginPorts & {
 	readonly secrets: SecretStores;
 	readonly journal: Journal;
 	readonly buffers: OpenBuffers;
+	readonly requests: AccountPorts['requests'];
 	readonly random: Random;
 	/** Makes the keys of devices. Absent: the system does. */
 	readonly randomBytes?: AccountPorts['randomBytes'];

@@ -2,6 +2,7 @@
  * One account: whether it is wanted online, and the attempts to get it there. The connection that they open is in
  * `account-connection.ts`.
  */
+import {blocking} from '../extensions/blocking.js';
 import {bookmarks} from '../extensions/bookmarks.js';
 import {chatStates} from '../extensions/chat-states.js';
 import {multiUserChat} from '../extensions/multi-user-chat.js';
@@ -10,13 +11,14 @@ import type {Snapshot} from '../model/actions.js';
 import type {EncryptionWish} from '../model/device.js';
 import type {Message} from '../model/message.js';
 import type {Bookmark} from '../model/room.js';
-import {problemOf} from '../shared/errors.js';
-import type {BareJid} from '../shared/jid.js';
+import {problemOf, XmppcError} from '../shared/errors.js';
+import type {BareJid, Jid} from '../shared/jid.js';
 import {type AccountConnectionPorts, createAccountConnection} from './account-connection.js';
 import {attemptCancelled, isPassingStorageProblem, notConnected} from './account-problems.js';
 import {createSetbacks} from './account-setbacks.js';
 import {createStanding, type IdlePresence} from './account-standing.js';
 import {openGap} from './archive-position.js';
+import {blockedRecipient} from './bounce.js';
 import type {Letter} from './compose.js';
 import {isThroughRoom} from './conversation.js';
 import {recordDoubt} from './doubtful-messages.js';
@@ -63,7 +65,10 @@ export type AccountSession = {
 	setPresence(availability: Availability, statusText: string): void;
 	/** The person is idle, or back again: their presence follows, unless they chose one that says so already. */
 	setIdle(idle: IdlePresence | undefined): void;
-	/** Commits a letter under `id` (a UUID); it goes out now or at the next login, encrypted as the policy or the `wish` says. */
+	/**
+	 * Commits a letter under `id` (a UUID); it goes out now or at the next login, encrypted as the policy or the `wish` says.
+	 * Throws `recipient-blocked`, and as `sendLetter` does.
+	 */
 	sendMessage(letter: Letter, id: string, wish?: EncryptionWish): Message;
 	/** The connection; throws `not-connected` without one. */
 	live(): LiveSession;
@@ -74,6 +79,8 @@ export type AccountSession = {
 	requests(): ReturnType<LiveSession['requests']>;
 	roomsKnown(): NonNullable<Snapshot['rooms']>;
 	bookmarks(): readonly Bookmark[];
+	/** Whom the server keeps away; undefined: that is not known, or it cannot. */
+	blocked(): readonly Jid[] | undefined;
 	/** What the archive has beyond what is stored, also where that is only known from an earlier connection. */
 	history(): LiveSession['history'];
 };
@@ -214,8 +221,13 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 				connection.live?.announce(standing.own);
 			}
 		},
-		sendMessage: (letter, id, wish) =>
-			journal.commit(() => {
+		sendMessage(letter, id, wish) {
+			const by = connection.live?.use(blocking).blockOf(letter.to);
+			if (by !== undefined) {
+				throw new XmppcError(blockedRecipient(letter.to, by));
+			}
+
+			return journal.commit(() => {
 				const message = sendLetter(letter, id, connection.live?.jid ?? jid, {
 					...ports,
 					account: jid,
@@ -231,7 +243,8 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 				// Whoever answers has read what was there.
 				reads.read(message.buffer, message.key);
 				return message;
-			}),
+			});
+		},
 		live() {
 			const {live} = connection;
 			if (live === undefined || standing.status !== 'online') {
@@ -248,6 +261,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 				occupants: [...occupants.values()],
 			})),
 		bookmarks: () => connection.live?.use(bookmarks).all() ?? [],
+		blocked: () => connection.live?.use(blocking).known(),
 		requests: () => connection.live?.requests() ?? [],
 		history: () => connection.live?.history ?? knownHistory,
 	};

@@ -25,6 +25,7 @@ import {type AccountManager, type AccountManagerPorts, createAccountManager} fro
 import {archiveView} from './archive-position.js';
 import {createAttention} from './attention.js';
 import {type AutoAway, createAutoAway} from './auto-away.js';
+import {createBlockingActions} from './blocking-actions.js';
 import {createOpenBuffers} from './buffers.js';
 import {prepared} from './compose.js';
 import {addContact, changeContact, removeContact} from './contacts.js';
@@ -42,6 +43,8 @@ import {type LocalAddresses, systemAddresses} from './network-watch.js';
 import {createProfileActions} from './profile-actions.js';
 import {tellReaders} from './readers.js';
 import type {Random} from './reconnection.js';
+import {createRequestActions} from './request-actions.js';
+import {createRequests} from './requests.js';
 import {createRoomActions} from './room-actions.js';
 import {createRoomDirectory} from './room-directory.js';
 import {forgetOldDrafts, saveView} from './saved-view.js';
@@ -95,6 +98,8 @@ export function createClient({
 	const events = createEmitter<Event>();
 	const journal = createJournal(storage, event => events.emit(event));
 	const buffers = createOpenBuffers(storage, journal);
+	const requests = createRequests({storage, journal, buffers});
+	events.subscribe(requests.hear);
 	const attention = createAttention(ports.clock);
 	const search = createSearch(ports);
 	events.subscribe(search.hear);
@@ -119,6 +124,7 @@ export function createClient({
 		openSession: options => open({...options, tap: xml.tapFor(options.jid)}),
 		journal,
 		buffers,
+		requests,
 		attention,
 	});
 
@@ -205,6 +211,8 @@ export function createClient({
 				storage.readers.of(buffer).flatMap(({name, upTo}) => (upTo >= key && name !== '' ? [name] : [])),
 			stir: attention.stir,
 		}),
+		...createBlockingActions(account => accounts.get(account).live(), storage),
+		...createRequestActions(accounts.get, requests),
 		setTyping: typing.setTyping,
 		...createProfileActions(accounts.get, {
 			wasRoom: (account, address) => storage.buffers.get(bufferId(account, 'room', address)) !== undefined,
@@ -215,7 +223,11 @@ export function createClient({
 		}),
 		async snapshot() {
 			forgetDrafts();
-			return {...snapshotOf(accounts, storage, settings.preferences()), invitations: invitations.waiting()};
+			return {
+				...snapshotOf(accounts, storage, settings.preferences()),
+				invitations: invitations.waiting(),
+				messageRequests: requests.waiting().filter(({account}) => accounts.list().some(({jid}) => jid === account)),
+			};
 		},
 
 		async listAccounts() {
@@ -408,6 +420,10 @@ function snapshotOf(accounts: AccountManager, storage: Storage, preferences: Pre
 		rooms: sessions.flatMap(session => session.roomsKnown()),
 		readers: sessions.flatMap(({jid}) => readersOf(jid, storage)),
 		bookmarks: sessions.flatMap(session => session.bookmarks()),
+		blocked: sessions.flatMap(session => {
+			const jids = session.blocked();
+			return jids === undefined ? [] : [{account: session.jid, jids}];
+		}),
 		...(active === undefined ? {} : {active}),
 		...(beside === undefined ? {} : {beside, focus: storage.buffers.focus()}),
 	};

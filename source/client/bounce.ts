@@ -1,17 +1,28 @@
 import type {ErrorKind, Problem} from '../shared/errors.js';
-import {bareOf, domainpartOf, parseJid} from '../shared/jid.js';
+import {bareOf, domainpartOf, type Jid, parseJid} from '../shared/jid.js';
 import {printable} from '../shared/text.js';
 import {attributeOf, type Element} from '../xmpp/element.js';
 import {type StanzaErrorCondition, stanzaErrorOf} from '../xmpp/stanza-error.js';
 
 /**
  * Why a message came back, in words that are safe to show. Servers answer `service-unavailable` for accounts that do not
- * exist, so that nobody can list those that do (RFC 6121 §8.5.1): more than "or" cannot be said.
+ * exist, so that nobody can list those that do (RFC 6121 §8.5.1): more than "or" cannot be said. `blockOf`: what the account
+ * blocks that keeps an address away, for servers that do not say so (ejabberd 23.01).
  */
-export function bounceProblem(stanza: Element): Problem {
+export function bounceProblem(stanza: Element, blockOf: (jid: Jid) => Jid | undefined = () => undefined): Problem {
 	const sender = parseJid(attributeOf(stanza, 'from') ?? '');
-	const {condition, type, text} = stanzaErrorOf(stanza);
+	const {condition, type, text, detail} = stanzaErrorOf(stanza);
 	const recipient = sender === undefined ? 'The recipient' : printable(bareOf(sender), 'identifier');
+	// Written while nobody here knew of it, or on the way to a block.
+	const isBlocked = detail?.namespace === 'urn:xmpp:blocking:errors' && detail.name === 'blocked';
+	if (sender !== undefined && (isBlocked || condition === 'not-acceptable')) {
+		const by = blockOf(sender) ?? (isBlocked ? bareOf(sender) : undefined);
+		if (by !== undefined) {
+			const {hint, ...problem} = blockedRecipient(bareOf(sender), by);
+			return {...problem, message: `${problem.message} ${hint}`};
+		}
+	}
+
 	const domain = sender === undefined ? 'of the recipient' : printable(domainpartOf(sender), 'identifier');
 	// Rooms in slow mode say so (XEP-0500 §5), and servers that limit a rate.
 	const [kind, sentence] =
@@ -55,4 +66,15 @@ function meaningOf(condition: StanzaErrorCondition, recipient: string, domain: s
 		default:
 			return ['unavailable', `${recipient} could not be written to: ${condition}`];
 	}
+}
+
+/** Nothing is sent to somebody whom the person keeps away: what they answered would not come. `by`: what is blocked. */
+export function blockedRecipient(to: Jid, by: Jid): Problem & {readonly hint: string} {
+	const [who, what] = [printable(to, 'identifier'), printable(by, 'identifier')];
+	return {
+		code: 'recipient-blocked',
+		kind: 'notPermitted',
+		message: to === by ? `You have blocked ${who}.` : `${who} cannot be written to: you have blocked ${what}.`,
+		hint: `/unblock ${what} ends that.`,
+	};
 }

@@ -1,5 +1,6 @@
 import {archive} from '../extensions/archive.js';
 import {archivePreferences} from '../extensions/archive-preferences.js';
+import {blocking} from '../extensions/blocking.js';
 import {captcha} from '../extensions/captcha.js';
 import {extensions} from '../extensions/index.js';
 import {multiUserChat} from '../extensions/multi-user-chat.js';
@@ -9,7 +10,7 @@ import {roster} from '../extensions/roster.js';
 import {subscription} from '../extensions/subscription.js';
 import {uniqueIds} from '../extensions/unique-ids.js';
 import type {Snapshot} from '../model/actions.js';
-import {type BufferId, bufferId} from '../model/buffer.js';
+import type {BufferId} from '../model/buffer.js';
 import type {SubscriptionRequest} from '../model/contact.js';
 import type {Highlights} from '../model/highlight.js';
 import type {Message} from '../model/message.js';
@@ -38,12 +39,12 @@ import type {Outbox, WriteStanza} from './outbox.js';
 import type {Evidence} from './outbox-turn.js';
 import type {OwnReads} from './own-reads.js';
 import type {PagingBack} from './paging-back.js';
-import type {Filing, Passage, StageContext} from './passage.js';
+import type {Filing, Passage, Place, StageContext} from './passage.js';
 import {runPipeline} from './pipeline.js';
 import {createReaders} from './readers.js';
 import {type Shortcoming, shortcomingsOf} from './shortcomings.js';
 import {isIgnored} from './stages/record.js';
-import type {AdmitStranger} from './strangers.js';
+import type {Admission, StrangerGate} from './strangers.js';
 
 export type LivePorts = {
 	readonly storage: Storage;
@@ -61,7 +62,7 @@ export type LivePorts = {
 	readonly describesLinks?: () => boolean;
 	/** Absent: nothing calls the person. */
 	readonly highlights?: Highlights;
-	readonly admitsStranger: AdmitStranger;
+	readonly strangers: StrangerGate;
 	/** Absent: everybody is heard. */
 	readonly ignoring?: Pick<Ignoring, 'ignores'>;
 	readonly bounced?: StageContext['bounced'];
@@ -148,13 +149,11 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 	const isKnown = (peer: BareJid) =>
 		peer === account || peer === domainOf(account) || use(roster).get(peer) !== undefined;
 
-	const ensure: OpenBuffers['ensure'] = (owner, kind, jid) => {
-		const id = bufferId(owner, kind, jid);
-		const peer = bareOf(jid);
-		const isWelcome = kind === 'chat' ? isKnown(peer) : rooms.views.get(peer) !== undefined;
-		const mayOpen =
-			buffers.isOpen(id) || storage.buffers.get(id) !== undefined || isWelcome || ports.admitsStranger(id, peer);
-		return mayOpen ? buffers.ensure(owner, kind, jid) : id;
+	/** Whom the person writes to, here or on another device, is no stranger. */
+	const admits = ({buffer, peer, direction}: Place): Admission => {
+		const isOpen = buffers.isOpen(buffer) || storage.buffers.get(buffer) !== undefined;
+		const isWelcome = isKnown(peer) || rooms.views.get(peer) !== undefined;
+		return isOpen || isWelcome || direction === 'outgoing' ? 'buffer' : ports.strangers.admit(buffer, peer);
 	};
 
 	/** Messages that rooms sent back: one that does so again has another reason. */
@@ -178,7 +177,10 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		storage,
 		journal,
 		outbox,
-		buffers: {...buffers, ensure},
+		buffers,
+		admits,
+		waits: ports.strangers.said,
+		blockOf: jid => use(blocking).blockOf(jid),
 		rooms: {get: room => rooms.views.get(room)},
 		log,
 		now: clock.now,

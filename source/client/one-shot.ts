@@ -45,11 +45,13 @@ import {
 import {enterRooms, levelInRoom, nickFor, notYet, recipientsOf, tooSlow} from './one-shot-rooms.js';
 import {acknowledgement, bouncesOf, endOf} from './one-shot-waiting.js';
 import {createOutbox} from './outbox.js';
+import {createRequests} from './requests.js';
 import {waitInRoom} from './room-pace.js';
 import type {EnterRoom} from './rooms.js';
 import {pinScram} from './scram-pin.js';
 import {sendLetter} from './sending.js';
 import {tooLong} from './stanza-limit.js';
+import {createStrangerGate} from './strangers.js';
 
 export type OneShotPorts = {
 	readonly storage: Storage;
@@ -208,7 +210,13 @@ export async function sendOnce(message: OneShotMessage, ports: OneShotPorts): Pr
 				outbox,
 				answersReceipts: () => false,
 				attention: createAttention(clock),
-				admitsStranger: () => true,
+				strangers: createStrangerGate({
+					account,
+					storage,
+					requests: createRequests({storage, journal, buffers}),
+					journal,
+					clock,
+				}),
 				bounced: ({key}, problem) => failures.set(key, problem),
 				...(encryption === undefined ? {} : {encryption: encryption.account}),
 			},

@@ -15,6 +15,7 @@ import type {OpenBuffers} from './buffers.js';
 import type {RoomViews} from './conversation.js';
 import type {Journal} from './journal.js';
 import type {Outbox} from './outbox.js';
+import type {Admission} from './strangers.js';
 
 /** The message as it is, whoever it is about. */
 export type Content = {
@@ -110,6 +111,12 @@ export type StageContext = {
 	readonly journal: Journal;
 	readonly outbox: Pick<Outbox, 'settle'>;
 	readonly buffers: OpenBuffers;
+	/** What becomes of a message that is to open a buffer. */
+	admits(place: Place): Admission;
+	/** What the account blocks that keeps an address away, as far as that is known. */
+	blockOf(jid: Jid): Jid | undefined;
+	/** A message that was to wait as a request is on record. */
+	waits(message: Message): void;
 	readonly log: Log;
 	now(): number;
 	/** Absent: the account is in none. */

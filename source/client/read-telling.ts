@@ -4,6 +4,7 @@
  * message where the server helps with that. What could not be told is owed until it was.
  */
 import {randomUUID} from 'node:crypto';
+import {blocking} from '../extensions/blocking.js';
 import {displayed} from '../extensions/chat-markers.js';
 import {type Displayed, displayedSync} from '../extensions/displayed-sync.js';
 import {store} from '../extensions/message-hints.js';
@@ -92,7 +93,7 @@ export function createReadTelling(ports: ReadTellingPorts): ReadTelling {
 
 	/** Whether a marker may go there: `later` where that is not known yet. */
 	const permission = ({kind, jid, buffer}: Owed, live: Connected): 'granted' | 'refused' | 'later' => {
-		if (!mayMark(buffer)) {
+		if (!mayMark(buffer) || live.use(blocking).blockOf(jid) !== undefined) {
 			return 'refused';
 		}
 
@@ -164,6 +165,13 @@ export function createReadTelling(ports: ReadTellingPorts): ReadTelling {
 
 	const tellOne = async (owed: Owed, live: Connected): Promise<void> => {
 		const {others, devices, buffer} = owed;
+		if (others !== undefined) {
+			await new Promise<void>(live.use(blocking).whenKnown);
+			if (present !== live) {
+				return;
+			}
+		}
+
 		const may = others === undefined ? 'later' : permission(owed, live);
 		if (others !== undefined && may === 'refused') {
 			paid(buffer, 'others', others.key);

@@ -1,66 +1,101 @@
 import type {BufferId} from '../model/buffer.js';
+import type {Message} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import type {BareJid} from '../shared/jid.js';
 import {createRateLimit} from '../shared/rate-limit.js';
 import {printable} from '../shared/text.js';
 import type {Storage} from '../storage/ports.js';
 import type {Journal} from './journal.js';
+import type {Requests} from './requests.js';
 
-/** Buffers that strangers open within a window, at most. */
+/** Strangers who begin to wait within a window, at most. */
 const mostPerWindow = 20;
 const window = 60_000;
-/** Buffers that strangers have open at a time, at most; the person makes room by closing some. */
-const mostOpen = 100;
+/** Strangers who wait at a time, at most; the person makes room by answering some. */
+const mostWaiting = 100;
+/** Conversations of which it is remembered that nothing was ever written there. */
+const mostRemembered = 1000;
 
 export type StrangerPorts = {
 	readonly account: BareJid;
-	readonly storage: Pick<Storage, 'buffers'>;
+	readonly storage: Pick<Storage, 'buffers' | 'messages' | 'requests'>;
+	readonly requests: Pick<Requests, 'said'>;
 	readonly journal: Journal;
 	readonly clock: Clock;
 };
 
-/** Whether somebody who is no contact may open this buffer, which is not open, by writing. */
-export type AdmitStranger = (buffer: BufferId, stranger: BareJid) => boolean;
+/** What becomes of a message: it opens its buffer, waits as a request, or is only recorded. */
+export type Admission = 'buffer' | 'request' | 'nothing';
+
+/** Where those come by whom the person knows nothing of. To be asked in a transaction. */
+export type StrangerGate = {
+	/** Of a message by somebody who is no contact, in a conversation that is not open. */
+	admit(buffer: BufferId, stranger: BareJid): Admission;
+	/** It was to wait as a request, and is on record. */
+	said(message: Message): void;
+};
 
 /**
- * Keeps a flood of addresses that nobody knows (they cost nothing) from filling the list of buffers. What they write is
- * recorded all the same: it is there when the person opens the buffer, or when its author writes again in quieter times.
+ * Tells whom the person has had to do with from those who are strangers, and keeps a flood of addresses that nobody knows
+ * (they cost nothing) from filling the list of requests. What they write is recorded all the same: it is there when the person
+ * opens the buffer, and waits when its author writes again in quieter times.
  */
-export function createStrangerGate({account, storage, journal, clock}: StrangerPorts): AdmitStranger {
+export function createStrangerGate({account, storage, requests, journal, clock}: StrangerPorts): StrangerGate {
 	const isWithinRate = createRateLimit(clock, {most: mostPerWindow, window});
 	const isNews = createRateLimit(clock, {most: 1, window});
-	const admitted = new Set<BufferId>();
+	/** Looking for what was written in a long conversation takes its time: whoever floods one costs it once. */
+	const unanswered = new Set<BufferId>();
 
-	const hasRoom = () => {
-		if (admitted.size >= mostOpen) {
-			for (const buffer of admitted) {
-				if (storage.buffers.get(buffer) === undefined) {
-					admitted.delete(buffer);
-				}
-			}
-		}
-
-		return admitted.size < mostOpen;
-	};
-
-	return (buffer, stranger) => {
-		if (isWithinRate() === 'allowed' && hasRoom()) {
-			admitted.add(buffer);
+	const isAcquainted = (buffer: BufferId) => {
+		if (storage.buffers.arrangementOf(buffer) !== undefined) {
 			return true;
 		}
 
-		if (isNews() === 'allowed') {
-			const name = printable(stranger, 'identifier');
-			journal.emit({
-				type: 'notice',
-				level: 'warning',
-				text: `Many strangers write to ${account}. What ${name} and others wrote is kept, but opens no buffer.`,
-				hint: `/query ${name} shows it.`,
-				account,
-				at: clock.now(),
-			});
+		if (unanswered.has(buffer)) {
+			return false;
 		}
 
+		if (storage.messages.hasWritten(buffer)) {
+			return true;
+		}
+
+		if (unanswered.size >= mostRemembered) {
+			unanswered.clear();
+		}
+
+		// What is written there from now on opens it.
+		unanswered.add(buffer);
 		return false;
+	};
+
+	return {
+		admit(buffer, stranger) {
+			if (storage.requests.has(buffer)) {
+				return 'request';
+			}
+
+			if (isAcquainted(buffer)) {
+				return 'buffer';
+			}
+
+			if (isWithinRate() === 'allowed' && storage.requests.count(account) < mostWaiting) {
+				return 'request';
+			}
+
+			if (isNews() === 'allowed') {
+				const name = printable(stranger, 'identifier');
+				journal.emit({
+					type: 'notice',
+					level: 'warning',
+					text: `Many strangers write to ${account}. What ${name} and others wrote is kept, but does not wait in the requests.`,
+					hint: `/query ${name} shows it.`,
+					account,
+					at: clock.now(),
+				});
+			}
+
+			return 'nothing';
+		},
+		said: requests.said,
 	};
 }

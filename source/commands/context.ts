@@ -1,6 +1,7 @@
 import type {BufferId, BufferKind} from '../model/buffer.js';
 import type {Contact, SubscriptionRequest} from '../model/contact.js';
 import type {Device} from '../model/device.js';
+import type {MessageRequest} from '../model/message-request.js';
 import type {Bookmark, Room, RoomInvitation} from '../model/room.js';
 import type {Preferences, SettingName} from '../model/settings.js';
 import type {BareJid, FullJid, Jid} from '../shared/jid.js';
@@ -27,6 +28,10 @@ export type CompletionSource = {
 	/** Roster items of every account. */
 	contacts(): readonly Contact[];
 	requests(): readonly SubscriptionRequest[];
+	/** What strangers wrote who wait for an answer, of all accounts. */
+	messageRequests(): readonly MessageRequest[];
+	/** Whom an account blocks, as far as that is known. */
+	blocked(account: BareJid): readonly Jid[];
 	/** Open buffers in the order of their numbers. */
 	buffers(): ReadonlyArray<{
 		readonly number: number;

@@ -24,6 +24,15 @@ export function nickHere(): Parameter<string> {
 	};
 }
 
+/** Somebody who has spoken in the room, whether they are there or not, by nick. */
+export function speaker(): Parameter<string> {
+	return {
+		...nickHere(),
+		what: 'a nick of somebody who spoke in the room, in quotes where it has spaces',
+		read: given => good(given),
+	};
+}
+
 /** Somebody in the room, or who was there when the person chose not to hear them. */
 export function ignoredNick(): Parameter<string> {
 	return {

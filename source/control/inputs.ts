@@ -13,6 +13,7 @@ import type {MessageKind} from '../model/message.js';
 import type {SearchFilter, SearchQuery, SearchTerm} from '../model/search.js';
 import type {SettingValue} from '../model/setting-kinds.js';
 import {settingNames} from '../model/settings.js';
+import {blockingInputs} from './blocking-inputs.js';
 import {
 	type AllMembers,
 	all,
@@ -88,6 +89,7 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 	...deviceInputs,
 	...profileInputs,
 	...messageInputs,
+	...blockingInputs,
 	snapshot: nothing,
 	listAccounts: nothing,
 	addAccount: newAccount,

@@ -16,6 +16,7 @@ import {
 	namespaceOf,
 } from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
+import {blocking} from './blocking.js';
 import {entityCapabilities} from './entity-capabilities.js';
 import {noStore} from './message-hints.js';
 import {multiUserChat} from './multi-user-chat.js';
@@ -52,7 +53,7 @@ export type Audience = {readonly kind: 'chat' | 'room'; readonly jid: BareJid};
 export type ChatStates = {
 	/**
 	 * Whether they may learn what the person does: a contact who sees our presence and whose client has shown that it
-	 * understands (§4, §5.1), or a small room for members.
+	 * understands (§4, §5.1), or a small room for members. Never who is blocked.
 	 */
 	mayHear(audience: Audience): Promise<boolean>;
 	/** Tells it now. Nobody keeps it, and nothing repeats it. */
@@ -69,7 +70,7 @@ export const chatStates = defineExtension<ChatStates, ExtensionPorts>({
 	status: 'complete',
 	features: [namespace],
 	codecs: Object.values(states),
-	requires: [roster, presence, entityCapabilities, multiUserChat],
+	requires: [roster, presence, entityCapabilities, multiUserChat, blocking],
 	attach: context => attachChatStates(context),
 });
 
@@ -124,6 +125,12 @@ function attachChatStates(context: ExtensionContext<ExtensionPorts>): ChatStates
 	context.session.onInterrupt(typists.forget);
 	context.onDispose(typists.forget);
 
+	const isLetThrough = async (jid: BareJid): Promise<boolean> => {
+		const {whenKnown, blockOf} = context.use(blocking);
+		await new Promise<void>(whenKnown);
+		return blockOf(jid) === undefined;
+	};
+
 	const isSmallRoom = (jid: BareJid): boolean => {
 		const joined = context.use(multiUserChat).get(jid);
 		const {room, occupants} = joined ?? {};
@@ -158,14 +165,15 @@ function attachChatStates(context: ExtensionContext<ExtensionPorts>): ChatStates
 
 	return {
 		async mayHear({kind, jid}) {
-			return kind === 'room' ? isSmallRoom(jid) : contacts.isSubscribed(jid) && (await understands(jid));
+			const mayGo = kind === 'room' ? isSmallRoom(jid) : contacts.isSubscribed(jid) && (await understands(jid));
+			return mayGo && (await isLetThrough(jid));
 		},
 		tell({kind, jid}, state) {
 			context.session.send(standalone({kind, jid}, state));
 		},
 		accompanying({kind, jid}) {
 			const mayGo = kind === 'room' ? isSmallRoom(jid) : contacts.isSubscribed(jid) && answered.get(jid) !== false;
-			return mayGo ? states.active.encode({}) : undefined;
+			return mayGo && context.use(blocking).blockOf(jid) === undefined ? states.active.encode({}) : undefined;
 		},
 	};
 }

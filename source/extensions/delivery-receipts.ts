@@ -8,6 +8,7 @@ import {attribute, element} from '../xmpp/codec.js';
 import {attributeOf, clientNamespace, createElement, type Element} from '../xmpp/element.js';
 import {defineExtension} from '../xmpp/extension.js';
 import {nonEmpty} from '../xmpp/scalars.js';
+import {blocking} from './blocking.js';
 import {store} from './message-hints.js';
 import type {ExtensionPorts} from './ports.js';
 import {type Roster, roster} from './roster.js';
@@ -32,7 +33,7 @@ export const deliveryReceipts = defineExtension<void, ExtensionPorts>({
 	status: 'complete',
 	features: [namespace],
 	codecs: [receiptRequest, received],
-	requires: [roster],
+	requires: [roster, blocking],
 	attach(context) {
 		const {ports, session} = context;
 		const {owedReceipts: owed = new Map<string, Element>()} = ports;
@@ -49,7 +50,16 @@ export const deliveryReceipts = defineExtension<void, ExtensionPorts>({
 				owed.set(key, receipt);
 			}
 
-			session.send(receipt, () => owed.delete(key));
+			// What came before a block may be delivered after it.
+			const {whenKnown, blockOf} = context.use(blocking);
+			whenKnown(() => {
+				const to = parseJid(attributeOf(receipt, 'to') ?? '');
+				if (to !== undefined && blockOf(to) !== undefined) {
+					owed.delete(key);
+				} else {
+					session.send(receipt, () => owed.delete(key));
+				}
+			});
 		};
 		// The server of the last session may not have got them; one that comes twice does no harm.
 		context.onStarted(() => {

@@ -6,6 +6,7 @@ import type {Extension} from '../xmpp/extension.js';
 import {archive} from './archive.js';
 import {archivePreferences} from './archive-preferences.js';
 import {bitsOfBinary} from './bits-of-binary.js';
+import {blocking} from './blocking.js';
 import {bookmarks} from './bookmarks.js';
 import {callOffers} from './call-offers.js';
 import {captcha} from './captcha.js';
@@ -37,6 +38,7 @@ import {ping} from './ping.js';
 import type {ExtensionPorts} from './ports.js';
 import {presence} from './presence.js';
 import {pubsub} from './pubsub.js';
+import {reports} from './reports.js';
 import {resultSetManagement} from './result-set.js';
 import {roomAdministration} from './room-administration.js';
 import {roomAvatars} from './room-avatars.js';
@@ -59,6 +61,8 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	serviceDiscovery,
 	entityCapabilities,
 	presence,
+	blocking,
+	reports,
 	subscription,
 	uniqueIds,
 	archive,

@@ -2,6 +2,7 @@
  * RFC 6121 §3: Managing Presence Subscriptions, with pre-approval (§3.4).
  * https://www.rfc-editor.org/rfc/rfc6121#section-3
  */
+import {blockOf} from '../model/blocking.js';
 import type {Contact, SubscriptionRequest} from '../model/contact.js';
 import {XmppcError} from '../shared/errors.js';
 import {type BareJid, bareOf} from '../shared/jid.js';
@@ -11,6 +12,7 @@ import {attribute, element, optionalAttribute, optionalChildText} from '../xmpp/
 import {clientNamespace} from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
 import {choice, jid, nonEmpty} from '../xmpp/scalars.js';
+import {blocking} from './blocking.js';
 import type {ExtensionPorts} from './ports.js';
 import {roster} from './roster.js';
 
@@ -51,7 +53,7 @@ export const subscription = defineExtension<Subscriptions, ExtensionPorts>({
 	status: 'complete',
 	features: [],
 	codecs: [change],
-	requires: [roster],
+	requires: [roster, blocking],
 	attach: context => attachSubscriptions(context),
 });
 
@@ -138,6 +140,15 @@ function attachSubscriptions(context: ExtensionContext<ExtensionPorts>): Subscri
 
 			if ((before?.asking && !contact.asking) || (sees(before) && !sees(contact))) {
 				answered.add(contact.jid);
+			}
+		}),
+	);
+
+	// Whoever is blocked gets no answer, on whichever device that was done.
+	context.onDispose(
+		context.use(blocking).changed(blocked => {
+			for (const jid of [...waiting.keys()].filter(each => blockOf(blocked, each) !== undefined)) {
+				resolve(jid);
 			}
 		}),
 	);

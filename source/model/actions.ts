@@ -2,6 +2,7 @@ import type {Problem} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Account, AccountSettings, Availability, ConnectionSecurity, SecretBackend} from './account.js';
 import type {ArchivePolicy} from './archive.js';
+import type {BlockingActions} from './blocking-actions.js';
 import type {ArrangementChange, Buffer, BufferId, ScrollPosition} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
 import type {EncryptionWish} from './device.js';
@@ -10,7 +11,9 @@ import type {ArchiveView} from './events.js';
 import type {ExportFormat} from './export.js';
 import type {MessageKind, OutgoingState} from './message.js';
 import type {MessageActions} from './message-actions.js';
+import type {MessageRequest} from './message-request.js';
 import type {ProfileActions} from './profile-actions.js';
+import type {RequestActions} from './request-actions.js';
 import type {Bookmark, Occupant, Room, RoomInvitation} from './room.js';
 import type {RoomActions} from './room-actions.js';
 import type {SearchQuery, SearchRange, SearchResult} from './search.js';
@@ -50,6 +53,10 @@ export type Snapshot = {
 	readonly invitations?: readonly RoomInvitation[];
 	/** How far others have read, as `reader.moved` says. */
 	readonly readers?: ReadonlyArray<{readonly buffer: BufferId; readonly reader: string; readonly upTo: number}>;
+	/** What strangers wrote and nobody has answered, the oldest first. */
+	readonly messageRequests?: readonly MessageRequest[];
+	/** Whom the servers of the accounts keep away, where that is known. */
+	readonly blocked?: ReadonlyArray<{readonly account: BareJid; readonly jids: readonly Jid[]}>;
 	/** Absent: the front end read them itself. */
 	readonly preferences?: Preferences;
 	/** Buffer the person looked at last. */
@@ -77,7 +84,7 @@ export type SavedView = {
 
 type On<Input> = (input: Input) => Promise<void>;
 
-type OfFamilies = RoomActions & ProfileActions & DeviceActions & MessageActions;
+type OfFamilies = RoomActions & ProfileActions & DeviceActions & MessageActions & BlockingActions & RequestActions;
 
 /**
  * Every verb a person can ask for. Inputs and results are plain data, so that the same interface works in one process

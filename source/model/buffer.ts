@@ -1,15 +1,15 @@
 import type {Problem} from '../shared/errors.js';
-import type {BareJid, Jid} from '../shared/jid.js';
+import {type BareJid, type Jid, parseJid} from '../shared/jid.js';
 
 /**
  * `chat` one contact, `room` a MUC, `private` one occupant of a room, `console` the program itself, `xml` what crosses the
- * wire while somebody watches it.
+ * wire while somebody watches it, `requests` the strangers who wait for an answer.
  */
-export type BufferKind = 'console' | 'chat' | 'room' | 'private' | 'xml';
+export type BufferKind = 'console' | 'chat' | 'room' | 'private' | 'xml' | 'requests';
 
 /** Whether somebody can be written to there; nothing of the other buffers is stored. */
 export function isConversation(kind: BufferKind): boolean {
-	return kind !== 'console' && kind !== 'xml';
+	return kind === 'chat' || kind === 'room' || kind === 'private';
 }
 
 /** Buffers in which people speak. */
@@ -24,9 +24,17 @@ export const consoleBuffer = 'console' as BufferId;
 /** Where stanzas are shown (`watchXml`). It belongs to no account and is there only while it is open. */
 export const xmlBuffer = 'xml' as BufferId;
 
-/** A JID holds no space (RFC 7622), so the parts cannot run into each other. */
-export function bufferId(account: BareJid, kind: Exclude<BufferKind, 'console' | 'xml'>, jid: Jid): BufferId {
+/** Where strangers wait (`docs/decisions/0025-requests.md`). It belongs to no account, and front ends make it where one does. */
+export const requestsBuffer = 'requests' as BufferId;
+
+/** Neither an account nor a kind holds a space, so the parts cannot run into each other; a nick at the end may. */
+export function bufferId(account: BareJid, kind: ConversationKind, jid: Jid): BufferId {
 	return `${account} ${kind} ${jid}` as BufferId;
+}
+
+/** Whom a conversation is with, as its id says; undefined: it is none. */
+export function partnerIn(buffer: BufferId): Jid | undefined {
+	return parseJid(buffer.split(' ').slice(2).join(' '));
 }
 
 /** Where a view stands that does not follow the newest message: the message whose lines end it, and how many of them. */

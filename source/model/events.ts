@@ -5,6 +5,7 @@ import type {Account} from './account.js';
 import type {Arrangement, Buffer, BufferId, Encryption} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
 import type {Message, MessageChange} from './message.js';
+import type {MessageRequest} from './message-request.js';
 import type {Bookmark, Occupant, OccupantActivity, Room, RoomInvitation} from './room.js';
 import type {Preferences} from './settings.js';
 
@@ -29,6 +30,15 @@ export type Event =
 	| {readonly type: 'presence.cleared'; readonly account: BareJid}
 	| {readonly type: 'subscription.requested'; readonly request: SubscriptionRequest}
 	| {readonly type: 'subscription.resolved'; readonly account: BareJid; readonly jid: BareJid}
+	/**
+	 * A stranger has written: what they say is on record and has no buffer. Told for each of their messages, instead of
+	 * `message.recorded`.
+	 */
+	| {readonly type: 'request.changed'; readonly request: MessageRequest}
+	/** The person has answered it, or somebody did on another device; where it was accepted, `buffer.opened` came first. */
+	| {readonly type: 'request.resolved'; readonly account: BareJid; readonly buffer: BufferId}
+	/** Everybody whom the server of an account keeps away from it. */
+	| {readonly type: 'blocklist.changed'; readonly account: BareJid; readonly blocked: readonly Jid[]}
 	| {readonly type: 'buffer.opened'; readonly buffer: Buffer}
 	| {readonly type: 'buffer.closed'; readonly buffer: BufferId}
 	/** The person arranged it otherwise: pinned, muted, whom it calls for. */
@@ -102,8 +112,8 @@ export type Event =
 			readonly readUpTo: number;
 	  }
 	/**
-	 * Committed to the database. Its buffer is open: `buffer.opened` came first. `past`: it was in the archive before this
-	 * device first looked; it fills the history and is no news.
+	 * Committed to the database. Its buffer is open: `buffer.opened` came first; what has no buffer is not told, and of strangers
+	 * `request.changed` is. `past`: it was in the archive before this device first looked; it fills the history and is no news.
 	 */
 	| {readonly type: 'message.recorded'; readonly message: Message; readonly past?: true}
 	| {readonly type: 'message.changed'; readonly change: MessageChange}

@@ -164,6 +164,10 @@ export const settingTable = {
 		},
 	),
 	'notify.title': flag(true, 'Show how much is unread in the title of the terminal.'),
+	'requests.notify': flag(
+		false,
+		'Call you for strangers who write or want to see your presence, too; they wait in the buffer “requests”.',
+	),
 	'highlight.words': list({help: 'Words that call you, besides your name.', example: 'release, on fire'}),
 
 	'away.after': number({least: 0, most: 1440, unit: 'minutes'}, 0, 'Away after so long without a key; 0: never.'),

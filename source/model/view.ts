@@ -6,6 +6,7 @@ import type {KeyAction} from './keys.js';
 import type {MessageIntent} from './message-view.js';
 import type {Affiliation} from './room.js';
 import type {Preferences, SettingName} from './settings.js';
+import type {StrangerIntent} from './stranger-view.js';
 
 /** Which stanzas are meant: all that is named must fit. Texts are looked for regardless of case. */
 export type XmlFilter = {
@@ -20,6 +21,7 @@ export type XmlFilter = {
 export type ViewIntent =
 	| EncryptionIntent
 	| MessageIntent
+	| StrangerIntent
 	/** Opens it first if it is not open. */
 	| {readonly type: 'showBuffer'; readonly buffer: BufferId}
 	/** By its number in the list (1 is the first), by JID or contact name, or relative. */

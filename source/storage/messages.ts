@@ -4,6 +4,7 @@ import type {BareJid} from '../shared/jid.js';
 import {keyFor} from './message-keys.js';
 import {toMessage, toRow} from './message-rows.js';
 import type {Filed, MessageStore} from './ports.js';
+import {forgetRequests} from './requests.js';
 import type {Database, Row} from './sqlite.js';
 
 const columns = Object.keys(
@@ -119,6 +120,9 @@ export function createMessageStore(database: Database): MessageStore {
 				.map(row => toMessage(row))
 				.filter(message => message !== undefined),
 
+		hasWritten: buffer =>
+			database.get(`SELECT 1 FROM messages WHERE buffer = ? AND direction = 'outgoing' LIMIT 1`, buffer) !== undefined,
+
 		newest: buffer => {
 			const key = database.get('SELECT max(key) AS key FROM messages WHERE buffer = ?', buffer)?.key;
 			return typeof key === 'number' ? key : undefined;
@@ -225,6 +229,8 @@ export function createMessageStore(database: Database): MessageStore {
 				]) {
 					database.run(`DELETE FROM ${table} WHERE account = ?`, account);
 				}
+
+				forgetRequests(database, account);
 			}),
 	};
 }

@@ -15,6 +15,7 @@ import {createOwnReadStore} from './own-reads.js';
 import type {Storage} from './ports.js';
 import {createReaderStore} from './readers.js';
 import {createRelationStore} from './relations.js';
+import {createRequestStore} from './requests.js';
 import {createRosterStore} from './rosters.js';
 import {createSearchStore} from './search.js';
 import {createServerStore} from './servers.js';
@@ -90,6 +91,7 @@ export function storageOn(database: Database, clock: Clock, epochKeeper: EpochKe
 		outbox: createOutboxStore(database),
 		buffers: createBufferStore(database),
 		ignored: createIgnoredStore(database),
+		requests: createRequestStore(database, messages),
 		readers,
 		ownReads,
 		rosters: createRosterStore(database),

@@ -31,6 +31,7 @@ export type Storage = {
 	readonly outbox: OutboxStore;
 	readonly buffers: BufferStore;
 	readonly ignored: IgnoredStore;
+	readonly requests: RequestStore;
 	readonly readers: ReaderStore;
 	readonly ownReads: OwnReadStore;
 	readonly rosters: RosterStore;
@@ -91,6 +92,8 @@ export type MessageStore = {
 	 * since the last one that was, and at most `limit`.
 	 */
 	unreadByPeer(buffer: BufferId, upTo: number, limit: number): readonly Message[];
+	/** Whether the account has ever written in a buffer, from whichever device. */
+	hasWritten(buffer: BufferId): boolean;
 	/** The key of the newest message of a buffer. */
 	newest(buffer: BufferId): number | undefined;
 	/**
@@ -314,6 +317,24 @@ export type IgnoredStore = {
 	 * changed, ascending.
 	 */
 	mark(ignored: Pick<Ignored, 'account' | 'room' | 'knownBy' | 'value'>, hidden: boolean): readonly number[];
+};
+
+/** In which conversations strangers wait for an answer. */
+export type RequestStore = {
+	/** The oldest first. `first`: the first message that waits; `count` and `at`: of all that do. */
+	list(): ReadonlyArray<{
+		readonly buffer: BufferId;
+		readonly first: Message;
+		readonly count: number;
+		/** Milliseconds since the epoch of the newest. */
+		readonly at: number;
+	}>;
+	has(buffer: BufferId): boolean;
+	/** How many of an account do. */
+	count(account: BareJid): number;
+	/** From this message on; one that waits already goes on waiting. */
+	add(buffer: BufferId, first: number): void;
+	remove(buffer: BufferId): void;
 };
 
 /** How far somebody else has read a conversation, as they said. */

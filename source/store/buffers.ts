@@ -1,4 +1,4 @@
-import {type BufferId, consoleBuffer, isConversation} from '../model/buffer.js';
+import {type BufferId, consoleBuffer, isConversation, requestsBuffer} from '../model/buffer.js';
 import type {ArchiveView} from '../model/events.js';
 import type {OccupantActivity} from '../model/room.js';
 import {concerns} from './archives.js';
@@ -153,9 +153,14 @@ function withMoreToLoad(state: State, archive: ArchiveView): State {
 }
 
 /** They are listed in the accounts' order; a buffer of an account not heard of yet comes last. */
-function ordered(state: State): State {
+export function ordered(state: State): State {
 	const rank = new Map(state.accounts.map((account, index) => [account.jid, index]));
 	const place = (id: BufferId) => {
+		if (id === requestsBuffer) {
+			// No stranger gives other buffers another number.
+			return Number.POSITIVE_INFINITY;
+		}
+
 		const account = state.buffers[id]?.info.account;
 		return account === undefined ? -1 : (rank.get(account) ?? state.accounts.length);
 	};

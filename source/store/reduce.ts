@@ -5,6 +5,7 @@ import {reduceContacts} from './contacts.js';
 import {reduceDevices} from './devices.js';
 import {reduceInvitations} from './invitations.js';
 import {reducePreferences} from './preferences.js';
+import {reduceRequests} from './requests.js';
 import {reduceRooms} from './rooms.js';
 import type {State, StoreEvent} from './state.js';
 
@@ -17,11 +18,12 @@ const areas = [
 	reduceBuffers,
 	reduceRooms,
 	reduceInvitations,
+	reduceRequests,
 ] as const;
 
 /**
- * The whole State after one event: each area in turn. Accounts come first, because buffers are numbered by them; rooms last,
- * because what is known of a buffer goes with it.
+ * The whole State after one event: each area in turn. Accounts come first, because buffers are numbered by them; rooms late,
+ * because what is known of a buffer goes with it; requests last, because their buffer is made of what the others hold.
  */
 export function reduce(state: State, event: StoreEvent): State {
 	return areas.reduce((reduced, area) => area(reduced, event), state);

@@ -5,10 +5,11 @@ import type {Contact, ResourcePresence, SubscriptionRequest} from '../model/cont
 import type {Device} from '../model/device.js';
 import type {ArchiveView, Event, EventOf} from '../model/events.js';
 import type {Message} from '../model/message.js';
+import type {MessageRequest} from '../model/message-request.js';
 import type {Bookmark, Occupant, OccupantActivity, Room, RoomInvitation} from '../model/room.js';
 import {defaultPreferences, type Preferences} from '../model/settings.js';
 import type {Problem} from '../shared/errors.js';
-import type {BareJid} from '../shared/jid.js';
+import type {BareJid, Jid} from '../shared/jid.js';
 import type {ByKey} from './by-key.js';
 
 /** What the program said to the person; lives only as long as the front end. */
@@ -54,6 +55,10 @@ export type State = {
 	/** What contacts call themselves, where they said so. User text. */
 	readonly nicks: PerContact<string>;
 	readonly requests: readonly SubscriptionRequest[];
+	/** What strangers wrote and nobody has answered, the oldest first. */
+	readonly messageRequests: readonly MessageRequest[];
+	/** Whom the server of each account keeps away, where that is known. */
+	readonly blocked: Readonly<Record<BareJid, readonly Jid[]>>;
 	/** What of the account's archive is stored here, where that is known; by buffer, what of a room's is. */
 	readonly archives: Readonly<Record<BareJid | BufferId, ArchiveView>>;
 	readonly buffers: Readonly<Record<BufferId, BufferState>>;
@@ -88,6 +93,8 @@ export type StoreEvent =
 			readonly owner: BareJid;
 			readonly devices: readonly Device[];
 	  }
+	/** The person wants to see who waits, where that was closed. */
+	| {readonly type: 'requests.wanted'}
 	/** Nobody looks at the older part: keep the newest `keep` entries. */
 	| {readonly type: 'window.trimmed'; readonly buffer: BufferId; readonly keep: number}
 	/** Somebody began to read further up, or is back at the newest. */
@@ -121,6 +128,8 @@ export const initialState: State = {
 	presence: {},
 	nicks: {},
 	requests: [],
+	messageRequests: [],
+	blocked: {},
 	archives: {},
 	buffers: {[consoleBuffer]: consoleState},
 	order: [consoleBuffer],

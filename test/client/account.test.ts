@@ -23,7 +23,9 @@ test('a fresh session asks for carbons, the roster and its own features at once,
 	t.deepEqual(statuses(it), ['connecting']);
 	release();
 	await connecting;
-	const questions = ['urn:xmpp:carbons:2', 'jabber:iq:roster', 'http://jabber.org/protocol/disco#info'];
+	const discovery = 'http://jabber.org/protocol/disco#info';
+	// Of the server, for which nothing waits, and of the account.
+	const questions = ['urn:xmpp:carbons:2', 'jabber:iq:roster', discovery, discovery];
 	// The archive is looked at once presence is out: that brings what waits for nobody else. Then, whether it keeps anything.
 	const bookmarks = ['http://jabber.org/protocol/pubsub', 'jabber:iq:private'];
 	// What other devices have read is asked for with the first questions: what comes after that is read already.

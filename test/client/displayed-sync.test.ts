@@ -1,5 +1,6 @@
 import test, {type ExecutionContext} from 'ava';
 import {bufferId} from '../../source/model/buffer.js';
+import type {BareJid} from '../../source/shared/jid.js';
 import {deliver, keep, stanzaId} from './archive-scene.js';
 import {archived, den, identifying, stanzaId as idOfRoom, inDen, inside, said} from './room-scene.js';
 import {here, juliet, offlineScene, romeo, type Scene, settled, withRomeo} from './scene.js';
@@ -66,7 +67,8 @@ test('it is published whatever others are to learn, for strangers too', async t 
 	const it = await synced(t);
 	await it.actions.changeSetting({name: 'markers.send', value: false});
 	await deliver(it, {n: 1, peer: 'tybalt@example.org'}, 'a1');
-	await read(it, it.saw.all('message.recorded')[0]?.message.buffer ?? withRomeo);
+	const {id} = await it.actions.openBuffer({account: juliet, jid: 'tybalt@example.org' as BareJid});
+	await read(it, id);
 	t.deepEqual(published(it), ['tybalt@example.org a1']);
 });
 

@@ -588,41 +588,8 @@ test('names that are no keys of ours harm nobody', async t => {
 	await it.server.bring(
 		`<message from='${odd}/constructor' to='${here}' type='chat' id='__proto__'>${body('hello')}</message>`,
 	);
-	t.is(shown(it)[0]?.buffer, bufferId(juliet, 'chat', odd));
-});
-
-const fromStranger = (index: number, text = 'Buy!') =>
-	`<message from='s${index}@example.net/x' to='${here}' type='chat'>${body(text)}</message>`;
-
-test('a flood of strangers opens some buffers; the rest is kept, told of once, and opens when they write later', async t => {
-	const it = await scene(t);
-	await it.server.bring(...Array.from({length: 150}, (_, index) => fromStranger(index)));
-	await it.server.bring(...Array.from({length: 150}, (_, index) => fromStranger(150 + index)), fromRomeo(body('Hi')));
-	t.is(it.saw.all('buffer.opened').length, 21);
-	t.is(shown(it).length, 21);
-	t.is(shown(it).at(-1)?.body, 'Hi');
-	t.is(it.saw.all('notice').filter(({text}) => text.startsWith('Many strangers')).length, 1);
-
-	const last = 's299@example.net' as BareJid;
-	t.is((await it.actions.openBuffer({account: juliet, jid: last})).unread, 1);
-	it.clock.advance(60_000);
-	await it.server.bring(fromStranger(298, 'Please!'));
-	const opened = it.saw.all('buffer.opened').at(-1)?.buffer;
-	t.like(opened, {jid: 's298@example.net', unread: 1});
-	t.is(it.saw.all('buffer.unread').at(-1)?.unread, 2);
-});
-
-test('strangers have a hundred buffers open, whatever time they take; closing one makes room', async t => {
-	const it = await scene(t);
-	for (let minute = 0; minute < 10; minute++) {
-		await it.server.bring(...Array.from({length: 15}, (_, index) => fromStranger(minute * 15 + index)));
-		it.clock.advance(60_000);
-	}
-
-	t.is(it.saw.all('buffer.opened').length, 100);
-	await it.actions.closeBuffer({buffer: bufferId(juliet, 'chat', 's3@example.net' as BareJid)});
-	await it.server.bring(fromStranger(149), fromStranger(148));
-	t.is(it.saw.all('buffer.opened').length, 101);
+	t.is(it.saw.all('request.changed')[0]?.request.buffer, bufferId(juliet, 'chat', odd));
+	t.is((await it.actions.acceptRequest({account: juliet, jid: odd})).buffer?.jid, odd);
 });
 
 test('a message that trips over a defect is told of, and stops no other', async t => {

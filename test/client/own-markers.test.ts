@@ -76,7 +76,9 @@ test('whoever answers has read', async t => {
 test('a stranger learns nothing, nor does a contact who does not see our presence', async t => {
 	const it = await scene(t);
 	await it.server.bring(message('m1', markable, `${tybalt}/home`));
+	await it.actions.openBuffer({account: juliet, jid: tybalt});
 	await read(it, bufferId(juliet, 'chat', tybalt));
+	t.is(it.storage.buffers.get(bufferId(juliet, 'chat', tybalt))?.unread, 0);
 	await it.server.bring(
 		`<iq type='set' id='p'><query xmlns='jabber:iq:roster'><item jid='${romeo}' subscription='to'/></query></iq>`,
 		message('m2'),

@@ -218,6 +218,7 @@ test('a stranger never learns of it, whatever they say they understand', async t
 	const it = await scene(t);
 	it.server.room(`${tybalt}/home`, [namespace]);
 	await it.server.bring(from(`${tybalt}/home`, body('Hark') + state('active')));
+	await it.actions.openBuffer({account: juliet, jid: tybalt});
 	await types(it, 'composing', withTybalt);
 	await it.actions.sendMessage({account: juliet, to: tybalt, body: 'Who art thou?'});
 	t.false(it.server.written.some(text => text.includes(namespace)));

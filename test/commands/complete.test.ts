@@ -10,7 +10,7 @@ import {parse} from '../../source/commands/parse.js';
 import {createRegistry} from '../../source/commands/registry.js';
 import {usage} from '../../source/commands/usage.js';
 import {defaultBindings} from '../../source/model/keys.js';
-import {inConsole, inGarden, source, withRomeo} from './support.js';
+import {abram, friar, inConsole, inGarden, peter, source, withRomeo} from './support.js';
 
 /** `|` is the cursor. */
 const at = (line: string, context: CommandContext = inConsole) => {
@@ -54,7 +54,8 @@ test('a stranger with a buffer is completed', t => {
 });
 
 test('those who wait for an answer come first', t => {
-	t.is(inserts('/accept |')?.[0], 'paris@example.org');
+	t.deepEqual(inserts('/accept |')?.slice(0, 4), [abram, peter, `"${friar}"`, 'paris@example.org']);
+	t.deepEqual(inserts('/deny p|'), [peter, 'paris@example.org']);
 });
 
 test('accounts, buffers, choices, groups and flags are completed', t => {
@@ -171,7 +172,7 @@ test('the line above the input tells what the command at the cursor wants', t =>
 });
 
 test('a half-typed name lists what it may become', t => {
-	t.deepEqual(namesAt('/unb', 4, registry), ['unban', 'unbind']);
+	t.deepEqual(namesAt('/unb', 4, registry), ['unban', 'unbind', 'unblock']);
 	t.true(namesAt('/re', 3, registry).includes('resend'));
 	t.deepEqual(namesAt('/msg ', 5, registry), []);
 });

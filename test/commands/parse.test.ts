@@ -4,7 +4,21 @@ import {registry} from '../../source/commands/definitions/index.js';
 import type {Parsed} from '../../source/commands/intent.js';
 import {parse} from '../../source/commands/parse.js';
 import {bufferId, consoleBuffer} from '../../source/model/buffer.js';
-import {fresh, inConsole, inGarden, me, nurse, phone, romeo, source, withRomeo, work} from './support.js';
+import {
+	abram,
+	fresh,
+	friar,
+	inConsole,
+	inGarden,
+	me,
+	nurse,
+	peter,
+	phone,
+	romeo,
+	source,
+	withRomeo,
+	work,
+} from './support.js';
 
 const parsed = (text: string, context: CommandContext = withRomeo): Parsed => parse(text, context, registry);
 const intents = (text: string, context?: CommandContext) => {
@@ -149,8 +163,8 @@ test('what concerns a contact works on whom the buffer is about', t => {
 });
 
 test('whom a request may be from is said where the buffer is about nobody', t => {
-	t.is(problem('/accept', inConsole)?.hint, 'Waiting for an answer: paris@example.org');
-	t.is(problem('/accept', fresh)?.hint, 'Usage: /accept [who]');
+	t.is(problem('/accept', inConsole)?.hint, `Waiting for an answer: ${abram}, ${peter}, ${friar}, paris@example.org`);
+	t.is(problem('/accept', fresh)?.hint, 'Usage: /accept [--add] [who]');
 });
 
 test('the roster is edited', t => {

@@ -10,6 +10,9 @@ export const work = 'juliet@work.example' as BareJid;
 export const romeo = 'romeo@example.org' as BareJid;
 export const nurse = 'nurse@example.org' as BareJid;
 export const stranger = 'tybalt@example.net' as BareJid;
+export const abram = 'abram@example.net' as BareJid;
+export const peter = 'peter@example.net' as BareJid;
+export const friar = 'cell@rooms.example.net/Friar Laurence' as FullJid;
 export const garden = 'garden@rooms.example.org' as BareJid;
 export const orchard = 'orchard@rooms.example.org' as BareJid;
 export const balcony = 'balcony@rooms.example.org' as BareJid;
@@ -72,6 +75,12 @@ export const source: CompletionSource = {
 		contact('mercutio@example.org' as BareJid, romeo),
 	],
 	requests: () => [{account: me, jid: 'paris@example.org' as BareJid}],
+	messageRequests: () => [
+		{account: me, buffer: bufferId(me, 'chat', abram), jid: abram, text: 'Do you bite your thumb?', count: 1, at: 0},
+		{account: work, buffer: bufferId(work, 'chat', peter), jid: peter, text: 'Perge', count: 2, at: 0},
+		{account: me, buffer: bufferId(me, 'private', friar), jid: friar, text: 'Holy', count: 1, at: 0},
+	],
+	blocked: owner => (owner === me ? [stranger, 'spam.example' as BareJid] : []),
 	buffers: () => [
 		{number: 1, id: consoleBuffer, label: 'console'},
 		{number: 2, id: bufferId(me, 'chat', romeo), label: 'Romeo Montague', jid: romeo},
@@ -149,6 +158,8 @@ export const fresh: CommandContext = {
 		accounts: () => [],
 		contacts: () => [],
 		requests: () => [],
+		messageRequests: () => [],
+		blocked: () => [],
 		buffers: () => [],
 		topics: () => [],
 		resources: () => [],

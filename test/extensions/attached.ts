@@ -59,7 +59,7 @@ export async function attached(
 		log: silentLog,
 		answersReceipts: () => true,
 		attention,
-		admitsStranger: () => true,
+		strangers: {admit: () => 'buffer', said() {}},
 	});
 	lives.push(live);
 	await live.start(() => ({availability: 'available', statusText: ''}));

@@ -265,19 +265,6 @@ onEveryServer('version and ping are answered to contacts and to nobody else', as
 	t.true((await stranger.actions.ping({account})) >= 0);
 });
 
-onEveryServer('a stranger is shown, and nothing goes back', async (t, serve) => {
-	const server = await serve({rosters: {}});
-	const [hers, his] = [await online(t, server, juliet), await online(t, server, romeo)];
-	const {key} = await his.actions.sendMessage({account: romeo, to: juliet, body: 'Psst'});
-	const {message} = await hers.saw.until('message.recorded');
-	t.is(message.body, 'Psst');
-	await his.saw.until('message.changed', ({change}) => change.state === 'acked');
-	// A second message there and back would bring a receipt with it.
-	await hers.actions.sendMessage({account: juliet, to: romeo, body: 'Yes?'});
-	await his.saw.until('message.recorded', ({message}) => message.direction === 'incoming');
-	t.is(his.storage.messages.get(key)?.state, 'acked');
-});
-
 onEveryServer('one message from the shell reaches several people and says what became of each', async (t, serve) => {
 	const server = await serve();
 	const his = await online(t, server, romeo);

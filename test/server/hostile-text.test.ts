@@ -90,7 +90,8 @@ async function readEverything(terminal: Terminal): Promise<Set<string>> {
 	await look();
 	terminal.type(keys.controlC);
 	await look();
-	await enter('/buffer 3');
+	await enter('/buffer example.test');
+	await enter('/requests');
 	await enter('/buffer 1');
 	for (let page = 0; page < 4; page += 1) {
 		terminal.type(keys.pageUp);

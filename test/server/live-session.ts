@@ -69,7 +69,7 @@ export async function online(
 		log: silentLog,
 		answersReceipts: () => true,
 		attention: createAttention(systemClock),
-		admitsStranger: () => true,
+		strangers: {admit: () => 'buffer', said() {}},
 		ignoring: {ignores: (room, speaker) => rooms.ignoring.ignores(room, speaker)},
 	});
 	lives.push(live);

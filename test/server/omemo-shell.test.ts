@@ -23,6 +23,8 @@ const accounts = {juliet: 'pencil', romeo: 'pencil', nurse: 'pencil'};
 const rosters = {
 	juliet: [{jid: 'romeo@example.test', name: 'Romeo'}],
 	romeo: [{jid: 'juliet@example.test', name: 'Juliet'}],
+	// She is no stranger there, and no more.
+	nurse: [{jid: 'juliet@example.test', subscription: 'none' as const}],
 };
 const onEveryServer = everyServer({accounts, rosters});
 

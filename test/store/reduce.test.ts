@@ -1,6 +1,6 @@
 import test from 'ava';
 import type {Account} from '../../source/model/account.js';
-import {type Buffer, type BufferId, bufferId, consoleBuffer} from '../../source/model/buffer.js';
+import {type Buffer, type BufferId, bufferId, consoleBuffer, requestsBuffer} from '../../source/model/buffer.js';
 import type {Contact, ResourcePresence} from '../../source/model/contact.js';
 import type {Message, OutgoingState} from '../../source/model/message.js';
 import type {BareJid, FullJid} from '../../source/shared/jid.js';
@@ -94,7 +94,7 @@ test('a snapshot becomes the state', t => {
 	t.is(contactOf(state, me, alice)?.name, 'Alice');
 	t.is(presenceOf(state, me, 'bob@example.org/phone' as FullJid)[0]?.resource, 'phone');
 	t.is(bufferOf(state, withAlice)?.info.unread, 3);
-	t.deepEqual(state.order, [consoleBuffer, withAlice]);
+	t.deepEqual(state.order, [consoleBuffer, withAlice, requestsBuffer]);
 	t.is(state.requests.length, 1);
 });
 

@@ -760,16 +760,6 @@ test('a locked store of passwords is asked for once by itself', async t => {
 	t.is(typist.popup(), undefined);
 });
 
-test('somebody who asks to see our presence is told of in the console, which counts as unread', async t => {
-	const typist = await createTypist({...people, active: withRomeo});
-	typist.backend.emit({type: 'subscription.requested', request: {account: me, jid: nurse, text: 'let me'}});
-	await typist.settle();
-	t.regex(typist.row(22), /\[new: 1:1\]/);
-	await typist.type(press.alt('a'));
-	t.regex(typist.screen(), /nurse@example.org wants to see your presence: let me/);
-	t.notRegex(typist.row(22), /new/);
-});
-
 test('a message refused while another buffer is shown is not lost', async t => {
 	const typist = await createTypist({...people, active: withRomeo});
 	typist.backend.refuse('sendMessage', refusal('storage', 'The disk is full.'));

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {type BufferId, bufferId, consoleBuffer} from '../../source/model/buffer.js';
+import {type BufferId, bufferId, requestsBuffer} from '../../source/model/buffer.js';
 import type {Event} from '../../source/model/events.js';
 import type {Message} from '../../source/model/message.js';
 import {defaultPreferences, type Preferences} from '../../source/model/settings.js';
@@ -286,7 +286,7 @@ test('a message of now does not wait for those that were missed', t => {
 });
 
 test('a contact request calls once, however often the server repeats it', t => {
-	const here = unattended();
+	const here = unattended({'requests.notify': true});
 	const request: Event = {type: 'subscription.requested', request: {account: me, jid: 'paris@example.net' as BareJid}};
 	here.happen(request);
 	here.clock.advance(moment);
@@ -294,7 +294,7 @@ test('a contact request calls once, however often the server repeats it', t => {
 	here.happen(request);
 	here.clock.advance(minute);
 	t.deepEqual(here.called, ['Contact request: paris@example.net wants to see when you are online.']);
-	here.seen.add(consoleBuffer);
+	here.seen.add(requestsBuffer);
 	here.happen({type: 'subscription.requested', request: {account: me, jid: 'mercutio@example.net' as BareJid}});
 	here.clock.advance(minute);
 	t.is(here.called.length, 1);

@@ -146,7 +146,7 @@ test('while a command is typed, the line over the input says what it wants, and 
 test('while the name is not complete, the line lists what it may become', async t => {
 	const typist = await createTypist(people);
 	await typist.type('/re');
-	t.regex(helpRow(typist), /react {2}redraw.* {2}remove {2}rename/);
+	t.regex(helpRow(typist), /react {2}redraw.* {2}remove {2}rename {2}reply {2}report/);
 });
 
 test('on a small screen no line of messages is covered by help', async t => {

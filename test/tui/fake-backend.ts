@@ -1,4 +1,5 @@
 import type {AccountTest, ActionInput, ActionName, Actions, Snapshot} from '../../source/model/actions.js';
+import type {BlockingActions} from '../../source/model/blocking-actions.js';
 import {type Buffer, type BufferId, bufferId, type ConversationKind} from '../../source/model/buffer.js';
 import type {Device} from '../../source/model/device.js';
 import type {DeviceActions, EncryptionFinding} from '../../source/model/device-actions.js';
@@ -6,7 +7,9 @@ import type {Event} from '../../source/model/events.js';
 import type {Form} from '../../source/model/form.js';
 import type {Message} from '../../source/model/message.js';
 import type {MessageActions, MessageDetails} from '../../source/model/message-actions.js';
+import type {MessageRequest} from '../../source/model/message-request.js';
 import type {ProfileActions} from '../../source/model/profile-actions.js';
+import type {RequestActions} from '../../source/model/request-actions.js';
 import type {ListedPerson, ListedRoom, Room, RoomListing} from '../../source/model/room.js';
 import type {RoomActions} from '../../source/model/room-actions.js';
 import type {RoomChallenge} from '../../source/model/room-challenge.js';
@@ -282,8 +285,70 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		}),
 		setTyping: verb('setTyping', nothing),
 	};
+	/** Whom each account blocks, and who waits: as the real one would tell them. */
+	const blocked = new Map<BareJid, readonly Jid[]>(
+		(snapshot.blocked ?? []).map(({account: owner, jids}) => [owner, jids]),
+	);
+	const requests = new Map<BufferId, MessageRequest>((snapshot.messageRequests ?? []).map(each => [each.buffer, each]));
+	emitter.subscribe(event => {
+		if (event.type === 'request.changed') {
+			requests.set(event.request.buffer, event.request);
+		}
+	});
+	const resolve = ({account: owner, buffer: id}: MessageRequest) => {
+		requests.delete(id);
+		emitter.emit({type: 'request.resolved', account: owner, buffer: id});
+	};
+	const requestOf = (owner: BareJid, jid: Jid) =>
+		[...requests.values()].find(each => each.account === owner && each.jid === jid);
+	const setBlocked = (owner: BareJid, jids: readonly Jid[]) => {
+		blocked.set(owner, jids);
+		emitter.emit({type: 'blocklist.changed', account: owner, blocked: jids});
+		for (const request of [...requests.values()].filter(each => jids.includes(each.jid))) {
+			resolve(request);
+		}
+	};
+	const againstOthers: BlockingActions = {
+		block: verb('block', ({account: owner, jid}) => setBlocked(owner, [...(blocked.get(owner) ?? []), jid])),
+		unblock: verb('unblock', ({account: owner, jid}) => {
+			const before = blocked.get(owner) ?? [];
+			const unblocked = jid === undefined ? before : before.filter(each => each === jid);
+			setBlocked(
+				owner,
+				before.filter(each => !unblocked.includes(each)),
+			);
+			return {unblocked};
+		}),
+		listBlocked: verb('listBlocked', ({account: owner}) => blocked.get(owner) ?? []),
+		report: verb('report', ({account: owner, jid}) => {
+			setBlocked(owner, [...(blocked.get(owner) ?? []), jid]);
+			return {messages: 2};
+		}),
+	};
+	const toStrangers: RequestActions = {
+		acceptRequest: verb('acceptRequest', ({account: owner, jid}) => {
+			const request = requestOf(owner, jid);
+			emitter.emit({type: 'subscription.resolved', account: owner, jid: bareOf(jid)});
+			if (request === undefined) {
+				return {};
+			}
+
+			const opened = open(jid, owner);
+			resolve(request);
+			return {buffer: opened};
+		}),
+		declineRequest: verb('declineRequest', ({account: owner, jid}) => {
+			const request = requestOf(owner, jid);
+			emitter.emit({type: 'subscription.resolved', account: owner, jid: bareOf(jid)});
+			if (request !== undefined) {
+				resolve(request);
+			}
+		}),
+	};
 	const actions: Actions = {
 		...inRooms,
+		...againstOthers,
+		...toStrangers,
 		...ofDevices,
 		...aboutMessages,
 		...told,

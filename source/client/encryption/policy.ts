@@ -3,7 +3,14 @@
  * never stops being by itself).
  */
 import {type BufferId, bufferId, type Encryption} from '../../model/buffer.js';
-import {type Device, type EncryptionChoice, type EncryptionWish, isUsable, type SealRule} from '../../model/device.js';
+import {
+	type Device,
+	type EncryptionChoice,
+	type EncryptionWish,
+	isUsable,
+	omemoVersions,
+	type SealRule,
+} from '../../model/device.js';
 import type {DeviceBook} from '../../omemo/device-book.js';
 import type {Problem} from '../../shared/errors.js';
 import type {BareJid} from '../../shared/jid.js';
@@ -67,7 +74,10 @@ export function createPolicy({account, store, book, lists, recipients, ...ports}
 	const stateOfPeople = (people: readonly BareJid[], bound: boolean, view: PolicyView): EncryptionState => {
 		const {devicesOf} = view;
 		const others = people.filter(owner => owner !== account);
-		const isKnown = (owner: BareJid) => lists.areKnown(owner) || devicesOf(owner).length > 0;
+		// Of whoever wrote first and is no contact nothing is known but the device that they wrote with: no list was ever asked for.
+		const wasListed = (owner: BareJid) =>
+			devicesOf(owner).some(({active}) => active) || omemoVersions.some(version => book.knowsList(owner, version));
+		const isKnown = (owner: BareJid) => lists.areKnown(owner) || (devicesOf(owner).length > 0 && wasListed(owner));
 		const lacking = others.filter(owner => isKnown(owner) && devicesOf(owner).every(({active}) => !active));
 		if (lacking.length > 0) {
 			return bound || lacking.some(owner => everHad(owner, view))

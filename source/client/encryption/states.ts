@@ -1,7 +1,7 @@
 /** Tells how each conversation is protected, whenever that changes. */
-import type {Buffer, BufferId} from '../../model/buffer.js';
+import {type Buffer, type BufferId, partnerIn} from '../../model/buffer.js';
 import type {Problem} from '../../shared/errors.js';
-import {type BareJid, bareOf, isFullJid, parseJid} from '../../shared/jid.js';
+import {type BareJid, bareOf, isFullJid} from '../../shared/jid.js';
 import type {Storage} from '../../storage/ports.js';
 import type {Journal} from '../journal.js';
 import type {EncryptionState, Policy, PolicyView} from './policy.js';
@@ -135,8 +135,8 @@ function destinationFor(
 
 /** What the id of a buffer says (`bufferId`); undefined: it is none of this account, or no conversation. */
 export function destinationIn(buffer: BufferId, account: BareJid): Destination | undefined {
-	const [owner, kind, text = ''] = buffer.split(' ');
-	const jid = parseJid(text);
+	const [owner, kind] = buffer.split(' ');
+	const jid = partnerIn(buffer);
 	return owner !== account || jid === undefined || (kind !== 'chat' && kind !== 'room' && kind !== 'private')
 		? undefined
 		: destinationFor({account, kind, jid}, account);

@@ -50,7 +50,7 @@ export const read: Stage = (passage, context) => {
 		...(retracted === undefined ? {} : {retracted}),
 		...(occupantId === undefined ? {} : {occupantId}),
 		...(realJid === undefined ? {} : {realJid}),
-		relations: kind === 'error' ? bounceOf(stanza, id) : context.relationsOf(stanza),
+		relations: kind === 'error' ? bounceOf(stanza, id, context) : context.relationsOf(stanza),
 	};
 	return {...passage, content};
 };
@@ -141,8 +141,8 @@ function textIn(stanza: Element, name: 'body' | 'subject'): string | undefined {
 	return best === undefined ? undefined : textOf(best);
 }
 
-function bounceOf(stanza: Element, id: string | undefined): readonly Relation[] {
-	return id === undefined ? [] : [{kind: 'bounce', target: id, problem: bounceProblem(stanza)}];
+function bounceOf(stanza: Element, id: string | undefined, {blockOf}: StageContext): readonly Relation[] {
+	return id === undefined ? [] : [{kind: 'bounce', target: id, problem: bounceProblem(stanza, blockOf)}];
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

@@ -8,7 +8,7 @@ import type {Content, Passage, Place, Stage, StageContext} from '../passage.js';
 import {relateAwaiting, relateTo} from '../relating.js';
 import {targetPorts} from './about-another.js';
 
-/** Writes the message down, where there is something to read in it, and opens its buffer. */
+/** Writes the message down, where there is something to read in it, and opens its buffer or lets it wait as a request. */
 export const record: Stage = (passage, context) => {
 	const {account, storage, buffers} = context;
 	const {content, place, via, filing} = passage;
@@ -34,7 +34,9 @@ export const record: Stage = (passage, context) => {
 	const {spoiler, unstyled} = content;
 	const isUnheard = isIgnored(passage, context);
 	const calls = !isUnheard && !isHidden && isCall(passage, context);
-	if (!isHidden && filing?.age !== 'past' && opensBuffer(place, content, {calls, isUnheard}, context)) {
+	const opens = !isHidden && filing?.age !== 'past' && opensBuffer(place, content, {calls, isUnheard}, context);
+	const admission = opens ? context.admits(place) : 'nothing';
+	if (admission === 'buffer') {
 		buffers.ensure(account, place.kind, place.jid);
 	}
 
@@ -75,7 +77,12 @@ export const record: Stage = (passage, context) => {
 	}
 
 	const isChanged = relateRecorded(message, passage, place, context);
-	return {...passage, message: isChanged ? (storage.messages.get(message.key) ?? message) : message};
+	const recorded = isChanged ? (storage.messages.get(message.key) ?? message) : message;
+	if (admission === 'request') {
+		context.waits(recorded);
+	}
+
+	return {...passage, message: recorded};
 };
 
 /** What it says about another message, and what others said about it before it came: answers whether that changed it. */

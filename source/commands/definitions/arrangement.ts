@@ -4,6 +4,7 @@ import {
 	consoleBuffer,
 	type NotifyRule,
 	notifyRules,
+	requestsBuffer,
 	xmlBuffer,
 } from '../../model/buffer.js';
 import type {ViewIntent} from '../../model/view.js';
@@ -12,16 +13,23 @@ import {type Command, defineCommand, good, type Outcome, type Parameter} from '.
 import {client, view} from '../intent.js';
 import {choice, optional} from '../parameters.js';
 
+const fixed: Readonly<Partial<Record<BufferId, string>>> = {
+	[consoleBuffer]: 'The console stays as it is.',
+	[xmlBuffer]: 'The view of stanzas stays as it is.',
+	[requestsBuffer]: 'The list of requests stays as it is; whether they call you is a setting: requests.notify.',
+};
+
 function arranged(buffer: BufferId, change: ArrangementChange): Outcome {
-	return buffer === consoleBuffer || buffer === xmlBuffer
-		? {
+	const stays = fixed[buffer];
+	return stays === undefined
+		? client('arrangeBuffer', {buffer, ...change})
+		: {
 				complaint: {
 					code: 'not-in-console',
-					message: buffer === xmlBuffer ? 'The view of stanzas stays as it is.' : 'The console stays as it is.',
+					message: stays,
 					hint: 'Go to a conversation first, or name one.',
 				},
-			}
-		: client('arrangeBuffer', {buffer, ...change});
+			};
 }
 
 const splitWords = {

@@ -1,8 +1,7 @@
 import {type BareJid, localpartOf} from '../../shared/jid.js';
-import {account, bareAddress, contact, contactCandidates, groupNames, jid, requestJids} from '../addresses.js';
+import {account, bareAddress, contact, groupNames, jid} from '../addresses.js';
 import {type Command, defineCommand} from '../command.js';
 import type {Complaint} from '../complaint.js';
-import type {CommandContext} from '../context.js';
 import {client, view} from '../intent.js';
 import {flag, label, optional, words} from '../parameters.js';
 
@@ -19,11 +18,6 @@ function notSomebody(domain: BareJid): {readonly complaint: Complaint} {
 			hint: `A JID looks like name@example.org; /add --server ${domain} adds the server of that name.`,
 		},
 	};
-}
-
-/** Those who wait for an answer first, then the contacts. */
-function requestsFirst(context: CommandContext) {
-	return [...requestJids(context), ...contactCandidates(context)];
 }
 
 /** The roster and who may see whose presence. */
@@ -61,29 +55,6 @@ export const contacts: readonly Command[] = [
 		related: ['add', 'contacts'],
 		parameters: {who: contact()},
 		run: ({who}) => client('removeContact', who),
-	}),
-	defineCommand({
-		name: 'accept',
-		aliases: ['sub allow', 'approve'],
-		summary: 'Let somebody see your presence',
-		details: ['Answers a request, or approves one in advance. Without a name: whom this buffer is about.'],
-		examples: [
-			{input: '/accept romeo@example.org', does: 'lets Romeo see when you are there'},
-			{input: '/accept', does: 'does the same in the chat with Romeo'},
-		],
-		related: ['deny', 'contacts'],
-		parameters: {who: contact('buffer', requestsFirst)},
-		run: ({who}) => client('acceptSubscription', who),
-	}),
-	defineCommand({
-		name: 'deny',
-		aliases: ['sub deny', 'refuse'],
-		summary: 'Do not let somebody see your presence',
-		details: ['Refuses a request, or takes back what was given before.'],
-		examples: [{input: '/deny romeo@example.org', does: 'refuses the request'}],
-		related: ['accept', 'contacts'],
-		parameters: {who: contact('buffer', requestsFirst)},
-		run: ({who}) => client('denySubscription', who),
 	}),
 	defineCommand({
 		name: 'rename',

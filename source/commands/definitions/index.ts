@@ -19,6 +19,7 @@ import {roomLists} from './room-lists.js';
 import {rooms} from './rooms.js';
 import {screen} from './screen.js';
 import {settings} from './settings.js';
+import {strangers} from './strangers.js';
 import {terminal} from './terminal.js';
 import {writing} from './writing.js';
 
@@ -32,6 +33,7 @@ export const families = [
 	{title: 'Writing', commands: writing},
 	{title: 'Finding', commands: finding},
 	{title: 'Contacts', commands: contacts},
+	{title: 'Strangers', commands: strangers},
 	{title: 'Presence', commands: presence},
 	{title: 'Accounts', commands: accounts},
 	{title: 'Screen', commands: screen},

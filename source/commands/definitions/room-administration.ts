@@ -2,10 +2,10 @@ import type {Affiliation, Role} from '../../model/room.js';
 import {type Command, defineCommand, type Outcome} from '../command.js';
 import type {CommandContext} from '../context.js';
 import {client, view} from '../intent.js';
-import {label, optional} from '../parameters.js';
+import {flag, label, optional} from '../parameters.js';
 import {forRoom, inRoom, room} from '../room-address.js';
 import {configurationField, fieldValues, valuesFor} from '../room-fields.js';
-import {affiliation, listed, nickHere, option, type Person, person, role} from '../room-parameters.js';
+import {affiliation, listed, nickHere, option, type Person, person, role, speaker} from '../room-parameters.js';
 
 function withRole(nick: string, wanted: Role, reason: string | undefined, context: CommandContext): Outcome {
 	return inRoom(context, place =>
@@ -67,6 +67,23 @@ export const roomAdministration: readonly Command[] = [
 		related: ['unban', 'kick', 'affiliations'],
 		parameters: {who: person(), reason: optionalReason()},
 		run: ({who, reason}, context) => withAffiliation(who, 'outcast', reason, context),
+	}),
+	defineCommand({
+		name: 'clean',
+		aliases: ['moderate-all'],
+		summary: 'Take back all that somebody said in the room, as a moderator',
+		details: [
+			'It asks first. Meant is all that is loaded here of whoever has that nick or spoke under it last, known by what the room gives them for good or by their address; where it shows neither, by the nick.',
+			'--ban keeps them out as well.',
+		],
+		examples: [
+			{input: '/clean Tybalt', does: 'takes back what Tybalt said'},
+			{input: '/clean Tybalt --ban spam', does: 'also bans him, and says why'},
+		],
+		related: ['ban', 'ignore', 'report'],
+		parameters: {ban: flag('keeps them out as well'), nick: speaker(), reason: optionalReason()},
+		run: ({ban, nick, reason}, context) =>
+			inRoom(context, place => view({type: 'cleanUp', ...place, nick, ban, ...(reason === undefined ? {} : {reason})})),
 	}),
 	defineCommand({
 		name: 'unban',

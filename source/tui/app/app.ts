@@ -18,7 +18,7 @@ import {createRoomKindWatch} from '../panes/room-kind-watch.js';
 import type {CopyText} from '../terminal/clipboard.js';
 import type {LinkOpener} from '../terminal/link-opener.js';
 import {attentionOf} from './attention.js';
-import {leaveClosed, saveView, showBeside, showFirst} from './buffers.js';
+import {closeEmptyRequests, leaveClosed, saveView, showBeside, showFirst} from './buffers.js';
 import type {CallSignals} from './caller.js';
 import type {Core} from './core.js';
 import {createCountdown} from './countdown.js';
@@ -230,7 +230,10 @@ export function createApp(options: AppOptions): App {
 	}
 
 	store.subscribe(() => {
-		together(() => leaveClosed(core));
+		together(() => {
+			closeEmptyRequests(core);
+			leaveClosed(core);
+		});
 		news.countUnread();
 	});
 

@@ -1,5 +1,5 @@
 import type {SplitHalf} from '../../model/actions.js';
-import {type Buffer, type BufferId, consoleBuffer, xmlBuffer} from '../../model/buffer.js';
+import {type Buffer, type BufferId, consoleBuffer, requestsBuffer, xmlBuffer} from '../../model/buffer.js';
 import {firstAbove} from '../../store/entries.js';
 import {bufferOf, numberOf} from '../../store/selectors.js';
 import type {Entry} from '../../store/state.js';
@@ -101,6 +101,7 @@ export function enter(core: Core, id: BufferId): void {
 	const {account = view.account} = buffer.info;
 	core.change(withHint(account === undefined ? entered : {...entered, account}, undefined));
 	seeConsole(core, id, unread);
+	closeEmptyRequests(core);
 	void saveView(core);
 	if (buffer.loaded) {
 		fill(core);
@@ -141,6 +142,15 @@ export function showBeside(core: Core, id: BufferId, focus?: SplitHalf): void {
 function seeConsole(core: Core, id: BufferId, unread: number): void {
 	if (id === consoleBuffer && unread > 0) {
 		core.store.dispatch({type: 'buffer.unread', buffer: id, unread: 0, highlights: 0, readUpTo: 0});
+	}
+}
+
+/** A list of nobody is there only as long as somebody looks at it. */
+export function closeEmptyRequests(core: Core): void {
+	const info = bufferOf(core.state(), requestsBuffer)?.info;
+	const {active, split} = core.view();
+	if (info?.unread === 0 && active !== requestsBuffer && split?.other !== requestsBuffer) {
+		core.store.dispatch({type: 'buffer.closed', buffer: requestsBuffer});
 	}
 }
 
@@ -191,7 +201,10 @@ export async function closeBuffer(core: Core, id: BufferId, wanted: Wanted): Pro
 	const {active, last, split} = core.view();
 	const next = split?.other ?? last;
 	try {
-		await (id === xmlBuffer ? core.xml.close() : core.actions.closeBuffer({buffer: id}));
+		// Strangers go on waiting; that they do is told here alone.
+		if (id !== requestsBuffer) {
+			await (id === xmlBuffer ? core.xml.close() : core.actions.closeBuffer({buffer: id}));
+		}
 	} catch (error) {
 		sayProblem(core, error, active);
 		return false;

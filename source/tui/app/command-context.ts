@@ -39,6 +39,8 @@ export function commandContext(
 			accounts: () => state.accounts.map(each => each.jid),
 			contacts: () => contactsInOrder(state),
 			requests: () => state.requests,
+			messageRequests: () => state.messageRequests,
+			blocked: owner => state.blocked[owner] ?? [],
 			buffers: () =>
 				byNumber(state).flatMap(id => {
 					const buffer = bufferOf(state, id);

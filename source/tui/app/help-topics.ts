@@ -9,7 +9,7 @@ import {listSigns} from '../panes/buffer-look.js';
 import {markMeanings, signMeanings} from '../panes/message-marks.js';
 import {affiliationSigns} from '../panes/participants.js';
 import {roomLetterMeanings} from '../panes/room-words.js';
-import {availabilityText, presenceMark} from '../panes/words.js';
+import {availabilityText, blockedMark, presenceMark} from '../panes/words.js';
 import type {HelpPage} from './help-page.js';
 import {keyLines} from './key-lines.js';
 import {settingsPage} from './setting-lines.js';
@@ -134,6 +134,7 @@ export function markLines(): readonly HelpLine[] {
 		{text: 'Beside a name', heading: true},
 		...presenceMeanings().map(([mark, meaning]) => row(mark, meaning)),
 		row(presenceMark(undefined).glyph, 'offline'),
+		row(blockedMark.glyph, 'you block them: /unblock'),
 		row('?', 'not known: they do not let you see it, or you are not online'),
 		{text: ''},
 		{text: 'In the list of buffers', heading: true},

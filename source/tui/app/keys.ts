@@ -25,6 +25,7 @@ import {recalled} from './recall.js';
 import {scroll, scrollToMarker} from './scroll.js';
 import {select} from './selection.js';
 import {splitView} from './split.js';
+import {chooseStranger, decideOnStranger} from './stranger-views.js';
 import {completeAtCursor} from './tab.js';
 import {
 	type Composing,
@@ -116,6 +117,10 @@ function showDevices(core: Core): void {
 
 /** Enter: sends, or runs a command. A line that cannot be obeyed stays, with the cursor behind the wrong word. */
 function send(core: Core, isConfirmed = false): void {
+	if (decideOnStranger(core)) {
+		return;
+	}
+
 	const view = core.view();
 	const editor = editorOf(view);
 	const {text} = editor;
@@ -235,6 +240,10 @@ function composerWidth(core: Core): number {
 }
 
 function up(core: Core): void {
+	if (chooseStranger(core, -1)) {
+		return;
+	}
+
 	const view = core.view();
 	const editor = editorOf(view);
 	const moved = moveUp(editor, composerWidth(core));
@@ -250,6 +259,10 @@ function up(core: Core): void {
 }
 
 function down(core: Core): void {
+	if (chooseStranger(core, 1)) {
+		return;
+	}
+
 	const view = core.view();
 	const moved = moveDown(editorOf(view), composerWidth(core));
 	if (moved !== undefined) {

@@ -1,13 +1,14 @@
 import type {HelpLine} from '../../commands/help-line.js';
 import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
+import {blockedBy} from '../../store/requests.js';
 import {bufferOf, byNumber, foremost, numberOf, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {accountHint, accountStatusText} from '../panes/account-words.js';
 import {type Calendar, systemCalendar} from '../panes/calendar.js';
 import {contactsInOrder} from '../panes/contact-order.js';
 import {idleText} from '../panes/idle-words.js';
-import {availabilityText, bufferName, contactName, presenceMark, saidText} from '../panes/words.js';
+import {availabilityText, blockedMark, bufferName, contactName, presenceMark, saidText} from '../panes/words.js';
 import {ruleWords} from './notification-words.js';
 import {secretsText} from './results.js';
 
@@ -67,12 +68,15 @@ export function contactLines(
 		const rows = contacts.map(contact => {
 			const seen = contact.subscription === 'to' || contact.subscription === 'both';
 			const presence = foremost(presenceOf(state, contact.account, contact.jid));
-			const words = contact.asking
-				? 'asked, no answer yet'
-				: seen
-					? availabilityText(presence?.availability)
-					: 'does not show when online';
-			const mark = seen ? presenceMark(presence?.availability).glyph : '?';
+			const isBlocked = blockedBy(state, contact.account, contact.jid) !== undefined;
+			const words = isBlocked
+				? 'blocked'
+				: contact.asking
+					? 'asked, no answer yet'
+					: seen
+						? availabilityText(presence?.availability)
+						: 'does not show when online';
+			const mark = isBlocked ? blockedMark.glyph : seen ? presenceMark(presence?.availability).glyph : '?';
 			const name = contactName(contact, contact.jid);
 			const text = saidText(presence);
 			const said = text === '' ? '' : ` – ${text}`;
@@ -103,8 +107,9 @@ export function bufferLines(state: State): readonly HelpLine[] {
 		const jid = info.jid === undefined ? name : printable(info.jid, 'identifier');
 		const address = jid === name ? '' : `  ${jid}`;
 		const owner = info.account === undefined || state.accounts.length < 2 ? '' : `  as ${info.account}`;
-		const unread = info.unread === 0 ? '' : `  ${info.unread} unread`;
-		const rule = info.muted === true || info.notify !== undefined ? `  ${ruleWords(info)}` : '';
+		const isRequests = info.kind === 'requests';
+		const unread = info.unread === 0 ? '' : `  ${info.unread} ${isRequests ? 'waiting' : 'unread'}`;
+		const rule = !isRequests && (info.muted === true || info.notify !== undefined) ? `  ${ruleWords(info)}` : '';
 		const arranged = `${info.pinned === true ? '  pinned' : ''}${rule}`;
 		return [{text: `${String(numberOf(state, id)).padStart(3)}  ${name}${address}${owner}${unread}${arranged}`}];
 	});

@@ -1,4 +1,5 @@
 import type {BufferId} from '../../model/buffer.js';
+import {strangersIn} from '../../store/requests.js';
 import {readersAt} from '../../store/room-selectors.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {BufferState, State} from '../../store/state.js';
@@ -9,8 +10,11 @@ import {gapsIn} from '../panes/gaps.js';
 import {heardEntries} from '../panes/ignored.js';
 import {type MessageView, type Viewport, viewport} from '../panes/message-view.js';
 import type {Palette} from '../panes/palette.js';
+import {requestListLines} from '../panes/request-list.js';
 import {headerLines} from '../panes/welcome.js';
+import {emptyLine} from '../screen/line.js';
 import type {Size} from '../screen/size.js';
+import {chosenIndex} from './chosen-stranger.js';
 import {placeIn, type ViewState, visibleBuffers} from './view-state.js';
 
 /** The messages of a buffer as a pane shows them; nothing for a buffer that is not open. */
@@ -27,6 +31,11 @@ export function messagePanes(calendar: Calendar): MessagePanes {
 		const buffer = bufferOf(state, id);
 		if (buffer === undefined) {
 			return {};
+		}
+
+		if (buffer.info.kind === 'requests') {
+			const frame = frameOf(state, buffer, {width: columns, palette, calendar, joins: view.joins});
+			return {viewport: requestViewport(state, view, buffer, {frame, rows, calendar})};
 		}
 
 		const frame = frameOf(state, buffer, {width: columns, palette, calendar, joins: view.joins}, frames.get(id));
@@ -70,6 +79,25 @@ function shownOf(state: State, view: ViewState, buffer: BufferState): readonly u
 		...[view.opened, selectionIn(view, id)],
 		...[state.accounts, state.archives, state.contacts, state.rooms[id], state.readers[id]],
 	];
+}
+
+/** Who waits, and below it what the program said there last. */
+function requestViewport(
+	state: State,
+	view: ViewState,
+	{entries}: BufferState,
+	{frame, rows, calendar}: {readonly frame: Frame; readonly rows: number; readonly calendar: Calendar},
+): Viewport {
+	const {palette, width} = frame;
+	const said = viewport(
+		{entries, frame, height: Math.floor(rows / 3), marker: undefined, complete: true, gaps: new Map(), header: []},
+		undefined,
+	).lines;
+	const height = rows - said.length;
+	const chosen = chosenIndex(strangersIn(state), view);
+	const list = requestListLines(state, {width, height, chosen, calendar}, palette);
+	const blank = Array.from({length: said.length === 0 ? 0 : height - list.length}, () => emptyLine);
+	return {lines: [...list, ...blank, ...said], anchor: undefined, below: 0, atTop: true};
 }
 
 function selectionIn({active, selection}: ViewState, id: BufferId): ViewState['selection'] {

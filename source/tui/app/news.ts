@@ -58,13 +58,6 @@ export function newsFor(core: Core, signals: NewsSignals): News {
 
 	/** What concerns no conversation is said in the console, and counts there while another buffer is shown. */
 	const tell = (event: Event) => {
-		if (event.type === 'subscription.requested') {
-			const {jid, text} = event.request;
-			const said = text === undefined ? '' : `: ${text}`;
-			const hint = `/accept ${jid} lets them, /deny ${jid} refuses.`;
-			core.say('info', `${jid} wants to see your presence${said}`, hint, consoleBuffer);
-		}
-
 		const ofRoom = roomNews(event);
 		if (ofRoom !== undefined && bufferOf(store.get(), ofRoom.buffer) !== undefined) {
 			core.say(ofRoom.level, ofRoom.text, ofRoom.hint, ofRoom.buffer);
@@ -72,8 +65,7 @@ export function newsFor(core: Core, signals: NewsSignals): News {
 
 		const isWarning = event.type === 'notice' && event.level !== 'info';
 		const toConsole = isWarning && (event.buffer ?? consoleBuffer) === consoleBuffer;
-		const waits = event.type === 'subscription.requested' || event.type === 'room.invited';
-		if (toConsole || waits) {
+		if (toConsole || event.type === 'room.invited') {
 			countInConsole();
 		}
 	};

@@ -1,5 +1,5 @@
 /** What calls the person, and with which words. Pure: State and Events in, calls out. */
-import {type Buffer, type BufferId, consoleBuffer, notifyRuleOf} from '../../model/buffer.js';
+import {type Buffer, type BufferId, consoleBuffer, notifyRuleOf, requestsBuffer} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
 import type {Message} from '../../model/message.js';
 import type {BareJid} from '../../shared/jid.js';
@@ -39,7 +39,14 @@ export function callOf(event: Event, state: State): Call | undefined {
 		case 'subscription.requested': {
 			const {account, jid} = event.request;
 			const text = `${printable(jid, 'identifier')} wants to see when you are online.`;
-			return {what: 'request', account, buffer: consoleBuffer, count: 0, late: false, title: 'Contact request', text};
+			return strangerCall(account, 'Contact request', text, state);
+		}
+
+		case 'request.changed': {
+			const {account, jid, count} = event.request;
+			// Who goes on writing calls no more. What they wrote is not shown: anybody can have written it.
+			const text = `${printable(jid, 'identifier')}, who is no contact, writes to you.`;
+			return count === 1 ? strangerCall(account, 'Message request', text, state) : undefined;
 		}
 
 		case 'room.invited': {
@@ -70,6 +77,13 @@ export function callOf(event: Event, state: State): Call | undefined {
 		default:
 			return undefined;
 	}
+}
+
+/** Strangers call nobody unless that is wanted: anybody can be one. */
+function strangerCall(account: BareJid, title: string, text: string, {preferences}: State): Call | undefined {
+	return preferences['requests.notify']
+		? {what: 'request', account, buffer: requestsBuffer, count: 0, late: false, title, text}
+		: undefined;
 }
 
 function messageCall(message: Message, state: State): Call | undefined {

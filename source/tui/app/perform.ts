@@ -1,6 +1,7 @@
 import type {Intent} from '../../commands/intent.js';
 import {type EncryptionIntent, isEncryptionIntent} from '../../model/encryption-view.js';
 import {isMessageIntent, type MessageIntent} from '../../model/message-view.js';
+import {isStrangerIntent, type StrangerIntent} from '../../model/stranger-view.js';
 import type {ViewIntent} from '../../model/view.js';
 import {createAccountAssistant} from '../assistant/account-assistant.js';
 import {createUnlockDialog} from '../assistant/unlock.js';
@@ -35,6 +36,7 @@ import {scroll} from './scroll.js';
 import {settingsPage} from './setting-lines.js';
 import {scrollParticipants, toggleList, toggleParticipants} from './side-panes.js';
 import {splitView} from './split.js';
+import {showStrangers} from './stranger-views.js';
 import {openThemes, takeTheme} from './theme-choice.js';
 import type {Wanted} from './type-ahead.js';
 import {placeIn, withHint, withPlace} from './view-state.js';
@@ -71,7 +73,9 @@ function mayMove(intent: Intent): boolean {
 function isMove(intent: Intent): boolean {
 	return (
 		intent.type === 'view' &&
-		['showBuffer', 'switchBuffer', 'closeBuffer', 'watchXml', 'splitView', 'goTo', 'goBack'].includes(intent.view.type)
+		['showBuffer', 'switchBuffer', 'closeBuffer', 'watchXml', 'splitView', 'goTo', 'goBack', 'requests'].includes(
+			intent.view.type,
+		)
 	);
 }
 
@@ -135,6 +139,10 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 				return performMessage(core, intent);
 			}
 
+			if (isStrangerIntent(intent)) {
+				return showStrangers(core, intent);
+			}
+
 			if (intent.type === 'listRooms') {
 				return openRooms(core, intent);
 			}
@@ -183,6 +191,7 @@ type Presented = Exclude<
 			| 'exportHistory'
 			| EncryptionIntent['type']
 			| MessageIntent['type']
+			| StrangerIntent['type']
 			| RoomPageIntent['type']
 			| RoomFormIntent['type'];
 	}

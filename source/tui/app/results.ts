@@ -9,6 +9,7 @@ import {availabilityText} from '../panes/words.js';
 import type {Answer, Result, Sentences} from './answer.js';
 import {roomSentences} from './room-results.js';
 import {changedText} from './setting-results.js';
+import {strangerSentences} from './stranger-results.js';
 
 /** With a full stop, unless what was quoted last brought its own. */
 const sentence = (text: string): string => (/[.!?…]$/u.test(text) ? text : `${text}.`);
@@ -18,6 +19,7 @@ const info = (text: string, hint?: string): Answer => ({level: 'info', text, ...
 const sentences: Sentences = {
 	...roomSentences,
 	...deviceSentences,
+	...strangerSentences,
 	addContact: ({jid}) => info(`${jid} is now a contact and was asked to show their presence.`),
 	removeContact: ({jid}) => info(`${jid} is no longer a contact.`),
 	renameContact: ({jid, name}) =>

@@ -77,6 +77,8 @@ export type ViewState = {
 	readonly finding?: Finding;
 	/** Whether the terminal has the keyboard; true until it says otherwise. */
 	readonly focused: boolean;
+	/** Which stranger is chosen among those who wait, by account and JID; absent: the first. */
+	readonly stranger?: string;
 	/** Buffers that wait for a page of history. */
 	readonly loading: ReadonlySet<BufferId>;
 	/** Keys of messages that failed and were sent again. */
@@ -253,6 +255,7 @@ export function differInInputOnly(one: ViewState, other: ViewState): boolean {
 		one.selection === other.selection &&
 		one.composing === other.composing &&
 		one.joins === other.joins &&
+		one.stranger === other.stranger &&
 		one.finding === other.finding &&
 		one.now === other.now &&
 		one.popup === other.popup

@@ -6,6 +6,7 @@ import {areConfusable} from '../../shared/confusable.js';
 import {type BareJid, bareOf, type Jid} from '../../shared/jid.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
 import {noneByKey, valueFor, valuesOf} from '../../store/by-key.js';
+import {blockedBy} from '../../store/requests.js';
 import {presenceOf} from '../../store/selectors.js';
 import type {RoomState, State} from '../../store/state.js';
 import {confusableSign} from '../panes/nick-text.js';
@@ -96,10 +97,22 @@ function addressLines(
 	return [
 		row(`Address: ${printable(address, 'identifier')}`),
 		...(contact === undefined ? [] : [row(`A contact of yours${name}`)]),
+		...blockedLines(state, account, address),
 		...presenceOf(state, account, bare).map(({resource, ...presence}) =>
 			row(`On ${printable(resource, 'identifier')}: ${presenceText(presence)}`),
 		),
 	];
+}
+
+function blockedLines(state: State, account: BareJid, address: Jid): readonly HelpLine[] {
+	const by = blockedBy(state, account, address);
+	return by === undefined
+		? []
+		: [
+				row(
+					`Blocked${by === bareOf(address) ? '' : `, because ${printable(by, 'identifier')} is`}: /unblock ${quoted(by)} ends that`,
+				),
+			];
 }
 
 function placeLines({room, occupant, others}: Place): readonly HelpLine[] {

@@ -2,6 +2,7 @@ import type {Account} from '../../model/account.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {Contact} from '../../model/contact.js';
 import {displayWidth, truncateToWidth} from '../../shared/text.js';
+import {blockedBy} from '../../store/requests.js';
 import {typingIn} from '../../store/room-selectors.js';
 import {accountOf, bufferOf, contactOf, foremost, highestNumber, numberOf, presenceOf} from '../../store/selectors.js';
 import type {BufferState, State} from '../../store/state.js';
@@ -10,7 +11,7 @@ import {emptyLine, fitLine, joinLines, line, lineWidth, type StyledLine} from '.
 import {briefAccountName, secondsToRetry} from './account-words.js';
 import type {Palette} from './palette.js';
 import {rememberLast} from './remember.js';
-import {bufferName, listedName, presenceMark} from './words.js';
+import {blockedMark, bufferName, listedName, presenceMark} from './words.js';
 
 /** What a row shows; rows that show the same are the same line object, and so are not painted again. */
 export type Look = {
@@ -85,12 +86,13 @@ export function bufferLook(state: State, id: BufferId, isActive: boolean, hasDra
 		return textLook;
 	}
 
-	const {unread, highlights, pinned, muted} = buffer.info;
+	const {kind, unread, highlights, pinned, muted} = buffer.info;
 	const {glyph, role} = markOf(state, buffer);
 	const number = String(numberOf(state, id)).padStart(highestNumber(state) > 9 ? 2 : 1);
 	const signs = [
 		pinned ? listSigns.pinned.sign : '',
-		muted ? listSigns.muted.sign : '',
+		// Of strangers a setting decides, and no mute.
+		muted && kind !== 'requests' ? listSigns.muted.sign : '',
 		hasDraft ? listSigns.draft.sign : '',
 		!isActive && typingIn(state, id).length > 0 ? listSigns.typing.sign : '',
 	];
@@ -108,7 +110,8 @@ export function bufferLook(state: State, id: BufferId, isActive: boolean, hasDra
 
 /** A contact without an open buffer. */
 export function contactLook(state: State, contact: Contact): Look {
-	const {glyph, role} = contactMark(state, contact);
+	const isBlocked = blockedBy(state, contact.account, contact.jid) !== undefined;
+	const {glyph, role} = isBlocked ? blockedMark : contactMark(state, contact);
 	return {
 		...textLook,
 		number: highestNumber(state) > 9 ? '   ' : '  ',
@@ -128,13 +131,16 @@ function markOf(state: State, {info}: BufferState): ReturnType<typeof presenceMa
 	const {account, jid, kind} = info;
 	switch (kind) {
 		case 'chat':
-			return contactMark(state, contactOf(state, account, jid));
+			return blockedBy(state, account, jid) === undefined
+				? contactMark(state, contactOf(state, account, jid))
+				: blockedMark;
 		case 'room':
 			return {glyph: '#', role: 'faint'};
 		case 'private':
 			return {glyph: '@', role: 'faint'};
 		case 'console':
 		case 'xml':
+		case 'requests':
 			return {glyph: '', role: 'text'};
 	}
 }

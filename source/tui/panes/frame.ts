@@ -101,7 +101,7 @@ function peerNameOf(state: State, {info: {kind, account, jid}}: BufferState): st
 
 /** In a room names come and go, so the column keeps its width whoever is there. */
 function nameColumns(kind: BufferKind, width: number, most: number, names: readonly string[]): number {
-	if (kind === 'console' || kind === 'xml') {
+	if (kind === 'console' || kind === 'xml' || kind === 'requests') {
 		return 3;
 	}
 

@@ -1,5 +1,5 @@
 import type {Account} from '../../model/account.js';
-import type {BufferId} from '../../model/buffer.js';
+import {type BufferId, requestsBuffer} from '../../model/buffer.js';
 import type {BareJid} from '../../shared/jid.js';
 import {displayWidth, printable, truncateToWidth} from '../../shared/text.js';
 import {occupantsOf, readersOf, roomOf, typingIn} from '../../store/room-selectors.js';
@@ -103,7 +103,7 @@ function fitting(state: State, bar: StatusBar, room: number, palette: Palette): 
 		);
 		const parts = {
 			left: joinLines([owner, place], role.bar),
-			news: line(news(state, bar, detail.news, palette), role.bar),
+			news: line([...news(state, bar, detail.news, palette), ...strangers(state, bar, detail.news, palette)], role.bar),
 			typing: line(
 				[...typing(state, bar.active, detail.typing, palette), ...reading(state, bar.active, detail, palette)],
 				role.bar,
@@ -226,6 +226,17 @@ function reading(state: State, active: BufferId, {readers}: Detail, {role}: Pale
 		readers && isOwn && roomOf(state, active) !== undefined ? readByText(readersOf(state, active, newest.key)) : '';
 	return text === '' ? [] : [{text: ` [${text}]`, style: role.barFaint}];
 }
+
+/** How many strangers wait, where they call nobody and stand in no list on the screen. */
+function strangers(state: State, {visible}: StatusBar, most: number, {role}: Palette): readonly Run[] {
+	const info = bufferOf(state, requestsBuffer)?.info;
+	return info?.muted !== true || info.unread === 0 || visible.includes(requestsBuffer) || most < roomForStrangers
+		? []
+		: [{text: ` [requests: ${countText(info.unread, 0)}]`, style: role.barFaint}];
+}
+
+/** Where fewer buffers with something new are named, there is no room for what calls nobody. */
+const roomForStrangers = 8;
 
 /** Other buffers with something unread, the ones that speak to the person first; the muted ones are left out. */
 function news(state: State, {visible}: StatusBar, most: number, {role}: Palette): readonly Run[] {

@@ -3,6 +3,7 @@ import type {Room} from '../../model/room.js';
 import {bareOf} from '../../shared/jid.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
 import {deviceCounts} from '../../store/devices.js';
+import {blockedBy} from '../../store/requests.js';
 import {occupantsOf, roomOf} from '../../store/room-selectors.js';
 import {accountOf, contactOf, foremost, numberOf, presenceOf} from '../../store/selectors.js';
 import type {BufferState, State} from '../../store/state.js';
@@ -18,7 +19,7 @@ import {
 	roomKindWords,
 	roomStatusWords,
 } from './room-words.js';
-import {availabilityText, bufferName, chosenName, presenceMark} from './words.js';
+import {availabilityText, blockedMark, bufferName, chosenName, presenceMark} from './words.js';
 
 export type Title = {
 	readonly width: number;
@@ -65,6 +66,13 @@ function placeRuns(state: State, buffer: BufferState | undefined, {focused}: Tit
 }
 
 function programRuns(buffer: BufferState | undefined, {role}: Palette): readonly Run[] {
+	if (buffer?.info.kind === 'requests') {
+		return [
+			{text: ' Requests', style: role.bar},
+			{text: '   strangers who wait for an answer: /help requests', style: role.barFaint},
+		];
+	}
+
 	return buffer?.info.kind === 'xml'
 		? [
 				{text: ' XML', style: role.bar},
@@ -94,6 +102,14 @@ function contactRuns(state: State, buffer: BufferState, {width, calendar}: Title
 	const online = accountOf(state, account)?.status === 'online';
 	const known = online && contact !== undefined && ['to', 'both'].includes(contact.subscription);
 	const myself = bareOf(jid) === account;
+	if (blockedBy(state, account, jid) !== undefined) {
+		return [
+			{text: ` ${blockedMark.glyph} ${contact?.name === undefined ? '' : `${name}  `}`, style: role.bar},
+			{text: address, style: contact?.name === undefined ? role.bar : role.barFaint},
+			{text: '  blocked: /unblock', style: role.barAlert},
+		];
+	}
+
 	const status = known
 		? availabilityText(presence?.availability)
 		: myself

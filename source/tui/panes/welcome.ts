@@ -26,7 +26,7 @@ export function headerLines(
 		return paragraphs(consoleText(state), frame);
 	}
 
-	if (buffer.info.kind === 'xml') {
+	if (buffer.info.kind === 'xml' || buffer.info.kind === 'requests') {
 		return [];
 	}
 

@@ -36,6 +36,9 @@ export function presenceMark(availability: Availability | undefined): {readonly 
 	}
 }
 
+/** Instead of that beside somebody who is blocked. */
+export const blockedMark: ReturnType<typeof presenceMark> = {glyph: '✗', role: 'absent'};
+
 const availabilityWords: Readonly<Record<Availability, string>> = {
 	chat: 'free to chat',
 	available: 'online',

@@ -1,5 +1,6 @@
 import {consoleBuffer} from '../../model/buffer.js';
 import {printable} from '../../shared/text.js';
+import {blockedBy} from '../../store/requests.js';
 import {roomOf} from '../../store/room-selectors.js';
 import {bufferOf, foremost, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
@@ -60,13 +61,16 @@ function describe(state: State, info: NonNullable<ReturnType<typeof bufferOf>>['
 	if (info.jid === undefined) {
 		return info.id === consoleBuffer
 			? 'console: /query <who> opens a chat, /help explains, /quit leaves'
-			: bufferName(state, info);
+			: info.kind === 'requests'
+				? `requests: ${info.unread === 0 ? 'nobody waits' : `${info.unread} waiting, /requests lists them`}`
+				: bufferName(state, info);
 	}
 
 	const presence = foremost(presenceOf(state, info.account, info.jid));
 	const text = saidText(presence);
 	const said = text === '' ? '' : ` (${text})`;
-	const availability = availabilityText(presence?.availability);
+	const isBlocked = blockedBy(state, info.account, info.jid) !== undefined;
+	const availability = isBlocked ? 'blocked by you' : availabilityText(presence?.availability);
 	const protection = protectionWords[info.encryption ?? 'none'];
 	if (info.kind === 'private') {
 		const where = privateStanding(state, info);

@@ -5,6 +5,7 @@ import type {BareJid} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
 import {valuesOf} from '../../store/by-key.js';
 import {confusingNicks} from '../../store/confusing-nicks.js';
+import {blockedBy} from '../../store/requests.js';
 import {occupantsOf, roomOf, typingIn} from '../../store/room-selectors.js';
 import {bufferOf, byNumber, foremost, numberOf, presenceOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
@@ -40,11 +41,12 @@ const kindWords: Readonly<Record<Buffer['kind'], string>> = {
 	room: 'Room',
 	private: 'Private chat with',
 	xml: 'View of stanzas',
+	requests: 'Requests of strangers',
 };
 
 function countWords({kind, unread, highlights, draft}: Buffer): readonly string[] {
 	return [
-		...(unread === 0 ? [] : [`${unread} unread`]),
+		...(unread === 0 ? [] : [kind === 'requests' ? `${unread} wait for an answer` : `${unread} unread`]),
 		...(highlights === 0 || kind !== 'room' ? [] : [`${highlights} for you`]),
 		...(draft === '' ? [] : ['with a draft']),
 	];
@@ -56,7 +58,7 @@ function arrangementWords(info: Buffer): readonly string[] {
 	const isUsual = info.notify === undefined;
 	return [
 		...(info.pinned === true ? ['pinned'] : []),
-		...(info.muted === true ? ['muted'] : isUsual ? [] : [callWords[rule]]),
+		...(info.muted === true ? (info.kind === 'requests' ? [] : ['muted']) : isUsual ? [] : [callWords[rule]]),
 	];
 }
 
@@ -83,11 +85,14 @@ export function spokenContacts(state: State, only: BareJid | undefined): readonl
 		for (const contact of contacts) {
 			const isSeen = contact.subscription === 'to' || contact.subscription === 'both';
 			const presence = foremost(presenceOf(state, contact.account, contact.jid));
-			const status = contact.asking
-				? 'asked, no answer yet'
-				: isSeen
-					? availabilityText(presence?.availability)
-					: 'does not show when online';
+			const status =
+				blockedBy(state, contact.account, contact.jid) !== undefined
+					? 'blocked'
+					: contact.asking
+						? 'asked, no answer yet'
+						: isSeen
+							? availabilityText(presence?.availability)
+							: 'does not show when online';
 			const said = saidText(presence);
 			const groups = contact.groups.map(group => printable(group, 'line')).join(', ');
 			lines.push(
@@ -137,6 +142,12 @@ export function participantLines(state: State, buffer: BufferId): readonly HelpL
 export function spokenPlace(state: State, id: BufferId): readonly string[] {
 	const info = bufferOf(state, id)?.info;
 	if (info?.jid === undefined) {
+		if (info?.kind === 'requests') {
+			return [
+				`${kindWords.requests}${info.unread === 0 ? '' : `, ${info.unread} wait for an answer: type /requests to hear who`}.`,
+			];
+		}
+
 		return info?.kind === 'xml'
 			? ['View of stanzas.']
 			: [
@@ -159,7 +170,9 @@ export function spokenPlace(state: State, id: BufferId): readonly string[] {
 				? [`${kindWords.private} ${name}`, privateStanding(state, info)]
 				: [
 						`${kindWords[info.kind]} ${name}`,
-						availabilityText(presence?.availability),
+						blockedBy(state, info.account, info.jid) === undefined
+							? availabilityText(presence?.availability)
+							: 'blocked by you',
 						...(said === '' ? [] : [`says: ${said}`]),
 					];
 	const typing = typingIn(state, id).map(each => `${printable(each, 'identifier')} is typing`);

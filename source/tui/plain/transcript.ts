@@ -1,3 +1,4 @@
+import {quoted} from '../../commands/words.js';
 import type {Account} from '../../model/account.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {Event, EventOf} from '../../model/events.js';
@@ -260,6 +261,18 @@ export function createTranscript(options: TranscriptOptions): Transcript {
 					const said = text === undefined ? '' : `: ${printable(text, 'line')}`;
 					const hint = `/accept ${jid} lets them, /deny ${jid} refuses.`;
 					print(wording.notice({level: 'info', text: `${jid} wants to see your presence${said}`, hint}));
+					break;
+				}
+
+				case 'request.changed': {
+					const {jid, count} = event.request;
+					// Only who they are: what a stranger writes is read by who wants to.
+					if (count === 1) {
+						const name = printable(jid, 'identifier');
+						const hint = `/requests shows what; /accept ${quoted(name)} opens it, /deny ${quoted(name)} puts it away.`;
+						print(wording.notice({level: 'info', text: `${name}, who is no contact, writes to you.`, hint}));
+					}
+
 					break;
 				}
 

@@ -1,8 +1,9 @@
 import process from 'node:process';
-import {consoleBuffer, xmlBuffer} from '../../model/buffer.js';
+import {consoleBuffer, requestsBuffer, xmlBuffer} from '../../model/buffer.js';
 import {type EncryptionIntent, isEncryptionIntent} from '../../model/encryption-view.js';
 import {defaultBindings, type KeyAction} from '../../model/keys.js';
 import {isMessageIntent, type MessageIntent} from '../../model/message-view.js';
+import {isStrangerIntent, type StrangerIntent} from '../../model/stranger-view.js';
 import type {ViewIntent} from '../../model/view.js';
 import {systemClock} from '../../shared/clock.js';
 import {printable} from '../../shared/text.js';
@@ -27,6 +28,7 @@ import {surroundingsOf} from '../terminal/surroundings.js';
 import {answerEncryption} from './line-encryption.js';
 import {answerMessages} from './line-messages.js';
 import {spellInLines} from './line-spelling.js';
+import {answerStrangers} from './line-strangers.js';
 import type {LineView} from './line-view.js';
 import {linkLines} from './link-lines.js';
 import type {Place} from './place.js';
@@ -36,7 +38,7 @@ import {participantLines} from './spoken-lists.js';
 type Answer<Intent> = (intent: Intent, view: LineView) => Promise<boolean> | Promise<void> | boolean | void;
 
 /** One row for each intent: what belongs to a screen has a form in lines, or a sentence that says why there is none. */
-type Others = Exclude<ViewIntent, EncryptionIntent | MessageIntent>;
+type Others = Exclude<ViewIntent, EncryptionIntent | MessageIntent | StrangerIntent>;
 
 const answers: {readonly [Type in Others['type']]: Answer<Extract<Others, {readonly type: Type}>>} = {
 	showBuffer: ({buffer}, view) => view.move(view.place.show(buffer)),
@@ -118,6 +120,10 @@ export async function answerView(intent: ViewIntent, view: LineView): Promise<bo
 		return answerMessages(intent, view, text => copyFromLines(text, view));
 	}
 
+	if (isStrangerIntent(intent)) {
+		return answerStrangers(intent, view);
+	}
+
 	// The table ties each answer to its intent; the compiler cannot follow that through the union.
 	const answer = answers[intent.type] as Answer<Others>;
 	return (await answer(intent, view)) !== false;
@@ -164,7 +170,10 @@ async function close(id: ReturnType<Place['active']>, view: LineView): Promise<b
 	}
 
 	const info = bufferOf(store.get(), id)?.info;
-	await actions.closeBuffer({buffer: id});
+	if (id !== requestsBuffer) {
+		await actions.closeBuffer({buffer: id});
+	}
+
 	store.dispatch({type: 'buffer.closed', buffer: id});
 	if (info !== undefined) {
 		say('info', `${bufferName(store.get(), info)} is closed.`);

@@ -1,6 +1,7 @@
 import test from 'ava';
-import {bufferId} from '../../../source/model/buffer.js';
-import type {BareJid} from '../../../source/shared/jid.js';
+import {destinationIn} from '../../../source/client/encryption/states.js';
+import {bufferId, consoleBuffer} from '../../../source/model/buffer.js';
+import type {BareJid, Jid} from '../../../source/shared/jid.js';
 import type {OmemoStore} from '../../../source/storage/omemo-ports.js';
 import {profileWith} from '../profile.js';
 import {juliet, romeo, withRomeo} from '../scene.js';
@@ -19,6 +20,17 @@ test('how a conversation is protected is told when it changes, and not again', a
 	t.deepEqual(told(), ['omemo']);
 	await it.actions.chooseEncryption({buffer: withRomeo, choice: 'off'});
 	t.deepEqual(told(), ['omemo', 'none']);
+});
+
+test('the id of a conversation with somebody in a room names all of their nick', t => {
+	const whisper = (nick: string) => bufferId(juliet, 'private', `den@rooms.example.org/${nick}` as Jid);
+	t.deepEqual(destinationIn(whisper('the nurse of juliet'), juliet), {
+		kind: 'private',
+		jid: 'den@rooms.example.org/the nurse of juliet' as Jid,
+	});
+	t.deepEqual(destinationIn(withRomeo, juliet), {kind: 'chat', jid: romeo});
+	t.is(destinationIn(withRomeo, romeo), undefined);
+	t.is(destinationIn(consoleBuffer, juliet), undefined);
 });
 
 test('a conversation that is closed and opened again says how it is protected', async t => {
