@@ -22,10 +22,42 @@ const checks = [
 	{name: 'build', program: 'scripts/build.mjs', options: ['--no-types']},
 ];
 
-/** Real servers and terminals get the machine for themselves: they would starve on two cores. */
+/**
+ * Where peers answer and little is computed, two files share the two cores; the other servers, and all terminals, would starve
+ * beside them.
+ */
+const patient = [
+	'accounts',
+	'bad-{profile,secrets,text}',
+	'blocking',
+	'cards',
+	'catch-up',
+	'cleaning',
+	'client',
+	'csi',
+	'ejabberd{,-captcha,-login}',
+	'hostile-text',
+	'omemo{,-federation,-peer-devices,-peer-rooms,-peers,-shell}',
+	'peers',
+	'reading',
+	'relations',
+	'resumption',
+	'room-{buffers,forms,messages,one-liners,peers}',
+	'rooms{,-faults}',
+	'sasl2',
+	'session',
+	'silent-server',
+	'websocket',
+].map(name => `build/test/server/${name}.test.js`);
+
 const groups = [
 	{name: 'units, fixtures, screens', concurrency: 2, patterns: ['build/test/**/*.test.js', '!build/test/server/**']},
-	{name: 'real servers', concurrency: 1, patterns: ['build/test/server/**/*.test.js']},
+	{name: 'patient servers', concurrency: 2, patterns: patient},
+	{
+		name: 'other servers and terminals',
+		concurrency: 1,
+		patterns: ['build/test/server/**/*.test.js', ...patient.map(pattern => `!${pattern}`)],
+	},
 ];
 
 /** What a deleted test once compiled to would run for ever. */

@@ -186,7 +186,11 @@ test.serial('a history that is destroyed while the program runs: it says so and 
 
 	terminal.type(`It was the lark${keys.enter}`);
 	await terminal.shows('damaged');
-	t.regex(terminal.text(), /It was the lark/, 'what was typed is not lost');
+	// Reading fails as well, and may say so first.
+	await terminal.shows('It was the lark');
+	terminal.type(', the herald');
+	await terminal.shows('It was the lark, the herald');
+	t.pass('what was typed is not lost');
 	terminal.type(`${keys.controlU}/quit${keys.enter}`);
 	await restored(t, terminal, 0);
 });

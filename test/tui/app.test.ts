@@ -265,6 +265,20 @@ test('what is on the screen is reported as read, once', async t => {
 	t.is(typist.backend.asked('markRead').length, 1);
 });
 
+test('what cannot be recorded as read is said once and tried again a while later, and the person can go on', async t => {
+	const typist = await createTypist({...people, active: withRomeo});
+	typist.backend.refuse('markRead', new Error('The disk is full.'), 'always');
+	incoming(typist, 'hello');
+	await typist.settle();
+	await typist.type('I am here');
+	t.is(typist.backend.asked('markRead').length, 1);
+	t.regex(typist.screen(), /> I am here/);
+	typist.clock.advance(1000);
+	await typist.settle();
+	t.is(typist.backend.asked('markRead').length, 2);
+	t.is(typist.screen().split('The disk is full.').length, 2);
+});
+
 test('what was seen is neither new nor unread when the person goes elsewhere before it is reported', async t => {
 	const typist = await createTypist({...people, active: withRomeo});
 	incoming(typist, Array.from({length: 40}, (_, row) => `row ${row}`).join('\n'));

@@ -33,8 +33,8 @@ export type FakeBackend = {
 	emit(event: Event): void;
 	/** Inputs of the calls of one verb. */
 	asked(action: ActionName): readonly unknown[];
-	/** The next call of the verb is refused with this. */
-	refuse(action: ActionName, error: Error): void;
+	/** The next call of the verb is refused with this, or with `always` each from now on. */
+	refuse(action: ActionName, error: Error, always?: 'always'): void;
 	/** The next call of the verb is answered only when the function that this returns is called. */
 	delay(action: ActionName): () => void;
 	/** What login tests find, in turn; after the last one they succeed. */
@@ -81,6 +81,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 	const emitter = createEmitter<Event>();
 	const calls: Call[] = [];
 	const refusals = new Map<ActionName, Error>();
+	const lasting = new Set<ActionName>();
 	const delays = new Map<ActionName, Promise<void>>();
 	const tests: AccountTest[] = [];
 	const history = new Map<BufferId, Message[]>();
@@ -111,7 +112,10 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 
 			const refused = refusals.get(action);
 			if (refused !== undefined) {
-				refusals.delete(action);
+				if (!lasting.has(action)) {
+					refusals.delete(action);
+				}
+
 				throw refused;
 			}
 
@@ -489,7 +493,12 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		calls,
 		emit: emitter.emit,
 		asked: action => calls.filter(call => call.action === action).map(call => call.input),
-		refuse: (action, error) => refusals.set(action, error),
+		refuse(action, error, always) {
+			refusals.set(action, error);
+			if (always !== undefined) {
+				lasting.add(action);
+			}
+		},
 		delay(action) {
 			let answer = () => {};
 			delays.set(

@@ -1,5 +1,6 @@
 import type {BufferId} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
+import {messageOf} from '../../shared/errors.js';
 import {bufferOf} from '../../store/selectors.js';
 import type {BufferState} from '../../store/state.js';
 import {type Core, sayProblem} from './core.js';
@@ -22,6 +23,8 @@ export function readingOf(core: Core): Reading {
 	const reported = new Map<BufferId, {readonly upTo: number; readonly at: number}>();
 	/** The newest message that was in view, which may not be reported yet. */
 	const seen = new Map<BufferId, number>();
+	/** Why the last report about a buffer failed: it is said once. */
+	const failures = new Map<BufferId, string>();
 	let waiting = false;
 
 	/** Everything is read when the newest message is in view and the terminal has the keyboard. */
@@ -70,11 +73,18 @@ export function readingOf(core: Core): Reading {
 		}
 
 		reported.set(id, {upTo, at: now});
-		core.actions.markRead({buffer: id, upTo}).catch((error: unknown) => {
-			reported.delete(id);
-			seen.delete(id);
-			sayProblem(core, error, id);
-		});
+		core.actions.markRead({buffer: id, upTo}).then(
+			() => failures.delete(id),
+			(error: unknown) => {
+				// It is tried again a while later: what is said of it is painted, and each paint looks again.
+				reported.set(id, {upTo: 0, at: now});
+				seen.delete(id);
+				if (failures.get(id) !== messageOf(error)) {
+					failures.set(id, messageOf(error));
+					sayProblem(core, error, id);
+				}
+			},
+		);
 	};
 
 	const later = (wait: number) => {
