@@ -1,14 +1,9 @@
 /** Blocking (XEP-0191) and strangers at real servers. */
-import type {ExecutionContext} from 'ava';
-import {type Client, createClient} from '../../source/client/actions.js';
 import {bufferId} from '../../source/model/buffer.js';
-import {systemClock} from '../../source/shared/clock.js';
 import type {BareJid} from '../../source/shared/jid.js';
-import {silentLog} from '../../source/shared/log.js';
-import {type Profile, profileWith} from '../client/profile.js';
-import {type Recorder, record} from '../client/recorder.js';
 import {addressOf} from '../support/scripted-session.js';
-import {everyServer, type TestServer} from '../support/servers.js';
+import {everyServer} from '../support/servers.js';
+import {online, type Person} from './person.js';
 
 const juliet = addressOf('juliet@example.test');
 const romeo = addressOf('romeo@example.test');
@@ -22,17 +17,6 @@ const onEveryServer = everyServer({
 		romeo: [{jid: juliet, name: 'Juliet'}],
 	},
 });
-
-type Person = Client & Profile & {readonly saw: Recorder; readonly jid: BareJid};
-
-async function online(t: ExecutionContext, server: TestServer, jid: BareJid): Promise<Person> {
-	const profile = await profileWith(t, [{jid, host: '127.0.0.1', port: server.port, tlsCa: server.caFile}]);
-	const client = createClient({...profile, clock: systemClock, log: silentLog, resolver: server.resolver});
-	t.teardown(() => client.stop());
-	const person = {...profile, ...client, jid, saw: record(client.events)};
-	await person.actions.connect({account: jid});
-	return person;
-}
 
 const say = async (who: Person, to: BareJid, body: string) => {
 	const {key} = await who.actions.sendMessage({account: who.jid, to, body});

@@ -1,33 +1,18 @@
 /** Moderators take back all that somebody said in a room (XEP-0425), asked in line mode at real servers. */
 import type {ExecutionContext} from 'ava';
-import {type Client, createClient} from '../../source/client/actions.js';
 import {bufferId} from '../../source/model/buffer.js';
-import {systemClock} from '../../source/shared/clock.js';
 import type {BareJid} from '../../source/shared/jid.js';
-import {silentLog} from '../../source/shared/log.js';
-import {type Profile, profileWith} from '../client/profile.js';
-import {type Recorder, record} from '../client/recorder.js';
 import {addressOf} from '../support/scripted-session.js';
 import {everyServer, type TestServer} from '../support/servers.js';
 import {lineMode} from '../tui/line-mode.js';
 import {incoming} from './encrypting.js';
+import {online, type Person} from './person.js';
 
 const juliet = addressOf('juliet@example.test');
 const nurse = addressOf('nurse@example.test');
 const tybalt = addressOf('tybalt@example.test');
 const password = 'pencil';
 const onEveryServer = everyServer({accounts: {juliet: password, nurse: password, tybalt: password}});
-
-type Person = Client & Profile & {readonly saw: Recorder; readonly jid: BareJid};
-
-async function online(t: ExecutionContext, server: TestServer, jid: BareJid): Promise<Person> {
-	const profile = await profileWith(t, [{jid, host: '127.0.0.1', port: server.port, tlsCa: server.caFile}]);
-	const client = createClient({...profile, clock: systemClock, log: silentLog, resolver: server.resolver});
-	t.teardown(() => client.stop());
-	const person = {...profile, ...client, jid, saw: record(client.events)};
-	await person.actions.connect({account: jid});
-	return person;
-}
 
 const say = (who: Person, room: BareJid, body: string) =>
 	who.actions.sendMessage({account: who.jid, to: room, body, kind: 'groupchat'});

@@ -1,7 +1,8 @@
 import type {Device} from '../../source/model/device.js';
 import {addressOf} from '../support/scripted-session.js';
 import {everyServer} from '../support/servers.js';
-import {incoming, isPublished, knows, online, outgoing, type Person} from './encrypting.js';
+import {incoming, isPublished, knows, online, outgoing} from './encrypting.js';
+import type {Person} from './person.js';
 
 const juliet = addressOf('juliet@example.test');
 const romeo = addressOf('romeo@example.test');

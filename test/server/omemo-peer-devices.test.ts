@@ -9,7 +9,8 @@ import type {BareJid} from '../../source/shared/jid.js';
 import {type OmemoPeer, startOmemoPeer} from '../support/peers/omemo-peer.js';
 import {addressOf} from '../support/scripted-session.js';
 import {everyServer, type TestServer} from '../support/servers.js';
-import {incoming, isPublished, knows, online, outgoing, type Person} from './encrypting.js';
+import {incoming, isPublished, knows, online, outgoing} from './encrypting.js';
+import type {Person} from './person.js';
 
 const juliet = addressOf('juliet@example.test');
 const romeo = addressOf('romeo@example.test');

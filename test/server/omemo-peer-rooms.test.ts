@@ -7,7 +7,8 @@ import {startOmemoPeer} from '../support/peers/omemo-peer.js';
 import {startEncryptingProfanity} from '../support/peers/profanity-omemo.js';
 import {addressOf} from '../support/scripted-session.js';
 import {everyServer, type TestServer} from '../support/servers.js';
-import {incoming, isPublished, online, type Person} from './encrypting.js';
+import {incoming, isPublished, online} from './encrypting.js';
+import type {Person} from './person.js';
 
 const juliet = addressOf('juliet@example.test');
 const romeo = addressOf('romeo@example.test');

@@ -5,7 +5,8 @@ import {type OmemoVersion, omemoVersions} from '../../source/model/device.js';
 import {type OmemoPeer, startOmemoPeer} from '../support/peers/omemo-peer.js';
 import {addressOf} from '../support/scripted-session.js';
 import {everyServer, type TestServer} from '../support/servers.js';
-import {incoming, isPublished, online, type Person} from './encrypting.js';
+import {incoming, isPublished, online} from './encrypting.js';
+import type {Person} from './person.js';
 
 const juliet = addressOf('juliet@example.test');
 const romeo = addressOf('romeo@example.test');

@@ -4,7 +4,8 @@ import {bufferId} from '../../source/model/buffer.js';
 import {type EncryptingProfanity, startEncryptingProfanity} from '../support/peers/profanity-omemo.js';
 import {addressOf} from '../support/scripted-session.js';
 import {everyServer, type TestServer} from '../support/servers.js';
-import {incoming, isPublished, knows, online, outgoing, type Person} from './encrypting.js';
+import {incoming, isPublished, knows, online, outgoing} from './encrypting.js';
+import type {Person} from './person.js';
 
 const juliet = addressOf('juliet@example.test');
 const romeo = addressOf('romeo@example.test');

@@ -3,7 +3,8 @@ import {bufferId} from '../../source/model/buffer.js';
 import {profileWith} from '../client/profile.js';
 import {addressOf} from '../support/scripted-session.js';
 import {everyServer, type TestServer} from '../support/servers.js';
-import {clientOf, incoming, isPublished, online, type Person, settingsAt} from './encrypting.js';
+import {incoming, isPublished, online} from './encrypting.js';
+import {clientOf, type Person, settingsAt} from './person.js';
 
 const juliet = addressOf('juliet@example.test');
 const romeo = addressOf('romeo@example.test');

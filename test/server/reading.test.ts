@@ -1,14 +1,9 @@
 /** Who writes and how far all have read, at real servers: Juliet at her desk and with her phone, Romeo, and the nurse. */
-import type {ExecutionContext} from 'ava';
-import {type Client, createClient} from '../../source/client/actions.js';
 import {bufferId} from '../../source/model/buffer.js';
-import {systemClock} from '../../source/shared/clock.js';
 import type {BareJid} from '../../source/shared/jid.js';
-import {silentLog} from '../../source/shared/log.js';
-import {type Profile, profileWith} from '../client/profile.js';
-import {type Recorder, record} from '../client/recorder.js';
 import {addressOf} from '../support/scripted-session.js';
-import {everyServer, type TestServer} from '../support/servers.js';
+import {everyServer} from '../support/servers.js';
+import {online, type Person} from './person.js';
 
 const juliet = addressOf('juliet@example.test');
 const romeo = addressOf('romeo@example.test');
@@ -20,17 +15,6 @@ const onEveryServer = everyServer({
 	accounts: {juliet: 'pencil', romeo: 'pencil', nurse: 'pencil'},
 	rosters: {juliet: [{jid: romeo, name: 'Romeo'}], romeo: [{jid: juliet, name: 'Juliet'}]},
 });
-
-type Person = Client & Profile & {readonly saw: Recorder; readonly jid: BareJid};
-
-async function online(t: ExecutionContext, server: TestServer, jid: BareJid): Promise<Person> {
-	const profile = await profileWith(t, [{jid, host: '127.0.0.1', port: server.port, tlsCa: server.caFile}]);
-	const client = createClient({...profile, clock: systemClock, log: silentLog, resolver: server.resolver});
-	t.teardown(() => client.stop());
-	const person = {...profile, ...client, jid, saw: record(client.events)};
-	await person.actions.connect({account: jid});
-	return person;
-}
 
 /** Reads all that is in a buffer. */
 async function read({actions, storage}: Person, buffer: ReturnType<typeof bufferId>): Promise<void> {

@@ -10,7 +10,7 @@ import {profileWith} from '../client/profile.js';
 import {type Detour, startProxy} from '../support/proxy.js';
 import {addressOf} from '../support/scripted-session.js';
 import {everyServer, type TestServer} from '../support/servers.js';
-import {clientOf, type Person, settingsAt} from './encrypting.js';
+import {clientOf, type Person, settingsAt} from './person.js';
 
 const juliet = addressOf('juliet@example.test');
 const romeo = addressOf('romeo@example.test');

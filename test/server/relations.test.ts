@@ -4,7 +4,8 @@ import type {Message} from '../../source/model/message.js';
 import type {BareJid} from '../../source/shared/jid.js';
 import {addressOf} from '../support/scripted-session.js';
 import {everyServer} from '../support/servers.js';
-import {incoming, online, outgoing, type Person} from './encrypting.js';
+import {incoming, online, outgoing} from './encrypting.js';
+import type {Person} from './person.js';
 
 const juliet = addressOf('juliet@example.test');
 const romeo = addressOf('romeo@example.test');
