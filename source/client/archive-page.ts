@@ -175,7 +175,7 @@ export function takePage(
 		// Whoever answers on another device has read what was there, and history from before the first login is not news.
 		if (recorded !== undefined) {
 			fresh++;
-			if (recorded.direction === 'outgoing' || age !== 'news') {
+			if (passage?.hasRead === true || age !== 'news') {
 				readUpTo.set(recorded.buffer, Math.max(readUpTo.get(recorded.buffer) ?? 0, recorded.key));
 			}
 		}

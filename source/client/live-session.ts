@@ -72,7 +72,7 @@ export type LivePorts = {
 	/** Before this login it was not known, or too long ago, that the account's archive gets every message. */
 	readonly archiveMayLack?: boolean;
 	/** What the person has read. Absent: nobody reads. */
-	readonly reads?: Pick<OwnReads, 'follow' | 'noticed'>;
+	readonly reads?: Pick<OwnReads, 'follow' | 'noticed' | 'isShownBy'>;
 	/** Absent: what is encrypted cannot be read. */
 	readonly encryption?: Pick<
 		AccountEncryption,
@@ -191,6 +191,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		trustsArchiveIds: () => use(uniqueIds).trustsOwnArchive(),
 		relationsOf: collected.relationsOf,
 		recorded: collected.recorded,
+		isShownBy: ports.reads?.isShownBy,
 		bounced: ports.bounced,
 		goesAgain: ports.returnsToRooms === true ? goesAgain : undefined,
 		encryption: ports.encryption === undefined ? undefined : stageEncryption(account, ports.encryption),

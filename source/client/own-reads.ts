@@ -33,6 +33,11 @@ export type OwnReads = {
 	read(buffer: BufferId, upTo: number): void;
 	/** Hears what other devices have read, in a session. */
 	follow(use: Use): void;
+	/**
+	 * Whether a message that was written on another device shows that what stood before it was read there. One that tells
+	 * what it reads is taken at its word: what it wrote may have crossed what came.
+	 */
+	isShownBy(author: Jid): boolean;
 	/** A message came, in its transaction: it may be what another device has read, or say so, or ask to be told. */
 	noticed(passage: Passage): void;
 	/** Asks what other devices have read while nobody was here: as early as can be, for what comes is then read already. */
@@ -45,18 +50,24 @@ export type OwnReads = {
 
 /** Milliseconds for which reading is collected. */
 const collecting = 1500;
+/** More other devices are not remembered. */
+const mostDevices = 50;
 
 export function createOwnReads(ports: OwnReadsPorts): OwnReads {
 	const {account, storage, journal, buffers, clock, log} = ports;
 	const {ownReads, messages} = storage;
 	/** Ids that other devices have read and that are not here, by chat. */
 	const parked = new Map<Jid, string>();
+	/** Whether other devices tell what they read, as far as that is known. */
+	const tellers = new Map<Jid, boolean>();
 	for (const {chat, archiveId, isApplied} of ownReads.displayed(account)) {
 		if (!isApplied) {
 			parked.set(chat, archiveId);
 		}
 	}
 
+	/** What other devices said and was contradicted, in this session. */
+	const contradicted = new Set<string>();
 	let stopCollecting: Dispose | undefined;
 	const telling = createReadTelling({...ports, isParked: chat => parked.has(chat)});
 
@@ -89,11 +100,34 @@ export function createOwnReads(ports: OwnReadsPorts): OwnReads {
 	const bufferFor = ({chat, by}: Displayed): BufferId =>
 		by === account ? bufferId(account, isFullJid(chat) ? 'private' : 'chat', chat) : bufferId(account, 'room', chat);
 
+	/**
+	 * A device that did not know better told what is older than what was told before, and the node keeps one item for a chat:
+	 * whoever comes next would learn the older one. Devices that order two messages otherwise would go on contradicting each
+	 * other: each says it once.
+	 */
+	const contradict = ({chat, archiveId}: Displayed, buffer: BufferId, key: number) => {
+		const said = `${chat} ${archiveId}`;
+		const isOwed = ownReads.owed(account).some(row => row.buffer === buffer && row.told === 'devices');
+		if (!isOwed && !contradicted.has(said)) {
+			ownReads.owe({account, buffer, told: 'devices', key});
+			journal.afterwards(() => {
+				contradicted.add(said);
+				tellSoon();
+			});
+		}
+	};
+
 	const take = (read: Displayed) => {
 		const {chat, by, archiveId} = read;
 		const found = messages.byArchiveId(account, by, archiveId);
 		if (found !== undefined && found.buffer !== bufferFor(read)) {
 			log.note('reading', 'what another device has read is not of that chat');
+			return;
+		}
+
+		const told = ownReads.toldIn(account, chat, by);
+		if (found !== undefined && told !== undefined && told > found.key) {
+			contradict(read, found.buffer, told);
 			return;
 		}
 
@@ -144,7 +178,15 @@ export function createOwnReads(ports: OwnReadsPorts): OwnReads {
 				}
 			});
 		},
+		isShownBy: author => !(tellers.get(author) ?? [...tellers.values()].includes(true)),
 		follow(use) {
+			use(displayedSync).onDevice((device, takesPart) => {
+				tellers.delete(device);
+				tellers.set(device, takesPart);
+				for (const oldest of [...tellers.keys()].slice(0, Math.max(0, tellers.size - mostDevices))) {
+					tellers.delete(oldest);
+				}
+			});
 			use(displayedSync).onRead(read => journal.commit(() => read.forEach(take)));
 		},
 		noticed({stanza, content, place, message, filing}) {
@@ -187,6 +229,7 @@ export function createOwnReads(ports: OwnReadsPorts): OwnReads {
 		ended() {
 			stopCollecting?.();
 			stopCollecting = undefined;
+			contradicted.clear();
 			telling.ended();
 		},
 	};

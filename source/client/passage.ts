@@ -101,6 +101,8 @@ export type Passage = {
 	/** That one, where it is known. */
 	readonly target?: Message;
 	readonly message?: Message;
+	/** It shows that what stood before it was read, on another device. */
+	readonly hasRead?: true;
 };
 
 /** What stages may use. Nothing in here reaches the network: effects wait in the journal. */
@@ -133,6 +135,8 @@ export type StageContext = {
 	readonly bounced?: ((target: Message, problem: Problem) => void) | undefined;
 	/** A room sent it back because it does not know us: answers whether it waits until we are in the room again. */
 	readonly goesAgain?: ((target: Message, problem: Problem) => boolean) | undefined;
+	/** Whether what was written on another device shows that what stood before it was read. Absent: it does. */
+	readonly isShownBy?: ((author: Jid) => boolean) | undefined;
 	/** Tells the extensions of a new message; after the commit. */
 	recorded(message: Message, stanza: Element): void;
 	/** Absent: nothing can be decrypted here. */

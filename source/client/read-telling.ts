@@ -144,7 +144,11 @@ export function createReadTelling(ports: ReadTellingPorts): ReadTelling {
 	const synchronised = (owed: Owed, {key, archiveId}: {readonly key: number; readonly archiveId: string}) => {
 		journal.commit(() => {
 			ownReads.paid(owed.buffer, 'devices', key);
-			ownReads.saveDisplayed(account, {chat: owed.jid, archiveId, isApplied: true});
+			// Another device may have told more while the answer was on its way.
+			const {chat, by} = readOf(owed, {archiveId});
+			if ((ownReads.toldIn(account, chat, by) ?? 0) <= key) {
+				ownReads.saveDisplayed(account, {chat, archiveId, isApplied: true});
+			}
 		});
 	};
 

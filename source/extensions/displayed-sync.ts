@@ -4,10 +4,12 @@
  * Up to where the own devices have read each chat. What that makes of the chats here is for the client to say.
  */
 import type {Dispose} from '../shared/clock.js';
-import {type BareJid, bareOf, isFullJid, type Jid, parseJid} from '../shared/jid.js';
+import {messageOf} from '../shared/errors.js';
+import {type BareJid, bareOf, type FullJid, isFullJid, type Jid, parseFullJid, parseJid} from '../shared/jid.js';
 import {child, type Decoded, element} from '../xmpp/codec.js';
-import type {Element} from '../xmpp/element.js';
+import {attributeOf, type Element} from '../xmpp/element.js';
 import {defineExtension, type ExtensionContext} from '../xmpp/extension.js';
+import {entityCapabilities} from './entity-capabilities.js';
 import type {ExtensionPorts} from './ports.js';
 import {notifyFeature, type PubsubItem, type PubsubNode, pubsub} from './pubsub.js';
 import {serviceDiscovery} from './service-discovery.js';
@@ -52,6 +54,8 @@ export type DisplayedSync = {
 	load(): Promise<void>;
 	/** Hears how far the own devices have read: of all chats when they were asked for, and of each change. */
 	onRead(listener: (read: readonly Displayed[]) => void): Dispose;
+	/** Hears of each other device that is online whether it takes part in this. */
+	onDevice(listener: (device: FullJid, takesPart: boolean) => void): Dispose;
 };
 
 export const displayedSync = defineExtension<DisplayedSync, ExtensionPorts>({
@@ -62,13 +66,14 @@ export const displayedSync = defineExtension<DisplayedSync, ExtensionPorts>({
 	status: 'complete',
 	features: [notifyFeature(node)],
 	codecs: [displayed],
-	requires: [pubsub, serviceDiscovery],
+	requires: [pubsub, serviceDiscovery, entityCapabilities],
 	attach: context => attachSync(context),
 });
 
 function attachSync(context: ExtensionContext<ExtensionPorts>): DisplayedSync {
 	const account = bareOf(context.jid);
 	const listeners = new Set<{readonly listener: (read: readonly Displayed[]) => void}>();
+	const observers = new Set<(device: FullJid, takesPart: boolean) => void>();
 	let isAssisting = false;
 
 	const tell = (items: readonly PubsubItem<Decoded<typeof displayed>>[]) => {
@@ -80,6 +85,22 @@ function attachSync(context: ExtensionContext<ExtensionPorts>): DisplayedSync {
 
 	// Only what the account itself says of it comes here (`pubsub.ts`).
 	context.onDispose(context.use(pubsub).subscribe(node, ({items}) => tell(items)));
+	context.onPresence(async presence => {
+		const device = parseFullJid(attributeOf(presence, 'from') ?? '');
+		const isThere = attributeOf(presence, 'type') === undefined;
+		if (device === undefined || !isThere || bareOf(device) !== account || device === context.jid) {
+			return;
+		}
+
+		try {
+			const features = await context.use(entityCapabilities).featuresOf(device);
+			for (const observer of observers) {
+				observer(device, features.includes(notifyFeature(node)));
+			}
+		} catch (error) {
+			context.log.note('reading', `what ${device} can do is not known: ${messageOf(error)}`);
+		}
+	});
 	context.onStarted(async () => {
 		const {features} = await context.use(serviceDiscovery).ofAccount();
 		isAssisting = features.some(({name}) => name === assistance);
@@ -96,6 +117,10 @@ function attachSync(context: ExtensionContext<ExtensionPorts>): DisplayedSync {
 			const entry = {listener};
 			listeners.add(entry);
 			return () => listeners.delete(entry);
+		},
+		onDevice(observer) {
+			observers.add(observer);
+			return () => observers.delete(observer);
 		},
 	};
 }

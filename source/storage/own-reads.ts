@@ -25,7 +25,7 @@ export function createOwnReadStore(database: Database): OwnReadStore {
 			keyIn(
 				database.get(
 					`SELECT key FROM messages WHERE buffer = ? AND key > ? AND key <= ? AND direction = 'incoming'
-						AND archive_id IS NOT NULL ORDER BY key DESC LIMIT 1`,
+						AND archive_id IS NOT NULL AND hidden IS NULL ORDER BY key DESC LIMIT 1`,
 					buffer,
 					after,
 					upTo,
@@ -65,6 +65,17 @@ export function createOwnReadStore(database: Database): OwnReadStore {
 				archiveId: row.archive_id as string,
 				isApplied: row.is_applied === 1,
 			})),
+		toldIn: (account, chat, archive) =>
+			keyIn(
+				database.get(
+					`SELECT messages.key AS key FROM displayed_sync JOIN messages
+						ON messages.account = displayed_sync.account AND messages.archive_id = displayed_sync.archive_id
+					WHERE displayed_sync.account = ? AND chat = ? AND is_applied = 1 AND archive = ?`,
+					account,
+					chat,
+					archive,
+				),
+			),
 		saveDisplayed: (account, {chat, archiveId, isApplied}) => {
 			database.run(
 				`INSERT INTO displayed_sync (account, chat, archive_id, is_applied) VALUES (?, ?, ?, ?)

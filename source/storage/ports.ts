@@ -401,6 +401,8 @@ export type OwnReadStore = {
 	/** That was told, up to this message. */
 	paid(buffer: BufferId, told: Told, upTo: number): void;
 	displayed(account: BareJid): readonly DisplayedRow[];
+	/** The message of an archive that was told last as read in a chat, by whatever device, where it is here. */
+	toldIn(account: BareJid, chat: Jid, archive: BareJid): number | undefined;
 	saveDisplayed(account: BareJid, row: DisplayedRow): void;
 	forget(account: BareJid): void;
 };

@@ -1,7 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
 import {bufferId} from '../../source/model/buffer.js';
 import type {BareJid} from '../../source/shared/jid.js';
-import {deliver, keep, stanzaId} from './archive-scene.js';
+import {deliver, keep, stanzaId, stanzaOf} from './archive-scene.js';
 import {archived, den, identifying, stanzaId as idOfRoom, inDen, inside, said} from './room-scene.js';
 import {here, juliet, offlineScene, romeo, type Scene, settled, withRomeo} from './scene.js';
 
@@ -101,6 +101,84 @@ test('reading never goes back (row 13)', async t => {
 	await deliver(it, {n: 2}, 'a2');
 	await it.server.bring(event(item(romeo, 'a2')), event(item(romeo, 'a1')));
 	t.is(unread(it), 0);
+});
+
+test('a device that tells less than was told before is contradicted, once', async t => {
+	const it = await synced(t);
+	for (const n of [1, 2, 3]) {
+		await deliver(it, {n}, `a${n}`);
+	}
+
+	await it.server.bring(event(item(romeo, 'a2')));
+	for (let times = 0; times < 2; times++) {
+		await it.server.bring(event(item(romeo, 'a1')));
+		it.clock.advance(5000);
+		await settled();
+		await settled();
+		t.deepEqual(published(it), [`${romeo} a2`]);
+		t.is(unread(it), 1);
+	}
+
+	await it.server.bring(event(item(romeo, 'a3')));
+	t.is(unread(it), 0);
+});
+
+test('what was told here and is gone from the node at the next login is told again', async t => {
+	let items = '';
+	const it = await synced(t, () => items);
+	await deliver(it, {n: 1}, 'a1');
+	await deliver(it, {n: 2}, 'a2');
+	await read(it);
+	items = item(romeo, 'a1');
+	await it.actions.disconnect({account: juliet});
+	t.deepEqual(published(it), [`${romeo} a2`]);
+	await it.actions.connect({account: juliet});
+	await settled();
+	await settled();
+	t.deepEqual(published(it), [`${romeo} a2`]);
+	t.is(unread(it), 0);
+});
+
+test('an answer from a device that tells what it reads shows nothing of what it may have crossed', async t => {
+	const it = await synced(t);
+	const phone = `${juliet}/phone`;
+	const answer = (n: number) =>
+		it.server.bring(
+			`<message from='${juliet}' to='${here}' type='chat'><sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>${stanzaOf({n, own: true})}</forwarded></sent></message>`,
+		);
+	const says = async (features: readonly string[]) => {
+		it.server.room(phone, features);
+		await it.server.bring(`<presence from='${phone}'/>`);
+		await settled();
+	};
+
+	await deliver(it, {n: 1}, 'x1');
+	await says([`${namespace}+notify`]);
+	await answer(2);
+	t.is(unread(it), 1);
+	await it.actions.disconnect({account: juliet});
+	keep(it, {n: 3}, {n: 4, own: true});
+	await it.actions.connect({account: juliet});
+	await settled();
+	await settled();
+	await settled();
+	t.is(unread(it), 2);
+	await says(['urn:xmpp:ping']);
+	await answer(5);
+	t.is(unread(it), 0);
+});
+
+test('an edit or a reaction is nothing that other devices could have read', async t => {
+	const it = await synced(t);
+	await deliver(it, {n: 1}, 'a1');
+	await it.server.bring(
+		`<message from='${romeo}/orchard' to='${here}' type='chat' id='r1'><reactions xmlns='urn:xmpp:reactions:0' id='${it.storage.messages.get(it.storage.messages.newest(withRomeo) ?? 0)?.id}'><reaction>👍</reaction></reactions>${stanzaId('a2')}</message>`,
+	);
+	await it.actions.markRead({buffer: withRomeo, upTo: Number.MAX_SAFE_INTEGER});
+	it.clock.advance(2000);
+	await settled();
+	await settled();
+	t.deepEqual(published(it), [`${romeo} a1`]);
 });
 
 test('only the account itself says what its devices have read (rows 10 to 12)', async t => {

@@ -75,14 +75,14 @@ for (const seed of [11]) {
 			for (let step = 0; step < steps; step++) {
 				const who = random.pick(players);
 				const place = random.pick(places);
-				const doing = random.between(0, 9);
+				const doing = random.between(0, 11);
 				if (doing < 2) {
 					who.detour.cut();
 				} else {
 					// In a chat nobody tells a device where in the archive its own words stand: of two that say something of the same
 					// message in the same moment each believes itself the last.
 					const isFollower = who === phone && place === chat;
-					await act(who, place, isFollower ? 2 : doing, step, random);
+					await act(who, place, isFollower && doing < 10 ? 2 : doing, step, random);
 				}
 
 				await sleep(random.between(0, 40));
@@ -91,8 +91,16 @@ for (const seed of [11]) {
 			const views = () => places.map(place => players.map(each => shown(each, place).map(seen).toSorted().join('\n')));
 			const isSame = () =>
 				views().every(([first = '', ...others]) => first !== '' && others.every(view => view === first));
+			/** How many messages the own devices have yet to be read. */
+			const unread = () =>
+				places.map(place =>
+					[desk, phone].map(
+						({storage, jid}) => storage.buffers.get(bufferId(jid, place.kind, place.jidFor(desk)))?.unread,
+					),
+				);
+			const isRead = () => unread().every(([here, there]) => here === there);
 			const isSent = () => players.every(({storage, jid}) => storage.outbox.waiting(jid).length === 0);
-			for (const end = performance.now() + patience; !(isSent() && isSame()) && performance.now() < end; ) {
+			for (const end = performance.now() + patience; !(isSent() && isSame() && isRead()) && performance.now() < end; ) {
 				await sleep(200);
 			}
 
@@ -101,6 +109,10 @@ for (const seed of [11]) {
 				for (const view of others) {
 					t.is(view, first);
 				}
+			}
+
+			for (const [here, there] of unread()) {
+				t.is(here, there);
 			}
 
 			const all = places.flatMap(place => shown(desk, place));
@@ -129,6 +141,11 @@ async function act(
 			await actions.react({account, key: target.key, emoji: random.between(0, 3) === 0 ? [] : [random.pick(emoji)]});
 		} else if (doing < 9) {
 			await actions.correctMessage({account, key: mine.key, body: `${who.nick} ${step}, corrected`});
+		} else if (doing > 9) {
+			await actions.markRead({
+				buffer: bufferOf(who, place),
+				upTo: messages.findLast(({direction}) => direction === 'incoming')?.key ?? 0,
+			});
 		} else {
 			await actions.retractMessage({account, key: mine.key});
 		}

@@ -23,12 +23,18 @@ export const publish: Stage = (passage, context) => {
 		buffers.markRead(message.buffer, message.key);
 	} else if (message.direction === 'incoming') {
 		buffers.touch(message.buffer);
-	} else if (filing === undefined) {
-		// Whoever answers on another device has read what was there. A page of the archive says so once for all of it.
+	}
+
+	// Whoever answers on another device has read what was there. A page of the archive says so once for all of it.
+	const hasRead =
+		message.hidden !== true &&
+		message.direction === 'outgoing' &&
+		context.isShownBy?.(content?.realJid ?? message.author) !== false;
+	if (hasRead && !isRepeated && filing === undefined) {
 		buffers.markRead(message.buffer, message.key);
 	}
 
 	journal.afterwards(() => context.recorded(message, stanza));
 
-	return passage;
+	return hasRead ? {...passage, hasRead: true} : passage;
 };
