@@ -7,7 +7,7 @@ import {detailLines} from '../../source/tui/messages/details-lines.js';
 import {parseElement} from '../../source/xmpp/parser.js';
 import {readableXml} from '../../source/xmpp/readable-xml.js';
 import {lineMode} from './line-mode.js';
-import {ayMe, soft} from './support/relations.js';
+import {ayMe, soft, taken} from './support/relations.js';
 import {account, buffer, contact, evening, golden, message, romeo, stateAfter, utc, withRomeo} from './support.js';
 import {createTypist, press} from './typist.js';
 
@@ -120,16 +120,18 @@ test('a stanza of many lines is cut, and says so', t => {
 
 test('where there is none it says why', t => {
 	const notKept =
-		'  Not kept. Of each account the last 2000 messages since the start are, none over 64 KiB and none that is forgotten.';
+		'  Not kept. Stanzas are in memory alone: since the start, of the last 2000 messages of an account, up to 64 KiB each.';
 	t.deepEqual(stanzaOf({message: message(evening, 'x')}), [notKept]);
 	t.deepEqual(stanzaOf({message: ayMe}), [notKept]);
+	t.deepEqual(stanzaOf({message: taken}), [notKept]);
+	t.deepEqual(stanzaOf({message: {...taken, body: ''}}), ['  Forgotten, as its text is.']);
 	for (const state of ['queued', 'sealed'] as const) {
 		t.deepEqual(stanzaOf({message: {...ayMe, state}}), ['  Nothing of it has been sent yet.']);
 	}
 });
 
 test('of a message that was changed it is said that the stanza is not all', t => {
-	const changed = /^ {2}This is how it was said first\./u;
+	const changed = /^ {2}As it was first: edits/u;
 	t.regex(stanzaOf({message: soft, xml: '<message/>'})[0] ?? '', changed);
 	t.is(stanzaOf({message: message(evening, 'x'), xml: '<message/>'})[0], '  <message/>');
 });
