@@ -71,6 +71,8 @@ export async function relationFigures(): Promise<readonly Figure[]> {
 			openings.push(performance.now() - start);
 		}
 
+		// What was caught up with is indexed by and by: that is not what these cost.
+		await until(() => storage.search.progress() === undefined);
 		const cpu = process.cpuUsage();
 		for (let index = 0; index < live; index += 50) {
 			await server.bring(

@@ -259,7 +259,7 @@ export function createCatchUp(ports: CatchUpPorts): CatchUp {
 		},
 		settle,
 		floor() {
-			const head = load()?.head?.key;
+			const head = storage.archives.head(account, owner)?.key;
 			const room = isCaughtUp || delivered > 0 ? 0 : roomToRead;
 			return head === undefined ? undefined : Math.max(delivered, head + room);
 		},

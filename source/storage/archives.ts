@@ -17,6 +17,11 @@ export function createArchiveStore(database: Database): ArchiveStore {
 			return {...(head === undefined ? {} : {head}), gaps};
 		},
 
+		head: (account, archive) => {
+			const row = database.get('SELECT * FROM archives WHERE account = ? AND archive = ?', account, archive);
+			return row === undefined ? undefined : position(row, 'head');
+		},
+
 		save: (account, archive, {head, gaps}) =>
 			database.transaction(() => {
 				database.run(

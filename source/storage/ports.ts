@@ -230,6 +230,8 @@ export type ArchiveState = {
 export type ArchiveStore = {
 	/** `archive` is the own bare JID or a room's. Undefined: never asked. */
 	load(account: BareJid, archive: BareJid): ArchiveState | undefined;
+	/** The newest that was read of it: asked for with each message. */
+	head(account: BareJid, archive: BareJid): ArchivePosition | undefined;
 	save(account: BareJid, archive: BareJid, state: ArchiveState): void;
 };
 

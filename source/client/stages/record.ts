@@ -179,10 +179,13 @@ function neighboursOf(
 		return {apart: true, after: recognised.key};
 	}
 
-	const {head, gaps} = storage.archives.load(account, place.archive) ?? {gaps: []};
+	const {archives} = storage;
 	if (!content.kept) {
-		return {apart: true, after: Math.max(messages.newest(buffer) ?? -1, floor(place.archive) ?? head?.key ?? -1)};
+		const known = floor(place.archive) ?? archives.head(account, place.archive)?.key;
+		return {apart: true, after: Math.max(messages.newest(buffer) ?? -1, known ?? -1)};
 	}
+
+	const {head, gaps} = archives.load(account, place.archive) ?? {gaps: []};
 
 	// At the end of what the archive lost there is nothing to come.
 	const gap = gaps.findLast(({before, permanent}) => content.receivedAt <= before.at - (permanent ? 1 : 0));
