@@ -9,6 +9,7 @@ import type {MessageActions, MessageDetails} from '../model/message-actions.js';
 import type {Room} from '../model/room.js';
 import type {Problem} from '../shared/errors.js';
 import {XmppcError} from '../shared/errors.js';
+import {qualifiedEmoji} from '../shared/is-emoji.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Storage} from '../storage/ports.js';
 import type {AccountSession} from './account-session.js';
@@ -135,8 +136,9 @@ export function createMessageActions(
 		async react({emoji, ...of}) {
 			const message = messageOf(of);
 			throwIfRetracted(message);
-			const wanted = emojiOf(emoji);
-			if (wanted.length < new Set(emoji).size) {
+			const room = roomOf(message);
+			const wanted = asSpelledIn(room, emojiOf(emoji));
+			if (wanted.length < new Set(emoji.map(qualifiedEmoji)).size) {
 				throw new XmppcError({
 					code: 'not-an-emoji',
 					kind: 'badData',
@@ -145,7 +147,7 @@ export function createMessageActions(
 				});
 			}
 
-			throwIfRefused(wanted, roomOf(message));
+			throwIfRefused(wanted, room);
 			const {key} = say({kind: 'reactions', message, id: idFor('reactions', message), emoji: wanted}, '');
 			return {key};
 		},
@@ -212,6 +214,12 @@ function throwIfRetracted({retracted}: Message): void {
 			message: 'That message was taken back.',
 		});
 	}
+}
+
+/** A room that names what it takes takes it as it spells it. */
+function asSpelledIn(room: Room | undefined, emoji: readonly string[]): readonly string[] {
+	const {allowed = []} = room?.features.reactions ?? {};
+	return emoji.map(each => allowed.find(one => qualifiedEmoji(one) === each) ?? each);
 }
 
 function throwIfRefused(emoji: readonly string[], room: Room | undefined): void {

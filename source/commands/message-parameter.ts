@@ -1,6 +1,6 @@
 import type {Recipient} from '../model/message-view.js';
 import {emojiNamed} from '../shared/emoji.js';
-import {isEmoji} from '../shared/is-emoji.js';
+import {isEmoji, qualifiedEmoji} from '../shared/is-emoji.js';
 import {bareOf} from '../shared/jid.js';
 import {bad, type Candidate, good, type Parameter, type Read} from './command.js';
 import type {CommandContext, ListedMessage} from './context.js';
@@ -115,7 +115,7 @@ export function emoji(optional: boolean): Parameter<readonly string[]> {
 		read(given) {
 			const named = emojiNamed(given.replace(/^:(.+):$/u, '$1'));
 			return named !== undefined || isEmoji(given)
-				? good([named ?? given])
+				? good([named ?? qualifiedEmoji(given)])
 				: bad('not-an-emoji', `“${given}” is no emoji.`, 'A colon and a few letters, then Tab, offer some.');
 		},
 		absent: () => (optional ? good([]) : missing()),

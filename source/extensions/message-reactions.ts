@@ -5,6 +5,7 @@
  */
 import {longestEmoji, mostEmoji} from '../model/relation.js';
 import type {RoomFeatures} from '../model/room.js';
+import {qualifiedEmoji} from '../shared/is-emoji.js';
 import {attribute, childTexts, element} from '../xmpp/codec.js';
 import {defineExtension} from '../xmpp/extension.js';
 import {nonEmpty} from '../xmpp/scalars.js';
@@ -21,10 +22,13 @@ export const reactions = element(reactionsNamespace, 'reactions', {
 /** More emoji that a room allows are not kept. */
 const mostAllowed = 500;
 
-/** What counts as an emoji: short, and without what a screen or a person could be misled by. Answers each once. */
+/**
+ * What counts as an emoji: short, and without what a screen or a person could be misled by. Answers each once, in one spelling: what two
+ * programs spell in two ways would be counted as two.
+ */
 export function emojiOf(texts: readonly string[]): readonly string[] {
 	const emoji = texts
-		.map(text => text.trim())
+		.map(text => qualifiedEmoji(text.trim()))
 		.filter(text => text !== '' && Buffer.byteLength(text) <= longestEmoji && !/[\p{Cc}\p{Zl}\p{Zp}\s]/u.test(text));
 	return [...new Set(emoji)].slice(0, mostEmoji);
 }

@@ -95,6 +95,17 @@ test('each reaction says all that its author thinks, and an empty one takes it b
 	t.deepEqual(it.saw.all('message.changed').at(-1)?.change.reactions, []);
 });
 
+test('an emoji counts as one, however the programs of those who chose it spell it', async t => {
+	const it = await scene(t);
+	const {key, id} = await say(it, 'Good morrow');
+	await it.server.bring(from(reactions(id, '😀\u{FE0F}', '❤'), 'r1'));
+	await it.actions.react({account: juliet, key, emoji: ['😀', '❤\u{FE0F}', '❤']});
+	t.deepEqual(countReactions(only(it)?.reactions ?? []), [
+		{emoji: '😀', by: [romeo, juliet], own: true},
+		{emoji: '❤\u{FE0F}', by: [romeo, juliet], own: true},
+	]);
+});
+
 test('what is no emoji, and more than anybody means, is not taken', async t => {
 	const it = await scene(t);
 	await it.server.bring(from(body('Good morrow'), 'm1'));

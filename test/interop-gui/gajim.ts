@@ -1,17 +1,33 @@
-/** Gajim 1.7 with its OMEMO plugin: set up by a database that is written before, asked through its D-Bus remote control. */
-import {mkdirSync} from 'node:fs';
+/**
+ * Gajim 1.7 with its OMEMO plugin: set up by a database that is written before, asked through its D-Bus remote control
+ * and by keys that are pressed for it.
+ */
+import {mkdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {databaseOf, type GuiAccount, type GuiClient, type GuiClientKind, startPatience} from './client.js';
+import {
+	checkProtection,
+	cleared,
+	databaseOf,
+	type GuiAccount,
+	type GuiClient,
+	type GuiClientKind,
+	must,
+	press,
+	startPatience,
+	typed,
+} from './client.js';
 import {type Desktop, until} from './desktop.js';
 
 export const gajim: GuiClientKind = {
 	name: 'Gajim',
 	packageName: 'gajim',
+	knows: {reactions: false, answers: false},
 	needs: [
 		['gajim', 'gajim'],
 		['/usr/share/gajim/plugins/omemo/plugin.py', 'gajim-omemo'],
 		['gdbus', 'libglib2.0-bin'],
+		['xdotool', 'xdotool'],
 	],
 	start,
 };
@@ -20,33 +36,54 @@ export const gajim: GuiClientKind = {
 const accountName = 'account';
 /** As of `gajim/common/storage/archive.py`. */
 const [incoming, outgoing] = [4, 6];
+const [received, displayed] = [0, 1];
 
 async function start(desktop: Desktop, account: GuiAccount): Promise<GuiClient> {
 	await writeSettings(desktop, account);
 	const launch = () => desktop.start('gajim', ['gajim', '--verbose']);
 	let running = launch();
 	const logs = databaseOf(desktop, 'data/gajim/logs.db');
+	const patience = () => ({timeout: startPatience, unless: () => running.problem()});
+	const isEncrypted = (jid: string) => account.contacts.find(contact => contact.jid === jid)?.isEncrypted === true;
 
-	const isLogged = async (jid: string, body: string, kind: number) => {
+	const logged = async (jid: string, kind: number): Promise<readonly Line[]> => {
 		const rows = await logs
 			.rows(
-				'SELECT additional_data FROM logs NATURAL JOIN jids WHERE jid = ? AND message = ? AND kind = ?',
-				...[jid, body, kind],
+				`SELECT message, additional_data, marker FROM logs NATURAL JOIN jids
+				WHERE jid = ? AND kind = ? AND message IS NOT NULL ORDER BY log_line_id`,
+				...[jid, kind],
 			)
 			// Before it has made them.
 			.catch(() => []);
-		const data = rows[0]?.additional_data;
-		if (data !== undefined && !/"name": ?"OMEMO"/.test(String(data))) {
-			throw new Error('it came or went in clear');
+		return rows.map(({message, additional_data: data, marker}) => {
+			const {encrypted, corrected} = JSON.parse(String(data ?? '{}')) as Additional;
+			return {
+				body: String(message),
+				isEncrypted: encrypted?.name === 'OMEMO',
+				first: corrected?.original_text,
+				marker: marker === null ? undefined : Number(marker),
+			};
+		});
+	};
+	const isLogged = async (jid: string, body: string, kind: number, first?: string) => {
+		const line = (await logged(jid, kind)).findLast(one => one.body === body && one.first === first);
+		if (line !== undefined) {
+			checkProtection(line.isEncrypted, isEncrypted(jid));
 		}
 
-		return data !== undefined;
+		return line !== undefined;
 	};
-	const patience = (timeout: number) => ({timeout, unless: () => running.problem()});
+	const opens = async (jid: string) => {
+		const window = await until('Gajim has a window', () => windowOf(desktop), patience());
+		await must(desktop, ['gajim', `xmpp:${jid}?message`]);
+		// Nothing tells when it is in view.
+		await press(desktop, 'windowfocus', '--sync', window, 'sleep', '1.5');
+	};
 
 	return {
+		opens,
 		reads: (from, body) =>
-			until(`Gajim shows "${body}"`, () => isLogged(from, body, incoming), patience(startPatience)).then(() => {}),
+			until(`Gajim shows "${body}"`, () => isLogged(from, body, incoming), patience()).then(() => {}),
 		async writes(to, body) {
 			// It answers that all is well, whether it has the keys already or not: it is asked until it has written.
 			await until(
@@ -56,7 +93,7 @@ async function start(desktop: Desktop, account: GuiAccount): Promise<GuiClient> 
 					await sleep(status === 0 ? 1500 : 500);
 					return isLogged(to, body, outgoing);
 				},
-				patience(startPatience),
+				patience(),
 			);
 		},
 		async misses(meanwhile) {
@@ -64,7 +101,56 @@ async function start(desktop: Desktop, account: GuiAccount): Promise<GuiClient> 
 			await meanwhile();
 			running = launch();
 		},
+		shown: async from => (await logged(from, incoming)).map(({body}) => body),
+		async readsCorrection(from, first, second) {
+			await until(`Gajim shows "${second}" for "${first}"`, () => isLogged(from, second, incoming, first), patience());
+		},
+		async corrects(to, first, meanwhile, second) {
+			await opens(to);
+			await press(desktop, ...typed(first), 'key', 'Return');
+			await until(`Gajim writes "${first}"`, () => isLogged(to, first, outgoing), patience());
+			await meanwhile();
+			await press(desktop, 'key', 'ctrl+Up', 'sleep', '0.5', ...typed(second), 'key', 'Return');
+			await until(`Gajim writes "${second}"`, () => isLogged(to, second, outgoing, first), patience());
+		},
+		async learns(what, to, body) {
+			const wanted = what === 'received' ? received : displayed;
+			await until(
+				`Gajim has "${body}" as ${what}`,
+				async () => ((await logged(to, outgoing)).findLast(one => one.body === body)?.marker ?? -1) >= wanted,
+				patience(),
+			);
+		},
+		async learnsTyping(from) {
+			const told = new RegExp(`Recv: Chatstate\\.COMPOSING +- ${from}/`);
+			const isTold = () => told.test(readFileSync(path.join(desktop.directory, 'gajim.txt'), 'utf8'));
+			await until('Gajim shows that somebody writes', isTold, patience());
+		},
+		async types(to, meanwhile) {
+			await opens(to);
+			await press(desktop, ...typed('But soft'));
+			await meanwhile();
+			await press(desktop, ...cleared);
+		},
 	};
+}
+
+/** A message as it keeps it. `first`: the text before it was corrected. */
+type Line = {
+	readonly body: string;
+	readonly isEncrypted: boolean;
+	readonly first: string | undefined;
+	readonly marker: number | undefined;
+};
+
+type Additional = {
+	readonly encrypted?: {readonly name?: string};
+	readonly corrected?: {readonly original_text?: string};
+};
+
+async function windowOf(desktop: Desktop): Promise<string | undefined> {
+	const {output} = await desktop.run(['xdotool', 'search', '--onlyvisible', '--name', '^Gajim$']);
+	return /^\d+/.exec(output)?.[0];
 }
 
 function ask(desktop: Desktop, method: string, ...values: readonly string[]) {
@@ -89,7 +175,9 @@ async function writeSettings(desktop: Desktop, {server, localpart, password, con
 		...{name: localpart, hostname: server.domain, password, resource: 'gajim', account_label: localpart},
 		...{active: true, autoconnect: true, savepass: true, sync_with_global_status: true},
 	};
-	const encrypted = Object.fromEntries(contacts.map(jid => [jid, {encryption: 'OMEMO'}]));
+	const chats = Object.fromEntries(
+		contacts.map(({jid, isEncrypted}) => [jid, {encryption: isEncrypted ? 'OMEMO' : ''}]),
+	);
 	const workspace = {name: 'Verona', color: '#000000', avatar_sha: '', chats: []};
 	const settings = {
 		app: application,
@@ -108,7 +196,7 @@ async function writeSettings(desktop: Desktop, {server, localpart, password, con
 		[
 			'INSERT INTO account_settings VALUES (?, ?)',
 			accountName,
-			JSON.stringify({account, contact: encrypted, group_chat: {}}),
+			JSON.stringify({account, contact: chats, group_chat: {}}),
 		],
 		['PRAGMA user_version = 5'],
 	]);

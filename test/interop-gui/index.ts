@@ -1,7 +1,7 @@
 /**
- * `npm run interop:gui`: the built program and clients with windows, Gajim and Dino, write to each other with OMEMO (legacy)
- * through a real Prosody, under Xvfb. A line for each pair says whether it was seen; the status is 0 only when all were.
- * `npm run interop:gui -- dino` looks at one of them.
+ * `npm run interop:gui`: the built program and clients with windows, Gajim and Dino, write to each other through a real Prosody,
+ * under Xvfb, encrypted and in clear: texts, and what is said of texts (`scenes.ts`). A line for each scene says whether it was
+ * seen; the status is 0 only when all were. `npm run interop:gui -- dino` looks at one of them.
  */
 import {execFileSync} from 'node:child_process';
 import {cpSync, existsSync, mkdtempSync} from 'node:fs';
@@ -10,11 +10,12 @@ import path from 'node:path';
 import process from 'node:process';
 import {messageOf} from '../../source/shared/errors.js';
 import {startProsody} from '../support/prosody.js';
-import type {GuiClient, GuiClientKind} from './client.js';
-import {type Correspondent, startCorrespondent} from './correspondent.js';
+import type {GuiClientKind} from './client.js';
+import {startCorrespondent} from './correspondent.js';
 import {type Desktop, openDoor, startDesktop} from './desktop.js';
 import {dino} from './dino.js';
 import {gajim} from './gajim.js';
+import {type Cast, scenesOf, theirs} from './scenes.js';
 
 /** Programs and files, and the Debian packages they are in. */
 const common = [
@@ -26,63 +27,6 @@ const common = [
 ] as const;
 
 const password = 'pencil';
-/** The client with windows is at this account; xmppc at the others. */
-const theirs = 'romeo@example.test';
-/** To her xmppc writes first, and to the nurse the other client. */
-const juliet = 'juliet@example.test';
-const nurse = 'nurse@example.test';
-
-type Scene = {
-	readonly client: GuiClient;
-	readonly asJuliet: Correspondent;
-	readonly asNurse: Correspondent;
-};
-
-/** What is looked at, in this order. `NAME` is the client. */
-const pairs: ReadonlyArray<readonly [title: string, isSeen: (scene: Scene) => Promise<void>]> = [
-	[
-		'xmppc writes first, NAME reads',
-		async ({client, asJuliet}) => {
-			await asJuliet.writes(theirs, 'Wherefore art thou? Ça va, 日本');
-			await client.reads(juliet, 'Wherefore art thou? Ça va, 日本');
-		},
-	],
-	[
-		'NAME answers, xmppc reads',
-		async ({client, asJuliet}) => {
-			await client.writes(juliet, 'Shall I hear more');
-			await asJuliet.reads(theirs, 'Shall I hear more');
-		},
-	],
-	[
-		'NAME writes first, xmppc reads',
-		async ({client, asNurse}) => {
-			await client.writes(nurse, 'Commend me to thy lady');
-			await asNurse.reads(theirs, 'Commend me to thy lady');
-		},
-	],
-	[
-		'xmppc answers, NAME reads',
-		async ({client, asNurse}) => {
-			await asNurse.writes(theirs, 'I will tell her, sir');
-			await client.reads(nurse, 'I will tell her, sir');
-		},
-	],
-	[
-		'xmppc writes while NAME is away, NAME reads when it is back',
-		async ({client, asJuliet}) => {
-			await client.misses(() => asJuliet.writes(theirs, 'A thousand times good night'));
-			await client.reads(juliet, 'A thousand times good night');
-		},
-	],
-	[
-		'NAME writes after that, xmppc reads',
-		async ({client, asJuliet}) => {
-			await client.writes(juliet, 'A thousand times the worse');
-			await asJuliet.reads(theirs, 'A thousand times the worse');
-		},
-	],
-];
 
 async function main(names: readonly string[]): Promise<number> {
 	const kinds = [gajim, dino];
@@ -102,71 +46,83 @@ async function main(names: readonly string[]): Promise<number> {
 	return status;
 }
 
-/** Prints a line for each pair; answers whether all were seen. */
+/** Prints a line for each scene, and how many of them were seen; answers whether all were. */
 async function look(kind: GuiClientKind): Promise<boolean> {
 	const say = (title: string, what: string) =>
 		process.stdout.write(`${title.replaceAll('NAME', nameOf(kind))}: ${what}\n`);
+	const scenes = scenesOf(kind);
 	const missing = [...common, ...kind.needs].filter(([file]) => !isThere(file)).map(([, packageName]) => packageName);
 	if (missing.length > 0) {
-		for (const [title] of pairs) {
+		for (const [title] of scenes) {
 			say(title, `not seen: install the Debian packages ${missing.join(', ')}`);
 		}
 
 		return false;
 	}
 
-	let isAllSeen = true;
+	let seen = 0;
 	const told = new Set<string>();
 	const remains: Desktop[] = [];
 	try {
-		await withScene(kind, remains, async scene => {
-			for (const [title, isSeen] of pairs) {
-				const problem = await isSeen(scene).then(() => undefined, messageOf);
+		await withCast(kind, remains, async cast => {
+			for (const [title, isSeen] of scenes) {
+				const problem = await isSeen(cast).then(() => undefined, messageOf);
 				told.add(title);
 				say(title, problem === undefined ? 'seen' : `not seen: ${problem}`);
-				isAllSeen &&= problem === undefined;
+				seen += problem === undefined ? 1 : 0;
 			}
 
-			if (!isAllSeen) {
+			if (seen < scenes.length) {
 				remains.forEach(keep);
 			}
 		});
 	} catch (error) {
-		isAllSeen = false;
-		for (const [title] of pairs) {
+		for (const [title] of scenes) {
 			if (!told.has(title)) {
 				say(title, `not seen: ${messageOf(error)}`);
 			}
 		}
 	}
 
-	return isAllSeen;
+	process.stdout.write(`${nameOf(kind)}: ${seen} of ${scenes.length} seen\n`);
+	return seen === scenes.length;
 }
 
 /** Everything that takes part, from its start to its end. */
-async function withScene(
-	kind: GuiClientKind,
-	desktops: Desktop[],
-	play: (scene: Scene) => Promise<void>,
-): Promise<void> {
+async function withCast(kind: GuiClientKind, desktops: Desktop[], play: (cast: Cast) => Promise<void>): Promise<void> {
 	const ends: Array<() => Promise<void>> = [];
 	try {
 		const contact = (jid: string) => ({jid, name: jid.split('@')[0] ?? jid});
+		const jidOf = (localpart: string) => `${localpart}@example.test`;
+		const others = ['juliet', 'nurse', 'tybalt'] as const;
 		const server = await startProsody({
-			accounts: {romeo: password, juliet: password, nurse: password},
-			rosters: {romeo: [contact(juliet), contact(nurse)], juliet: [contact(theirs)], nurse: [contact(theirs)]},
+			accounts: Object.fromEntries(['romeo', ...others].map(localpart => [localpart, password])),
+			rosters: {
+				romeo: others.map(localpart => contact(jidOf(localpart))),
+				...Object.fromEntries(others.map(localpart => [localpart, [contact(theirs)]])),
+			},
 		});
 		ends.push(server.stop);
 		ends.push(await openDoor(server));
-		const asJuliet = await startCorrespondent(server, 'juliet', password);
-		ends.push(asJuliet.stop);
-		const asNurse = await startCorrespondent(server, 'nurse', password);
-		ends.push(asNurse.stop);
+		const join = async (localpart: (typeof others)[number], isEncrypted: boolean, settings = {}) => {
+			const joined = await startCorrespondent(server, localpart, password, isEncrypted, settings);
+			ends.push(joined.stop);
+			return joined;
+		};
+		const xmppc = {
+			juliet: await join('juliet', true),
+			nurse: await join('nurse', true, {'omemo.show-replies': 'on', 'omemo.show-reactions': 'on'}),
+			tybalt: await join('tybalt', false),
+		};
 		const desktop = await startDesktop(kind.name.toLowerCase(), server);
 		desktops.push(desktop);
 		ends.push(desktop.stop);
-		const client = await kind.start(desktop, {server, localpart: 'romeo', password, contacts: [juliet, nurse]});
-		await play({client, asJuliet, asNurse});
+		const contacts = others.map(localpart => ({
+			jid: jidOf(localpart),
+			isEncrypted: localpart === 'juliet' || localpart === 'nurse',
+		}));
+		const client = await kind.start(desktop, {server, localpart: 'romeo', password, contacts});
+		await play({client, ...xmppc});
 	} finally {
 		for (const end of ends.reverse()) {
 			await end();

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {emojiBeginning, emojiNamed, withShortcodes} from '../../source/shared/emoji.js';
 import {emojiTable} from '../../source/shared/emoji-table.js';
+import {qualifiedEmoji} from '../../source/shared/is-emoji.js';
 import {graphemes} from '../../source/shared/text.js';
 
 const rows = emojiTable
@@ -23,6 +24,29 @@ test('each emoji of the table is one grapheme, and each code stands for one emoj
 			t.regex(code, /^[a-z0-9_+-]+$/);
 			t.is(emojiNamed(code), glyph);
 		}
+	}
+});
+
+test('an emoji has one spelling, with a variation selector only where it would be text without', t => {
+	const spellings = [
+		['😀\u{FE0F}', '😀'],
+		['❤', '❤\u{FE0F}'],
+		['❤\u{FE0F}', '❤\u{FE0F}'],
+		['👩\u{200D}❤\u{200D}👩', '👩\u{200D}❤\u{FE0F}\u{200D}👩'],
+		['☝🏽', '☝🏽'],
+		['1\u{20E3}', '1\u{FE0F}\u{20E3}'],
+		['🇮🇹\u{FE0F}', '🇮🇹'],
+		// Somebody wants it as text, and what is none is none.
+		['❤\u{FE0E}', '❤\u{FE0E}'],
+		['no. 1', 'no. 1'],
+	] as const;
+	for (const [given, expected] of spellings) {
+		t.is(qualifiedEmoji(given), expected, JSON.stringify(given));
+		t.is(qualifiedEmoji(expected), expected);
+	}
+
+	for (const [glyph = ''] of rows) {
+		t.is(qualifiedEmoji(glyph), glyph);
 	}
 });
 
