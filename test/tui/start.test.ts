@@ -74,8 +74,8 @@ test('a terminal that answers that its ground is light gets the light theme, who
 		await terminal.shows('line 399 of the history');
 		t.false(terminal.output.includes(light));
 		terminal.type('\u001b]11;rgb:ffff/ffff/f0f0\u001b\\\u001b[?62;22c');
-		await terminal.settles();
-		t.true(terminal.output.includes(light), 'the bars are painted anew');
+		await terminal.shows(() => terminal.output.includes(light));
+		t.pass('the bars are painted anew');
 		terminal.type(`/set theme dark${keys.enter}`);
 		await terminal.shows('theme is now dark');
 		const before = terminal.output.length;
