@@ -18,6 +18,7 @@ import type {LivePorts, LiveSession} from './live-session.js';
 import type {LoginPorts} from './login.js';
 import type {Outbox} from './outbox.js';
 import type {OwnReads} from './own-reads.js';
+import type {RawStanzas} from './raw-stanzas.js';
 import type {Requests} from './requests.js';
 import type {Rooms} from './rooms.js';
 import {tellShortcomings} from './shortcomings.js';
@@ -49,6 +50,7 @@ export type AccountConnectionParts = {
 	readonly rooms: Rooms;
 	readonly encryption: AccountEncryption;
 	readonly reads: OwnReads;
+	readonly stanzas: RawStanzas;
 };
 
 export type AccountConnection = {
@@ -70,7 +72,7 @@ const roomPatience = 60_000;
 
 export function createAccountConnection(
 	settings: () => AccountSettings,
-	{standing, setbacks, outbox, rooms, encryption, reads}: AccountConnectionParts,
+	{standing, setbacks, outbox, rooms, encryption, reads, stanzas}: AccountConnectionParts,
 	ports: AccountConnectionPorts,
 ): AccountConnection {
 	const {storage, journal, clock} = ports;
@@ -159,6 +161,7 @@ export function createAccountConnection(
 				ignoring: rooms.ignoring,
 				encryption,
 				reads,
+				stanzas,
 			};
 			const made = await openConnection(settings(), all, signal, {previous: held});
 			if (made === held) {

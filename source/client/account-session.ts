@@ -33,6 +33,7 @@ import type {LiveSession} from './live-session.js';
 import type {LocalAddresses} from './network-watch.js';
 import {createOutbox, type Outbox} from './outbox.js';
 import {createOwnReads, type OwnReads} from './own-reads.js';
+import {createRawStanzas, type RawStanzas} from './raw-stanzas.js';
 import type {Random} from './reconnection.js';
 import {createRooms, type Rooms} from './rooms.js';
 import {sendLetter} from './sending.js';
@@ -54,6 +55,7 @@ export type AccountSession = {
 	readonly rooms: Rooms;
 	readonly encryption: AccountEncryption;
 	readonly reads: OwnReads;
+	readonly stanzas: RawStanzas;
 	/** The account as front ends see it. */
 	view(): Account;
 	/** Tells of messages that an earlier process left in doubt. To be called once, at the start. */
@@ -95,7 +97,9 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		preferences: ports.encryptionPreferences,
 		proceed: () => outbox.proceed(),
 	});
-	const outbox = createOutbox({account: jid, storage: ports.storage, journal, clock, sealing: encryption.sealing});
+	const stanzas = createRawStanzas({...ports, account: jid});
+	const {sealing} = encryption;
+	const outbox = createOutbox({account: jid, storage: ports.storage, journal, clock, sealing, stanzas});
 
 	/** The attempt under way, and how to give it up. */
 	let attempting: Promise<void> | undefined;
@@ -115,7 +119,11 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 	const {become} = setbacks;
 	const rooms = createRooms({...ports, account: jid, notice: standing.notice});
 	const reads = createOwnReads({...ports, account: jid});
-	const connection = createAccountConnection(settings, {standing, setbacks, outbox, rooms, encryption, reads}, ports);
+	const connection = createAccountConnection(
+		settings,
+		{standing, setbacks, outbox, rooms, encryption, reads, stanzas},
+		ports,
+	);
 
 	const attempt = async (): Promise<void> => {
 		const mine = new AbortController();
@@ -186,6 +194,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		rooms,
 		encryption,
 		reads,
+		stanzas,
 		view: standing.view,
 		recover: () => recordDoubt(jid, outbox.recover, {storage: ports.storage, notice: standing.notice}),
 		connect() {

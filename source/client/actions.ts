@@ -135,6 +135,7 @@ export function createClient({
 			}
 
 			followEncryption(event, session);
+			session.stanzas.hear(event);
 		}
 	});
 
@@ -209,6 +210,11 @@ export function createClient({
 			storage,
 			readersOf: ({buffer, key}) =>
 				storage.readers.of(buffer).flatMap(({name, upTo}) => (upTo >= key && name !== '' ? [name] : [])),
+			xmlOf: ({account, key}) =>
+				accounts
+					.list()
+					.find(({jid}) => jid === account)
+					?.stanzas.xmlOf(key),
 			stir: attention.stir,
 		}),
 		...createBlockingActions(account => accounts.get(account).live(), storage),

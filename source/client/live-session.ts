@@ -41,6 +41,7 @@ import type {OwnReads} from './own-reads.js';
 import type {PagingBack} from './paging-back.js';
 import type {Filing, Passage, Place, StageContext} from './passage.js';
 import {runPipeline} from './pipeline.js';
+import type {RawStanzas} from './raw-stanzas.js';
 import {createReaders} from './readers.js';
 import {type Shortcoming, shortcomingsOf} from './shortcomings.js';
 import {isIgnored} from './stages/record.js';
@@ -71,6 +72,8 @@ export type LivePorts = {
 	readonly noteArchive?: ExtensionPorts['noteArchive'];
 	/** Before this login it was not known, or too long ago, that the account's archive gets every message. */
 	readonly archiveMayLack?: boolean;
+	/** Keeps the stanzas of messages, for whoever wants to see them. Absent: nobody does. */
+	readonly stanzas?: Pick<RawStanzas, 'keep'>;
 	/** What the person has read. Absent: nobody reads. */
 	readonly reads?: Pick<OwnReads, 'follow' | 'noticed' | 'isShownBy'>;
 	/** Absent: what is encrypted cannot be read. */
@@ -219,6 +222,13 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 		});
 	};
 
+	/** What came, not what was decrypted of it. */
+	const keep = (stanza: Element, {message}: Passage) => {
+		if (message !== undefined) {
+			journal.afterwards(() => ports.stanzas?.keep(message, stanza));
+		}
+	};
+
 	/** One message that trips over a defect of ours must not stop those behind it, nor come again at every login. */
 	const take = (message: Element, filing?: Filing): Passage | undefined => {
 		try {
@@ -231,6 +241,7 @@ export function createLiveSession(session: Session, ports: LivePorts): LiveSessi
 				readers.noticed(passage);
 				ports.reads?.noticed(passage);
 				journal.afterwards(() => hear(passage));
+				keep(message, passage);
 				if (filing?.age === 'news') {
 					// What could not be read asks for nothing.
 					journal.afterwards(() => collected.archived(passage.stanza, passage.message));

@@ -19,6 +19,8 @@ export type MessageActionPorts = {
 	readonly storage: Pick<Storage, 'messages' | 'relations'>;
 	/** Who has read a message. */
 	readonly readersOf: (message: Message) => readonly string[];
+	/** The stanza of a message, where it is kept. */
+	readonly xmlOf: (message: Message) => string | undefined;
 	/** A person does something, so somebody is there. */
 	readonly stir: () => void;
 };
@@ -26,7 +28,7 @@ export type MessageActionPorts = {
 /** `sessionOf` throws for an account that is not set up. */
 export function createMessageActions(
 	sessionOf: (account: BareJid) => AccountSession,
-	{storage, readersOf, stir}: MessageActionPorts,
+	{storage, readersOf, xmlOf, stir}: MessageActionPorts,
 ): Omit<MessageActions, 'setTyping'> {
 	const messageOf = ({account, key}: {readonly account: BareJid; readonly key: number}): Message => {
 		const message = storage.messages.get(key);
@@ -149,7 +151,13 @@ export function createMessageActions(
 		},
 		async messageDetails(of) {
 			const message = messageOf(of);
-			return {message, versions: versionsOf(message, storage), readers: readersOf(message)};
+			const xml = xmlOf(message);
+			return {
+				message,
+				versions: versionsOf(message, storage),
+				readers: readersOf(message),
+				...(xml === undefined ? {} : {xml}),
+			};
 		},
 	};
 }

@@ -22,6 +22,7 @@ import {parseElement} from '../xmpp/parser.js';
 import {serialize} from '../xmpp/serialize.js';
 import type {Journal} from './journal.js';
 import {type Evidence, noEvidence, turnOf, type Waiting} from './outbox-turn.js';
+import type {RawStanzas} from './raw-stanzas.js';
 import {noSealing, type Sealing} from './sealing.js';
 import {createSettlement, type Settlement} from './settlement.js';
 import {tooLong} from './stanza-limit.js';
@@ -37,6 +38,8 @@ export type OutboxPorts = {
 	readonly clock: Clock;
 	/** Absent: what has to be encrypted waits. */
 	readonly sealing?: Sealing | undefined;
+	/** Keeps what is written, for whoever wants to see it. Absent: nobody does. */
+	readonly stanzas?: Pick<RawStanzas, 'keep'>;
 };
 
 /** Writes a stanza; `onAcked` runs when the server has it. */
@@ -84,7 +87,7 @@ export type Outbox = Pick<Settlement, 'settle'> & {
 };
 
 export function createOutbox(ports: OutboxPorts): Outbox {
-	const {account, storage, journal, clock, sealing = noSealing} = ports;
+	const {account, storage, journal, clock, sealing = noSealing, stanzas} = ports;
 	let write: WriteStanza | undefined;
 	let only: Opening['only'];
 	let evidence = noEvidence;
@@ -108,9 +111,11 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 	});
 	const {settle} = settlement;
 
-	const hand = (message: Message, stanza: Element, to: WriteStanza) => {
+	/** `text`: the stanza as XML. */
+	const hand = (message: Message, stanza: Element, text: string, to: WriteStanza) => {
 		writtenAt = clock.monotonic();
 		underWay.add(message.key);
+		stanzas?.keep(message, text);
 		to(stanza, () => {
 			underWay.delete(message.key);
 			settlement.acknowledged(message, shaken.delete(message.key) ? {isLate: true} : {});
@@ -176,7 +181,7 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 		}
 
 		settle(message, 'written', encryption === undefined ? {} : {encryption});
-		journal.afterwards(() => hand(message, stanza, to));
+		journal.afterwards(() => hand(message, stanza, text, to));
 	};
 
 	const quarantine = ({row, message}: Waiting) => {
@@ -276,7 +281,7 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 				}
 
 				if (writeNow !== undefined) {
-					journal.afterwards(() => hand(recorded, stanza, writeNow));
+					journal.afterwards(() => hand(recorded, stanza, text, writeNow));
 				} else if (seal !== undefined) {
 					journal.afterwards(proceed);
 				}

@@ -5,6 +5,15 @@ import type {Message, OutgoingState} from './message.js';
 /** A message by its key. */
 type OfMessage = {readonly account: BareJid; readonly key: number};
 
+/** Whose stanzas are kept to be shown, in memory: the last so many messages of an account since the start. */
+export const stanzasKept = {
+	messages: 2000,
+	/** What they take together. */
+	octets: 4 * 1024 * 1024,
+	/** A longer stanza is not kept. */
+	longest: 64 * 1024,
+} as const;
+
 /** What is known of a message, for whoever wants to know all of it. */
 export type MessageDetails = {
 	readonly message: Message;
@@ -12,7 +21,10 @@ export type MessageDetails = {
 	readonly versions: ReadonlyArray<{readonly body: string; readonly at: number; readonly state?: OutgoingState}>;
 	/** Who has read it, by bare JID or nick. */
 	readonly readers: readonly string[];
-	/** The stanza as it crossed the wire, where that was kept: indented XML, ready to be shown. */
+	/**
+	 * The stanza as it crossed the wire, where that is kept (`stanzasKept`): one element a line, indented by tabs, secrets taken
+	 * out, cut where it is long. Of one that was changed, the one in which it was said first. Not yet `printable`.
+	 */
 	readonly xml?: string;
 };
 

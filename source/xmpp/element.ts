@@ -90,6 +90,16 @@ export function attributeOf(element: Element, name: string): string | undefined 
 	return Object.hasOwn(element.attrs, name) ? element.attrs[name] : undefined;
 }
 
+/** What an element came in: itself, or the one around all that is around it. */
+export function outermost(element: Element): Element {
+	let at = element;
+	while (at.parent !== null) {
+		at = at.parent;
+	}
+
+	return at;
+}
+
 /** The direct child elements, without the text between them. */
 export function children(element: Element): readonly Element[] {
 	return element.children.filter(node => node instanceof Element);

@@ -51,6 +51,15 @@ onEveryServer(
 		await desk.saw.until('message.recorded', incoming('It is the east'));
 		await phone.saw.until('message.recorded', incoming('It is the east'));
 
+		const stanzaOf = async ({actions}: Person, account: BareJid, key: number) =>
+			(await actions.messageDetails({account, key})).xml ?? '';
+		const written = await stanzaOf(desk, juliet, keyOf(desk, juliet, 'chat', romeo, 'through yonder airlock'));
+		const copied = await stanzaOf(phone, juliet, keyOf(phone, juliet, 'chat', romeo, 'through yonder airlock'));
+		const arrived = await stanzaOf(his, romeo, hisKey);
+		t.regex(written, /^<message to="romeo@example\.test".*\n\t<body>through yonder airlock<\/body>/u);
+		t.regex(copied, /\n\t<sent xmlns="urn:xmpp:carbons:2">.*>through yonder airlock<\/body>/su);
+		t.regex(arrived, /^<message .*\bfrom="juliet@example\.test\/.*\n\t<body>through yonder airlock<\/body>/su);
+
 		// From the device that did not write it.
 		await phone.actions.correctMessage({
 			account: juliet,

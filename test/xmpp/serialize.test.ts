@@ -79,6 +79,14 @@ test('a tree of any depth is written', t => {
 	t.is(serialize(element).length, '<a>'.length * 100_000 * 2 + 100_000 + '<a/>'.length);
 });
 
+test('every name that can be read can be written', t => {
+	for (const name of ['a\u200Cb', '\u2070', 'a\u203Fb', '\u{10000}', '\u0100\u0301']) {
+		const xml = `<message><${name} xmlns="urn:a" ${name}="1"/></message>`;
+		const read = parseElement(xml);
+		t.is(read && serialize(read), xml);
+	}
+});
+
 test('an element taken out of its place keeps its namespace', t => {
 	const outer = parseElement(
 		"<message><f xmlns='urn:f'><message xmlns='jabber:client'><body>hi</body></message><g/></f></message>",

@@ -199,7 +199,8 @@ export const messages: readonly Command[] = [
 		summary: 'Show all that is known of a message',
 		details: [
 			choiceWords(shown),
-			'Without either: the newest. Ids, times, encryption and device, what it said before, who has read it and who reacted, the stanza.',
+			'Without either: the newest. Ids, times, encryption and device, what it said before, who has read it and who reacted.',
+			'Of the last messages since the start the stanza too, as it crossed the wire: encrypted where it was. It is never stored.',
 		],
 		examples: [{input: '/details 2', does: 'shows it of the second message from below'}],
 		related: ['select', 'edit'],

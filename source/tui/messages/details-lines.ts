@@ -15,6 +15,7 @@ import {isStrayEdit, retractionText, spoilerText, strayEdit} from '../panes/mess
 import {protectionOf} from '../panes/protection.js';
 import {readByText} from '../panes/room-words.js';
 import {bufferName} from '../panes/words.js';
+import {stanzaLines} from './stanza-lines.js';
 
 export type DetailsOptions = {readonly state: State; readonly calendar: Calendar};
 
@@ -46,7 +47,7 @@ const protectionWords: Readonly<Record<ReturnType<typeof protectionOf>, string>>
 
 /** All that is known of a message, as lines to read. */
 export function detailLines(details: MessageDetails, options: DetailsOptions): readonly HelpLine[] {
-	const {message, xml} = details;
+	const {message} = details;
 	return [
 		...aboutLines(message, options),
 		...textLines(message),
@@ -54,7 +55,9 @@ export function detailLines(details: MessageDetails, options: DetailsOptions): r
 		...reactionNames(message, options),
 		...readerLines(details, options),
 		...section('Ids', idLines(message)),
-		...section('Stanza', xml === undefined ? [] : rows(xml)),
+		{text: ''},
+		{text: 'Stanza', heading: true},
+		...stanzaLines(details, mostLines),
 	];
 }
 
