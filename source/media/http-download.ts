@@ -152,6 +152,7 @@ async function fetchOnce(
 		try {
 			stopping.signal.throwIfAborted();
 			await receive(order, url, where, coming, stopping);
+			stopping.signal.throwIfAborted();
 			const clear = await verify(order, where, coming, stopping.signal);
 			return await place(order, where, coming, clear);
 		} catch (error) {

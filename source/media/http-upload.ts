@@ -6,7 +6,7 @@ import type {ClientRequest, IncomingMessage} from 'node:http';
 import path from 'node:path';
 import type {FileKey} from '../model/attachment.js';
 import type {Clock} from '../shared/clock.js';
-import {type Problem, XmppcError} from '../shared/errors.js';
+import {isXmppcError, type Problem, XmppcError} from '../shared/errors.js';
 import {readBlocks} from './blocks.js';
 import {diskError} from './disk-problems.js';
 import {fileCipher, tagBytes} from './file-cipher.js';
@@ -132,7 +132,7 @@ async function send(order: PutOrder, {url, headers, name, file, signal, stop}: S
 		}
 
 		// It may have said why it does not go on reading.
-		const early = writer.early();
+		const early = isXmppcError(error) ? undefined : writer.early();
 		throw early === undefined ? networkProblem(error, url.host) : new XmppcError(earlyProblem(early, url.host, name));
 	} finally {
 		watch.stop();

@@ -64,6 +64,8 @@ export type FileServer = {
 	readonly requests: readonly SeenRequest[];
 	/** What was sent here completely, by path. */
 	readonly stored: ReadonlyMap<string, Buffer>;
+	/** Answers to what was sent that left completely. */
+	readonly answered: number;
 	/** Changes what is handed out. */
 	serve(path: string, file: Served): void;
 	take(path: string, taking: Taking): void;
@@ -88,6 +90,7 @@ export async function startFileServer({certificate, files = {}, takes = {}}: Fil
 	const taken = new Map(Object.entries(takes));
 	const requests: SeenRequest[] = [];
 	const stored = new Map<string, Buffer>();
+	let answered = 0;
 	const stalls = new Map<string, number>();
 	const dripping = new Set<() => void>();
 	const sockets = new Set<Socket>();
@@ -101,6 +104,7 @@ export async function startFileServer({certificate, files = {}, takes = {}}: Fil
 		}
 
 		if (method === 'PUT') {
+			response.once('finish', () => answered++);
 			const reset = () =>
 				[...sockets].find(({remotePort}) => remotePort === request.socket.remotePort)?.resetAndDestroy();
 			takeFile(request, response, {reset, store: content => stored.set(path, content), ...taken.get(path)});
@@ -144,6 +148,9 @@ export async function startFileServer({certificate, files = {}, takes = {}}: Fil
 		plainPort,
 		requests,
 		stored,
+		get answered() {
+			return answered;
+		},
 		serve: (path, file) => void served.set(path, file),
 		take: (path, taking) => void taken.set(path, taking),
 		drip() {
