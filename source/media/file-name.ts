@@ -57,9 +57,9 @@ export function numberedName(name: string, taken: number): string {
 function cleanName(text: string): string {
 	const visible = text
 		.slice(0, longestLookedAt)
-		.normalize('NFC')
 		.replace(/[\t\n\r]/g, ' ')
-		.replace(unseen, '');
+		.replace(unseen, '')
+		.normalize('NFC');
 	const base = visible.split(/[/\\]/).findLast(part => part.trim() !== '') ?? '';
 	const plain = base
 		.replace(/\p{Zs}+/gu, ' ')

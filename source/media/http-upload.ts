@@ -103,7 +103,7 @@ async function send(order: PutOrder, {url, headers, name, file, signal, stop}: S
 	});
 	const giveUp = () => stop(new XmppcError(tooSlow(url.host)));
 	let watch = watchTransfer(clock, patience, giveUp);
-	const writer = createPieceWriter(request, answer);
+	const writer = createPieceWriter(request, answer, total);
 	let done = 0;
 	const write = async (bytes: Buffer) => {
 		for (let at = 0; at < bytes.length; at += pieceBytes) {
@@ -192,24 +192,32 @@ async function sendContent(
 type PieceWriter = {
 	/** Resolves when the bytes left, so that they may be overwritten. */
 	write(bytes: Buffer): Promise<void>;
-	/** The answer, where one came. */
+	/** The answer, where one came too early. */
 	early(): IncomingMessage | undefined;
 };
 
-/** Node does not always tell a write that its connection is gone, so that whatever ends the request ends the write. */
-function createPieceWriter(request: ClientRequest, answer: Promise<IncomingMessage>): PieceWriter {
+/**
+ * Node does not always tell a write that its connection is gone, so that whatever ends the request ends the write. An answer is
+ * early while there are bytes that were not even written; after the last one it may come before Node says that it left.
+ */
+function createPieceWriter(request: ClientRequest, answer: Promise<IncomingMessage>, total: number): PieceWriter {
 	let early: IncomingMessage | undefined;
+	let given = 0;
 	let failure: Error | undefined;
-	let failWaiting: (error: Error) => void = () => undefined;
+	let settle: (error?: Error) => void = () => undefined;
 	const fail = (error: Error) => {
 		failure ??= error;
-		failWaiting(failure);
+		settle(failure);
 	};
 	answer.then(
 		came => {
-			early = came;
 			came.on('error', () => undefined);
-			fail(new Error('answered before the end'));
+			if (given < total) {
+				early = came;
+				fail(new Error('answered before the end'));
+			} else {
+				settle();
+			}
 		},
 		(error: unknown) => fail(error instanceof Error ? error : new Error(String(error))),
 	);
@@ -222,8 +230,9 @@ function createPieceWriter(request: ClientRequest, answer: Promise<IncomingMessa
 					return;
 				}
 
-				failWaiting = reject;
-				request.write(bytes, error => (error ? reject(error) : resolve()));
+				given += bytes.length;
+				settle = error => (error ? reject(error) : resolve());
+				request.write(bytes, error => settle(error ?? undefined));
 			}),
 	};
 }

@@ -20,6 +20,7 @@ const names: ReadonlyArray<readonly [string, string, string]> = [
 	['a line end becomes a space', 'a\nb.txt', 'a b.txt'],
 	['a direction override cannot turn the extension', 'photo\u202Egpj.exe', 'photogpj.exe'],
 	['nothing invisible hides', 'a\u200B\u2066\u00AD\uFEFF\u3164b.txt', 'ab.txt'],
+	['what stood apart becomes one character', 'a\u0000\u0301.txt', '\u00E1.txt'],
 	['half a character goes', 'a\uD800b.txt', 'ab.txt'],
 	['a mark has nothing to go to', '\u0301a.txt', 'a.txt'],
 	['devices of Windows are files', 'CON', '_CON'],

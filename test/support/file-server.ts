@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import {createServer} from 'node:https';
 import type {AddressInfo, Socket} from 'node:net';
+import {Readable} from 'node:stream';
 import {gzipSync} from 'node:zlib';
 import type {Certificate} from './certificates.js';
 
@@ -64,8 +65,8 @@ export type FileServer = {
 	readonly requests: readonly SeenRequest[];
 	/** What was sent here completely, by path. */
 	readonly stored: ReadonlyMap<string, Buffer>;
-	/** Answers to what was sent that left completely. */
-	readonly answered: number;
+	/** Bytes of answers to what was sent, as far as somebody took them. */
+	readonly answerBytes: number;
 	/** Changes what is handed out. */
 	serve(path: string, file: Served): void;
 	take(path: string, taking: Taking): void;
@@ -85,12 +86,14 @@ export type FileServerOptions = {
 	readonly takes?: Readonly<Record<string, Taking>>;
 };
 
+const pieceBytes = 64 * 1024;
+
 export async function startFileServer({certificate, files = {}, takes = {}}: FileServerOptions): Promise<FileServer> {
 	const served = new Map(Object.entries(files));
 	const taken = new Map(Object.entries(takes));
 	const requests: SeenRequest[] = [];
 	const stored = new Map<string, Buffer>();
-	let answered = 0;
+	let answerBytes = 0;
 	const stalls = new Map<string, number>();
 	const dripping = new Set<() => void>();
 	const sockets = new Set<Socket>();
@@ -104,10 +107,12 @@ export async function startFileServer({certificate, files = {}, takes = {}}: Fil
 		}
 
 		if (method === 'PUT') {
-			response.once('finish', () => answered++);
 			const reset = () =>
 				[...sockets].find(({remotePort}) => remotePort === request.socket.remotePort)?.resetAndDestroy();
-			takeFile(request, response, {reset, store: content => stored.set(path, content), ...taken.get(path)});
+			const count = (bytes: number) => {
+				answerBytes += bytes;
+			};
+			takeFile(request, response, {reset, count, store: content => stored.set(path, content), ...taken.get(path)});
 			return;
 		}
 
@@ -148,8 +153,8 @@ export async function startFileServer({certificate, files = {}, takes = {}}: Fil
 		plainPort,
 		requests,
 		stored,
-		get answered() {
-			return answered;
+		get answerBytes() {
+			return answerBytes;
 		},
 		serve: (path, file) => void served.set(path, file),
 		take: (path, taking) => void taken.set(path, taking),
@@ -250,16 +255,28 @@ function rangeOf({headers}: IncomingMessage, file: ServedFile): number | undefin
 		: Number(from);
 }
 
+function* body(size: number, count: (bytes: number) => void): Generator<Buffer> {
+	for (let left = size; left > 0; left -= pieceBytes) {
+		const piece = Buffer.alloc(Math.min(left, pieceBytes), 'x');
+		count(piece.length);
+		yield piece;
+	}
+}
+
 function takeFile(
 	request: IncomingMessage,
 	response: ServerResponse,
-	taking: Taking & {readonly reset: () => void; readonly store: (content: Buffer) => void},
+	taking: Taking & {
+		readonly reset: () => void;
+		readonly count: (bytes: number) => void;
+		readonly store: (content: Buffer) => void;
+	},
 ): void {
 	const pieces: Buffer[] = [];
 	let size = 0;
 	const answer = () => {
 		response.writeHead(taking.status ?? 201, taking.location === undefined ? {} : {Location: taking.location});
-		response.end(Buffer.alloc(taking.answerBytes ?? 0, 'x'));
+		Readable.from(body(taking.answerBytes ?? 0, taking.count)).pipe(response);
 	};
 	request.on('error', () => undefined);
 	request.on('data', (piece: Buffer) => {
