@@ -2,7 +2,7 @@
 import {createHash} from 'node:crypto';
 import {constants} from 'node:fs';
 import {type FileHandle, open} from 'node:fs/promises';
-import type {ClientRequest, IncomingMessage} from 'node:http';
+import type {IncomingMessage} from 'node:http';
 import path from 'node:path';
 import type {FileKey} from '../model/attachment.js';
 import type {Clock} from '../shared/clock.js';
@@ -12,6 +12,7 @@ import {diskError} from './disk-problems.js';
 import {fileCipher, tagBytes} from './file-cipher.js';
 import {beginRequest, readFileUrl, stoppable} from './https-request.js';
 import {type Patience, watchTransfer} from './patience.js';
+import {createPieceWriter} from './piece-writer.js';
 import {badAnswer, cancelled, networkProblem, putRefused, shown, tooSlow} from './transfer-problems.js';
 
 export type SlotHeader = {readonly name: string; readonly value: string};
@@ -187,54 +188,6 @@ async function sendContent(
 	cipher.hash.update(tag);
 	await write(tag);
 	return {sha256: clearHash.digest('base64'), cipherSha256: cipher.hash.digest('base64')};
-}
-
-type PieceWriter = {
-	/** Resolves when the bytes left, so that they may be overwritten. */
-	write(bytes: Buffer): Promise<void>;
-	/** The answer, where one came too early. */
-	early(): IncomingMessage | undefined;
-};
-
-/**
- * Node does not always tell a write that its connection is gone, so that whatever ends the request ends the write. An answer is
- * early while there are bytes that were not even written; after the last one it may come before Node says that it left.
- */
-function createPieceWriter(request: ClientRequest, answer: Promise<IncomingMessage>, total: number): PieceWriter {
-	let early: IncomingMessage | undefined;
-	let given = 0;
-	let failure: Error | undefined;
-	let settle: (error?: Error) => void = () => undefined;
-	const fail = (error: Error) => {
-		failure ??= error;
-		settle(failure);
-	};
-	answer.then(
-		came => {
-			came.on('error', () => undefined);
-			if (given < total) {
-				early = came;
-				fail(new Error('answered before the end'));
-			} else {
-				settle();
-			}
-		},
-		(error: unknown) => fail(error instanceof Error ? error : new Error(String(error))),
-	);
-	return {
-		early: () => early,
-		write: bytes =>
-			new Promise((resolve, reject) => {
-				if (failure) {
-					reject(failure);
-					return;
-				}
-
-				given += bytes.length;
-				settle = error => (error ? reject(error) : resolve());
-				request.write(bytes, error => settle(error ?? undefined));
-			}),
-	};
 }
 
 /** Throws `bad-slot` for a header that could become two. */

@@ -3,6 +3,7 @@ import {createCipheriv} from 'node:crypto';
 import {
 	chmodSync,
 	existsSync,
+	lstatSync,
 	mkdirSync,
 	readdirSync,
 	readFileSync,
@@ -192,6 +193,14 @@ test('a file that is not the announced one never gets a name', async t => {
 	}
 
 	t.deepEqual(names(), []);
+});
+
+test('a file that is longer than announced is given up there, and not read to its end', async t => {
+	const {fetching} = await createPlace(t, {files: {'/a': {content: bytes, announced: false}}});
+	const told: number[] = [];
+	const order = fetching('/a', {size: 1_000_000, onProgress: done => void told.push(done)});
+	t.is((await failureOf(t, fetchFile(order))).code, 'file-damaged');
+	t.true(told.length > 1 && told.every(done => done <= 1_000_000));
 });
 
 test('a file larger than allowed is refused before it comes, or while it does', async t => {
@@ -576,7 +585,7 @@ for (const range of [
 				'Last-Modified': yesterday,
 				...(isWhole ? {} : {'Content-Range': range}),
 			});
-			response.end(isWhole ? bytes : bytes.subarray(700_000));
+			response.end(isWhole ? bytes : Buffer.alloc(1_300_000));
 		});
 		t.is((await fetchFile(order)).sha256, sha256(bytes));
 	});
@@ -678,6 +687,7 @@ test('a link in the place of a part is not followed', async t => {
 	symlinkSync(target, part);
 	t.is((await fetchFile(order)).size, bytes.length);
 	t.is(readFileSync(target, 'utf8'), 'dear diary');
+	t.true(lstatSync(part).isSymbolicLink());
 });
 
 test('nothing is overwritten: the next number is taken, links included', async t => {

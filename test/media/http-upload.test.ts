@@ -202,14 +202,6 @@ test('where nothing listens the error says so', async t => {
 	t.true(mayTryAgain(error));
 });
 
-test('an answer right behind the last byte is not early', async t => {
-	const bytes = content(1_000_000);
-	const {file, putting} = await withFile(t, bytes, {'/a': {status: 201, statusAfter: bytes.length}});
-	for (let turn = 0; turn < 20; turn++) {
-		t.is((await putFile(putting('/a', file, bytes.length))).size, bytes.length);
-	}
-});
-
 test('bytes are told as they leave, up to the last one', async t => {
 	const bytes = content(2_000_000);
 	const {file, putting} = await withFile(t, bytes);
