@@ -48,3 +48,8 @@ const server = createServer({key: readFileSync(keyFile), cert: readFileSync(cert
 	handOut(response, Number(size), kind === 'encrypted').catch(() => response.destroy());
 });
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
+// Whoever started it may end without a word.
+process.once('disconnect', () => {
+	server.close();
+	server.closeAllConnections();
+});
