@@ -9,6 +9,7 @@ import {buffers} from './buffers.js';
 import {catchUp} from './catch-up.js';
 import {contestants} from './clients.js';
 import {type Figure, formatTable} from './figures.js';
+import {files} from './files.js';
 import {flood} from './flood.js';
 import {historyMillion} from './history-million.js';
 import {idle} from './idle.js';
@@ -44,6 +45,7 @@ const families: Readonly<Record<string, (surroundings: Surroundings) => Promise<
 	relations: relationFigures,
 	omemo,
 	'omemo-store': omemoStore,
+	files,
 	'history-million': historyMillion,
 };
 
