@@ -9,12 +9,15 @@ import {retract, retractNamespace} from '../extensions/message-retraction.js';
 import {roomUser} from '../extensions/muc-elements.js';
 import {asHint, spoiler} from '../extensions/spoilers.js';
 import {originId} from '../extensions/unique-ids.js';
+import type {Attachment} from '../model/attachment.js';
+import {messageText} from '../model/attachment-words.js';
 import type {Message, MessageKind} from '../model/message.js';
 import type {Relation, Reply} from '../model/relation.js';
 import {XmppcError} from '../shared/errors.js';
 import {bareOf, type Jid} from '../shared/jid.js';
 import {sanitizeOutgoing} from '../shared/text.js';
 import {clientNamespace, createElement, type Element} from '../xmpp/element.js';
+import {fileBody, fileElements} from './file-elements.js';
 
 /** What programs show that cannot take a message back; ours drops it (XEP-0424 §3). */
 const retractionFallback = '/me took back a message, but your app does not support that.';
@@ -29,6 +32,8 @@ export type Draft = {
 	readonly about?: About;
 	/** The text is to be opened before it is read: what it is about, or nothing. */
 	readonly spoiler?: string;
+	/** The file that it is: then it has no text. A caption is a message of its own, right behind it. */
+	readonly attachment?: Attachment;
 };
 
 /** `id`: what that message goes by on the wire there. */
@@ -42,12 +47,21 @@ export type Letter = Draft & {readonly kind: MessageKind};
 
 /**
  * Makes a draft fit to be sent: characters that XML cannot carry are gone. Throws `empty-message` where nothing is
- * left, and refuses what cannot be a message to one contact. Whether it is too long is for the outbox to say.
+ * left, `caption-apart` for a text beside a file, and refuses what cannot be a message to one contact. Whether it is too long is for the outbox to say.
  */
-export function prepared({to, body, subject, kind = 'chat', about, spoiler: hint}: Draft): Letter {
+export function prepared({to, body, subject, kind = 'chat', about, spoiler: hint, attachment}: Draft): Letter {
 	const text = sanitizeOutgoing(body);
 	const title = subject === undefined ? '' : sanitizeOutgoing(subject).replaceAll('\n', ' ');
-	if (text.trim() === '' && !isWordless(about)) {
+	if (attachment !== undefined && text.trim() !== '') {
+		throw new XmppcError({
+			code: 'caption-apart',
+			kind: 'badData',
+			message: 'A message with a file has no text of its own.',
+			hint: 'Send the text as the next message.',
+		});
+	}
+
+	if (text.trim() === '' && attachment === undefined && !isWordless(about)) {
 		throw new XmppcError({
 			code: 'empty-message',
 			kind: 'badData',
@@ -58,8 +72,9 @@ export function prepared({to, body, subject, kind = 'chat', about, spoiler: hint
 
 	return {
 		to: kind === 'groupchat' ? bareOf(to) : to,
-		body: text,
+		body: attachment === undefined ? text : '',
 		kind,
+		...(attachment === undefined ? {} : {attachment}),
 		...(title === '' ? {} : {subject: title}),
 		...(about === undefined ? {} : {about}),
 		...(hint === undefined ? {} : {spoiler: asHint(sanitizeOutgoing(hint))}),
@@ -71,8 +86,15 @@ export function isWordless(about: About | undefined): boolean {
 	return about?.kind === 'retraction' || about?.kind === 'reactions';
 }
 
-/** The text that goes out: an answer repeats what it answers, for programs that know no answers. */
-export function wholeBody({body, about}: Pick<Letter, 'body' | 'about'>): string {
+/**
+ * The text that goes out: an answer repeats what it answers, for programs that know no answers. Only of a file, which many
+ * programs show where the text is its address and nothing else.
+ */
+export function wholeBody({body, about, attachment}: Pick<Letter, 'body' | 'about' | 'attachment'>): string {
+	if (attachment !== undefined) {
+		return fileBody(attachment);
+	}
+
 	switch (about?.kind) {
 		case 'reply':
 			return `${quotationOf(about.message)}${body}`;
@@ -85,18 +107,19 @@ export function wholeBody({body, about}: Pick<Letter, 'body' | 'about'>): string
 	}
 }
 
-function quotationOf({body, retracted}: Message): string {
-	return body === '' || retracted !== undefined ? '' : quotation(body);
+function quotationOf({retracted, ...message}: Message): string {
+	const text = messageText(message);
+	return text === '' || retracted !== undefined ? '' : quotation(text);
 }
 
 /** What it says about another message, as elements. */
-function elementsAbout(about: About): readonly Element[] {
+function elementsAbout(about: About, isFile: boolean): readonly Element[] {
 	const {id, message} = about;
 	switch (about.kind) {
 		case 'correction':
 			return [replace.encode({id}), ...(message.reply === undefined ? [] : replyElements(again(message.reply), 0))];
 		case 'reply':
-			return replyElements({id, author: message.author}, Array.from(quotationOf(message)).length);
+			return replyElements({id, author: message.author}, isFile ? 0 : Array.from(quotationOf(message)).length);
 		case 'retraction':
 			return [
 				retract.encode({id, ...(about.reason === undefined ? {} : {reason: sanitizeOutgoing(about.reason)})}),
@@ -131,7 +154,8 @@ export function messageStanza(
 		letter.spoiler === undefined ? undefined : spoiler.encode({hint: letter.spoiler}),
 		originId.encode({id}),
 		...mentioned,
-		...(about === undefined ? [] : elementsAbout(about)),
+		...(letter.attachment === undefined ? [] : fileElements(letter.attachment)),
+		...(about === undefined ? [] : elementsAbout(about, letter.attachment !== undefined)),
 		throughRoom ? roomUser.encode({items: [], statuses: [], invitations: []}) : undefined,
 		...(asks ? [receiptRequest.encode({}), markable.encode({})] : []),
 	);

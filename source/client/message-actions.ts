@@ -99,6 +99,7 @@ export function createMessageActions(
 	return {
 		async correctMessage({body, ...of}) {
 			const message = ownOf(of, 'correct');
+			throwIfFile(message);
 			const {key, state = 'queued'} = say({kind: 'correction', message, id: idFor('correction', message)}, body);
 			return {key, state};
 		},
@@ -242,6 +243,18 @@ function throwIfRefused(emoji: readonly string[], room: Room | undefined): void 
 			kind: 'notPermitted',
 			message: `${room.jid} does not take ${refused}.`,
 			hint: `It takes ${(allowed ?? []).slice(0, 20).join(' ')}`,
+		});
+	}
+}
+
+/** A new text would take the place of the file: that is how other programs read a correction of all that a message says. */
+function throwIfFile({attachments = []}: Message): void {
+	if (attachments.length > 0) {
+		throw new XmppcError({
+			code: 'file-not-edited',
+			kind: 'usage',
+			message: 'That message is a file: it has no text that could be corrected.',
+			hint: '/retract takes it back; what you want to say beside it is a message of its own.',
 		});
 	}
 }

@@ -1,4 +1,5 @@
 import type {Relation} from '../extensions/ports.js';
+import type {Attachment} from '../model/attachment.js';
 import type {BufferId, ConversationKind} from '../model/buffer.js';
 import type {Trust} from '../model/device.js';
 import type {Highlights} from '../model/highlight.js';
@@ -31,6 +32,7 @@ export type Content = {
 	/** As of a message (`model/message.ts`). */
 	readonly spoiler?: string;
 	readonly unstyled?: true;
+	readonly attachments?: readonly Attachment[];
 	/** Milliseconds since the epoch. */
 	readonly receivedAt: number;
 	readonly sentAt?: number;

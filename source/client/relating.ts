@@ -135,24 +135,28 @@ function takesBack({kind}: Relation): boolean {
 
 function become(before: Message, now: Changeable, {storage, journal, forgetsRetracted}: RelatingPorts): void {
 	const {key, account, buffer} = before;
-	const {body, edited, retracted, reactions} = now;
+	const {edited, retracted, reactions} = now;
+	const isForgotten = retracted !== undefined && forgetsRetracted?.() === true;
+	const attachments = isForgotten ? undefined : now.attachments;
 	const afterwards = {
 		...(edited === undefined ? {} : {edited}),
 		...(retracted === undefined ? {} : {retracted}),
 		...(reactions === undefined ? {} : {reactions}),
 	};
-	storage.relations.become(before, {...afterwards, body});
-	const isForgotten = retracted !== undefined && forgetsRetracted?.() === true;
+	storage.relations.become(before, {...afterwards, body: now.body, ...(attachments && {attachments})});
 	if (isForgotten) {
 		storage.relations.erase(key);
 	}
 
-	const text = isForgotten ? '' : body;
+	const text = isForgotten ? '' : now.body;
+	const hasFiles = before.attachments !== undefined || now.attachments !== undefined;
+	const files = hasFiles && !isForgotten ? storage.messages.get(key)?.attachments : undefined;
 	const change: MessageChange = {
 		key,
 		account,
 		buffer,
 		...(text === before.body ? {} : {body: text}),
+		...(isSame(files, before.attachments) ? {} : {attachments: files ?? []}),
 		...(edited === undefined && before.edited === undefined ? {} : {edited}),
 		...(retracted === undefined && before.retracted === undefined ? {} : {retracted}),
 		...(reactions === undefined && before.reactions === undefined ? {} : {reactions: reactions ?? []}),
@@ -160,14 +164,19 @@ function become(before: Message, now: Changeable, {storage, journal, forgetsRetr
 	journal.emit({type: 'message.changed', change});
 }
 
+function isSame(some: Message['attachments'] = [], others: Message['attachments'] = []): boolean {
+	return JSON.stringify(some) === JSON.stringify(others);
+}
+
 function saidBy(message: Message, {target: _target, key: _key, ...relation}: Relating): Said {
-	const {key, receivedAt, body, direction, author, unprotected} = message;
+	const {key, receivedAt, body, attachments, direction, author, unprotected} = message;
 	const place = kindOf(message);
 	return {
 		relation,
 		key,
 		at: receivedAt,
 		body,
+		...(attachments === undefined ? {} : {attachments}),
 		speaker: speakerOf(message, place),
 		by: place === 'chat' ? bareOf(author) : (resourcepartOf(author) ?? author),
 		...(direction === 'outgoing' ? {own: true} : {}),

@@ -1,4 +1,5 @@
 import type {Audience} from '../extensions/chat-states.js';
+import {attachmentsWords} from '../model/attachment-words.js';
 import {bufferId, type ConversationKind} from '../model/buffer.js';
 import type {SealRule} from '../model/device.js';
 import type {Message} from '../model/message.js';
@@ -36,17 +37,20 @@ export type SendingPorts = {
 
 /**
  * Commits a letter under `id` (a UUID) with everything that belongs to it, and lets the outbox write it when it is open.
- * `author` is the full JID where there is one at the time. Throws `room-not-joined`.
+ * `author` is the full JID where there is one at the time. Throws `room-not-joined`, and `file-encrypted` or
+ * `file-not-encrypted` for a file that does not lie there as the conversation is protected.
  */
 export function sendLetter(letter: Letter, id: string, author: Jid, ports: SendingPorts): Message {
 	const {account, journal, buffers, outbox, clock} = ports;
 	const {kind, jid, speaker} = placeOf(letter, author, ports);
 	const mentioned =
-		kind === 'room' && !isWordless(letter.about) ? (ports.mentionedIn?.(bareOf(jid), wholeBody(letter)) ?? []) : [];
+		kind === 'room' && !isWordless(letter.about) && letter.attachment === undefined
+			? (ports.mentionedIn?.(bareOf(jid), wholeBody(letter)) ?? [])
+			: [];
 	const stanza = messageStanza(letter, id, {throughRoom: kind === 'private', mentioned});
 	const state = kind === 'private' ? undefined : ports.accompanying?.({kind, jid: bareOf(jid)});
 	append(stanza, state === undefined || letter.kind === 'normal' ? [] : [state]);
-	const rule = ports.ruleFor?.(kind === 'private' ? {kind, jid} : {kind, jid: bareOf(jid)});
+	const rule = ruleOf(letter, ports.ruleFor?.(kind === 'private' ? {kind, jid} : {kind, jid: bareOf(jid)}));
 	return journal.commit(() => {
 		buffers.ensure(account, kind, jid);
 		const recorded = outbox.add(
@@ -56,7 +60,7 @@ export function sendLetter(letter: Letter, id: string, author: Jid, ports: Sendi
 				kind: letter.kind,
 				direction: 'outgoing',
 				author: speaker,
-				body: isWordless(letter.about) ? '' : letter.body,
+				...wordsOf(letter),
 				...aboutOf(letter.about),
 				...(letter.subject === undefined ? {} : {subject: letter.subject}),
 				...(letter.spoiler === undefined ? {} : {spoiler: letter.spoiler}),
@@ -79,6 +83,41 @@ export function sendLetter(letter: Letter, id: string, author: Jid, ports: Sendi
 
 		return recorded;
 	});
+}
+
+/** What is recorded of it. A file is there for ourselves too, with its key. */
+function wordsOf({about, attachment, body}: Letter): Pick<Message, 'body' | 'attachments'> {
+	const attachments = attachment === undefined ? [] : [attachment];
+	return attachments.length === 0
+		? {body: isWordless(about) ? '' : body}
+		: {body: attachmentsWords(attachments), attachments};
+}
+
+/** The key of a file goes out in clear under no circumstances, and in a conversation that is encrypted so is the file. */
+function ruleOf({attachment, to}: Letter, rule: SealRule | undefined): SealRule | undefined {
+	if (attachment === undefined) {
+		return rule;
+	}
+
+	if (attachment.key !== undefined && rule !== 'require') {
+		throw new XmppcError({
+			code: 'file-encrypted',
+			kind: 'notPermitted',
+			message: `The file was encrypted, and what is written to ${to} is not, so its key was not sent.`,
+			hint: 'Send the file again, or turn encryption on with /omemo on.',
+		});
+	}
+
+	if (attachment.key === undefined && rule === 'require') {
+		throw new XmppcError({
+			code: 'file-not-encrypted',
+			kind: 'notPermitted',
+			message: `What is written to ${to} is encrypted, and the file was not, so it was not sent.`,
+			hint: 'Send the file again: it is encrypted then.',
+		});
+	}
+
+	return rule;
 }
 
 function aboutOf(about: About | undefined): Pick<Message, 'relating' | 'hidden' | 'reply'> {

@@ -13,6 +13,7 @@ import type {MessageKind} from '../model/message.js';
 import type {SearchFilter, SearchQuery, SearchTerm} from '../model/search.js';
 import type {SettingValue} from '../model/setting-kinds.js';
 import {settingNames} from '../model/settings.js';
+import {attachment} from './attachment-input.js';
 import {blockingInputs} from './blocking-inputs.js';
 import {
 	type AllMembers,
@@ -101,7 +102,7 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 	setPresence: members({availability: oneOf(presences), statusText: text}, {account: bareJid}),
 	sendMessage: members(
 		{account: bareJid, to: jid, body: text},
-		{kind: oneOf(kinds), subject: text, encryption: oneOf(wishes), reply: messageKey, spoiler: text},
+		{kind: oneOf(kinds), subject: text, encryption: oneOf(wishes), reply: messageKey, spoiler: text, attachment},
 	),
 	exportHistory: all({buffer, format: oneOf(exportFormats), path: text}),
 	withdrawMessage: all({account: bareJid, key: messageKey}),

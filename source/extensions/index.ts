@@ -18,11 +18,17 @@ import {clientState} from './client-state.js';
 import {delayedDelivery} from './delayed-delivery.js';
 import {deliveryReceipts} from './delivery-receipts.js';
 import {displayedSync} from './displayed-sync.js';
+import {encryptedFiles} from './encrypted-files.js';
 import {entityCapabilities} from './entity-capabilities.js';
 import {explicitEncryption} from './explicit-encryption.js';
+import {fileHashes} from './file-hashes.js';
+import {fileMetadata} from './file-metadata.js';
+import {fileSharing} from './file-sharing.js';
 import {geolocation} from './geolocation.js';
+import {httpUpload} from './http-upload.js';
 import {lastUserInteraction} from './idle.js';
 import {linkMetadata} from './link-metadata.js';
+import {mediaSharing} from './media-sharing.js';
 import {mentions} from './mentions.js';
 import {messageCorrection} from './message-correction.js';
 import {messageFallback} from './message-fallback.js';
@@ -50,6 +56,7 @@ import {softwareVersion} from './software-version.js';
 import {spoilers} from './spoilers.js';
 import {subscription} from './subscription.js';
 import {uniqueIds} from './unique-ids.js';
+import {urlAddresses} from './url-data.js';
 import {userNicks} from './user-nicks.js';
 import {vcards} from './vcard.js';
 import {vcardAvatars} from './vcard-avatars.js';
@@ -84,6 +91,13 @@ export const extensions: readonly Extension<unknown, ExtensionPorts>[] = [
 	messageStyling,
 	geolocation,
 	outOfBand,
+	urlAddresses,
+	fileHashes,
+	fileMetadata,
+	encryptedFiles,
+	fileSharing,
+	mediaSharing,
+	httpUpload,
 	linkMetadata,
 	callOffers,
 	ping,

@@ -10,7 +10,11 @@ import type {Element} from '../xmpp/element.js';
 import {defineExtension} from '../xmpp/extension.js';
 import {address} from '../xmpp/scalars.js';
 
-const outOfBandData = element('jabber:x:oob', 'x', {url: childText('url', address), desc: optionalChildText('desc')});
+/** Also for what goes out: a text that is this link is a file. */
+export const outOfBandData = element('jabber:x:oob', 'x', {
+	url: childText('url', address),
+	desc: optionalChildText('desc'),
+});
 
 export const outOfBand = defineExtension<void>({
 	name: 'out of band data',
@@ -29,12 +33,20 @@ const mostLinks = 5;
 /** Code points of what a link is said to be. */
 const longestDescription = 200;
 
-/** The links that a message has beside its text, each once, as `what it is: where`. */
-export function linksBeside(message: Element, body: string): readonly string[] {
+/** Where the links of a message lead, as they are written. */
+export function linkedAddresses(message: Element): readonly string[] {
+	return outOfBandData
+		.findAll(message)
+		.slice(0, mostLinks)
+		.map(({url}) => url);
+}
+
+/** The links that a message has beside its text, each once, as `what it is: where`; without those of `known`. */
+export function linksBeside(message: Element, body: string, known: (url: string) => boolean): readonly string[] {
 	const links = new Map<string, string>();
 	for (const {url, desc = ''} of outOfBandData.findAll(message).slice(0, mostLinks)) {
 		// A text that is the link, or has it in it, says all of it (§3: the body is for whoever cannot read this).
-		if (!body.includes(url) && !links.has(url)) {
+		if (!body.includes(url) && !links.has(url) && !known(url)) {
 			const what = shortened(
 				desc
 					.slice(0, 4 * longestDescription)

@@ -2,6 +2,7 @@ import type {Problem} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {Account, AccountSettings, Availability, ConnectionSecurity, SecretBackend} from './account.js';
 import type {ArchivePolicy} from './archive.js';
+import type {Attachment} from './attachment.js';
 import type {BlockingActions} from './blocking-actions.js';
 import type {ArrangementChange, Buffer, BufferId, ScrollPosition} from './buffer.js';
 import type {Contact, ResourcePresence, SubscriptionRequest} from './contact.js';
@@ -128,6 +129,8 @@ export type Actions = OfFamilies & {
 		readonly reply?: number;
 		/** It is to be opened before it is read (XEP-0382): what it is about, or nothing. */
 		readonly spoiler?: string;
+		/** A file that lies somewhere already, instead of a text: `body` is empty. */
+		readonly attachment?: Attachment;
 	}): Promise<{
 		readonly key: number;
 		readonly id: string;

@@ -1,5 +1,6 @@
 import type {Problem} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
+import type {Attachment} from './attachment.js';
 import type {BufferId} from './buffer.js';
 import type {Trust} from './device.js';
 import type {Afterwards, Relating, Reply} from './relation.js';
@@ -79,6 +80,8 @@ export type Message = Afterwards & {
 	readonly spoiler?: string;
 	/** Nothing in it stands for a style (XEP-0393 §6). */
 	readonly unstyled?: true;
+	/** The files that it brings. Where its author wrote nothing, `body` is what we say of them (`attachment-words.ts`). */
+	readonly attachments?: readonly Attachment[];
 	/** Only on outgoing ones. */
 	readonly state?: OutgoingState;
 	/** Why `state` is `failed`, as a sentence. */
@@ -101,6 +104,8 @@ export type MessageChange = Afterwards & {
 	readonly ignored?: boolean;
 	/** Its text is another one now. */
 	readonly body?: string;
+	/** Its files are other ones now. */
+	readonly attachments?: readonly Attachment[];
 	/** It turned out to be only about another one. */
 	readonly hidden?: true;
 	/** What it answers to, or is about, came. */

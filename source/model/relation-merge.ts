@@ -2,6 +2,7 @@
  * What each kind of relation makes of its target: a table of rules. They are told in the order of the archive, and come to
  * the same result in whatever order they were heard.
  */
+import type {Attachment} from './attachment.js';
 import {type Afterwards, mostReactors, type Reaction, type Relation, type RelationKind} from './relation.js';
 
 /** Something that was said about a message. */
@@ -13,6 +14,8 @@ export type Said<Of extends Relation = Relation> = {
 	readonly at: number;
 	/** The text of the message that says it. */
 	readonly body: string;
+	/** The files that come with it. */
+	readonly attachments?: readonly Attachment[];
 	/** As of {@link Reaction}. */
 	readonly speaker: string;
 	readonly by: string;
@@ -21,12 +24,22 @@ export type Said<Of extends Relation = Relation> = {
 };
 
 /** A message as far as others can change it. */
-export type Changeable = Afterwards & {readonly body: string};
+export type Changeable = Afterwards & {
+	readonly body: string;
+	/** Absent: those that it came with. */
+	readonly attachments?: readonly Attachment[];
+};
 
 type Rule<Kind extends RelationKind> = (before: Changeable, said: Said<Extract<Relation, {kind: Kind}>>) => Changeable;
 
 const rules: {readonly [Kind in RelationKind]: Rule<Kind>} = {
-	correction: (before, {body, at}) => ({...before, body, edited: {times: (before.edited?.times ?? 0) + 1, at}}),
+	// A new text is a new caption: the files stay, unless it brings others.
+	correction: (before, {body, at, attachments}) => ({
+		...before,
+		body,
+		...(attachments === undefined ? {} : {attachments}),
+		edited: {times: (before.edited?.times ?? 0) + 1, at},
+	}),
 	retraction: (before, {relation: {reason}, at, unprotected}) =>
 		// What a moderator did stands above what its author does about it.
 		before.retracted === undefined

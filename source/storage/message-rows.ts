@@ -1,4 +1,5 @@
 /** How a message stands in its row. */
+import type {Attachment} from '../model/attachment.js';
 import type {BufferId} from '../model/buffer.js';
 import type {Trust} from '../model/device.js';
 import type {Direction, Message, MessageKind, OutgoingState, Via} from '../model/message.js';
@@ -39,6 +40,7 @@ export function toRow(message: Message) {
 		spoiler: message.spoiler ?? null,
 		unstyled: message.unstyled === true ? 1 : null,
 		...relationColumns(message),
+		attachments: attachmentsText(message.attachments),
 		afterwards: afterwardsText(message),
 	};
 }
@@ -66,10 +68,23 @@ function relationColumns({relating, reply}: Message) {
 	return {relation: null, relation_value: null, target_id: null, target: null, reply: null};
 }
 
-/** What was said about a message, for its column. */
-export function afterwardsText({edited, retracted, reactions}: Afterwards): string | null {
-	const nothing = edited === undefined && retracted === undefined && (reactions ?? []).length === 0;
-	return nothing ? null : JSON.stringify({edited, retracted, reactions});
+/** The files of a message, for their column. */
+export function attachmentsText(attachments: Message['attachments'] = []): string | null {
+	return attachments.length === 0 ? null : JSON.stringify(attachments);
+}
+
+/** What was said about a message, for its column; with the files that took the place of those that it came with. */
+export function afterwardsText(
+	{edited, retracted, reactions}: Afterwards,
+	attachments?: Message['attachments'],
+): string | null {
+	const said = {
+		...(edited && {edited}),
+		...(retracted && {retracted}),
+		...((reactions ?? []).length > 0 && {reactions}),
+		...(attachments && {attachments}),
+	};
+	return Object.keys(said).length === 0 ? null : JSON.stringify(said);
 }
 
 /** The archive whose ids a message carries: the room's for what went through a room, else the account's own. */
@@ -116,6 +131,7 @@ export function toMessage(row: Row | undefined): Message | undefined {
 		...(row.hidden === 1 ? {hidden: true as const} : {}),
 		...(row.unstyled === 1 ? {unstyled: true as const} : {}),
 		...(typeof row.relation === 'string' ? relationIn(row) : {}),
+		...(typeof row.attachments === 'string' ? {attachments: JSON.parse(row.attachments) as readonly Attachment[]} : {}),
 		...(typeof row.afterwards === 'string' ? (JSON.parse(row.afterwards) as Afterwards) : {}),
 		...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null && value !== undefined)) as {
 			subject?: string;

@@ -301,6 +301,10 @@ export const migrations: readonly Migration[] = [
 			) STRICT, WITHOUT ROWID;
 		`,
 	},
+	{
+		version: 13,
+		sql: 'ALTER TABLE messages ADD COLUMN attachments TEXT',
+	},
 ];
 
 /**

@@ -151,7 +151,10 @@ export type RelationStore = {
 	/** What a message is about is on record, under the key `target`. `hides`: it is no line of its own from now on. */
 	attach(key: number, target: number, hides: boolean): void;
 	/** Writes what became of a message: all that was said about it, and its text, where that is another one. The first one is kept. */
-	become(before: Pick<Message, 'key' | 'body' | 'retracted'>, now: Afterwards & {readonly body: string}): void;
+	become(
+		before: Pick<Message, 'key' | 'body' | 'retracted' | 'attachments'>,
+		now: Afterwards & Pick<Message, 'body' | 'attachments'>,
+	): void;
 	/** The text of a message before it was first corrected. */
 	firstBody(key: number): string | undefined;
 	/** Forgets what a message and its corrections said. */

@@ -1,6 +1,6 @@
 import type {BufferId} from '../model/buffer.js';
 import type {Message} from '../model/message.js';
-import {afterwardsText, toMessage} from './message-rows.js';
+import {afterwardsText, attachmentsText, toMessage} from './message-rows.js';
 import type {RelationStore, SearchStore} from './ports.js';
 import type {Database, Row} from './sqlite.js';
 
@@ -124,19 +124,22 @@ export function createRelationStore(database: Database, search: Pick<SearchStore
 			);
 		},
 
-		become(before, {body, ...afterwards}) {
+		become(before, {body, attachments, ...afterwards}) {
 			const {key} = before;
-			const isOther = body !== before.body;
+			const files = attachmentsText(attachments);
+			const isOther = body !== before.body || files !== attachmentsText(before.attachments);
 			const isGone = afterwards.retracted !== undefined && before.retracted === undefined;
 			if (isOther || isGone) {
 				search.remove(key);
 			}
 
+			const own =
+				files === null ? null : database.get('SELECT attachments FROM messages WHERE key = ?', key)?.attachments;
 			database.run(
 				`UPDATE messages SET afterwards = :afterwards, body = :body,
 					first_body = CASE WHEN :body = body THEN first_body ELSE coalesce(first_body, body) END
 				WHERE key = :key`,
-				{key, body, afterwards: afterwardsText(afterwards)},
+				{key, body, afterwards: afterwardsText(afterwards, files === own ? undefined : attachments)},
 			);
 			if (isOther && afterwards.retracted === undefined) {
 				search.again(key);
@@ -150,8 +153,14 @@ export function createRelationStore(database: Database, search: Pick<SearchStore
 
 		erase(key) {
 			search.remove(key);
-			database.run("UPDATE messages SET body = '', first_body = NULL, subject = NULL WHERE key = ?", key);
-			database.run("UPDATE messages SET body = '' WHERE target = ? AND relation = 'correction'", key);
+			database.run(
+				"UPDATE messages SET body = '', first_body = NULL, subject = NULL, attachments = NULL WHERE key = ?",
+				key,
+			);
+			database.run(
+				"UPDATE messages SET body = '', attachments = NULL WHERE target = ? AND relation = 'correction'",
+				key,
+			);
 		},
 	};
 }

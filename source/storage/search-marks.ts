@@ -2,6 +2,7 @@
  * What a message is found by besides its words: whose it is, in which buffer, what it holds. Each such fact has a number
  * (`search_marks`), and a message carries the numbers as words of private characters, which no text contributes.
  */
+import {fileTypeOf} from '../model/file-type.js';
 import type {Message} from '../model/message.js';
 import {type SearchableKind, searchableKinds} from '../model/search.js';
 import {bareOf, type Jid} from '../shared/jid.js';
@@ -90,8 +91,19 @@ const picture = /\.(?:jpe?g|png|gif|webp|avif|heic|svg|bmp)$/iu;
 const fileName =
 	/\.(?:pdf|zip|gz|xz|zst|bz2|7z|tar|tgz|mp[34]|m4a|ogg|opus|flac|wav|webm|mkv|mov|avi|docx?|xlsx?|pptx?|od[tsp]|txt|csv|log|patch|diff|deb|rpm|apk|iso|exe|epub)$/iu;
 
-function kindsIn({body, highlight}: Message): readonly SearchableKind[] {
+function kindsIn({body, highlight, attachments = []}: Message): readonly SearchableKind[] {
 	const held = new Set<SearchableKind>(highlight === true ? ['highlight'] : []);
+	for (const attachment of attachments) {
+		held.add('file');
+		if (fileTypeOf(attachment) === 'image') {
+			held.add('image');
+		}
+
+		if (attachment.url !== undefined && attachment.key === undefined) {
+			held.add('link');
+		}
+	}
+
 	if (link.test(body)) {
 		held.add('link');
 		for (const [url] of body.matchAll(address)) {

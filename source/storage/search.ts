@@ -1,3 +1,4 @@
+import {searchedWords} from '../model/attachment-words.js';
 import type {Message} from '../model/message.js';
 import type {Clock} from '../shared/clock.js';
 import {isPlainText, tokensOf} from '../shared/search-text.js';
@@ -189,8 +190,9 @@ function keyAt(milliseconds: number): number {
 	return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, milliseconds) * 1024);
 }
 
-function wordsOf({body, subject}: Message, marked: string): string {
-	const text = subject === undefined ? body : `${subject}\n${body}`;
+/** What is said of files in the text may change; what they are called does not. */
+function wordsOf({body, subject, attachments}: Message, marked: string): string {
+	const text = [subject, body, attachments && searchedWords(attachments)].filter(part => part !== undefined).join('\n');
 	const whole = text.slice(0, longestIndexed);
 	return `${isPlainText(whole) ? whole : cutText(whole)} ${marked}`;
 }

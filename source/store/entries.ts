@@ -114,8 +114,13 @@ function saysTheSame(one: Message, other: Message): boolean {
 		one.edited?.times === other.edited?.times &&
 		one.retracted?.at === other.retracted?.at &&
 		one.reply?.key === other.reply?.key &&
+		isSameData(one.attachments, other.attachments) &&
 		saysTheSameOf(one.reactions, other.reactions)
 	);
+}
+
+function isSameData(one: unknown, other: unknown): boolean {
+	return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 function saysTheSameOf(some: Message['reactions'] = [], others: Message['reactions'] = []): boolean {

@@ -12,7 +12,7 @@ import {
 	namespaceOf,
 	textOf,
 } from './element.js';
-import {integer} from './scalars.js';
+import {dateTime, integer} from './scalars.js';
 
 const stanzaErrorNamespace = 'urn:ietf:params:xml:ns:xmpp-stanzas';
 
@@ -61,6 +61,10 @@ export type StanzaErrorContent = {
 		readonly name: string;
 		/** Its attribute `retry-after`, in seconds: before that the same is refused again. */
 		readonly retryAfter?: number;
+		/** Its attribute `stamp`: milliseconds since the epoch, when to try again (XEP-0363 §6). */
+		readonly stamp?: number;
+		/** Its child `max-file-size`, in bytes (XEP-0363 §6). */
+		readonly maxFileSize?: number;
 	};
 	/** Where the addressee is to be found instead (RFC 6120 §8.3.3.5 and §8.3.3.14). */
 	readonly newAddress?: BareJid;
@@ -132,11 +136,16 @@ export function stanzaErrorOf(stanza: Element): StanzaErrorContent {
 }
 
 function detailOf(detail: Element): NonNullable<StanzaErrorContent['detail']> {
-	const retryAfter = seconds.parse(attributeOf(detail, 'retry-after') ?? '');
+	const retryAfter = whole.parse(attributeOf(detail, 'retry-after') ?? '');
+	const stamp = dateTime.parse(attributeOf(detail, 'stamp') ?? '');
+	const limit = child(detail, 'max-file-size', namespaceOf(detail));
+	const maxFileSize = limit === undefined ? undefined : whole.parse(textOf(limit).slice(0, longestText).trim());
 	return {
 		namespace: namespaceOf(detail),
 		name: nameOf(detail),
 		...(retryAfter === undefined ? {} : {retryAfter}),
+		...(stamp === undefined ? {} : {stamp}),
+		...(maxFileSize === undefined ? {} : {maxFileSize}),
 	};
 }
 
@@ -162,7 +171,7 @@ export function createStanzaError(
 
 /** Longer explanations are cut: an error is one sentence. */
 const longestText = 500;
-const seconds = integer();
+const whole = integer();
 const types: readonly StanzaErrorType[] = ['auth', 'cancel', 'continue', 'modify', 'wait'];
 
 function isCondition(name: unknown): name is StanzaErrorCondition {

@@ -239,3 +239,26 @@ test('the form is what the name of the file says, else text', t => {
 		['json', 'markdown', 'markdown', 'html', 'html', 'text', 'text', 'text', 'text'],
 	);
 });
+
+test('files are told in words, in JSON with all that is said of them, and their keys nowhere', async t => {
+	const url = 'https://upload.example.net/4a77/photo.jpg';
+	const key = {key: 'SuRJ2agVm/pQbJQlPq/B23Xt1YOOJCcEGJA5HrcYOGQ=', iv: 'T8RDMBaiqn6Ci4Nw'};
+	const files = holding(
+		{body: '[image photo.jpg]', attachments: [{url, key, name: 'photo.jpg'}]},
+		{body: 'The summit', attachments: [{url, name: 'summit.jpg', size: 3_032_449}]},
+		{body: '', attachments: [{url, name: 'gone.jpg'}], retracted: {by: 'author', at: now}},
+	);
+	for (const format of exportFormats) {
+		const text = await exportedAs(t, format, files);
+		t.notRegex(text, /SuRJ|T8RD|gone\.jpg/, format);
+		t.true(text.includes('The summit'), format);
+		t.true(/summit\\?\.jpg/.test(text), format);
+	}
+
+	t.true((await exportedAs(t, 'text', files)).includes('[image 3.0 MB summit.jpg]\n    The summit\n'));
+	const {messages} = JSON.parse(await exportedAs(t, 'json', files));
+	t.deepEqual(
+		messages.map((each: {readonly files: unknown}) => each.files),
+		[[{url, name: 'photo.jpg', encrypted: true}], [{url, name: 'summit.jpg', size: 3_032_449}], undefined],
+	);
+});

@@ -88,7 +88,7 @@ test('the names of a place are short, on one line, and never many', async t => {
 	t.false(text.includes('\n'));
 });
 
-test('a link beside the text stays the text where it is all of it, and is shown with its description where it is not', async t => {
+test('a link beside the text is a file where the text is nothing else, and is shown with its description where it is not', async t => {
 	const url = 'https://example.net/map.png';
 	t.deepEqual(
 		await shownOf(
@@ -101,7 +101,7 @@ test('a link beside the text stays the text where it is all of it, and is shown 
 			body('Odd') + oob(`https://example.net/${'a'.repeat(5000)}`),
 		),
 		[
-			url,
+			'[image map.png]',
 			`The way to the orchard\nA map: ${url}`,
 			url,
 			`A map: ${url}\nhttps://example.net/2`,
@@ -137,11 +137,11 @@ test('a message without a text says what it is, where it is for a person', async
 			"<confirm xmlns='http://jabber.org/protocol/http-auth' id='a' method='GET' url='https://example.net'/>",
 		),
 		[
-			'[File: summit.jpg (image/jpeg, 3.0 MB)] https://example.net/s.jpg',
-			'[File: without a name]',
-			'[Sticker: 😘]',
+			'[image 3.0 MB summit.jpg]',
+			'[file, not available]',
+			'[sticker: 😘]',
 			'[A sticker]',
-			'[File: a\\u{202e}gpj.exe] https://example.net/a',
+			'[file a\\u{202e}gpj.exe]',
 			'[Invitation to a video call (calls are not supported by xmppc)]',
 			'[Wants your attention]',
 			'[Asks you to confirm that you log in to a web site, which xmppc cannot do]',

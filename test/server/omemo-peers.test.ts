@@ -207,12 +207,19 @@ for (const version of omemoVersions) {
 		t.is(heardBy(hers).length, 62);
 	});
 
-	onEveryServer(`${version}: a link to an encrypted file stands there as text`, async (t, serve) => {
+	onEveryServer(`${version}: an address with a key in it is a file, either way`, async (t, serve) => {
 		const server = await serve();
 		const {peer, hers} = await acquainted(t, server, version);
 		const link = `aesgcm://upload.example.test/balcony.jpg#${'0123456789ab'.repeat(2)}${'c0ffee11'.repeat(8)}`;
 		await peer.say(juliet, link);
-		t.like(await reads(hers, link), {encryption: 'omemo', kind: 'chat'});
+		const {attachments = [], ...message} = await reads(hers, '[image balcony.jpg]');
+		t.like(message, {encryption: 'omemo', kind: 'chat'});
+		t.like(attachments[0], {url: 'https://upload.example.test/balcony.jpg', name: 'balcony.jpg'});
+
+		const [attachment] = attachments;
+		t.not(attachment, undefined);
+		await hers.actions.sendMessage({account: juliet, to: romeo, body: '', ...(attachment && {attachment})});
+		await peer.reads(link);
 	});
 }
 

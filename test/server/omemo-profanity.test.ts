@@ -60,8 +60,9 @@ onEveryServer('the first message of profanity is read here, and what is answered
 	});
 	await writes(hers, 'What satisfaction canst thou have?');
 	await profanity.terminal.shows('What satisfaction canst thou have?');
-	profanity.enter(`aesgcm://upload.example.test/vow.jpg#${'c0ffee'.repeat(14)}`);
-	await reads(hers, `aesgcm://upload.example.test/vow.jpg#${'c0ffee'.repeat(14)}`);
+	profanity.enter(`aesgcm://upload.example.test/vow.jpg#${'c0ffee00'.repeat(11)}`);
+	const {attachments} = await reads(hers, '[image vow.jpg]');
+	t.like(attachments?.[0], {url: 'https://upload.example.test/vow.jpg', name: 'vow.jpg'});
 });
 
 onEveryServer('profanity and this program read each other after sixty messages one way', async (t, serve) => {

@@ -30,6 +30,10 @@ test('a message comes back as it was recorded, after a restart too', async t => 
 			failure: 'Nobody there.',
 			spoiler: '',
 			unstyled: true,
+			attachments: [
+				{url: 'https://upload.example.net/a', key: {key: 'AA==', iv: 'AA=='}, name: 'a', size: 5},
+				{isSticker: true, description: '😘'},
+			],
 			body: 'line one\nline two \u0001 😀',
 		}),
 	);

@@ -1,3 +1,4 @@
+import {messageText} from '../../model/attachment-words.js';
 import type {ConversationKind} from '../../model/buffer.js';
 import type {ExportFormat} from '../../model/export.js';
 import type {Message} from '../../model/message.js';
@@ -51,12 +52,13 @@ export function marksOf(message: Message): readonly string[] {
 }
 
 /** The text as it is now, harmless; of what was taken back only that it was. */
-export function wordsOf({body, subject, retracted}: Message): string {
+export function wordsOf(message: Message): string {
+	const {subject, retracted} = message;
 	if (retracted !== undefined) {
 		return retracted.by === 'author' ? '[taken back by its author]' : '[taken back by a moderator]';
 	}
 
-	const text = printable(body, 'body');
+	const text = printable(messageText(message), 'body');
 	const title = subject === undefined ? '' : `Subject: ${printable(subject, 'line')}`;
 	return [title, text].filter(part => part !== '').join('\n');
 }

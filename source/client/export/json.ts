@@ -1,3 +1,4 @@
+import type {Attachment} from '../../model/attachment.js';
 import {resourcepartOf} from '../../shared/jid.js';
 import {jsonLine} from '../../shared/text.js';
 import type {Writer} from './exported.js';
@@ -21,6 +22,7 @@ export function jsonWriter(): Writer {
 		},
 		message(message, {kind}, isFirst) {
 			const {receivedAt, sentAt, direction, author, body, subject, id, archiveId, realJid} = message;
+			const {attachments = []} = message;
 			const {encryption, unprotected, edited, retracted, reactions = [], reply, spoiler, state, failure} = message;
 			const nick = kind === 'room' ? resourcepartOf(author) : undefined;
 			const line = jsonLine({
@@ -31,6 +33,7 @@ export function jsonWriter(): Writer {
 				...(nick === undefined ? {} : {nick}),
 				...(realJid === undefined ? {} : {realJid}),
 				...(retracted === undefined ? {body} : {}),
+				...(attachments.length === 0 || retracted !== undefined ? {} : {files: attachments.map(fileOf)}),
 				...(subject === undefined || retracted !== undefined ? {} : {subject}),
 				...(id === undefined ? {} : {id}),
 				...(archiveId === undefined ? {} : {archiveId}),
@@ -50,6 +53,11 @@ export function jsonWriter(): Writer {
 		},
 		end: () => '\n]}\n',
 	};
+}
+
+/** What was said of a file, without what reads it where it lies encrypted. */
+function fileOf({key, ...file}: Attachment) {
+	return {...file, ...(key === undefined ? {} : {encrypted: true})};
 }
 
 function iso(moment: number): string {

@@ -116,7 +116,8 @@ function senderOf(
 
 function passageOf(reading: Reading, passage: Passage, content: Content, context: StageContext): Passage | undefined {
 	const {stanza, place} = passage;
-	const {body: _b, subject: _s, thread: _t, spoiler: _h, unstyled: _u, reply: _r, retracted: _g, ...rest} = content;
+	const {body: _b, subject: _s, thread: _t, spoiler: _h, unstyled: _u, reply: _r, retracted: _g, ...others} = content;
+	const {attachments: _a, ...rest} = others;
 	switch (reading.kind) {
 		case 'nothing':
 		case 'duplicate':
@@ -148,7 +149,7 @@ function passageOf(reading: Reading, passage: Passage, content: Content, context
 				stanza: message,
 				content: {
 					...rest,
-					...wordsOf(message, context),
+					...wordsOf(message, context, true),
 					relations: context.relationsOf(message),
 					encryption: 'omemo',
 					device,

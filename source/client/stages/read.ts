@@ -1,5 +1,6 @@
 import {timesOf} from '../../extensions/delayed-delivery.js';
 import {encryptedWith, isKeyTransport, isTakenOff} from '../../extensions/explicit-encryption.js';
+import {fileSharingNamespace} from '../../extensions/file-sharing.js';
 import {withoutFallback} from '../../extensions/message-fallback.js';
 import {reactionsNamespace} from '../../extensions/message-reactions.js';
 import {replyIn, replyNamespace} from '../../extensions/message-replies.js';
@@ -11,8 +12,10 @@ import type {Relation} from '../../extensions/ports.js';
 import {isMediated} from '../../extensions/room-invitations.js';
 import {spoilerIn} from '../../extensions/spoilers.js';
 import {archiveIdOf, originId} from '../../extensions/unique-ids.js';
+import type {Attachment} from '../../model/attachment.js';
 import {type BareJid, bareOf, type Jid, parseJid, resourcepartOf} from '../../shared/jid.js';
 import {attributeOf, childrenNamed, clientNamespace, type Element, textOf} from '../../xmpp/element.js';
+import {fileInText, isAddressOf, sharedFilesIn, withMeaning} from '../attachments.js';
 import {bounceProblem} from '../bounce.js';
 import type {Content, Passage, Stage, StageContext} from '../passage.js';
 import {readable} from '../payload-words.js';
@@ -98,20 +101,24 @@ function kindOf(stanza: Element): Content['kind'] {
 
 /** What of a body is only for programs that do not know these is not shown (XEP-0428). */
 const knownPayloads: ReadonlySet<string> = new Set([replyNamespace, retractNamespace, reactionsNamespace]);
+const withFiles: ReadonlySet<string> = new Set([...knownPayloads, fileSharingNamespace]);
 
-/** The texts that a message shows, what they answer, and what its author says of how to show them. */
+/**
+ * The texts that a message shows, the files that it brings, what it answers, and what its author says of how to show them.
+ * `isEncrypted`: it was, and this is what was in it.
+ */
 export function wordsOf(
 	stanza: Element,
 	{describesLinks}: Pick<StageContext, 'describesLinks'> = {},
-): Pick<Content, 'body' | 'subject' | 'thread' | 'reply' | 'spoiler' | 'unstyled'> {
+	isEncrypted = false,
+): Pick<Content, 'body' | 'subject' | 'thread' | 'reply' | 'spoiler' | 'unstyled' | 'attachments'> {
 	const whole = textIn(stanza, 'body');
-	const {text = undefined, taken = ''} = whole === undefined ? {} : withoutFallback(whole, stanza, knownPayloads);
-	const written = text === '' ? undefined : text;
+	const {written, taken, attachments} = brought(stanza, whole, isEncrypted);
 	const reply = replyIn(stanza, taken);
 	const cipher = encryptedWith(stanza, written);
 	const body =
 		cipher === undefined
-			? readable(stanza, written, describesLinks?.() === true)
+			? readable(stanza, written, {describesLinks: describesLinks?.() === true, attachments})
 			: isKeyTransport(stanza)
 				? undefined
 				: isTakenOff(stanza, cipher)
@@ -128,7 +135,41 @@ export function wordsOf(
 		...(reply === undefined ? {} : {reply}),
 		...(spoiler === undefined ? {} : {spoiler}),
 		...(unstyledMark.find(stanza) === undefined ? {} : {unstyled: true}),
+		...(cipher === undefined && attachments.length > 0 ? {attachments} : {}),
 	};
+}
+
+type Brought = {
+	/** What of the text is for people who see the rest. */
+	readonly written: string | undefined;
+	/** What stood in it for programs that know no answers. */
+	readonly taken: string;
+	readonly attachments: readonly Attachment[];
+};
+
+/** The files of a message, and what its text says besides where they lie. */
+function brought(stanza: Element, whole: string | undefined, isEncrypted: boolean): Brought {
+	const shared = sharedFilesIn(stanza, isEncrypted);
+	if (whole === undefined) {
+		return {written: undefined, taken: '', attachments: shared};
+	}
+
+	const {text, taken} = withoutFallback(whole, stanza, knownPayloads);
+	if (shared.length === 0) {
+		const file = fileInText(stanza, text, isEncrypted);
+		return file === undefined
+			? {written: nonEmpty(text), taken, attachments: []}
+			: {written: undefined, taken, attachments: [file]};
+	}
+
+	// What nobody can get is no more than what is written in its place.
+	const isThere = shared.some(({url}) => url !== undefined);
+	const rest = isThere ? withoutFallback(whole, stanza, withFiles).text : text;
+	const isAddress = isAddressOf(shared, text, isEncrypted) || isAddressOf(shared, rest, isEncrypted);
+	const caption = isAddress || rest.trim() === '' ? undefined : rest;
+	return shared.some(({isSticker}) => isSticker)
+		? {written: undefined, taken, attachments: shared.map(file => withMeaning(file, caption))}
+		: {written: caption, taken, attachments: shared};
 }
 
 /**

@@ -1,4 +1,5 @@
 import {isMentioned} from '../../extensions/mentions.js';
+import {captionOf} from '../../model/attachment-words.js';
 import type {Message} from '../../model/message.js';
 import {type BareJid, localpartOf, resourcepartOf, withResource} from '../../shared/jid.js';
 import type {Neighbours} from '../../storage/ports.js';
@@ -31,7 +32,7 @@ export const record: Stage = (passage, context) => {
 	}
 
 	const {kind, from, id, originId, archiveId, occupantId, subject, thread, receivedAt, sentAt, realJid} = content;
-	const {spoiler, unstyled} = content;
+	const {spoiler, unstyled, attachments} = content;
 	const isUnheard = isIgnored(passage, context);
 	const calls = !isUnheard && !isHidden && isCall(passage, context);
 	const opens = !isHidden && filing?.age !== 'past' && opensBuffer(place, content, {calls, isUnheard}, context);
@@ -58,6 +59,7 @@ export const record: Stage = (passage, context) => {
 			...(thread === undefined ? {} : {thread}),
 			...(spoiler === undefined ? {} : {spoiler}),
 			...(unstyled && {unstyled}),
+			...(attachments && {attachments}),
 			...(sentAt === undefined ? {} : {sentAt}),
 			...(occupantId === undefined ? {} : {occupantId}),
 			...(realJid === undefined ? {} : {realJid}),
@@ -147,7 +149,9 @@ function isCall({content, place, stanza}: Passage, {account, highlights, rooms}:
 	}
 
 	const name = rooms?.get(place.peer)?.nick ?? localpartOf(account) ?? account;
-	return highlights?.(content.body, [name]) ?? false;
+	// What a file is called calls nobody.
+	const {body, attachments} = content;
+	return highlights?.(captionOf({body, attachments}), [name]) ?? false;
 }
 
 /** Everything we are called in a room. */

@@ -11,7 +11,7 @@
  * - `content`: everything else, what nobody has heard of too.
  */
 import type {OmemoVersion} from '../../model/device.js';
-import {clientNamespace, type Element, nameOf, namespaceOf} from '../../xmpp/element.js';
+import {attributeOf, clientNamespace, type Element, nameOf, namespaceOf} from '../../xmpp/element.js';
 
 export type Exposure = 'server' | 'mark' | 'identity' | 'nowhere' | 'metadata' | 'reply' | 'reaction' | 'content';
 
@@ -20,6 +20,8 @@ type Row = {
 	readonly namespace: string;
 	/** Absent: any. */
 	readonly names?: readonly string[];
+	/** What its attribute `for` is; absent: anything. */
+	readonly for?: string;
 	readonly exposure: Exposure;
 };
 
@@ -62,6 +64,8 @@ const table: readonly Row[] = [
 	{namespace: 'urn:xmpp:message-correct:0', exposure: 'metadata'},
 	{namespace: 'urn:xmpp:message-retract:1', exposure: 'metadata'},
 	{namespace: 'urn:xmpp:reply:0', exposure: 'reply'},
+	// That a text stands for a file tells servers that there is one.
+	{namespace: 'urn:xmpp:fallback:0', for: 'urn:xmpp:sfs:0', exposure: 'content'},
 	{namespace: 'urn:xmpp:fallback:0', exposure: 'reply'},
 	{namespace: 'urn:xmpp:reactions:0', exposure: 'reaction'},
 ];
@@ -73,7 +77,8 @@ export function exposureOf(element: Element): Exposure {
 	const row = table.find(
 		row =>
 			(row.namespace.endsWith(':') ? namespace.startsWith(row.namespace) : namespace === row.namespace) &&
-			(row.names === undefined || row.names.includes(name)),
+			(row.names === undefined || row.names.includes(name)) &&
+			(row.for === undefined || row.for === attributeOf(element, 'for')),
 	);
 	return row?.exposure ?? 'content';
 }

@@ -1,3 +1,4 @@
+import {messageText} from '../../model/attachment-words.js';
 import type {Message} from '../../model/message.js';
 import {printable} from '../../shared/text.js';
 import {bufferOf} from '../../store/selectors.js';
@@ -14,7 +15,7 @@ export function newestText(state: State, active: Message['buffer']): string | un
 	const newest = bufferOf(state, active)?.entries.findLast(
 		entry => entry.type === 'message' && entry.message.body.trim() !== '' && entry.message.retracted === undefined,
 	);
-	return newest?.type === 'message' ? newest.message.body : undefined;
+	return newest?.type === 'message' ? messageText(newest.message) : undefined;
 }
 
 /** Says what became of a text that was to be copied. */

@@ -1,4 +1,5 @@
 /** What a person does about a message on the screen. */
+import {messageText} from '../../model/attachment-words.js';
 import type {Message} from '../../model/message.js';
 import type {MessageIntent, Recipient} from '../../model/message-view.js';
 import {jumpTo} from '../finding/jump.js';
@@ -87,7 +88,7 @@ function sayGone(core: Core): void {
 export function quote(core: Core, message: Message): void {
 	const view = withSelection(core.view(), undefined);
 	const editor = editorOf(view);
-	const text = quotation(message.body);
+	const text = quotation(messageText(message));
 	const quoted = insertText({...editor, cursor: 0}, text);
 	core.change(withEditor(view, {...quoted, cursor: text.length + editor.text.length}));
 }

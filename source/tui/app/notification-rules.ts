@@ -1,4 +1,6 @@
 /** What calls the person, and with which words. Pure: State and Events in, calls out. */
+
+import {messageText} from '../../model/attachment-words.js';
 import {type Buffer, type BufferId, consoleBuffer, notifyRuleOf, requestsBuffer} from '../../model/buffer.js';
 import type {Event} from '../../model/events.js';
 import type {Message} from '../../model/message.js';
@@ -115,8 +117,8 @@ function messageWords(message: Message, info: Buffer, state: State): Announcemen
 		return {title, text: briefWords(message, longestText)};
 	}
 
-	const emote = /^\/me\s/u.test(message.body);
-	const body = emote ? `${speaker ?? name} ${message.body.slice('/me '.length)}` : message.body;
+	const said = messageText(message);
+	const body = /^\/me\s/u.test(said) ? `${speaker ?? name} ${said.slice('/me '.length)}` : said;
 	return {title, text: shortened(printable(body.slice(0, 4 * longestText), 'line'), longestText)};
 }
 

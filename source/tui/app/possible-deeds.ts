@@ -1,3 +1,4 @@
+import {captionOf} from '../../model/attachment-words.js';
 import type {Message} from '../../model/message.js';
 import type {SelectionDeed} from '../../model/message-view.js';
 import {printable} from '../../shared/text.js';
@@ -7,11 +8,17 @@ import {findLinks} from '../screen/link.js';
 import {isModerator} from './listed-messages.js';
 import type {ViewState} from './view-state.js';
 
-/** Where the links of a message lead, each once. */
+/** Where the links of a message lead, each once; also where its files lie that a browser can read. */
 export function linkTargets(message: Message): readonly string[] {
-	return message.retracted === undefined
-		? [...new Set(findLinks(printable(message.body, 'body')).map(({target}) => target))]
-		: [];
+	if (message.retracted !== undefined) {
+		return [];
+	}
+
+	const files = (message.attachments ?? []).flatMap(({url, key}) =>
+		url === undefined || key !== undefined ? [] : [url],
+	);
+	const links = findLinks(printable(captionOf(message), 'body')).map(({target}) => target);
+	return [...new Set([...files, ...links])];
 }
 
 /** Whether something can be done with a message of the active buffer, as far as that is known here. */
@@ -22,6 +29,7 @@ export function isPossible(state: State, {active}: ViewState, message: Message, 
 		case 'details':
 			return true;
 		case 'edit':
+			return stands && own && message.attachments === undefined;
 		case 'retract':
 			return stands && own;
 		case 'remove':

@@ -1,4 +1,5 @@
 import {type ClientIntent, client} from '../../commands/intent.js';
+import {messageText} from '../../model/attachment-words.js';
 import type {BufferId} from '../../model/buffer.js';
 import type {Message} from '../../model/message.js';
 import {bufferOf} from '../../store/selectors.js';
@@ -33,14 +34,15 @@ export function failedIn(
 		? []
 		: (all ? failed : failed.slice(-1)).map(message => ({
 				key: message.key,
-				body: message.body,
+				body: messageText(message),
 				intent: client('sendMessage', {account: message.account, to, ...contentOf(message)}),
 			}));
 }
 
-function contentOf({body, kind, subject, reply, spoiler}: Message) {
+function contentOf({body, attachments = [], kind, subject, reply, spoiler}: Message) {
+	const [attachment] = attachments;
 	return {
-		body,
+		...(attachment === undefined ? {body} : {body: '', attachment}),
 		...(kind === 'chat' ? {} : {kind}),
 		...(subject === undefined ? {} : {subject}),
 		...(reply?.key === undefined ? {} : {reply: reply.key}),

@@ -1,4 +1,5 @@
 import type {HelpLine} from '../../commands/help-line.js';
+import {attachmentWords, messageText} from '../../model/attachment-words.js';
 import type {Message, OutgoingState} from '../../model/message.js';
 import type {MessageDetails} from '../../model/message-actions.js';
 import type {Calendar} from '../../shared/local-time.js';
@@ -51,6 +52,7 @@ export function detailLines(details: MessageDetails, options: DetailsOptions): r
 	return [
 		...aboutLines(message, options),
 		...textLines(message),
+		...fileLines(message),
 		...versionLines(details, options),
 		...reactionNames(message, options),
 		...readerLines(details, options),
@@ -112,7 +114,23 @@ function answerText(reply: NonNullable<Message['reply']>, state: State, {buffer}
 function textLines(message: Message): readonly HelpLine[] {
 	return isBlank(message)
 		? section('Text', message.retracted === undefined ? ['(blank)'] : ['(forgotten)'])
-		: section('Text', rows(message.body));
+		: section('Text', rows(messageText(message)));
+}
+
+/** Where its files lie. Of one that is encrypted there without what reads it. */
+function fileLines({attachments = [], retracted}: Message): readonly HelpLine[] {
+	return retracted !== undefined
+		? []
+		: section(
+				'Files',
+				attachments.flatMap(attachment => [
+					printable(attachmentWords(attachment), 'line'),
+					...(attachment.url === undefined ? [] : [`  ${printable(attachment.url, 'identifier')}`]),
+					...(attachment.key === undefined ? [] : ['  encrypted there']),
+					...(attachment.mediaType === undefined ? [] : [`  ${printable(attachment.mediaType, 'identifier')}`]),
+					...(attachment.sha256 === undefined ? [] : [`  SHA-256 ${attachment.sha256}`]),
+				]),
+			);
 }
 
 function versionLines({versions}: MessageDetails, {calendar}: DetailsOptions): readonly HelpLine[] {

@@ -1,10 +1,11 @@
 /** Texts made of messages, to be copied, quoted or sent on. What others wrote loses what a terminal would act on. */
+import {messageText} from '../../model/attachment-words.js';
 import type {Message} from '../../model/message.js';
 import {printable} from '../../shared/text.js';
 
 /** What a message says, without time, name and signs. */
 export function copiedText(message: Message): string {
-	return printable(message.body, 'body');
+	return printable(messageText(message), 'body');
 }
 
 /** What several say, in their order; with names where more than one person speaks. */

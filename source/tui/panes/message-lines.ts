@@ -1,3 +1,4 @@
+import {captionOf} from '../../model/attachment-words.js';
 import type {Message} from '../../model/message.js';
 import {bareOf, type Jid, resourcepartOf} from '../../shared/jid.js';
 import {printable} from '../../shared/text.js';
@@ -5,6 +6,8 @@ import type {Entry, Notice} from '../../store/state.js';
 import {type Run, type StyledLine, wrap} from '../screen/line.js';
 import {attributes, type StyleId} from '../screen/style.js';
 import {timeText} from './calendar.js';
+import {fileLines} from './file-lines.js';
+import {fileTexts} from './file-words.js';
 import {blankGutter, type Frame, gutter} from './frame.js';
 import {bodyLines, flagged} from './message-body.js';
 import {markedWidth, troubleOf, withMark, withReaders} from './message-marks.js';
@@ -108,16 +111,33 @@ function messageLines(message: Message, frame: Frame, shape: Shape): Made {
 	});
 	const answer =
 		shape.answered === undefined || retracted !== undefined ? [] : [answerLine(shape.answered, first, frame)];
-	const lines = bodyLines(stands.text, {
-		width: markedWidth(message, frame),
-		first: answer.length === 0 ? first : rest,
-		rest,
-		palette,
-		style: stands.style,
-		lead: leadRuns(message, frame, stands, nameStyle),
-		trail: message.edited === undefined || !stands.isText ? [] : [{text: ' (edited)', style: role.faint}],
-		unstyled: message.unstyled === true || !stands.isText,
-	});
+	const files = stands.isText ? fileTexts(message) : [];
+	const lead = leadRuns(message, frame, stands, nameStyle);
+	const trail = message.edited === undefined || !stands.isText ? [] : [{text: ' (edited)', style: role.faint}];
+	const isCaptioned = files.length === 0 || stands.text !== '';
+	const edge = answer.length === 0 ? first : rest;
+	const lines = [
+		...fileLines(message, files, {
+			width: markedWidth(message, frame),
+			first: edge,
+			rest,
+			palette,
+			lead: isCaptioned && stands.isEmote ? [] : lead,
+			trail: isCaptioned ? [] : trail,
+		}),
+		...(isCaptioned
+			? bodyLines(stands.text, {
+					width: markedWidth(message, frame),
+					first: files.length === 0 ? edge : rest,
+					rest,
+					palette,
+					style: stands.style,
+					lead: files.length === 0 || stands.isEmote ? lead : [],
+					trail,
+					unstyled: message.unstyled === true || !stands.isText,
+				})
+			: []),
+	];
 	const {shown, folded} = shape.unfolded ? {shown: lines, folded: 0} : folding(lines, frame);
 	const body = [...answer, ...shown];
 	if (retracted !== undefined) {
@@ -244,7 +264,8 @@ function shownBody(message: Message, {emoji}: Frame, emote: boolean): string {
 		return blankText;
 	}
 
-	const body = emote ? message.body.slice(4) : message.body;
+	const caption = captionOf(message);
+	const body = emote ? caption.slice(4) : caption;
 	const shown = cut(body);
 	const left = body.length - shown.length;
 	const note = left > 0 ? ` […${left} more characters are not shown]` : '';

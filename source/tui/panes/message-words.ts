@@ -1,3 +1,4 @@
+import {messageText} from '../../model/attachment-words.js';
 import type {Message} from '../../model/message.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
 import {blankText, isBlank, subjectChange} from './message-text.js';
@@ -24,7 +25,9 @@ function inOneLine(message: Message): string {
 
 	return (
 		subjectChange(message) ??
-		(isBlank(message) ? blankText : printable(message.body.slice(0, longestRead).replace(/\s+/gu, ' ').trim(), 'line'))
+		(isBlank(message)
+			? blankText
+			: printable(messageText(message).slice(0, longestRead).replace(/\s+/gu, ' ').trim(), 'line'))
 	);
 }
 

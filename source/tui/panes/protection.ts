@@ -22,7 +22,7 @@ const doubtful: Sign = {
 
 /** What stands behind the time: its shape says it as well as its colour. */
 export const protectionSigns: Readonly<Record<Exclude<Protection, 'none'>, Sign>> = {
-	encrypted: {sign: '◆', role: 'encrypted', meaning: 'behind the time: encrypted end to end'},
+	encrypted: {sign: '◆', role: 'encrypted', meaning: 'behind the time, and behind a file: encrypted end to end'},
 	undecided: doubtful,
 	distrusted: doubtful,
 	clear: {sign: '!', role: 'warning', meaning: 'there too: NOT encrypted, although this conversation is'},

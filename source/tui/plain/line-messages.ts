@@ -1,4 +1,5 @@
 /** What the line mode does about messages that are there. */
+import {messageText} from '../../model/attachment-words.js';
 import type {Message} from '../../model/message.js';
 import type {MessageIntent, Recipient} from '../../model/message-view.js';
 import {call} from '../app/call.js';
@@ -65,13 +66,13 @@ async function answerOn(
 		case 'editMessage': {
 			const own = shownMessages(store.get(), view.place.active()).filter(({direction}) => direction === 'outgoing');
 			const place = own.findIndex(({key}) => key === message.key) + 1;
-			say('info', `It says: ${message.body}`, `/edit ${place} and another text changes it.`);
+			say('info', `It says: ${messageText(message)}`, `/edit ${place} and another text changes it.`);
 			return true;
 		}
 
 		case 'quoteMessage':
 			list(
-				quotation(message.body)
+				quotation(messageText(message))
 					.trimEnd()
 					.split('\n')
 					.map(text => ({text})),

@@ -1,3 +1,4 @@
+import {captionOf} from '../../model/attachment-words.js';
 import type {Message} from '../../model/message.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
 import {ownNickIn} from '../../store/room-selectors.js';
@@ -5,6 +6,7 @@ import {bufferOf} from '../../store/selectors.js';
 import type {Notice, State} from '../../store/state.js';
 import {authorName, isConfusing} from '../panes/authors.js';
 import {type Calendar, dateText, sameDay, timeText} from '../panes/calendar.js';
+import {fileTexts} from '../panes/file-words.js';
 import {answeredText} from '../panes/message-relations.js';
 import {blankText, isBlank, isEmote, subjectChange} from '../panes/message-text.js';
 import {isStrayEdit, retractionText, spoilerText, strayEdit} from '../panes/message-words.js';
@@ -61,7 +63,8 @@ function saidText(
 		? `${spoilerText(message.spoiler ?? '')} /reveal tells it`
 		: isBlank(message)
 			? blankText
-			: printable(emote ? message.body.slice(4) : message.body, 'body');
+			: captionText(message, emote);
+	const files = isFolded ? [] : fileTexts(message);
 	const answered = answeredIn(state, message);
 	const stray = isStrayEdit(message) ? `[${strayEdit}] ` : '';
 	const edited = message.edited === undefined || isFolded ? '' : ' (edited)';
@@ -69,8 +72,13 @@ function saidText(
 		emote ? `* ${author} ` : `${author}: `,
 		answered === undefined ? '' : `${answeredText(answered)}\n`,
 		label === '' ? '' : `[${label}] `,
-		`${stray}${body}${edited}`,
+		`${stray}${[...files, body].filter(part => part !== '').join('\n')}${edited}`,
 	].join('');
+}
+
+function captionText(message: Message, emote: boolean): string {
+	const caption = captionOf(message);
+	return printable(emote ? caption.slice(4) : caption, 'body');
 }
 
 /** In a room one is known by one's nick. */

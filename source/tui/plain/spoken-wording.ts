@@ -1,4 +1,5 @@
 import type {HelpLine} from '../../commands/help-line.js';
+import {captionOf} from '../../model/attachment-words.js';
 import {consoleBuffer} from '../../model/buffer.js';
 import type {Message, MessageChange, OutgoingState} from '../../model/message.js';
 import {printable, truncateToWidth} from '../../shared/text.js';
@@ -6,6 +7,7 @@ import {bufferOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
 import {authorName, isConfusing} from '../panes/authors.js';
 import {dateText, sameDay, timeText} from '../panes/calendar.js';
+import {fileTexts} from '../panes/file-words.js';
 import type {Answered} from '../panes/message-relations.js';
 import {blankText, isBlank, subjectChange} from '../panes/message-text.js';
 import {briefWords, isStrayEdit, retractionText, strayEdit} from '../panes/message-words.js';
@@ -143,9 +145,11 @@ function bodyOf(state: State, message: Message): string {
 		return blankText;
 	}
 
-	return /^\/me\s/u.test(message.body)
-		? `action: ${printable(message.body.slice('/me '.length), 'body')}`
-		: printable(message.body, 'body');
+	const caption = captionOf(message);
+	const said = /^\/me\s/u.test(caption)
+		? `action: ${printable(caption.slice('/me '.length), 'body')}`
+		: printable(caption, 'body');
+	return [...fileTexts(message), said].filter(part => part !== '').join('\n');
 }
 
 /** What stands for a message that was taken back. */

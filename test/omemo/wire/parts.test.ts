@@ -18,6 +18,7 @@ const said = {
 	retract: '<retract xmlns="urn:xmpp:message-retract:1" id="0"/>',
 	reply: '<reply xmlns="urn:xmpp:reply:0" to="romeo@example.net" id="0"/>',
 	fallback: '<fallback xmlns="urn:xmpp:fallback:0" for="urn:xmpp:reply:0"><body start="0" end="9"/></fallback>',
+	filler: '<fallback xmlns="urn:xmpp:fallback:0" for="urn:xmpp:sfs:0"><body/></fallback>',
 	reactions: '<reactions xmlns="urn:xmpp:reactions:0" id="0"><reaction>🌹</reaction></reactions>',
 	oob: '<x xmlns="jabber:x:oob"><url>https://example.org/rose.jpg</url></x>',
 	sharing: '<file-sharing xmlns="urn:xmpp:sfs:0"><sources/></file-sharing>',
@@ -53,7 +54,7 @@ test('in the legacy version one text is hidden, and what says nothing of its own
 		inside: ['body'],
 		outside: ['originId', 'store', 'request', 'markable', 'active', 'replace', 'retract'],
 		withheld: [
-			...(['subject', 'thread', 'reply', 'fallback', 'reactions'] as const),
+			...(['subject', 'thread', 'reply', 'fallback', 'filler', 'reactions'] as const),
 			...(['oob', 'sharing', 'mention', 'invitation', 'unknown', 'forwarded'] as const),
 		],
 	});
