@@ -55,6 +55,8 @@ export type AccountSession = {
 	readonly rooms: Rooms;
 	readonly encryption: AccountEncryption;
 	readonly reads: OwnReads;
+	/** As they are set up now. */
+	readonly settings: () => AccountSettings;
 	readonly stanzas: RawStanzas;
 	/** The account as front ends see it. */
 	view(): Account;
@@ -194,6 +196,7 @@ export function createAccountSession(settings: () => AccountSettings, ports: Acc
 		rooms,
 		encryption,
 		reads,
+		settings,
 		stanzas,
 		view: standing.view,
 		recover: () => recordDoubt(jid, outbox.recover, {storage: ports.storage, notice: standing.notice}),

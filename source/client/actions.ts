@@ -29,10 +29,13 @@ import {createBlockingActions} from './blocking-actions.js';
 import {createOpenBuffers} from './buffers.js';
 import {prepared} from './compose.js';
 import {addContact, changeContact, removeContact} from './contacts.js';
+import {isThroughRoom} from './conversation.js';
 import {createDeviceActions} from './device-actions.js';
 import {followEncryption} from './encryption/following.js';
 import {isExposed} from './encryption/policy.js';
 import {protectWaiting} from './encryption/protecting.js';
+import {createFileActions} from './files/file-actions.js';
+import {createTransfers} from './files/transfers.js';
 import {loadAround, loadFollowing, loadHistory} from './history.js';
 import {createInvitations} from './invitations.js';
 import {createJournal} from './journal.js';
@@ -198,7 +201,24 @@ export function createClient({
 		return answerTo(message);
 	};
 
+	const transfers = createTransfers(ports.clock, event => events.emit(event));
 	const actions: Actions = {
+		...createFileActions({
+			storage,
+			transfers,
+			clock: ports.clock,
+			log: ports.log,
+			sessionOf: accounts.get,
+			isThroughRoom: (account, address) => isThroughRoom(account, address, storage),
+			send(account, draft, wish) {
+				attention.stir();
+				const message = accounts.get(account).sendMessage(prepared(draft), randomUUID(), wish);
+				typing.sent(message.buffer);
+				return message;
+			},
+			directory: () => settings.preferences()['files.directory'],
+			most: () => settings.preferences()['files.limit'] * 1_000_000,
+		}),
 		...createDeviceActions(accounts.get, {storage, journal}),
 		...createRoomActions(accounts.get, {
 			openRoom: (account, room) => journal.commit(() => buffers.open(account, 'room', room)),
@@ -232,6 +252,7 @@ export function createClient({
 			return {
 				...snapshotOf(accounts, storage, settings.preferences()),
 				invitations: invitations.waiting(),
+				transfers: transfers.list(),
 				messageRequests: requests.waiting().filter(({account}) => accounts.list().some(({jid}) => jid === account)),
 			};
 		},
@@ -388,6 +409,7 @@ export function createClient({
 			unwatch();
 			autoAway.close();
 			typing.close();
+			transfers.end();
 			return accounts.stop();
 		},
 	};

@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs';
+import {rootCertificates} from 'node:tls';
 import type {AccountSettings} from '../model/account.js';
 import type {Clock} from '../shared/clock.js';
 import {isXmppcError, messageOf, problemOf, XmppcError} from '../shared/errors.js';
@@ -83,6 +84,15 @@ async function storedPassword(settings: LoginSettings, secrets: LoginPorts['secr
 	}
 
 	return password;
+}
+
+/**
+ * PEM text of all authorities that are trusted for files, which lie at many servers: those of the accounts beside the usual
+ * ones; undefined: only the usual ones.
+ */
+export function trustedBeside(accounts: ReadonlyArray<Pick<LoginSettings, 'tlsCa'>>): string | undefined {
+	const own = accounts.flatMap(({tlsCa}) => (tlsCa === undefined ? [] : [readAuthorities(tlsCa)]));
+	return own.length === 0 ? undefined : [...rootCertificates, ...own].join('\n');
 }
 
 function readAuthorities(path: string): string {

@@ -33,6 +33,7 @@ import {
 	text,
 } from './checks.js';
 import {deviceInputs} from './device-inputs.js';
+import {fileInputs} from './file-inputs.js';
 import {messageInputs, messageKey} from './message-inputs.js';
 import {profileInputs} from './profile-inputs.js';
 import {roomInputs} from './room-inputs.js';
@@ -91,6 +92,7 @@ const inputs: {readonly [Name in ActionName]: Check<AllMembers<ActionInput<Name>
 	...profileInputs,
 	...messageInputs,
 	...blockingInputs,
+	...fileInputs,
 	snapshot: nothing,
 	listAccounts: nothing,
 	addAccount: newAccount,

@@ -10,6 +10,7 @@ import type {EncryptionWish} from './device.js';
 import type {DeviceActions} from './device-actions.js';
 import type {ArchiveView} from './events.js';
 import type {ExportFormat} from './export.js';
+import type {FileActions} from './file-actions.js';
 import type {MessageKind, OutgoingState} from './message.js';
 import type {MessageActions} from './message-actions.js';
 import type {MessageRequest} from './message-request.js';
@@ -20,6 +21,7 @@ import type {RoomActions} from './room-actions.js';
 import type {SearchQuery, SearchRange, SearchResult} from './search.js';
 import type {SettingValue} from './setting-kinds.js';
 import type {Preferences, SettingName} from './settings.js';
+import type {Transfer} from './transfer.js';
 
 /** An account to set up. The only Action input with a secret in it; it travels in memory, never in argv or a log. */
 export type NewAccount = Omit<AccountSettings, 'enabled' | 'secrets'> & {
@@ -56,6 +58,8 @@ export type Snapshot = {
 	readonly readers?: ReadonlyArray<{readonly buffer: BufferId; readonly reader: string; readonly upTo: number}>;
 	/** What strangers wrote and nobody has answered, the oldest first. */
 	readonly messageRequests?: readonly MessageRequest[];
+	/** Files on their way, and those that were lately. */
+	readonly transfers?: readonly Transfer[];
 	/** Whom the servers of the accounts keep away, where that is known. */
 	readonly blocked?: ReadonlyArray<{readonly account: BareJid; readonly jids: readonly Jid[]}>;
 	/** Absent: the front end read them itself. */
@@ -85,7 +89,13 @@ export type SavedView = {
 
 type On<Input> = (input: Input) => Promise<void>;
 
-type OfFamilies = RoomActions & ProfileActions & DeviceActions & MessageActions & BlockingActions & RequestActions;
+type OfFamilies = RoomActions &
+	ProfileActions &
+	DeviceActions &
+	MessageActions &
+	BlockingActions &
+	RequestActions &
+	FileActions;
 
 /**
  * Every verb a person can ask for. Inputs and results are plain data, so that the same interface works in one process

@@ -8,6 +8,7 @@ import type {Message, MessageChange} from './message.js';
 import type {MessageRequest} from './message-request.js';
 import type {Bookmark, Occupant, OccupantActivity, Room, RoomInvitation} from './room.js';
 import type {Preferences} from './settings.js';
+import type {Transfer} from './transfer.js';
 
 /** Everything that happened, past tense, plain serialisable data: what the store reduces and the control socket carries. */
 export type Event =
@@ -45,6 +46,10 @@ export type Event =
 	| {readonly type: 'buffer.changed'; readonly buffer: BufferId; readonly arrangement: Arrangement}
 	/** Who is writing in it now (XEP-0085), names for a person in the order they began; empty: nobody. */
 	| {readonly type: 'typing.changed'; readonly buffer: BufferId; readonly names: readonly string[]}
+	/** A file on its way: it began, went on, or is over. */
+	| {readonly type: 'transfer.changed'; readonly transfer: Transfer}
+	/** Nobody wants to know of it any more. */
+	| {readonly type: 'transfer.forgotten'; readonly id: string}
 	/** How what is sent there is protected from now on. */
 	| {
 			readonly type: 'encryption.changed';

@@ -135,6 +135,13 @@ export const settingTable = {
 		},
 	),
 
+	'files.directory': text(
+		'~/Downloads',
+		{help: 'Where files go that you keep.', example: '~/Downloads/xmppc'},
+		{pattern: '(~|/)[^\\u0000]*', wanted: 'a path that begins with / or ~'},
+	),
+	'files.limit': number({least: 1, most: 100_000, unit: 'MB'}, 2000, 'Larger files are not fetched.'),
+
 	'notify.bell': flag(true, 'Ring the bell of the terminal for private messages and highlights.'),
 	'notify.terminal': choice(
 		{

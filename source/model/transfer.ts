@@ -27,3 +27,8 @@ export type Transfer = {
 	/** Milliseconds since the epoch. */
 	readonly startedAt: number;
 };
+
+/** Nothing more happens to it. */
+export function isOver({state}: Pick<Transfer, 'state'>): boolean {
+	return state === 'done' || state === 'failed' || state === 'cancelled';
+}

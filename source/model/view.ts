@@ -2,6 +2,7 @@ import type {BareJid, Jid} from '../shared/jid.js';
 import type {BufferId} from './buffer.js';
 import type {EncryptionIntent} from './encryption-view.js';
 import type {ExportFormat} from './export.js';
+import type {FileIntent} from './file-view.js';
 import type {KeyAction} from './keys.js';
 import type {MessageIntent} from './message-view.js';
 import type {Affiliation} from './room.js';
@@ -22,6 +23,7 @@ export type ViewIntent =
 	| EncryptionIntent
 	| MessageIntent
 	| StrangerIntent
+	| FileIntent
 	/** Opens it first if it is not open. */
 	| {readonly type: 'showBuffer'; readonly buffer: BufferId}
 	/** By its number in the list (1 is the first), by JID or contact name, or relative. */

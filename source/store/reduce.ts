@@ -8,6 +8,7 @@ import {reducePreferences} from './preferences.js';
 import {reduceRequests} from './requests.js';
 import {reduceRooms} from './rooms.js';
 import type {State, StoreEvent} from './state.js';
+import {reduceTransfers} from './transfers.js';
 
 const areas = [
 	reducePreferences,
@@ -19,6 +20,7 @@ const areas = [
 	reduceRooms,
 	reduceInvitations,
 	reduceRequests,
+	reduceTransfers,
 ] as const;
 
 /**

@@ -8,6 +8,7 @@ import type {Message} from '../model/message.js';
 import type {MessageRequest} from '../model/message-request.js';
 import type {Bookmark, Occupant, OccupantActivity, Room, RoomInvitation} from '../model/room.js';
 import {defaultPreferences, type Preferences} from '../model/settings.js';
+import type {Transfer} from '../model/transfer.js';
 import type {Problem} from '../shared/errors.js';
 import type {BareJid, Jid} from '../shared/jid.js';
 import type {ByKey} from './by-key.js';
@@ -72,6 +73,8 @@ export type State = {
 	readonly invitations: readonly RoomInvitation[];
 	/** Who is writing, where somebody is, in the order they began. */
 	readonly typing: Readonly<Record<BufferId, readonly string[]>>;
+	/** Files on their way, and those that were lately, in the order they began. */
+	readonly transfers: readonly Transfer[];
 	/** The key of the message up to which each has seen the buffer, by bare JID or, in rooms, by nick. */
 	readonly readers: Readonly<Record<BufferId, ByKey<number>>>;
 	/** The devices of those whom the person had to do with since the start, also one's own: by account, then by owner. */
@@ -138,6 +141,7 @@ export const initialState: State = {
 	bookmarks: {},
 	invitations: [],
 	typing: {},
+	transfers: [],
 	readers: {},
 	devices: {},
 	preferences: defaultPreferences,
