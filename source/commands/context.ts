@@ -18,6 +18,8 @@ export type ListedMessage = {
 	readonly words: string;
 	/** What it says can be read and answered: it was not taken back. */
 	readonly standing: boolean;
+	/** How many files it brings. */
+	readonly files: number;
 	/** What the person thinks of it now. User text. */
 	readonly reactions: readonly string[];
 };

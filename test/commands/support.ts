@@ -63,6 +63,7 @@ const listed = (
 	author,
 	words,
 	standing: true,
+	files: 0,
 	reactions: [],
 	...more,
 });
@@ -108,7 +109,7 @@ export const source: CompletionSource = {
 	messages: () => [
 		listed(5, 'Romeo', 'But soft, what light through yonder window breaks?'),
 		listed(4, 'you', 'ok', {own: true, reactions: ['👍']}),
-		listed(3, 'Romeo', 'ok'),
+		listed(3, 'Romeo', 'ok', {files: 1}),
 		listed(2, 'you', 'O Romeo, Romeo! wherefore art thou Romeo?', {own: true}),
 		listed(1, 'Romeo', '(taken back)', {standing: false}),
 	],

@@ -337,6 +337,7 @@ test('Alt+O lists the links in view, the newest first; Enter opens one and says 
 				opened.push(target);
 				return {type: 'opened', program: 'xdg-open'};
 			},
+			openFile: async () => ({type: 'copied'}),
 			copy: async () => ({type: 'copied'}),
 		},
 	});

@@ -4,6 +4,7 @@ import {type Buffer, type BufferId, bufferId, type ConversationKind} from '../..
 import type {Device} from '../../source/model/device.js';
 import type {DeviceActions, EncryptionFinding} from '../../source/model/device-actions.js';
 import type {Event} from '../../source/model/events.js';
+import type {FileActions} from '../../source/model/file-actions.js';
 import type {Form} from '../../source/model/form.js';
 import type {Message} from '../../source/model/message.js';
 import type {MessageActions, MessageDetails} from '../../source/model/message-actions.js';
@@ -39,6 +40,8 @@ export type FakeBackend = {
 	delay(action: ActionName): () => void;
 	/** What login tests find, in turn; after the last one they succeed. */
 	readonly tests: AccountTest[];
+	/** What a file is that was got. */
+	readonly saved: {path: string; isRisky: boolean};
 	/** What rooms answer. */
 	readonly rooms: RoomAnswers;
 	/** The devices that are known, whosever they are. */
@@ -349,7 +352,16 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 			}
 		}),
 	};
+	const saved = {path: '/home/juliet/Downloads/balcony.jpg', isRisky: false};
+	const ofFiles: FileActions = {
+		sendFiles: verb('sendFiles', () => ({messages: []})),
+		uploadFile: verb('uploadFile', () => ({url: 'https://upload.example.org/x'})),
+		downloadFile: verb('downloadFile', () => ({...saved})),
+		cancelTransfer: verb('cancelTransfer', () => {}),
+		retryTransfer: verb('retryTransfer', () => {}),
+	};
 	const actions: Actions = {
+		...ofFiles,
 		...inRooms,
 		...againstOthers,
 		...toStrangers,
@@ -491,6 +503,7 @@ export function createFakeBackend(clock: Clock, snapshot: Partial<Snapshot> = {}
 		actions,
 		events: emitter.subscribe,
 		calls,
+		saved,
 		emit: emitter.emit,
 		asked: action => calls.filter(call => call.action === action).map(call => call.input),
 		refuse(action, error, always) {

@@ -27,7 +27,7 @@ export const conversation: readonly Command[] = [
 	}),
 	defineCommand({
 		name: 'query',
-		aliases: ['q', 'chat', 'open'],
+		aliases: ['q', 'chat'],
 		summary: 'Open a chat and go there',
 		details: ['With a message, sends it too. In a room a nick there is meant first.'],
 		examples: [

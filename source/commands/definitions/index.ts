@@ -6,6 +6,7 @@ import {bookmarks} from './bookmarks.js';
 import {contacts} from './contacts.js';
 import {conversation} from './conversation.js';
 import {encryption} from './encryption.js';
+import {filesInAndOut} from './files.js';
 import {finding} from './finding.js';
 import {ignoring} from './ignoring.js';
 import {inspection} from './inspection.js';
@@ -27,6 +28,7 @@ import {writing} from './writing.js';
 export const families = [
 	{title: 'Conversation', commands: conversation},
 	{title: 'Messages', commands: messages},
+	{title: 'Files', commands: filesInAndOut},
 	{title: 'Rooms', commands: [...rooms, ...roomLists, ...profiles, ...ignoring, ...bookmarks]},
 	{title: 'Running a room', commands: roomAdministration},
 	{title: 'Encryption', commands: encryption},

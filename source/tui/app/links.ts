@@ -10,6 +10,7 @@ import {withHint} from './view-state.js';
 /** Where nothing can be opened. */
 export const noOpener: LinkOpener = {
 	open: async () => ({type: 'failed', reason: 'Links cannot be opened here.'}),
+	openFile: async () => ({type: 'failed', reason: 'Files cannot be opened here.'}),
 	copy: async () => ({type: 'failed', reason: 'Nothing can be copied here.'}),
 };
 

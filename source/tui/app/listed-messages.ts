@@ -30,6 +30,7 @@ export function listedMessages(state: State, id: BufferId): readonly ListedMessa
 		author: authorName(state, message),
 		words: briefWords(message),
 		standing: message.retracted === undefined,
+		files: message.attachments?.length ?? 0,
 		reactions: ownReactions(message),
 	}));
 }

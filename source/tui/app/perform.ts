@@ -1,5 +1,6 @@
 import type {Intent} from '../../commands/intent.js';
 import {type EncryptionIntent, isEncryptionIntent} from '../../model/encryption-view.js';
+import {type FileIntent, isFileIntent} from '../../model/file-view.js';
 import {isMessageIntent, type MessageIntent} from '../../model/message-view.js';
 import {isStrangerIntent, type StrangerIntent} from '../../model/stranger-view.js';
 import type {ViewIntent} from '../../model/view.js';
@@ -19,6 +20,7 @@ import {editText} from './edit-text.js';
 import {showEncryption} from './encryption-views.js';
 import {enterRoom} from './entering.js';
 import {exported} from './exporting.js';
+import {showFiles} from './files.js';
 import {fold, unfold} from './folding.js';
 import {showPage} from './help-popup.js';
 import {keysPage} from './help-topics.js';
@@ -139,6 +141,10 @@ async function performView(core: Core, intent: ViewIntent, wanted: Wanted): Prom
 				return performMessage(core, intent);
 			}
 
+			if (isFileIntent(intent)) {
+				return showFiles(core, intent);
+			}
+
 			if (isStrangerIntent(intent)) {
 				return showStrangers(core, intent);
 			}
@@ -192,6 +198,7 @@ type Presented = Exclude<
 			| EncryptionIntent['type']
 			| MessageIntent['type']
 			| StrangerIntent['type']
+			| FileIntent['type']
 			| RoomPageIntent['type']
 			| RoomFormIntent['type'];
 	}

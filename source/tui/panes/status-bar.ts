@@ -5,6 +5,8 @@ import {displayWidth, printable, truncateToWidth} from '../../shared/text.js';
 import {occupantsOf, readersOf, roomOf, typingIn} from '../../store/room-selectors.js';
 import {accountOf, bufferOf, numberOf} from '../../store/selectors.js';
 import type {State} from '../../store/state.js';
+import {runningIn} from '../../store/transfers.js';
+import {runningWords} from '../files/transfer-words.js';
 import {fitLine, joinLines, line, lineWidth, type Run, type StyledLine, truncateLine} from '../screen/line.js';
 import {
 	accountHint,
@@ -105,7 +107,11 @@ function fitting(state: State, bar: StatusBar, room: number, palette: Palette): 
 			left: joinLines([owner, place], role.bar),
 			news: line([...news(state, bar, detail.news, palette), ...strangers(state, bar, detail.news, palette)], role.bar),
 			typing: line(
-				[...typing(state, bar.active, detail.typing, palette), ...reading(state, bar.active, detail, palette)],
+				[
+					...moving(state, bar.active, detail.typing, palette),
+					...typing(state, bar.active, detail.typing, palette),
+					...reading(state, bar.active, detail, palette),
+				],
 				role.bar,
 			),
 		};
@@ -209,6 +215,13 @@ function here(state: State, active: BufferId, {here: detail}: Detail, {role}: Pa
 function waiting(state: State, active: BufferId, now: number, {role}: Palette): readonly Run[] {
 	const wait = now === 0 ? 0 : slowWait(state, active, now);
 	return wait === 0 ? [] : [{text: ` slow mode: ${waitText(wait)}`, style: role.bar}];
+}
+
+/** What is on its way here, and how far it is: what the person began is not left out. */
+function moving(state: State, active: BufferId, detail: Detail['typing'], {role}: Palette): readonly Run[] {
+	const words = runningWords(runningIn(state, active));
+	const text = words[Math.min(detail, words.length - 1)];
+	return text === undefined ? [] : [{text: ` ${text}`, style: role.bar}];
 }
 
 /** Who is typing here, by the names a person knows them by. */

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import {consoleBuffer, requestsBuffer, xmlBuffer} from '../../model/buffer.js';
 import {type EncryptionIntent, isEncryptionIntent} from '../../model/encryption-view.js';
+import {type FileIntent, isFileIntent} from '../../model/file-view.js';
 import {defaultBindings, type KeyAction} from '../../model/keys.js';
 import {isMessageIntent, type MessageIntent} from '../../model/message-view.js';
 import {isStrangerIntent, type StrangerIntent} from '../../model/stranger-view.js';
@@ -26,6 +27,7 @@ import {createClipboard} from '../terminal/clipboard.js';
 import {createRun} from '../terminal/run.js';
 import {surroundingsOf} from '../terminal/surroundings.js';
 import {answerEncryption} from './line-encryption.js';
+import {answerFiles} from './line-files.js';
 import {answerMessages} from './line-messages.js';
 import {spellInLines} from './line-spelling.js';
 import {answerStrangers} from './line-strangers.js';
@@ -38,7 +40,7 @@ import {participantLines} from './spoken-lists.js';
 type Answer<Intent> = (intent: Intent, view: LineView) => Promise<boolean> | Promise<void> | boolean | void;
 
 /** One row for each intent: what belongs to a screen has a form in lines, or a sentence that says why there is none. */
-type Others = Exclude<ViewIntent, EncryptionIntent | MessageIntent | StrangerIntent>;
+type Others = Exclude<ViewIntent, EncryptionIntent | MessageIntent | StrangerIntent | FileIntent>;
 
 const answers: {readonly [Type in Others['type']]: Answer<Extract<Others, {readonly type: Type}>>} = {
 	showBuffer: ({buffer}, view) => view.move(view.place.show(buffer)),
@@ -118,6 +120,10 @@ export async function answerView(intent: ViewIntent, view: LineView): Promise<bo
 
 	if (isMessageIntent(intent)) {
 		return answerMessages(intent, view, text => copyFromLines(text, view));
+	}
+
+	if (isFileIntent(intent)) {
+		return answerFiles(intent, view);
 	}
 
 	if (isStrangerIntent(intent)) {

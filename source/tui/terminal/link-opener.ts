@@ -10,9 +10,11 @@ export type LinkOutcome =
 	| {readonly type: 'copied'}
 	| {readonly type: 'failed'; readonly reason: string};
 
-/** Opens links: with the program of the desktop, or into the clipboard. */
+/** Opens links and files: with the program of the desktop, or into the clipboard. */
 export type LinkOpener = {
 	open(target: string): Promise<LinkOutcome>;
+	/** A file of this machine, by its absolute path. */
+	openFile(path: string): Promise<LinkOutcome>;
 	copy(target: string): Promise<LinkOutcome>;
 };
 
@@ -48,26 +50,27 @@ export function createLinkOpener({env, platform, start, copy}: LinkOpenerOptions
 		return way === 'none' ? {type: 'failed', reason: 'There is no desktop here, and no clipboard.'} : {type: 'copied'};
 	};
 
+	const opened = async (target: string): Promise<LinkOutcome> => {
+		const program = linkProgram(env, platform);
+		if (program === undefined) {
+			return copied(target);
+		}
+
+		const reason = await start([program, target]);
+		if (reason === undefined) {
+			return {type: 'opened', program};
+		}
+
+		const instead = await copied(target);
+		return instead.type === 'copied' ? instead : {type: 'failed', reason: `${program}: ${reason}.`};
+	};
+
 	return {
 		async open(target) {
 			const link = safeLink(target);
-			const program = linkProgram(env, platform);
-			if (link === '') {
-				return {type: 'failed', reason: 'This is no address that is safe to open.'};
-			}
-
-			if (program === undefined) {
-				return copied(link);
-			}
-
-			const reason = await start([program, link]);
-			if (reason === undefined) {
-				return {type: 'opened', program};
-			}
-
-			const instead = await copied(link);
-			return instead.type === 'copied' ? instead : {type: 'failed', reason: `${program}: ${reason}.`};
+			return link === '' ? {type: 'failed', reason: 'This is no address that is safe to open.'} : opened(link);
 		},
+		openFile: opened,
 		copy: copied,
 	};
 }
