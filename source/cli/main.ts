@@ -57,6 +57,7 @@ async function main(): Promise<void> {
 			connect: async (profile, wanted) => (await import('./running.js')).connectRunning(profile, wanted),
 			compose: async person => (await import('./compose.js')).createComposition(person),
 			output: json => createOutput(json, print, complain),
+			overwrite: isatty(2) ? complain : undefined,
 			async askSecret(question) {
 				const [{askSecret}, {unlessInterrupted}] = await Promise.all([
 					import('./input.js'),

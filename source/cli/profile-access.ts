@@ -1,5 +1,6 @@
 import type {ControlConnection} from '../control/exchange.js';
 import type {Actions} from '../model/actions.js';
+import type {EventSource} from '../model/events.js';
 import {systemClock} from '../shared/clock.js';
 import {isXmppcError} from '../shared/errors.js';
 import type {Output} from './output.js';
@@ -74,21 +75,23 @@ export function withActions<Result>(
 	options: ProfileOptions,
 	shell: Shell,
 	output: Output,
-	work: (actions: Actions, isRunning: boolean) => Promise<Result>,
+	work: (actions: Actions, isRunning: boolean, events: EventSource) => Promise<Result>,
+	wanted: Wanted = {},
 ): Promise<Result> {
 	return accessProfile(options, shell, output, {
-		async running({actions}) {
+		wanted,
+		async running({actions, events}) {
 			if (options.passphraseFd !== undefined) {
 				const {readSecretDescriptor} = await import('./input.js');
 				await actions.unlock({passphrase: readSecretDescriptor(options.passphraseFd)});
 			}
 
-			return work(actions, true);
+			return work(actions, true, events);
 		},
 		async alone(compose) {
 			const client = await compose.openClient(options);
 			try {
-				return await work(client.actions, false);
+				return await work(client.actions, false, client.events);
 			} finally {
 				await client.close();
 			}

@@ -11,6 +11,8 @@ export type Subcommand = (program: Command, shell: Shell) => void;
 const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = {
 	tui: async () => (await import('./tui.js')).tuiCommand,
 	send: async () => (await import('./send.js')).sendCommand,
+	upload: async () => (await import('./upload.js')).uploadCommand,
+	download: async () => (await import('./download.js')).downloadCommand,
 	daemon: async () => (await import('./daemon.js')).daemonCommand,
 	account: async () => (await import('./account.js')).accountCommand,
 	omemo: async () => (await import('./omemo.js')).omemoCommand,

@@ -3,12 +3,12 @@ import type {EnterRoom} from '../client/rooms.js';
 import type {EncryptionWish} from '../model/device.js';
 import {type WaitLevel, waitLevels} from '../model/message.js';
 import {systemClock} from '../shared/clock.js';
-import {exitCodes, type Problem, XmppcError} from '../shared/errors.js';
-import type {Jid} from '../shared/jid.js';
+import {exitCodes, type Problem, problemOf, XmppcError} from '../shared/errors.js';
+import {bareOf, type Jid} from '../shared/jid.js';
 import {sanitizeOutgoing} from '../shared/text.js';
 import {readText} from './input.js';
 import {unlessInterrupted} from './interruption.js';
-import {accessProfile} from './profile-access.js';
+import {accessProfile, withActions} from './profile-access.js';
 import {profileOptions} from './profile-options.js';
 import {readRecipient, splitArguments} from './recipients.js';
 import {heardBySender, sendThrough} from './send-running.js';
@@ -26,6 +26,7 @@ type Options = {
 	readonly nick?: string;
 	readonly password?: string | true;
 	readonly omemo: EncryptionWish | 'auto';
+	readonly file?: readonly string[];
 };
 
 const explanation = `
@@ -44,7 +45,12 @@ server has it, "delivered" and "displayed" until the contact's program says so.
   xmppc send romeo@example.org "Wherefore art thou?"
   xmppc send --omemo require romeo@example.org "Meet me at the friar's"
   uptime | xmppc send romeo@example.org nurse@example.org
-  xmppc send --message "Write to me@example.org" romeo@example.org`;
+  xmppc send --message "Write to me@example.org" romeo@example.org
+  xmppc send --file balcony.jpg romeo@example.org "By moonlight"`;
+
+function several(path: string, before: readonly string[] = []): readonly string[] {
+	return [...before, path];
+}
 
 /** `xmppc send <jid>… [text]` */
 export function sendCommand(program: Command, shell: Shell): void {
@@ -71,6 +77,7 @@ export function sendCommand(program: Command, shell: Shell): void {
 		.option('--room', 'the recipients are rooms; wait until the room has said it')
 		.option('--nick <name>', 'with --room: the name there')
 		.option('--password [text]', 'with --room: the password of the room; without a text it is asked for, unseen')
+		.option('-f, --file <path>', 'send a file, the text behind it; may be given several times', several)
 		.option('--json', 'print JSON lines')
 		.addHelpText('after', explanation);
 	command.action(async (given: readonly string[], options: Options) => {
@@ -96,6 +103,10 @@ async function send(given: readonly string[], options: Options, command: Command
 	const account = options.account === undefined ? undefined : readAccount(options.account);
 	if (status !== 0) {
 		return status;
+	}
+
+	if (options.file !== undefined) {
+		return sendWithFiles(recipients, text, options.file, options, command, shell);
 	}
 
 	const body = await readBody(text, shell);
@@ -142,6 +153,78 @@ async function send(given: readonly string[], options: Options, command: Command
 	}
 
 	return status;
+}
+
+/** Whoever has files to send logs in as a client that stays: an upload takes its time. */
+async function sendWithFiles(
+	to: readonly Jid[],
+	caption: string | undefined,
+	paths: readonly string[],
+	options: Options,
+	command: Command,
+	shell: Shell,
+): Promise<number> {
+	const output = shell.output(options.json === true);
+	const named = options.account === undefined ? undefined : readAccount(options.account);
+	const room = await readRoom(options, shell);
+	const [{sendFilesTo}, {transferEvents, watchTransfers}] = await Promise.all([
+		import('./send-files.js'),
+		import('./transfer-watch.js'),
+	]);
+	const sending = withActions(
+		profileOptions(command),
+		shell,
+		output,
+		async (actions, isRunning, events) => {
+			const account = named ?? onlyAccount(await actions.listAccounts({}), 'to send from');
+			await (isRunning ? undefined : actions.connect({account}));
+			for (const each of room === undefined ? [] : to) {
+				await actions
+					.joinRoom({account, room: bareOf(each), ...room, remember: false, reserved: true})
+					.catch(enteredBefore);
+			}
+
+			const watch = watchTransfers(events, shell.overwrite);
+			try {
+				const message = {
+					account,
+					to,
+					paths,
+					wait: options.wait,
+					timeout: options.timeout,
+					isForRooms: room !== undefined,
+				};
+				return await sendFilesTo(
+					{
+						...message,
+						...(caption === undefined ? {} : {caption}),
+						...(options.omemo === 'auto' ? {} : {encryption: options.omemo}),
+					},
+					{actions, events, clock: systemClock},
+				);
+			} finally {
+				watch.dispose();
+			}
+		},
+		{events: [...heardBySender, ...transferEvents], patience: options.timeout},
+	);
+	let status = 0;
+	for (const outcome of await unlessInterrupted(sending, shell.interrupted)) {
+		if (!outcome.ok) {
+			output.problem(naming(outcome.problem, outcome.to), {to: outcome.to});
+			status ||= exitCodes[outcome.problem.kind];
+		} else if (output.json) {
+			output.record({to: outcome.to, messages: outcome.messages});
+		}
+	}
+
+	return status;
+}
+
+function enteredBefore(error: unknown): void {
+	if (problemOf(error).code !== 'room-joined') {
+		throw error;
+	}
 }
 
 /** How rooms are entered; undefined: the recipients are people. */

@@ -73,6 +73,8 @@ export type Shell = {
 	/** The client that is running with a profile, if one is. Throws where one is there and cannot be used. */
 	connect(profile: string, wanted?: Wanted): Promise<ControlConnection | undefined>;
 	output(json: boolean): Output;
+	/** Writes what is written over again, on standard error; absent where nobody looks. */
+	readonly overwrite?: ((text: string) => void) | undefined;
 	/** Asks without showing the answer; `undefined` when the person gives up. Only where `interactive`. */
 	askSecret(question: string): Promise<string | undefined>;
 	/** Status the process ends with. */

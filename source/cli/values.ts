@@ -53,3 +53,13 @@ export function readDescriptor(text: string): number {
 
 	return descriptor;
 }
+
+/** A whole number of megabytes above 0; answers bytes. */
+export function readMegabytes(text: string): number {
+	const megabytes = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+	if (megabytes === 0) {
+		throw new InvalidArgumentError('It is a whole number of megabytes.');
+	}
+
+	return megabytes * 1_000_000;
+}
