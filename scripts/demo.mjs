@@ -127,6 +127,7 @@ async function prepare() {
 	const {startChatPeer} = await import(`../build/${support}/peers/chat-peer.js`);
 	const juliet = {jid: `juliet@${domain}`, name: 'Juliet'};
 	const server = await startProsody({
+		uploads: true,
 		domain,
 		accounts: passwords,
 		scram: 'SHA-256',

@@ -21,6 +21,8 @@ export type EjabberdConfiguration = {
 	readonly federation?: Federation;
 	/** XMPP over WebSocket over TLS, at `/xmpp-websocket` on this port. */
 	readonly webSocketPort?: number;
+	/** It takes files (XEP-0363) over HTTPS at this port, and keeps them there. */
+	readonly uploads?: {readonly port: number; readonly directory: string};
 	/** More modules, or other options for those that are loaded anyway; `undefined` leaves one out. */
 	readonly modules?: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 	/** Options of the top level. */
@@ -29,7 +31,7 @@ export type EjabberdConfiguration = {
 
 /** `ejabberd.yml`, written as JSON, which is YAML. No shaper, no bans, an archive for everybody. */
 export function ejabberdConfiguration(configuration: EjabberdConfiguration): string {
-	const {address, federation, webSocketPort} = configuration;
+	const {address, federation, uploads, webSocketPort} = configuration;
 	const client = {ip: address, module: 'ejabberd_c2s', max_stanza_size: 262_144, shaper: 'none'};
 	const listen = [
 		{...client, port: configuration.port, starttls_required: true},
@@ -49,6 +51,17 @@ export function ejabberdConfiguration(configuration: EjabberdConfiguration): str
 						module: 'ejabberd_http',
 						tls: true,
 						request_handlers: {'/xmpp-websocket': 'ejabberd_http_ws'},
+					},
+				]),
+		...(uploads === undefined
+			? []
+			: [
+					{
+						ip: address,
+						port: uploads.port,
+						module: 'ejabberd_http',
+						tls: true,
+						request_handlers: {'/upload': 'mod_http_upload'},
 					},
 				]),
 		...(federation === undefined
@@ -94,6 +107,17 @@ export function ejabberdConfiguration(configuration: EjabberdConfiguration): str
 			mod_vcard: {search: false},
 			mod_vcard_xupdate: {},
 			mod_version: {},
+			...(uploads === undefined
+				? {}
+				: {
+						mod_http_upload: {
+							host: `upload.${configuration.domain}`,
+							put_url: `https://${address}:${uploads.port}/upload`,
+							docroot: uploads.directory,
+							max_size: 100_000_000,
+							access: 'all',
+						},
+					}),
 			...configuration.modules,
 		},
 	});

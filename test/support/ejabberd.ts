@@ -27,6 +27,8 @@ export type EjabberdOptions = {
 	readonly accounts?: Readonly<Record<string, string>>;
 	/** Roster by localpart. Only one side of it: name both ends of a mutual subscription. */
 	readonly rosters?: Readonly<Record<string, readonly RosterItem[]>>;
+	/** It takes files (XEP-0363), of at most a hundred million bytes. */
+	readonly uploads?: boolean;
 	/** Who signs its certificate, and whose it trusts: one of its own unless given. */
 	readonly authority?: Authority;
 	/** Departures from a certificate for the domain that is valid for a month. */
@@ -98,18 +100,23 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
 	own(spool);
 
 	const authority = options.authority ?? (await createAuthority(path.join(directory, 'tls')));
-	const certificate = await issueCertificate(authority, {names: [domain, roomDomain], ...options.certificate});
+	const certificate = await issueCertificate(authority, {
+		names: [domain, roomDomain, loopback],
+		...options.certificate,
+	});
 	const certificateFile = write('server.pem', certificate.key + certificate.certificate + authority.certificate);
 	const caFile = write('ca.pem', authority.certificate);
 	chmodSync(caFile, 0o644);
-	const [port = 0, tlsPort = 0, httpPort = 0] = await freePorts(3);
+	const [port = 0, tlsPort = 0, httpPort = 0, uploadPort = 0] = await freePorts(4);
+	const {uploads, ...settings} = options;
 	const files = {
 		directory,
 		spool,
 		configuration: write(
 			'ejabberd.yml',
 			ejabberdConfiguration({
-				...options,
+				...settings,
+				...(uploads ? {uploads: {port: uploadPort, directory: path.join(spool, 'uploads')}} : {}),
 				...{domain, roomDomain, address: loopback, port, tlsPort, httpPort, certificateFile, caFile},
 				database: path.join(spool, 'ejabberd.sqlite'),
 			}),

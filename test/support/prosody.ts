@@ -47,6 +47,8 @@ export type ProsodyOptions = {
 	readonly certificate?: Partial<CertificateRequest>;
 	/** SASL2, Bind 2 and FAST (XEP-0388, XEP-0386, XEP-0484), without inline resumption. */
 	readonly sasl2?: boolean;
+	/** It takes files (XEP-0363), of at most a hundred million bytes. */
+	readonly uploads?: boolean;
 	readonly enable?: readonly string[];
 	readonly disable?: readonly string[];
 	/** Lua lines put into the global section. */
@@ -127,7 +129,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 
 	const authority = options.authority ?? (await createAuthority(folder('tls')));
 	const certificate = await issueCertificate(authority, {
-		names: [domain, `rooms.${domain}`],
+		names: [domain, `rooms.${domain}`, loopback],
 		...options.certificate,
 	});
 	const files = {
@@ -163,8 +165,8 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 		setRoster(localpart, items);
 	}
 
-	const [port, tlsPort] = await freePorts(2);
-	if (port === undefined || tlsPort === undefined) {
+	const [port, tlsPort, httpsPort] = await freePorts(3);
+	if (port === undefined || tlsPort === undefined || httpsPort === undefined) {
 		throw new Error('no free port on loopback');
 	}
 
@@ -196,6 +198,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 			`ssl = { certificate = ${luaString(files.certificate)}; key = ${luaString(files.key)} }`,
 			`c2s_direct_tls_ssl = { certificate = ${luaString(files.certificate)}; key = ${luaString(files.key)} }`,
 			'certificates = "server"',
+			...(options.uploads ? httpsLines(httpsPort, files) : []),
 			'archive_expires_after = "never"',
 			'smacks_hibernation_time = 60',
 			options.settings ?? '',
@@ -203,6 +206,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
 			`Component ${luaString(`rooms.${domain}`)} "muc"`,
 			'modules_enabled = { "muc_mam"; "vcard_muc"; "muc_moderation" }',
 			'muc_room_default_public = true',
+			...(options.uploads ? uploadLines(domain, httpsPort) : []),
 			'',
 		].join('\n'),
 	);
@@ -310,4 +314,22 @@ export async function freePorts(count: number): Promise<readonly number[]> {
 	});
 	await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
 	return ports;
+}
+
+function httpsLines(port: number, {certificate, key}: {readonly certificate: string; readonly key: string}) {
+	return [
+		'http_ports = {}',
+		`https_ports = { ${port} }`,
+		`https_interfaces = { "${loopback}" }`,
+		`https_ssl = { certificate = ${luaString(certificate)}; key = ${luaString(key)} }`,
+	];
+}
+
+function uploadLines(domain: string, port: number) {
+	return [
+		`Component ${luaString(`upload.${domain}`)} "http_file_share"`,
+		`http_host = "${loopback}"`,
+		`http_external_url = "https://${loopback}:${port}/"`,
+		'http_file_share_size_limit = 100000000',
+	];
 }

@@ -12,6 +12,8 @@ export type TestServerOptions = {
 	readonly accounts?: Readonly<Record<string, string>>;
 	/** Roster by localpart. Only one side of it: name both ends of a mutual subscription. */
 	readonly rosters?: Readonly<Record<string, readonly RosterItem[]>>;
+	/** It takes files (XEP-0363). */
+	readonly uploads?: boolean;
 };
 
 export type TestServerKind = {

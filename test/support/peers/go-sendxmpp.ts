@@ -11,10 +11,14 @@ export type GoSendxmppOptions = {
 	readonly port?: number;
 };
 
+type Sent = {readonly status: number; readonly errors: string};
+
 /** go-sendxmpp set up for one account. */
 export type GoSendxmpp = {
 	/** Runs it once; resolves with its exit status and what it wrote to stderr. */
-	send(to: string, text: string): Promise<{readonly status: number; readonly errors: string}>;
+	send(to: string, text: string): Promise<Sent>;
+	/** Puts a file at the server and sends its address. */
+	sendFile(to: string, path: string): Promise<Sent>;
 	remove(): void;
 };
 
@@ -34,21 +38,23 @@ export function configureGoSendxmpp(
 	writeFileSync(file, `username: ${localpart}@${server.domain}\npassword: ${password}\njserver: 127.0.0.1:${port}\n`, {
 		mode: 0o600,
 	});
+	const run = (programArguments: readonly string[], input: string) =>
+		new Promise<Sent>((resolve, reject) => {
+			const child = spawn('go-sendxmpp', [...(directTls ? ['-t'] : []), '-f', file, ...programArguments], {
+				stdio: ['pipe', 'ignore', 'pipe'],
+				env: {...home.environment, SSL_CERT_FILE: server.caFile},
+			});
+			let errors = '';
+			child.stderr.setEncoding('utf8').on('data', chunk => {
+				errors += chunk;
+			});
+			child.once('error', reject);
+			child.once('close', status => resolve({status: status ?? 1, errors}));
+			child.stdin.end(input);
+		});
 	return {
-		send: (to, text) =>
-			new Promise((resolve, reject) => {
-				const child = spawn('go-sendxmpp', [...(directTls ? ['-t'] : []), '-f', file, to], {
-					stdio: ['pipe', 'ignore', 'pipe'],
-					env: {...home.environment, SSL_CERT_FILE: server.caFile},
-				});
-				let errors = '';
-				child.stderr.setEncoding('utf8').on('data', chunk => {
-					errors += chunk;
-				});
-				child.once('error', reject);
-				child.once('close', status => resolve({status: status ?? 1, errors}));
-				child.stdin.end(text);
-			}),
+		send: (to, text) => run([to], text),
+		sendFile: (to, sent) => run(['-h', sent, to], ''),
 		remove: home.remove,
 	};
 }
